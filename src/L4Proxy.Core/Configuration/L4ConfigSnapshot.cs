@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Primitives;
+
+namespace L4Proxy.Configuration;
+
+/// <summary>What a provider says at one moment.</summary>
+/// <param name="Config">The configuration; what could not be read is left out.</param>
+/// <param name="ChangeToken">Fires when a newer snapshot is there.</param>
+/// <param name="Errors">What could not be read: unknown keys, values of the wrong kind.</param>
+public sealed record L4ConfigSnapshot(L4Config Config, IChangeToken ChangeToken, IReadOnlyList<L4ConfigError> Errors)
+{
+    /// <summary>A snapshot without errors.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="changeToken">Fires when a newer snapshot is there.</param>
+    public L4ConfigSnapshot(L4Config config, IChangeToken changeToken)
+        : this(config, changeToken, [])
+    {
+    }
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace L4Proxy.Transport;
+
+/// <summary>
+/// One byte stream, accepted or dialled: the only thing that the stations know of a socket. One receive and one send
+/// may be under way at a time; every member may be called from any thread.
+/// </summary>
+internal abstract class TransportConnection : IAsyncDisposable
+{
+    /// <summary>This side's address.</summary>
+    public abstract EndPoint? LocalEndPoint { get; }
+
+    /// <summary>The peer's address, as the socket sees it.</summary>
+    public abstract EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Receives at least one byte, or FIN. An empty buffer waits until there is something to receive and takes nothing.</summary>
+    public abstract ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer);
+
+    /// <summary>Ends a receive that is waiting with <see cref="TransportStatus.Canceled"/>; without one, does nothing.</summary>
+    public abstract void CancelReceive();
+
+    /// <summary>Copies what has arrived without taking it and without waiting: 0 when there is nothing, -1 when this connection cannot.</summary>
+    public virtual int Peek(Span<byte> buffer) => -1;
+
+    /// <summary>Sends all of <paramref name="buffer"/>; completes when the kernel has taken it.</summary>
+    public abstract ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer);
+
+    /// <summary>Half-closes: FIN after everything sent. Receiving goes on.</summary>
+    public abstract ValueTask<TransportStatus> ShutdownSendAsync();
+
+    /// <summary>Ends both directions at once with RST; what is under way ends with <see cref="TransportStatus.Aborted"/>. Idempotent.</summary>
+    public abstract void Abort();
+
+    /// <summary>
+    /// Gives the socket away, as for HTTP: this object is dead afterwards. Null when there is no socket to give.
+    /// No receive or send may be under way.
+    /// </summary>
+    public virtual Socket? Detach() => null;
+
+    /// <summary>Closes the descriptor. After both directions have ended this says nothing more on the wire.</summary>
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,23 @@
+namespace L4Proxy.Transport;
+
+/// <summary>How an operation on a connection ended. Ordinary network ends are values, not exceptions.</summary>
+internal enum TransportStatus : byte
+{
+    /// <summary>It worked. A receive into a non-empty buffer that moved 0 bytes is the peer's FIN.</summary>
+    Ok,
+
+    /// <summary>The peer sent RST, or the connection was refused.</summary>
+    Reset,
+
+    /// <summary>The peer stopped answering (keep-alive or retransmission ran out, or a host or network is unreachable).</summary>
+    Unreachable,
+
+    /// <summary>This side called <see cref="TransportConnection.Abort"/> or closed the connection.</summary>
+    Aborted,
+
+    /// <summary><see cref="TransportConnection.CancelReceive"/> ended a wait; the connection is unharmed.</summary>
+    Canceled,
+
+    /// <summary>Anything else: local resources, an address that cannot be used.</summary>
+    Failed,
+}
