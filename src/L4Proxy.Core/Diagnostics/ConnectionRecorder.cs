@@ -18,7 +18,7 @@ internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory lo
 
     public void Ended(TcpSession session)
     {
-        var elapsed = session.Clock.GetElapsedTime(session.StartTimestamp);
+        var elapsed = session.Clock.Time.GetElapsedTime(session.StartTimestamp);
         metrics.Ended(session, session.IsCounted, elapsed);
         // An HTTP connection goes on; what becomes of it is Kestrel's to record.
         if (session.EndReason != L4EndReason.HandedToHttp && ShouldWrite())

@@ -52,6 +52,9 @@ internal static partial class Log
     [LoggerMessage(203, LogLevel.Error, "Connection {ConnectionId} ended by a fault of this program", EventName = nameof(InternalError))]
     public static partial void InternalError(this ILogger logger, Exception exception, long connectionId);
 
+    [LoggerMessage(204, LogLevel.Error, "A deadline failed; the clock goes on", EventName = nameof(DeadlineFailed))]
+    public static partial void DeadlineFailed(this ILogger logger, Exception exception);
+
     // 300 configuration
 
     [LoggerMessage(300, LogLevel.Information,

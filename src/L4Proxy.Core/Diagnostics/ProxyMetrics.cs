@@ -52,7 +52,7 @@ internal sealed class ProxyMetrics
     {
         if (_prefaceDuration.Enabled)
             _prefaceDuration.Record(
-                session.Clock.GetElapsedTime(session.StartTimestamp).TotalSeconds, new KeyValuePair<string, object?>("endpoint", session.Endpoint.Id));
+                session.Clock.Time.GetElapsedTime(session.StartTimestamp).TotalSeconds, new KeyValuePair<string, object?>("endpoint", session.Endpoint.Id));
     }
 
     public void Connected(TcpSession session, DestinationState destination, TimeSpan elapsed)

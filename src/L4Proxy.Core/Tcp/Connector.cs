@@ -41,10 +41,10 @@ internal sealed class Connector(SocketTransport transport, AddressResolver resol
 
     private async ValueTask<L4EndReason> DialAsync(TcpSession session, ClusterModel cluster, DestinationState destination)
     {
-        if (destination.Address.Kind == DestinationKind.Unix)
+        if (destination.Address.Kind == DestinationAddressKind.Unix)
             return await DialAsync(session, cluster, destination, [new UnixDomainSocketEndPoint(destination.Address.Host)]);
         var localPort = (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0;
-        if (!destination.Address.TryExpand(session.Match, localPort, out var host, out var port, out _))
+        if (!destination.Address.TryExpand(session.Match.Captures, localPort, out var host, out var port, out _))
             return L4EndReason.DestinationNameRefused;
         var resolved = await resolver.ResolveAsync(host, port);
         return resolved.Status == ResolveStatus.Found
@@ -57,14 +57,14 @@ internal sealed class Connector(SocketTransport transport, AddressResolver resol
         TcpSession session, ClusterModel cluster, DestinationState destination, IReadOnlyList<EndPoint> endPoints)
     {
         var failure = L4EndReason.ConnectFailed;
-        var started = session.Clock.GetTimestamp();
+        var started = session.Clock.Time.GetTimestamp();
         session.Deadline.StartConnect(session.Timeouts.Connect);
         for (var i = 0; i < endPoints.Count; i++)
         {
             var status = await DialAsync(session, cluster, endPoints[i]);
             if (status == TransportStatus.Ok && session.Deadline.Stop())
             {
-                metrics.Connected(session, destination, session.Clock.GetElapsedTime(started));
+                metrics.Connected(session, destination, session.Clock.Time.GetElapsedTime(started));
                 return L4EndReason.None;
             }
             failure = FailureOf(status);

@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
 using L4Proxy.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -17,12 +18,11 @@ namespace L4Proxy.Tcp;
 ///             6 record          ConnectionRecorder
 /// </code>
 /// </summary>
-internal sealed class TcpProxy(Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions, ILogger<TcpProxy> log)
+internal sealed class TcpProxy(Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions, ConnectionBudget budget, ILogger<TcpProxy> log)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
     public async Task RunAsync(TcpSession session)
     {
-        sessions.Add(session);
         recorder.Started(session);
         try
         {
@@ -51,6 +51,7 @@ internal sealed class TcpProxy(Connector connector, ConnectionRecorder recorder,
             // :: 5 close
             await Teardown.CloseAsync(session);
             sessions.Remove(session);
+            budget.Release();
             // :: 6 record
             recorder.Ended(session);
         }
@@ -71,7 +72,7 @@ internal sealed class TcpProxy(Connector connector, ConnectionRecorder recorder,
             case L4RouteAction.Proxy:
                 return true;
             case L4RouteAction.Reject:
-                await Teardown.RejectAsync(session, L4EndReason.RejectedByRoute, withFin: route.RejectWith == L4RejectWith.Close);
+                await Teardown.RejectAsync(session, L4EndReason.RejectedByRoute, withFin: route.Config.RejectWith == L4RejectWith.Close);
                 return false;
             case L4RouteAction.Http:
             case null when session.Endpoint.IsShared:

@@ -22,7 +22,7 @@ internal sealed class TcpSession
         Clock = clock;
         Http = http;
         AcceptedAt = LastActivity = clock.Now;
-        StartTimestamp = clock.GetTimestamp();
+        StartTimestamp = clock.Time.GetTimestamp();
         Deadline = new SessionDeadline(this, clock);
         ClientEndPoint = Unmap(client.RemoteEndPoint);
     }

@@ -43,6 +43,8 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<T
     {
         if (Interlocked.CompareExchange(ref _state, GivenUp, Pending) != Pending)
             return false;
+        // Who gives up is the clock, and what follows is a whole connection's work.
+        _completion.RunContinuationsAsynchronously = true;
         _completion.SetResult(new(0, TransportStatus.Canceled));
         return true;
     }
