@@ -1,5 +1,5 @@
 using L4Proxy.Configuration;
-using L4Proxy.Destinations;
+using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
 using L4Proxy.Snapshot;
@@ -28,7 +28,8 @@ internal static class CoreServices
             return new CoarseClock(provider.GetRequiredService<TimeProvider>(), log.DeadlineFailed);
         });
         services.TryAddSingleton<SocketTransport, ManagedTransport>();
-        services.TryAddSingleton<AddressResolver>();
+        services.TryAddSingleton<AddressLookup>(SystemAddressLookup.LookUpAsync);
+        services.TryAddSingleton<SnapshotBuilder>();
         services.TryAddSingleton<ProxyMetrics>();
         services.TryAddSingleton<ConnectionRecorder>();
         services.TryAddSingleton<ConnectionBudget>();

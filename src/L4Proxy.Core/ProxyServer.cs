@@ -12,7 +12,7 @@ namespace L4Proxy;
 
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
-    ConfigLoader loader, TcpListeners listeners, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, ConnectionRecorder recorder,
+    ConfigLoader loader, SnapshotBuilder builder, TcpListeners listeners, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, ConnectionRecorder recorder,
     CoarseClock clock, ILogger<ProxyServer> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -129,7 +129,7 @@ internal sealed class ProxyServer(
 
     private void Swap(L4Config config)
     {
-        var snapshot = SnapshotBuilder.Build(config, _snapshot);
+        var snapshot = builder.Build(config, _snapshot);
         budget.SetLimit(config.MaxConnections is > 0 and var limit ? limit : DescriptorLimit.DefaultMaxConnections);
         recorder.Configure(config.AccessLog);
         _snapshot = snapshot;

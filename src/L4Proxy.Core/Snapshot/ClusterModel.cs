@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.Resolution;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Snapshot;
@@ -13,6 +14,11 @@ internal sealed class ClusterModel
 
     /// <summary>Every destination, also those that are not enabled: their connections go on.</summary>
     public required IReadOnlyList<DestinationState> Destinations { get; init; }
+
+    /// <summary>What outlives a reload.</summary>
+    public required ClusterState State { get; init; }
+
+    public required AddressResolver Resolver { get; init; }
 
     public required DestinationPicker Picker { get; init; }
 

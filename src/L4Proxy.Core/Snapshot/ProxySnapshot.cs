@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using L4Proxy.Configuration;
+using L4Proxy.Destinations.Resolution;
 
 namespace L4Proxy.Snapshot;
 
@@ -22,6 +23,9 @@ internal sealed class ProxySnapshot
     public required FrozenDictionary<string, EndpointModel> Endpoints { get; init; }
 
     public required FrozenDictionary<string, ClusterModel> Clusters { get; init; }
+
+    /// <summary>Looks names of destinations up; a reload that leaves <c>Dns</c> alone keeps what it knows.</summary>
+    public AddressResolver? Resolver { get; init; }
 
     /// <summary>How long a shutdown waits.</summary>
     public TimeSpan ShutdownTimeout => Config.ShutdownTimeout ?? TimeSpan.FromSeconds(25);

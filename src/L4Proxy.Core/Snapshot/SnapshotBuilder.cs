@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
+using L4Proxy.Destinations.Resolution;
 using L4Proxy.Routing;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
@@ -8,35 +10,44 @@ using L4Proxy.Transport;
 namespace L4Proxy.Snapshot;
 
 /// <summary>A valid configuration and the state before it make the next snapshot.</summary>
-internal static class SnapshotBuilder
+internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
 {
     private static readonly TimeSpan s_defaultDrain = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_defaultKeepAlive = TimeSpan.FromSeconds(60);
 
-    public static ProxySnapshot Build(L4Config config, ProxySnapshot previous)
+    public ProxySnapshot Build(L4Config config, ProxySnapshot previous)
     {
+        var resolver = previous.Resolver is { } known && config.Dns == previous.Config.Dns
+            ? known
+            : new AddressResolver(lookup, AddressResolverOptions.From(config.Dns), time);
         var clusters = Items(config.Clusters).ToFrozenDictionary(
-            cluster => cluster.Key, cluster => BuildCluster(cluster.Key, cluster.Value, previous));
+            cluster => cluster.Key,
+            cluster => BuildCluster(cluster.Key, cluster.Value, previous.Clusters.GetValueOrDefault(cluster.Key), resolver));
         var routes = Items(config.Routes).Select(route => BuildRoute(route.Key, route.Value, clusters)).ToList();
         return new ProxySnapshot
         {
             Revision = previous.Revision + 1,
             Config = config,
+            Resolver = resolver,
             Clusters = clusters,
             Endpoints = BuildEndpoints(config, routes),
         };
     }
 
-    private static ClusterModel BuildCluster(string id, L4Cluster config, ProxySnapshot previous)
+    private static ClusterModel BuildCluster(string id, L4Cluster config, ClusterModel? before, AddressResolver resolver)
     {
-        var before = previous.Clusters.GetValueOrDefault(id);
+        var state = before?.State ?? new ClusterState(id);
+        var balancer = LoadBalancer.Create(config.LoadBalancingPolicy, state)
+            ?? throw new ArgumentException($"There is no policy '{config.LoadBalancingPolicy}'.", nameof(config));
         var destinations = Items(config.Destinations).Select(item => BuildDestination(item.Key, item.Value, before)).ToArray();
         return new ClusterModel
         {
             Id = id,
             Config = config,
             Destinations = destinations,
-            Picker = DestinationPicker.Create(config.LoadBalancingPolicy, destinations),
+            State = state,
+            Resolver = resolver,
+            Picker = new DestinationPicker(destinations, balancer),
             MaxAttempts = config.Retry?.MaxAttempts ?? 3,
             DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
             DialOptions = new DialOptions(s_defaultKeepAlive),
@@ -46,11 +57,12 @@ internal static class SnapshotBuilder
     /// <summary>A destination that is still the same keeps its state: what is connected to it still counts.</summary>
     private static DestinationState BuildDestination(string id, L4Destination config, ClusterModel? before)
     {
-        var known = before?.Destinations.FirstOrDefault(
-            destination => destination.Id == id && destination.Address.ToString() == config.Address);
         if (!DestinationAddress.TryParse(config.Address!, out var address, out var error))
             throw new ArgumentException(error, nameof(config));
-        return known?.With(config) ?? new DestinationState(id, address, config);
+        var state = before?.Destinations.FirstOrDefault(destination => destination.IsSame(id, address)) ?? new DestinationState(id, address);
+        state.Weight = config.Weight ?? 1;
+        state.Enabled = config.Enabled ?? true;
+        return state;
     }
 
     private static RouteModel BuildRoute(string id, L4Route config, FrozenDictionary<string, ClusterModel> clusters)

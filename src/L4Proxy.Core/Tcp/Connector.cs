@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Snapshot;
 using L4Proxy.Transport;
@@ -9,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Tcp;
 
 /// <summary>Stations pick and connect: dials destinations of the route's cluster until one answers or the attempts are used up.</summary>
-internal sealed class Connector(SocketTransport transport, AddressResolver resolver, ProxyMetrics metrics, PerSecondLimit warnings, ILogger<Connector> log)
+internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics, PerSecondLimit warnings, ILogger<Connector> log)
 {
     /// <summary>Connects <see cref="TcpSession.Upstream"/>.</summary>
     /// <returns>None, or why there is no upstream.</returns>
@@ -22,17 +24,17 @@ internal sealed class Connector(SocketTransport transport, AddressResolver resol
         {
             if (cluster.Picker.Next(ref tried) is not { } destination)
                 break;
-            destination.Enter();
+            destination.AddConnection();
             failure = await DialAsync(session, cluster, destination);
             if (failure == L4EndReason.None)
             {
                 session.Destination = destination;
                 return L4EndReason.None;
             }
-            destination.Leave();
+            destination.RemoveConnection();
             if (warnings.TryTake())
                 log.ConnectFailed(session.Id, destination.Id, cluster.Id, destination.Address.ToString(), failure);
-            // A name made from what this client sent fails the same way everywhere.
+            // A name that this client may not ask for is refused everywhere; and a shutdown may have ended it.
             if (failure == L4EndReason.DestinationNameRefused || session.EndReason != L4EndReason.None)
                 break;
         }
@@ -41,34 +43,34 @@ internal sealed class Connector(SocketTransport transport, AddressResolver resol
 
     private async ValueTask<L4EndReason> DialAsync(TcpSession session, ClusterModel cluster, DestinationState destination)
     {
-        if (destination.Address.Kind == DestinationAddressKind.Unix)
-            return await DialAsync(session, cluster, destination, [new UnixDomainSocketEndPoint(destination.Address.Host)]);
         var localPort = (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0;
-        if (!destination.Address.TryExpand(session.Match.Captures, localPort, out var host, out var port, out _))
-            return L4EndReason.DestinationNameRefused;
-        var resolved = await resolver.ResolveAsync(host, port);
-        return resolved.Status == ResolveStatus.Found
-            ? await DialAsync(session, cluster, destination, resolved.EndPoints)
-            : L4EndReason.ResolveFailed;
+        var resolution = await destination.ResolveAsync(cluster.Resolver, session.Match.Captures, localPort);
+        return resolution.Status switch
+        {
+            AddressResolutionStatus.Found => await DialAsync(session, cluster, destination, resolution.EndPoints),
+            AddressResolutionStatus.Refused => L4EndReason.DestinationNameRefused,
+            _ => L4EndReason.ResolveFailed,
+        };
     }
 
     /// <summary>Tries the addresses of one destination in turn, within one connect timeout.</summary>
     private async ValueTask<L4EndReason> DialAsync(
-        TcpSession session, ClusterModel cluster, DestinationState destination, IReadOnlyList<EndPoint> endPoints)
+        TcpSession session, ClusterModel cluster, DestinationState destination, ImmutableArray<EndPoint> endPoints)
     {
         var failure = L4EndReason.ConnectFailed;
         var started = session.Clock.Time.GetTimestamp();
         session.Deadline.StartConnect(session.Timeouts.Connect);
-        for (var i = 0; i < endPoints.Count; i++)
+        foreach (var endPoint in endPoints)
         {
-            var status = await DialAsync(session, cluster, endPoints[i]);
+            var status = await DialAsync(session, cluster, endPoint);
             if (status == TransportStatus.Ok && session.Deadline.Stop())
             {
                 metrics.Connected(session, destination, session.Clock.Time.GetElapsedTime(started));
                 return L4EndReason.None;
             }
             failure = FailureOf(status);
-            await session.Upstream!.DisposeAsync();
+            if (session.Upstream is { } failed)
+                await failed.DisposeAsync();
             if (failure == L4EndReason.ConnectTimeout)
                 return failure;
         }

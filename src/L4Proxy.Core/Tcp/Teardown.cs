@@ -42,6 +42,7 @@ internal static class Teardown
         session.TryEnd(L4EndReason.Completed);
         session.Deadline.Cancel();
         session.Preface.Release();
+        session.Destination?.RemoveConnection();
         if (session.EndReason != L4EndReason.HandedToHttp)
             await session.Client.DisposeAsync();
         if (session.Upstream is { } upstream)

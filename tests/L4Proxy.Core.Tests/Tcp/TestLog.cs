@@ -11,12 +11,22 @@ internal sealed class TestLog : ILoggerProvider
     private static readonly HashSet<string> s_faults = ["InternalError", "DeadlineFailed", "AcceptFailed"];
     private readonly Channel<TestRecord> _records = Channel.CreateUnbounded<TestRecord>();
 
+    private readonly ConcurrentQueue<(string Event, TaskCompletionSource<string> Waiter)> _waiters = new();
+
     public ConcurrentQueue<string> Lines { get; } = new();
 
     /// <summary>Lines that no test may cause.</summary>
     public ConcurrentQueue<string> Faults { get; } = new();
 
     public ChannelReader<TestRecord> Records => _records.Reader;
+
+    /// <summary>The next line of an event.</summary>
+    public Task<string> WaitForAsync(string eventName)
+    {
+        var waiter = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiters.Enqueue((eventName, waiter));
+        return waiter.Task.WaitAsync(TestPeer.Patience);
+    }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -36,6 +46,11 @@ internal sealed class TestLog : ILoggerProvider
         {
             var line = $"{logLevel} {category} {eventId.Name}: {formatter(state, exception)} {exception}";
             owner.Lines.Enqueue(line);
+            foreach (var (name, waiter) in owner._waiters)
+            {
+                if (name == eventId.Name)
+                    waiter.TrySetResult(line);
+            }
             if (s_faults.Contains(eventId.Name ?? ""))
                 owner.Faults.Enqueue(line);
             if (category == Diagnostics.Log.AccessCategory && state is IReadOnlyList<KeyValuePair<string, object?>> values
