@@ -57,12 +57,10 @@ internal sealed class CoarseClock : IDisposable
     private long DueAfter(TimeSpan delay)
     {
         if (delay == Timeout.InfiniteTimeSpan)
-        {
             return long.MaxValue;
-        }
 
         // Both round up: the sum of two times rounded down would be early.
-        TimeSpan elapsed = _time.GetElapsedTime(_start);
+        var elapsed = _time.GetElapsedTime(_start);
         return CeilingMilliseconds(elapsed) + CeilingMilliseconds(delay);
     }
 
@@ -74,7 +72,7 @@ internal sealed class CoarseClock : IDisposable
 
     private void Tick()
     {
-        long now = _time.GetElapsedTime(_start).Ticks / TimeSpan.TicksPerMillisecond;
+        var now = _time.GetElapsedTime(_start).Ticks / TimeSpan.TicksPerMillisecond;
         Publish(now);
 
         // A timer does not wait for its last callback: the next tick catches up with what this one leaves out.
@@ -87,14 +85,12 @@ internal sealed class CoarseClock : IDisposable
 
     private void Publish(long now)
     {
-        long seen = Volatile.Read(ref _now);
+        var seen = Volatile.Read(ref _now);
         while (now > seen)
         {
-            long before = Interlocked.CompareExchange(ref _now, now, seen);
+            var before = Interlocked.CompareExchange(ref _now, now, seen);
             if (before == seen)
-            {
                 return;
-            }
 
             seen = before;
         }

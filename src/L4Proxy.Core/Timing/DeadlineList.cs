@@ -16,7 +16,7 @@ internal sealed class DeadlineList : Deadline
     /// <summary>Appends a deadline that is in no list.</summary>
     public void Add(Deadline deadline)
     {
-        Deadline last = Previous!;
+        var last = Previous!;
         deadline.Previous = last;
         deadline.Next = this;
         last.Next = deadline;
@@ -26,14 +26,12 @@ internal sealed class DeadlineList : Deadline
     /// <summary>Appends everything of <paramref name="other"/> and leaves it empty, however long it is, in one step.</summary>
     public void TakeAll(DeadlineList other)
     {
-        Deadline first = other.Next!;
+        var first = other.Next!;
         if (first == other)
-        {
             return;
-        }
 
-        Deadline last = Previous!;
-        Deadline newLast = other.Previous!;
+        var last = Previous!;
+        var newLast = other.Previous!;
         last.Next = first;
         first.Previous = last;
         newLast.Next = this;
@@ -45,11 +43,9 @@ internal sealed class DeadlineList : Deadline
     /// <summary>Takes the first out, or null.</summary>
     public Deadline? RemoveFirst()
     {
-        Deadline first = Next!;
+        var first = Next!;
         if (first == this)
-        {
             return null;
-        }
 
         Remove(first);
         return first;
@@ -59,11 +55,9 @@ internal sealed class DeadlineList : Deadline
     public static bool Remove(Deadline deadline)
     {
         if (deadline.Next is not { } next)
-        {
             return false;
-        }
 
-        Deadline previous = deadline.Previous!;
+        var previous = deadline.Previous!;
         previous.Next = next;
         next.Previous = previous;
         deadline.Next = null;

@@ -46,7 +46,7 @@ internal sealed class TimerWheel(Action<Exception> onError)
     /// <param name="dueMilliseconds">On the scale that <see cref="Advance"/> is given; <see cref="long.MaxValue"/> is never.</param>
     public void Schedule(Deadline deadline, long dueMilliseconds)
     {
-        long dueTick = CeilingTick(dueMilliseconds);
+        var dueTick = CeilingTick(dueMilliseconds);
         lock (_lock)
         {
             DeadlineList.Remove(deadline);
@@ -73,7 +73,7 @@ internal sealed class TimerWheel(Action<Exception> onError)
     /// </summary>
     public void Advance(long nowMilliseconds)
     {
-        long target = nowMilliseconds / TickMilliseconds;
+        var target = nowMilliseconds / TickMilliseconds;
         while (Step(target))
         {
             while (Cascade())
@@ -90,7 +90,7 @@ internal sealed class TimerWheel(Action<Exception> onError)
     private static DeadlineList[] MakeSlots()
     {
         var slots = new DeadlineList[Levels * SlotsPerLevel];
-        for (int i = 0; i < slots.Length; i++)
+        for (var i = 0; i < slots.Length; i++)
         {
             slots[i] = new DeadlineList();
         }
@@ -110,18 +110,14 @@ internal sealed class TimerWheel(Action<Exception> onError)
         lock (_lock)
         {
             if (_currentTick >= target)
-            {
                 return false;
-            }
 
             _currentTick = Math.Min(target, NextOccupiedTick());
-            for (int level = 0; level < Levels; level++)
+            for (var level = 0; level < Levels; level++)
             {
-                int shift = level * SlotBits;
+                var shift = level * SlotBits;
                 if ((_currentTick >> shift) << shift != _currentTick)
-                {
                     break;
-                }
 
                 EmptySlot(level);
             }
@@ -132,16 +128,16 @@ internal sealed class TimerWheel(Action<Exception> onError)
 
     private long NextOccupiedTick()
     {
-        long next = long.MaxValue;
-        for (int level = 0; level < Levels; level++)
+        var next = long.MaxValue;
+        for (var level = 0; level < Levels; level++)
         {
-            long position = _currentTick >> (level * SlotBits);
+            var position = _currentTick >> (level * SlotBits);
 
             // Bit 0 is the slot after the current one, bit 63 is a whole turn away.
-            ulong ahead = BitOperations.RotateRight(_occupied[level], (int)((position + 1) % SlotsPerLevel));
+            var ahead = BitOperations.RotateRight(_occupied[level], (int)((position + 1) % SlotsPerLevel));
             if (ahead != 0)
             {
-                long distance = BitOperations.TrailingZeroCount(ahead) + 1;
+                var distance = BitOperations.TrailingZeroCount(ahead) + 1;
                 next = Math.Min(next, (position + distance) << (level * SlotBits));
             }
         }
@@ -151,8 +147,8 @@ internal sealed class TimerWheel(Action<Exception> onError)
 
     private void EmptySlot(int level)
     {
-        int slot = SlotOf(_currentTick, level);
-        ulong bit = 1UL << slot;
+        var slot = SlotOf(_currentTick, level);
+        var bit = 1UL << slot;
         if ((_occupied[level] & bit) != 0)
         {
             _occupied[level] &= ~bit;
@@ -165,12 +161,10 @@ internal sealed class TimerWheel(Action<Exception> onError)
     {
         lock (_lock)
         {
-            for (int i = 0; i < CascadeBatch; i++)
+            for (var i = 0; i < CascadeBatch; i++)
             {
                 if (_cascading.RemoveFirst() is not { } deadline)
-                {
                     return false;
-                }
 
                 Place(deadline);
             }
@@ -181,7 +175,7 @@ internal sealed class TimerWheel(Action<Exception> onError)
 
     private void Place(Deadline deadline)
     {
-        long distance = deadline.DueTick - _currentTick;
+        var distance = deadline.DueTick - _currentTick;
         if (distance <= 0)
         {
             _expired.Add(deadline);
@@ -190,8 +184,8 @@ internal sealed class TimerWheel(Action<Exception> onError)
 
         // What lies beyond the horizon waits in the last slot before it and is placed again from there.
         distance = Math.Min(distance, Horizon - 1);
-        int level = BitOperations.Log2((ulong)distance) / SlotBits;
-        int slot = SlotOf(_currentTick + distance, level);
+        var level = BitOperations.Log2((ulong)distance) / SlotBits;
+        var slot = SlotOf(_currentTick + distance, level);
         _occupied[level] |= 1UL << slot;
         _slots[(level * SlotsPerLevel) + slot].Add(deadline);
     }
