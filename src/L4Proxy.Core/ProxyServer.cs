@@ -44,6 +44,7 @@ internal sealed class ProxyServer(
             if (_watching is not null)
                 return;
             Swap(loader.LoadFirst());
+            Announce();
             _watching = WatchAsync();
         }
     }
@@ -124,6 +125,7 @@ internal sealed class ProxyServer(
             if (!_draining)
                 Listen();
             DrainRemoved();
+            Announce();
         }
     }
 
@@ -133,7 +135,12 @@ internal sealed class ProxyServer(
         budget.SetLimit(config.MaxConnections is > 0 and var limit ? limit : DescriptorLimit.DefaultMaxConnections);
         recorder.Configure(config.AccessLog);
         _snapshot = snapshot;
-        log.ConfigApplied(snapshot.Revision, snapshot.Endpoints.Count, config.Routes?.Count ?? 0, snapshot.Clusters.Count);
+    }
+
+    private void Announce()
+    {
+        var snapshot = _snapshot;
+        log.ConfigApplied(snapshot.Revision, snapshot.Endpoints.Count, snapshot.Config.Routes?.Count ?? 0, snapshot.Clusters.Count);
         Applied?.Invoke(snapshot);
     }
 
