@@ -36,7 +36,7 @@ internal sealed class GatewayFile(string path)
         }
     }
 
-    private Dictionary<string, string?> Flatten(JsonElement root)
+    private static Dictionary<string, string?> Flatten(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object)
             throw new JsonException("The file must hold one JSON object.");

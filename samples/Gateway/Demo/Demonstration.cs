@@ -18,7 +18,7 @@ internal static class Demonstration
         var (https, mqtt) = (DemoPort.Choose(8443), DemoPort.Choose(1883));
 
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Error).AddFilter("Yarp", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(https, listen =>
         {
             listen.UseL4Proxy("https");
