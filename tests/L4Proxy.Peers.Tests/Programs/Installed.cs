@@ -19,7 +19,10 @@ internal static class Installed
     public static string? Find(string program) =>
         Path.IsPathRooted(program)
             ? program
-            : Directories().Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
+            : Directories().Select(directory => Path.Combine(directory, program)).FirstOrDefault(IsThere);
+
+    // A link may be all that is left of a program.
+    private static bool IsThere(string path) => File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: false };
 
     // Debian keeps servers out of an ordinary user's PATH, and PostgreSQL's out of everyone's.
     private static IEnumerable<string> Directories() =>
