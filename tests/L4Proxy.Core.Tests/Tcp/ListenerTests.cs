@@ -107,7 +107,7 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public async Task A_port_in_use_is_that_endpoints_error_alone_and_is_taken_once_free()
     {
-        var time = new Timing.ManualTimeProvider();
+        var time = new L4Proxy.Core.Tests.Timing.ManualTimeProvider();
         using var owner = new TestUpstream();
         var taken = (IPEndPoint)owner.Address;
         await using var proxy = TestProxy.Start(
