@@ -19,5 +19,5 @@ internal readonly struct PrefaceInfo
     public bool ClientHelloPending { get; init; }
 
     /// <summary>Whether there is no hello yet, but more bytes may bring one.</summary>
-    public bool MayBringClientHello => ClientHelloPending || Possible.HasFlag(KnownProtocols.Tls);
+    public bool MayBringClientHello => ClientHelloPending || (Possible & KnownProtocols.Tls) != KnownProtocols.None;
 }
