@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>A certificate and its private key, read from files that are watched.</summary>
@@ -11,4 +13,12 @@ public sealed record L4Certificate
 
     /// <summary>Password of the key or of the PFX file. Never logged and never shown.</summary>
     public string? Password { get; init; }
+
+    // ToString of a record prints every member, and ends up in logs.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("Path = ").Append(Path).Append(", KeyPath = ").Append(KeyPath)
+            .Append(", Password = ").Append(Password is null ? "" : "***");
+        return true;
+    }
 }
