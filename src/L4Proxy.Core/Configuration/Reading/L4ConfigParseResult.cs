@@ -1,0 +1,6 @@
+namespace L4Proxy.Configuration.Reading;
+
+/// <summary>What was read.</summary>
+/// <param name="Config">What could be understood; the rest is left out.</param>
+/// <param name="Errors">Everything that could not.</param>
+internal sealed record L4ConfigParseResult(L4Config Config, IReadOnlyList<L4ConfigError> Errors);
