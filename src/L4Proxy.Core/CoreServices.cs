@@ -1,4 +1,3 @@
-using L4Proxy.Configuration;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;

@@ -1,4 +1,3 @@
-using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
@@ -26,7 +25,7 @@ internal sealed class ProxyServer(
     public ProxySnapshot Snapshot => _snapshot;
 
     /// <summary>Called after each change of <see cref="Snapshot"/>.</summary>
-    public event Action<ProxySnapshot>? Applied;
+    public Action<ProxySnapshot>? Applied { get; set; }
 
     /// <summary>Where <c>Http</c> routes of own endpoints lead; null without an HTTP server.</summary>
     public IHttpHandOff? Http
@@ -60,7 +59,9 @@ internal sealed class ProxyServer(
 
     /// <summary>Serves a connection of an endpoint in the background.</summary>
     public void Serve(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static item => item.Proxy.RunAsync(item.Session), (Proxy: proxy, Session: NewSession(connection, endpoint, http)), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: proxy, Session: NewSession(connection, endpoint, http)),
+            preferLocal: false);
 
     /// <summary>Serves a connection of an endpoint; returns when nothing of it is left here.</summary>
     public Task ServeAsync(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>

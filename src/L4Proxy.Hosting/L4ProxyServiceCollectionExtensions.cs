@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -26,7 +27,8 @@ public static class L4ProxyServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<L4ProxyHostingOptions>();
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddProxyServer();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProxyHostedService>());
         AddKestrelTransport(services);
         AddInProcessHttp(services);
         return new L4ProxyBuilder(services);
@@ -47,6 +49,7 @@ public static class L4ProxyServiceCollectionExtensions
 
     private static void AddKestrelTransport(IServiceCollection services)
     {
+        services.TryAddSingleton<IL4ConnectionGate, ProxyGate>();
         services.TryAddSingleton<HttpConnections>();
         services.TryAddSingleton<KestrelSection>();
         services.TryAddSingleton<KestrelEndpointMap>();

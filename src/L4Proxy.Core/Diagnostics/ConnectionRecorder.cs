@@ -26,7 +26,7 @@ internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory lo
     }
 
     private void Write(TcpSession session, TimeSpan elapsed) => _log.ConnectionEnded(
-        session.Id, session.ClientEndPoint, session.Endpoint.Id, session.PrefaceInfo.ClientHello?.ServerName, session.Route?.Id,
+        session.Id, session.ClientEndPoint, session.Endpoint.Id, session.ServerName, session.Route?.Id,
         session.Route?.Cluster?.Id, session.Destination?.Id, session.BytesUp, session.BytesDown, (long)elapsed.TotalMilliseconds,
         session.EndReason);
 

@@ -21,4 +21,8 @@ internal sealed class RouteModel
 
     /// <summary>Its own timeouts over the cluster's, if it proxies.</summary>
     public TcpTimeouts? Timeouts { get; init; }
+
+    /// <summary>Its <see cref="L4Route.Match"/>, compiled when first asked for and shared by the tables of its endpoints.</summary>
+    /// <exception cref="ArgumentException">The validator would not have accepted the match.</exception>
+    public ConnectionMatch Match => field ??= ConnectionMatch.Create(Config.Match);
 }

@@ -1,7 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
 
 namespace L4Proxy.Snapshot;
 

@@ -44,7 +44,7 @@ internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics,
     private async ValueTask<L4EndReason> DialAsync(TcpSession session, ClusterModel cluster, DestinationState destination)
     {
         var localPort = (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0;
-        var resolution = await destination.ResolveAsync(cluster.Resolver, session.Match.Captures, localPort);
+        var resolution = await destination.ResolveAsync(cluster.Resolver, session.Match.GetCaptures(session.ServerName), localPort, CancellationToken.None);
         return resolution.Status switch
         {
             AddressResolutionStatus.Found => await DialAsync(session, cluster, destination, resolution.EndPoints),

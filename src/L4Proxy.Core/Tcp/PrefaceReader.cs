@@ -64,8 +64,13 @@ internal static class PrefaceReader
     private static bool TryMatch(TcpSession session, bool noMoreBytes)
     {
         var local = session.Client.LocalEndPoint as IPEndPoint;
-        var facts = new ConnectionFacts(
-            (session.ClientEndPoint as IPEndPoint)?.Address, local?.Address, local?.Port ?? 0, session.PrefaceInfo);
+        var facts = new ConnectionFacts
+        {
+            ClientAddress = (session.ClientEndPoint as IPEndPoint)?.Address,
+            LocalAddress = local?.Address,
+            LocalPort = local?.Port ?? 0,
+            Preface = session.PrefaceInfo,
+        };
         session.Match = session.Endpoint.Routes.Match(facts, noMoreBytes);
         return session.Match.Status != RouteMatchStatus.NeedMore;
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
 using L4Proxy.Snapshot;

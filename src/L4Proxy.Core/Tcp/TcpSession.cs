@@ -1,5 +1,4 @@
 using System.Net;
-using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
@@ -58,7 +57,10 @@ internal sealed class TcpSession
     /// <summary>Bytes read from the client to choose a route, to be sent on first.</summary>
     public Preface Preface { get; } = new();
 
-    public PrefaceInfo PrefaceInfo { get; set; } = PrefaceInspector.Inspect(default);
+    public PrefaceInfo PrefaceInfo { get; set; }
+
+    /// <summary>The name that the client's TLS asks for.</summary>
+    public string? ServerName => PrefaceInfo.ClientHello?.ServerName;
 
     // match
 

@@ -26,13 +26,6 @@ internal static class UnixSocketFile
         }
     }
 
-    /// <summary>Removes the file on closing.</summary>
-    public static void Remove(EndPoint endPoint)
-    {
-        if (PathOf(endPoint) is { } path)
-            File.Delete(path);
-    }
-
     // An abstract address has no file.
     private static string? PathOf(EndPoint endPoint) =>
         endPoint is UnixDomainSocketEndPoint && endPoint.ToString() is { Length: > 0 } path && path[0] != '@' && path[0] != '\0' ? path : null;

@@ -7,10 +7,10 @@ using L4Proxy.Transport;
 
 namespace L4Proxy.Kestrel;
 
-/// <summary>Answers from the snapshot in force.</summary>
+/// <inheritdoc/>
 internal sealed class ProxyGate(ProxyServer server, ConnectionBudget budget) : IL4ConnectionGate
 {
-    private volatile Claims _claims = new(server, ProxySnapshot.Empty);
+    private volatile Claims _claims = new(ProxySnapshot.Empty, server);
 
     public void Open() => server.Load();
 
@@ -20,52 +20,49 @@ internal sealed class ProxyGate(ProxyServer server, ConnectionBudget budget) : I
     public bool TryClaim(KestrelListener listener, [NotNullWhen(true)] out IL4Claim? claim)
     {
         var claims = Current;
-        // What code says about this one endpoint goes before a name.
-        claim = listener.EndpointId is { } id ? claims.ById.GetValueOrDefault(id) : null;
-        for (var i = 0; claim is null && i < listener.KestrelNames.Count; i++)
-            claim = claims.ByKestrelName.GetValueOrDefault(listener.KestrelNames[i]);
-        return claim is not null;
+        if (listener.EndpointId is { } id && claims.ById.TryGetValue(id, out claim))
+            return true;
+        foreach (var name in listener.KestrelNames)
+        {
+            if (claims.ByKestrelName.TryGetValue(name, out claim))
+                return true;
+        }
+        claim = null;
+        return false;
     }
 
-    public bool TryClaim(string endpointId, [NotNullWhen(true)] out IL4Claim? claim)
-    {
-        claim = Current.ById.GetValueOrDefault(endpointId);
-        return claim is not null;
-    }
+    public bool TryClaim(string endpointId, [NotNullWhen(true)] out IL4Claim? claim) => Current.ById.TryGetValue(endpointId, out claim);
 
     private Claims Current
     {
         get
         {
             var claims = _claims;
-            var snapshot = server.Snapshot;
-            return claims.Snapshot == snapshot ? claims : _claims = new Claims(server, snapshot);
+            return ReferenceEquals(claims.Snapshot, server.Snapshot) ? claims : _claims = new Claims(server.Snapshot, server);
         }
     }
 
     /// <summary>The shared endpoints of one snapshot.</summary>
     private sealed class Claims
     {
-        public Claims(ProxyServer server, ProxySnapshot snapshot)
+        public Claims(ProxySnapshot snapshot, ProxyServer server)
         {
             Snapshot = snapshot;
-            var shared = snapshot.Endpoints.Values.Where(e => e.IsShared).Select(e => new Claim(server, e)).ToArray();
-            ById = shared.ToFrozenDictionary(c => c.EndpointId);
-            ByKestrelName = shared.Where(c => c.Endpoint.Config.Kestrel is not null)
-                .ToFrozenDictionary(c => c.Endpoint.Config.Kestrel!, StringComparer.OrdinalIgnoreCase);
+            var shared = snapshot.Endpoints.Values.Where(endpoint => endpoint.IsShared).ToList();
+            ById = shared.ToFrozenDictionary(endpoint => endpoint.Id, endpoint => (IL4Claim)new Claim(endpoint, server));
+            ByKestrelName = shared.Where(endpoint => endpoint.Config.Kestrel is not null).ToFrozenDictionary(
+                endpoint => endpoint.Config.Kestrel!, endpoint => ById[endpoint.Id], StringComparer.OrdinalIgnoreCase);
         }
 
         public ProxySnapshot Snapshot { get; }
 
-        public FrozenDictionary<string, Claim> ById { get; }
+        public FrozenDictionary<string, IL4Claim> ById { get; }
 
-        public FrozenDictionary<string, Claim> ByKestrelName { get; }
+        public FrozenDictionary<string, IL4Claim> ByKestrelName { get; }
     }
 
-    private sealed class Claim(ProxyServer server, EndpointModel endpoint) : IL4Claim
+    private sealed class Claim(EndpointModel endpoint, ProxyServer server) : IL4Claim
     {
-        public EndpointModel Endpoint => endpoint;
-
         public string EndpointId => endpoint.Id;
 
         public void Serve(TransportConnection connection, IHttpHandOff httpHandOff) => server.Serve(connection, endpoint, httpHandOff);

@@ -63,7 +63,6 @@ public sealed class ListenerTests : IDisposable
             var back = new UnixDomainSocketEndPoint(Path.Combine(directory.FullName, "back"));
             var front = new UnixDomainSocketEndPoint(Path.Combine(directory.FullName, "front"));
             using var upstream = new TestUpstream(back);
-            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "other"), "", TestContext.Current.CancellationToken);
             await using (var proxy = TestProxy.Start(Listen($"unix:{front}") with { Clusters = Map(("up", Cluster(back))) }))
             {
                 using var client = await TestPeer.ConnectAsync(front);
@@ -92,7 +91,11 @@ public sealed class ListenerTests : IDisposable
         {
             var front = new UnixDomainSocketEndPoint(Path.Combine(directory.FullName, "front"));
             using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
-                dead.Bind(front);
+            {
+                // Moved, so that closing does not remove it: what a crash leaves behind.
+                dead.Bind(new UnixDomainSocketEndPoint(front + "-moved"));
+                File.Move(front + "-moved", front.ToString());
+            }
             Assert.True(File.Exists(front.ToString()));
             await using var proxy = TestProxy.Start(Listen($"unix:{front}"));
             using var client = await TestPeer.ConnectAsync(front);
@@ -107,7 +110,7 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public async Task A_port_in_use_is_that_endpoints_error_alone_and_is_taken_once_free()
     {
-        var time = new Timing.ManualTimeProvider();
+        var time = new L4Proxy.Core.Tests.Timing.ManualTimeProvider();
         using var owner = new TestUpstream();
         var taken = (IPEndPoint)owner.Address;
         await using var proxy = TestProxy.Start(

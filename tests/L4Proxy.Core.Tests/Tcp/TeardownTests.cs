@@ -130,7 +130,7 @@ public sealed class TeardownTests : IDisposable
         client.HalfClose();
         await server.ExpectFinAsync();
         await client.ExpectResetAsync();
-        await server.ExpectResetAsync();
+        await server.ExpectResetAfterFinAsync();
         await ExpectAsync(proxy, L4EndReason.HalfClosedTimeout, up: 5, down: 5);
     }
 

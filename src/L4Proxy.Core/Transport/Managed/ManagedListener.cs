@@ -44,7 +44,6 @@ internal sealed class ManagedListener(Socket socket) : TransportListener
     {
         _closed = true;
         socket.Dispose();
-        UnixSocketFile.Remove(LocalEndPoint);
         return ValueTask.CompletedTask;
     }
 }
