@@ -42,4 +42,17 @@ internal sealed class MapShape<T>(ConfigShape element) : MapShape
 
         writer.WriteEndObject();
     }
+
+    /// <inheritdoc/>
+    public override object Union(object first, object second, Action<string> onSameKey)
+    {
+        var union = new Dictionary<string, T>((IReadOnlyDictionary<string, T>)first);
+        foreach (var (key, value) in (IReadOnlyDictionary<string, T>)second)
+        {
+            if (!union.TryAdd(key, value))
+                onSameKey(key);
+        }
+
+        return union;
+    }
 }

@@ -44,7 +44,7 @@ internal sealed class RecordShape<T> : RecordShape
             return _shorthand.Shape.Read(element, path, errors) is { } text ? _shorthand.Set(Empty, text) : null;
         if (!JsonText.Expect(element, JsonValueKind.Object, "an object", path, errors))
             return null;
-        var record = Empty;
+        object record = Empty;
         var given = 0UL;
         foreach (var property in element.EnumerateObject())
         {
