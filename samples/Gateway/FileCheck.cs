@@ -12,9 +12,9 @@ internal static class FileCheck
     public static async Task RunAsync(GatewayFile file)
     {
         using var sections = new FileSections(file);
-        await using var app = FileGateway.Build(file, sections);
+        await using var app = FileGateway.Build(file, sections, logs: false);
 
-        List<string> errors = [.. L4ProxyErrors(app), .. KestrelErrors(app), .. await ReverseProxyErrorsAsync(app)];
+        List<string> errors = [.. KestrelErrors(app), .. await ReverseProxyErrorsAsync(app)];
         if (errors.Count > 0)
             throw new GatewayException(GatewayException.Invalid, errors);
         Console.WriteLine("ok");

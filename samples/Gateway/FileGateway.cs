@@ -11,24 +11,14 @@ internal static partial class FileGateway
     {
         using var sections = new FileSections(file);
         await using var app = Build(file, sections);
-        sections.ReloadFailed += e => LogNotReloaded(app.Logger, e.Message);
+        sections.ReloadFailed = e => LogNotReloaded(app.Logger, e.Message);
         app.Lifetime.ApplicationStarted.Register(() => LogReady(app.Logger, file.Path));
-        try
-        {
-            await app.RunAsync();
-        }
-        catch (L4ConfigException e)
-        {
-            throw new GatewayException(GatewayException.Invalid, [.. e.Errors.Select(error => error.ToString())]);
-        }
-        catch (Exception e) when (!app.Lifetime.ApplicationStarted.IsCancellationRequested)
-        {
-            throw new GatewayException(GatewayException.Invalid, [e.Message]);
-        }
+        await StartAsync(app);
+        await app.WaitForShutdownAsync();
     }
 
     /// <summary>The gateway of <paramref name="file"/>, not started.</summary>
-    public static WebApplication Build(GatewayFile file, FileSections sections)
+    public static WebApplication Build(GatewayFile file, FileSections sections, bool logs = true)
     {
         // Empty: neither the environment nor the command line nor appsettings.json has a say.
         var builder = WebApplication.CreateEmptyBuilder(new()
@@ -39,7 +29,8 @@ internal static partial class FileGateway
         });
         builder.Configuration.AddInMemoryCollection(LoggingDefaults);
         ((IConfigurationBuilder)builder.Configuration).Add(sections);
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
+        if (logs)
+            builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
         builder.WebHost.UseKestrel((context, kestrel) =>
             kestrel.Configure(context.Configuration.GetSection("Kestrel"), reloadOnChange: true));
         builder.Services.AddRouting();
@@ -51,10 +42,28 @@ internal static partial class FileGateway
         return app;
     }
 
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (L4ConfigException e)
+        {
+            throw new GatewayException(GatewayException.Invalid, [.. e.Errors.Select(error => error.ToString())]);
+        }
+        catch (Exception e)
+        {
+            throw new GatewayException(GatewayException.Invalid, [e.Message]);
+        }
+    }
+
     private static Dictionary<string, string?> LoggingDefaults => new()
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        // Why it does not start is said on standard error, and without a stack trace.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
         // Only YARP's session affinity uses data protection; without it, where its keys are kept is no news.
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
         ["Logging:LogLevel:Yarp"] = "Warning",

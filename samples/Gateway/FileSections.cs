@@ -27,8 +27,8 @@ internal sealed class FileSections : ConfigurationProvider, IConfigurationSource
         _watcher.EnableRaisingEvents = true;
     }
 
-    /// <summary>The file changed and cannot be used as it is now.</summary>
-    public event Action<GatewayException>? ReloadFailed;
+    /// <summary>Called where the file has changed and cannot be used as it is now.</summary>
+    public Action<GatewayException>? ReloadFailed { get; set; }
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 

@@ -19,6 +19,7 @@ internal sealed record GatewayArguments
     /// <summary>Only say how it is used.</summary>
     public bool Help { get; init; }
 
+    /// <summary>What <paramref name="arguments"/> ask for.</summary>
     /// <exception cref="GatewayException">An argument is unknown or misses its value.</exception>
     public static GatewayArguments Parse(ReadOnlySpan<string> arguments)
     {

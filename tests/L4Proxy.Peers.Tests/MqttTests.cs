@@ -30,7 +30,8 @@ public sealed class MqttTests
         await gateway.Client.PublishAsync("news", "hello", qos, Cancellation, "-i", "writer");
 
         Assert.Equal("hello", await ReceivedAsync(subscriber));
-        await broker.Log.WaitForAsync("Received CONNECT from 127.0.0.1", RunningProgram.UsualDeadline, Cancellation);
+        await broker.Log.WaitForAsync(" as writer (p5", RunningProgram.UsualDeadline, Cancellation);
+        await broker.Log.WaitForAsync("Sending CONNACK to writer (0, 0)", RunningProgram.UsualDeadline, Cancellation);
         await broker.Log.WaitForAsync("Received PUBLISH from writer", RunningProgram.UsualDeadline, Cancellation);
         await broker.Log.WaitForAsync("Received DISCONNECT from writer", RunningProgram.UsualDeadline, Cancellation);
     }

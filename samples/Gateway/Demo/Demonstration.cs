@@ -1,6 +1,5 @@
 using System.Net;
 using L4Proxy.Configuration;
-using Microsoft.AspNetCore.Connections;
 using Yarp.ReverseProxy.Configuration;
 
 namespace L4Proxy.Gateway.Demo;
