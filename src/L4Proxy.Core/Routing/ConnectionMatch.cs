@@ -28,6 +28,7 @@ internal sealed class ConnectionMatch
 
         object?[] ofBytes = [Names, Regexes, _alpn, _tlsVersions, _protocols];
         object?[] ofAddresses = [_clientAddresses, _localAddresses, _localPorts];
+        HasOnlyNames = ofBytes.Skip(2).Concat(ofAddresses).All(condition => condition is null);
         NeedsBytes = ofBytes.Any(condition => condition is not null);
         ConditionCount = ofBytes.Concat(ofAddresses).Count(condition => condition is not null);
     }
@@ -42,6 +43,9 @@ internal sealed class ConnectionMatch
 
     /// <summary>How many fields of the match are given.</summary>
     public int ConditionCount { get; }
+
+    /// <summary>Whether there is no condition but those on the server name.</summary>
+    public bool HasOnlyNames { get; }
 
     /// <summary>Whether any condition is on the client's first bytes.</summary>
     public bool NeedsBytes { get; }
