@@ -37,6 +37,10 @@ internal sealed class AddressRange
         return isV4 == _isV4 && (value & _mask) == _network;
     }
 
+    /// <summary>Whether all of the other range lies in this one.</summary>
+    public bool Contains(AddressRange other) =>
+        other._isV4 == _isV4 && other.PrefixLength >= PrefixLength && (other._network & _mask) == _network;
+
     /// <summary>Reads a CIDR block or an address.</summary>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out AddressRange? value, [NotNullWhen(false)] out string? error)

@@ -28,6 +28,9 @@ internal sealed class PortRange
     /// <summary>Whether the port lies in the range.</summary>
     public bool Contains(int port) => port >= Low && port <= High;
 
+    /// <summary>Whether all of the other range lies in this one.</summary>
+    public bool Contains(PortRange other) => other.Low >= Low && other.High <= High;
+
     /// <summary>Reads a port or a range.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out PortRange? value, [NotNullWhen(false)] out string? error)
     {

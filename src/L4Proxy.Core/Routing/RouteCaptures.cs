@@ -1,26 +1,34 @@
 namespace L4Proxy.Routing;
 
-/// <summary>What the pattern that chose a route captured from the server name. The default captures nothing.</summary>
+/// <summary>What the patterns that chose a route captured from the server name. The default captured nothing.</summary>
 internal readonly struct RouteCaptures
 {
-    private readonly string? _serverName;
     private readonly ServerNamePattern? _pattern;
-    private readonly SniRegexPattern? _regex;
+    private readonly IReadOnlyList<SniRegexPattern>? _regexes;
+    private readonly string? _serverName;
 
-    /// <summary>Captures of a name pattern.</summary>
-    public RouteCaptures(ServerNamePattern pattern, string serverName) => (_pattern, _serverName) = (pattern, serverName);
+    /// <summary>Captures of a name that the pattern, and one of the regular expressions, if any, match.</summary>
+    public RouteCaptures(ServerNamePattern? pattern, IReadOnlyList<SniRegexPattern>? regexes, string serverName)
+    {
+        _pattern = pattern;
+        _regexes = regexes;
+        _serverName = serverName;
+    }
 
-    /// <summary>Captures of a regular expression.</summary>
-    public RouteCaptures(SniRegexPattern regex, string serverName) => (_regex, _serverName) = (regex, serverName);
-
-    /// <summary>The value of a capture; may hold several labels.</summary>
+    /// <summary>The value of a capture; may hold several labels. The pattern's come before a regular expression's.</summary>
     public bool TryGet(string captureName, out ReadOnlySpan<char> value)
     {
-        if (_pattern is not null)
-            return _pattern.TryCapture(_serverName, captureName, out value);
-        if (_regex is not null && _serverName is not null)
-            return _regex.TryCapture(_serverName, captureName, out value);
         value = default;
+        if (_serverName is null)
+            return false;
+        if (_pattern is not null && _pattern.TryCapture(_serverName, captureName, out value))
+            return true;
+        for (var i = 0; i < (_regexes?.Count ?? 0); i++)
+        {
+            if (_regexes![i].TryCapture(_serverName, captureName, out value))
+                return true;
+        }
+
         return false;
     }
 }

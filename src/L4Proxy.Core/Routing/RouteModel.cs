@@ -10,4 +10,8 @@ internal sealed class RouteModel
 
     /// <summary>As the user wrote it.</summary>
     public required L4Route Config { get; init; }
+
+    /// <summary>Its <see cref="L4Route.Match"/>, compiled when first asked for and shared by the tables of its endpoints.</summary>
+    /// <exception cref="ArgumentException">The validator would not have accepted the match.</exception>
+    public ConnectionMatch Match => field ??= ConnectionMatch.Create(Config.Match);
 }

@@ -43,6 +43,16 @@ internal sealed class ServerNamePattern
         _ => HasSuffix(name) && Front(name).Count('.') + 1 == CaptureNames.Count,
     };
 
+    /// <summary>Whether every name that <paramref name="other"/> matches is matched. May say no where it is, never yes where not.</summary>
+    public bool Covers(ServerNamePattern other) => (Kind, other.Kind) switch
+    {
+        (_, ServerNameKind.Exact or ServerNameKind.NoName) => IsMatch(other.Host),
+        (ServerNameKind.AnyName, _) => true,
+        (ServerNameKind.Suffix, ServerNameKind.Suffix or ServerNameKind.Labels) => other.Host == Host || HasSuffix(other.Host),
+        (ServerNameKind.Labels, ServerNameKind.Labels) => other.Host == Host && other.CaptureNames.Count == CaptureNames.Count,
+        _ => false,
+    };
+
     /// <summary>What <paramref name="captureName"/> stands for in a normalised name that matches.</summary>
     public bool TryCapture(ReadOnlySpan<char> name, string captureName, out ReadOnlySpan<char> value)
     {

@@ -15,7 +15,7 @@ public class DestinationAddressTests
     private static RouteCaptures Capture(string regex, string name)
     {
         Assert.True(SniRegexPattern.TryParse(regex, out var pattern, out var error), error);
-        return new RouteCaptures(pattern, name);
+        return new RouteCaptures(pattern: null, [pattern], name);
     }
 
     [Theory]
@@ -136,7 +136,7 @@ public class DestinationAddressTests
         Assert.True(ServerNamePattern.TryParse("{instance}.example.com", out var pattern, out _));
 
         Assert.True(Parse("{instance}.internal:5432")
-            .TryExpand(new RouteCaptures(pattern, "vm7.example.com"), 443, out var host, out var port, out var error), error);
+            .TryExpand(new RouteCaptures(pattern, regexes: null, "vm7.example.com"), 443, out var host, out var port, out var error), error);
 
         Assert.Equal(("vm7.internal", 5432), (host, port));
     }
@@ -147,7 +147,7 @@ public class DestinationAddressTests
         Assert.True(ServerNamePattern.TryParse("{**x}.example.com", out var pattern, out _));
 
         Assert.True(Parse("{x}.internal.:80")
-            .TryExpand(new RouteCaptures(pattern, "a.b.example.com"), 443, out var host, out _, out _));
+            .TryExpand(new RouteCaptures(pattern, regexes: null, "a.b.example.com"), 443, out var host, out _, out _));
 
         Assert.Equal("a.b.internal.", host);
     }
