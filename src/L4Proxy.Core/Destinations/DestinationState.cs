@@ -77,7 +77,7 @@ internal sealed class DestinationState
             return new(known);
         return Address.TryExpand(captures, localPort, out var host, out var port, out var error)
             ? resolver.ResolveAsync(host, port, cancellationToken)
-            : new(AddressResolution.Not(AddressResolutionStatus.Failed, error));
+            : new(AddressResolution.Not(AddressResolutionStatus.Refused, error));
     }
 
     private static AddressResolution? ResolveFixed(DestinationAddress address) => address switch

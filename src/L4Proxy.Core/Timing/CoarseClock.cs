@@ -24,6 +24,9 @@ internal sealed class CoarseClock : IDisposable
         _timer = StartTimer(time, Tick);
     }
 
+    /// <summary>The fine clock, for measuring.</summary>
+    public TimeProvider Time => _time;
+
     /// <summary>The deadlines. Its times are milliseconds on the scale of <see cref="Now"/>.</summary>
     public TimerWheel Wheel { get; }
 

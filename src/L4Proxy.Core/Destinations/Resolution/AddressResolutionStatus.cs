@@ -15,6 +15,9 @@ internal enum AddressResolutionStatus : byte
     /// <summary>No answer came in time.</summary>
     TimedOut,
 
+    /// <summary>What the client calls itself does not make a name that may be looked up.</summary>
+    Refused,
+
     /// <summary>The caller gave up.</summary>
     Canceled,
 }

@@ -1,0 +1,8 @@
+namespace L4Proxy.Configuration.Shapes;
+
+/// <summary>A list.</summary>
+internal abstract class ListShape : ConfigShape
+{
+    /// <summary>What each entry is.</summary>
+    public abstract ConfigShape Element { get; }
+}

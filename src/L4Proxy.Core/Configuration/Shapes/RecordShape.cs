@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace L4Proxy.Configuration.Shapes;
+
+/// <summary>A record: known keys, found in any case.</summary>
+internal abstract class RecordShape : ConfigShape
+{
+    /// <summary>The type of the record.</summary>
+    public abstract Type Type { get; }
+
+    /// <summary>The keys, in the record's order.</summary>
+    public abstract IReadOnlyList<ConfigKey> Keys { get; }
+
+    /// <summary>The key that a text in place of the record is short for, if one is.</summary>
+    public abstract ConfigKey? Shorthand { get; }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, object value)
+    {
+        writer.WriteStartObject();
+        foreach (var key in Keys)
+        {
+            if (key.Get(value) is not { } item)
+                continue;
+            writer.WritePropertyName(key.Name);
+            key.Shape.Write(writer, item);
+        }
+
+        writer.WriteEndObject();
+    }
+}
