@@ -1,10 +1,14 @@
 using L4Proxy;
+using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
 using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
+using L4Proxy.Snapshot;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
@@ -27,6 +31,7 @@ public static class L4ProxyServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<L4ProxyHostingOptions>();
+        services.TryAddSingleton(CreateConfigLoader);
         services.AddProxyServer();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProxyHostedService>());
         AddKestrelTransport(services);
@@ -45,6 +50,14 @@ public static class L4ProxyServiceCollectionExtensions
         var builder = services.AddL4Proxy();
         services.Configure(configure);
         return builder;
+    }
+
+    private static ConfigLoader CreateConfigLoader(IServiceProvider provider)
+    {
+        IL4ConfigProvider[] sources = [.. provider.GetServices<IL4ConfigProvider>()];
+        if (sources.Length == 0)
+            sources = [new ConfigurationConfigProvider(provider.GetRequiredService<IConfiguration>().GetSection(ConfigReader.SectionName))];
+        return ActivatorUtilities.CreateInstance<ConfigLoader>(provider, sources);
     }
 
     private static void AddKestrelTransport(IServiceCollection services)
