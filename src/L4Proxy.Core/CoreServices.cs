@@ -1,4 +1,3 @@
-using L4Proxy.Configuration;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
@@ -34,8 +33,7 @@ internal static class CoreServices
         services.TryAddSingleton<ConnectionRecorder>();
         services.TryAddSingleton<ConnectionBudget>();
         services.TryAddSingleton<SessionSet>();
-        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<ConfigLoader>(
-            provider, provider.GetServices<IL4ConfigProvider>().ToArray()));
+        services.TryAddSingleton<ConfigLoader>();
         services.TryAddSingleton<TcpListeners>();
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<Connector>(
             provider, new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond)));

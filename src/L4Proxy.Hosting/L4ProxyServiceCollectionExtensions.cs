@@ -1,6 +1,7 @@
 using L4Proxy;
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Diagnostics;
 using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
 using L4Proxy.Snapshot;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -57,7 +59,9 @@ public static class L4ProxyServiceCollectionExtensions
         IL4ConfigProvider[] sources = [.. provider.GetServices<IL4ConfigProvider>()];
         if (sources.Length == 0)
             sources = [new ConfigurationConfigProvider(provider.GetRequiredService<IConfiguration>().GetSection(ConfigReader.SectionName))];
-        return ActivatorUtilities.CreateInstance<ConfigLoader>(provider, sources);
+        return new ConfigLoader(
+            sources, provider.GetServices<IConfigCheck>(), provider.GetRequiredService<ProxyMetrics>(),
+            provider.GetRequiredService<ILogger<ConfigLoader>>());
     }
 
     private static void AddKestrelTransport(IServiceCollection services)

@@ -9,7 +9,7 @@ namespace L4Proxy.Snapshot;
 /// not leaves the one before in force.
 /// </summary>
 internal sealed class ConfigLoader(
-    IReadOnlyList<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, ProxyMetrics metrics, ILogger<ConfigLoader> log) : IDisposable
+    IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, ProxyMetrics metrics, ILogger<ConfigLoader> log) : IDisposable
 {
     private readonly SemaphoreSlim _changed = new(0);
     private readonly List<IDisposable> _subscriptions = [];
