@@ -1,0 +1,259 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using L4Proxy.Routing;
+
+namespace L4Proxy.Destinations;
+
+/// <summary>
+/// A destination's <c>Address</c>: <c>host:port</c>, <c>[v6]:port</c>, <c>unix:/path</c> or <c>srv:name</c>. Labels of the
+/// host may be captures of the route's name pattern, and the port may follow the port listened on.
+/// </summary>
+/// <remarks>
+/// A client chooses what a capture stands for, so what it makes is checked: host labels only, never something that a
+/// resolver could take for an IP address, and where the last label is literal the client cannot leave that suffix.
+/// </remarks>
+internal sealed class DestinationAddress
+{
+    // sizeof(sockaddr_un.sun_path) is 108 on Linux, 104 on BSD and macOS, with a terminating NUL.
+    private const int MaxUnixPathBytes = 103;
+
+    private readonly string _text;
+    private readonly DestinationPort _port;
+
+    private DestinationAddress(string text, DestinationAddressKind kind, string host, DestinationPort port)
+    {
+        _text = text;
+        _port = port;
+        Kind = kind;
+        Host = host;
+        CaptureNames = [.. host.Split('.').Where(IsCapture).Select(label => label[1..^1]).Distinct(StringComparer.Ordinal)];
+        HasFixedSuffix = !host.EndsWith('}') && !host.EndsWith("}.", StringComparison.Ordinal);
+    }
+
+    /// <summary>What it is.</summary>
+    public DestinationAddressKind Kind { get; }
+
+    /// <summary>The host name (lower case, ASCII; perhaps with captures), the address, the socket's path or the SRV name.</summary>
+    public string Host { get; }
+
+    /// <summary>The address of <see cref="DestinationAddressKind.Ip"/>.</summary>
+    public IPAddress? Address { get; private init; }
+
+    /// <summary>The port if it is a plain number, else null.</summary>
+    public int? FixedPort => HasPort && !_port.IsRelative ? _port.Value : null;
+
+    /// <summary>Whether the host or the port depends on the connection.</summary>
+    public bool IsTemplate => CaptureNames.Count > 0 || _port.IsRelative;
+
+    /// <summary>The captures that the host names, each once.</summary>
+    public IReadOnlyList<string> CaptureNames { get; }
+
+    /// <summary>Whether the host's last label is literal, so that captures cannot lead elsewhere.</summary>
+    public bool HasFixedSuffix { get; }
+
+    private bool HasPort => Kind is DestinationAddressKind.Host or DestinationAddressKind.Ip;
+
+    /// <summary>Reads a destination's address.</summary>
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out DestinationAddress? value, [NotNullWhen(false)] out string? error)
+    {
+        if (text.StartsWith("unix:", StringComparison.OrdinalIgnoreCase))
+            return TryParseUnix(text, out value, out error);
+        if (text.StartsWith("srv:", StringComparison.OrdinalIgnoreCase))
+            return TryParseSrv(text, out value, out error);
+
+        value = null;
+        if (text.Contains("://", StringComparison.Ordinal))
+        {
+            error = $"'{text}' must be written without a scheme, as in 'host:port'.";
+            return false;
+        }
+
+        var colon = text.LastIndexOf(':');
+        if (colon <= 0 || text.EndsWith(']'))
+        {
+            error = $"'{text}' has no port; write 'host:port', '[v6]:port' or 'unix:/path'.";
+            return false;
+        }
+
+        if (!DestinationPort.TryParse(text.AsSpan(colon + 1), out var port))
+        {
+            error = $"'{text}' must end in a port of 1 to 65535, '{{port}}', '{{port+N}}' or '{{port-N}}'.";
+            return false;
+        }
+
+        return TryParseHost(text, text[..colon], port, out value, out error);
+    }
+
+    /// <summary>Whether every port of an endpoint leads to one of 1 to 65535.</summary>
+    public bool TryCheckPorts(PortRange listened, [NotNullWhen(false)] out string? error)
+    {
+        error = null;
+        return !HasPort || _port.TryCheck(listened, out error);
+    }
+
+    /// <summary>
+    /// The host and port for one connection. The error quotes what the client sent only after it was found to consist of
+    /// printable ASCII.
+    /// </summary>
+    /// <param name="captures">What the route's pattern captured.</param>
+    /// <param name="localPort">The port that the connection came in on.</param>
+    /// <param name="host">A host name or an address's text.</param>
+    /// <param name="port">1 to 65535.</param>
+    /// <param name="error">Why there is none.</param>
+    public bool TryExpand(
+        in RouteCaptures captures, int localPort, [NotNullWhen(true)] out string? host, out int port,
+        [NotNullWhen(false)] out string? error)
+    {
+        host = null;
+        port = 0;
+        if (!HasPort)
+            error = $"'{_text}' has no host and port.";
+        else if (!_port.TryResolve(localPort, out port))
+            error = $"'{_port}' makes {port} of port {localPort}; a port is 1 to 65535.";
+        else if (CaptureNames.Count == 0)
+            (host, error) = (Host, null);
+        else
+            return TryExpandHost(captures, out host, out error);
+        return error is null;
+    }
+
+    /// <summary>As the user wrote it.</summary>
+    public override string ToString() => _text;
+
+    private bool TryExpandHost(in RouteCaptures captures, [NotNullWhen(true)] out string? host, [NotNullWhen(false)] out string? error)
+    {
+        host = null;
+        var expanded = new StringBuilder(Host.Length + 32);
+        foreach (var range in MemoryExtensions.Split(Host.AsSpan(), '.'))
+        {
+            ReadOnlySpan<char> label = Host.AsSpan()[range];
+            if (range.Start.Value > 0)
+                expanded.Append('.');
+            if (IsCapture(label))
+            {
+                var name = label[1..^1].ToString();
+                if (!captures.TryGet(name, out label) || !HostName.IsStrictName(label))
+                {
+                    error = $"the capture '{name}' is missing or does not consist of host labels.";
+                    return false;
+                }
+            }
+
+            expanded.Append(label);
+        }
+
+        var result = expanded.ToString();
+        if (result.Length > HostName.MaxLength + (result[^1] == '.' ? 1 : 0))
+            error = $"the captures make a host of {result.Length} characters; {HostName.MaxLength} is the most.";
+        else if (HostName.LooksLikeAddress(result))
+            error = $"the captures make '{result}', which a resolver could take for an IP address.";
+        else
+            (host, error) = (result, null);
+        return host is not null;
+    }
+
+    private static bool IsCapture(string label) => IsCapture(label.AsSpan());
+
+    private static bool IsCapture(ReadOnlySpan<char> label) => label.StartsWith('{');
+
+    private static bool TryParseUnix(
+        string text, [NotNullWhen(true)] out DestinationAddress? value, [NotNullWhen(false)] out string? error)
+    {
+        value = null;
+        var path = text["unix:".Length..];
+        if (!path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal)
+            || Encoding.UTF8.GetByteCount(path) > MaxUnixPathBytes)
+        {
+            error = $"'{text}' must have an absolute path of at most {MaxUnixPathBytes} bytes after 'unix:'.";
+            return false;
+        }
+
+        value = new DestinationAddress(text, DestinationAddressKind.Unix, path, default);
+        error = null;
+        return true;
+    }
+
+    private static bool TryParseSrv(
+        string text, [NotNullWhen(true)] out DestinationAddress? value, [NotNullWhen(false)] out string? error)
+    {
+        value = null;
+        if (!HostName.TryNormalise(text["srv:".Length..], out var name, out error))
+            return false;
+        value = new DestinationAddress(text, DestinationAddressKind.Srv, name, default);
+        return true;
+    }
+
+    private static bool TryParseHost(
+        string text, string host, DestinationPort port, [NotNullWhen(true)] out DestinationAddress? value,
+        [NotNullWhen(false)] out string? error)
+    {
+        value = null;
+        if (TryParseIp(host, out var address))
+        {
+            value = new DestinationAddress(text, DestinationAddressKind.Ip, address.ToString(), port) { Address = address };
+            error = null;
+            return true;
+        }
+
+        if (host.AsSpan().ContainsAny("[]:%"))
+        {
+            error = $"'{text}' does not name a host; an IPv6 address stands in brackets, as in '[2001:db8::1]:443'.";
+            return false;
+        }
+
+        if (!TryNormaliseHost(host, out var name, out error))
+            return false;
+        if (!IsCapture(name[(name.TrimEnd('.').LastIndexOf('.') + 1)..]) && HostName.LooksLikeAddress(name))
+        {
+            error = $"'{host}' is neither a host name nor an IP address in its usual form (four numbers of 0 to 255).";
+            return false;
+        }
+
+        value = new DestinationAddress(text, DestinationAddressKind.Host, name, port);
+        return true;
+    }
+
+    private static bool TryParseIp(string host, [NotNullWhen(true)] out IPAddress? address)
+    {
+        var bracketed = host.StartsWith('[') && host.EndsWith(']');
+        var text = bracketed ? host[1..^1] : host;
+        // A link-local destination needs its zone ("[fe80::1%eth0]"), which an address range refuses.
+        var zone = bracketed ? text.IndexOf('%', StringComparison.Ordinal) : -1;
+        if (!AddressRange.TryParseAddress(zone < 0 ? text : text[..zone], out address)
+            || (zone >= 0 && !IPAddress.TryParse(text, out address))
+            || bracketed != (address.AddressFamily == AddressFamily.InterNetworkV6))
+            return false;
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return true;
+    }
+
+    /// <summary>Normalises the literal labels and leaves the captures as they are. A trailing dot stays: it ends the search list.</summary>
+    private static bool TryNormaliseHost(string host, [NotNullWhen(true)] out string? name, [NotNullWhen(false)] out string? error)
+    {
+        name = null;
+        var trimmed = host.EndsWith('.') ? host[..^1] : host;
+        var labels = trimmed.Split('.');
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (labels[i].AsSpan().ContainsAny('{', '}'))
+            {
+                if (IsCapture(labels[i]) && labels[i].EndsWith('}') && CaptureName.IsValid(labels[i].AsSpan(1..^1)))
+                    continue;
+                error = $"'{labels[i]}' in '{host}' must be one whole capture, as in '{{name}}.internal'; a part of a label cannot be one.";
+                return false;
+            }
+
+            if (!HostName.TryNormalise(labels[i], out var label, out error))
+                return false;
+            labels[i] = label;
+        }
+
+        name = string.Join('.', labels) + (trimmed.Length < host.Length ? "." : "");
+        error = name.Length > HostName.MaxLength + 1 ? $"'{host}' is longer than {HostName.MaxLength} characters." : null;
+        return error is null;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+
+namespace L4Proxy.Prefaces;
+
+/// <summary>Reads big-endian fields off the front of a message. A read beyond its end fails and moves nothing.</summary>
+internal ref struct ByteCursor(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _rest = bytes;
+
+    /// <summary>Whether nothing is left.</summary>
+    public readonly bool IsAtEnd => _rest.IsEmpty;
+
+    public bool TryReadByte(out byte value)
+    {
+        value = 0;
+        if (_rest.IsEmpty)
+            return false;
+        value = _rest[0];
+        _rest = _rest[1..];
+        return true;
+    }
+
+    public bool TryReadUInt16(out ushort value)
+    {
+        if (!BinaryPrimitives.TryReadUInt16BigEndian(_rest, out value))
+            return false;
+        _rest = _rest[2..];
+        return true;
+    }
+
+    public bool TrySkip(int count) => TryRead(count, out _);
+
+    /// <summary>A vector with a length of one byte before it.</summary>
+    public bool TryReadVector8(out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        var start = _rest;
+        if (TryReadByte(out var length) && TryRead(length, out value))
+            return true;
+        _rest = start;
+        return false;
+    }
+
+    /// <summary>A vector with a length of two bytes before it.</summary>
+    public bool TryReadVector16(out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        var start = _rest;
+        if (TryReadUInt16(out var length) && TryRead(length, out value))
+            return true;
+        _rest = start;
+        return false;
+    }
+
+    private bool TryRead(int count, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (count > _rest.Length)
+            return false;
+        value = _rest[..count];
+        _rest = _rest[count..];
+        return true;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Net;
+using L4Proxy.Prefaces;
+
+namespace L4Proxy.Routing;
+
+/// <summary>What is known of a connection when a route is looked for.</summary>
+internal readonly struct ConnectionFacts
+{
+    /// <summary>The real client, after a PROXY header. Null if it has no IP address; then no condition on it holds.</summary>
+    public IPAddress? ClientAddress { get; init; }
+
+    /// <summary>The address connected to. Null if it is no IP address; then no condition on it holds.</summary>
+    public IPAddress? LocalAddress { get; init; }
+
+    /// <summary>The port connected to; 0 if there is none.</summary>
+    public int LocalPort { get; init; }
+
+    /// <summary>What the first bytes say. The default: none are there yet.</summary>
+    public PrefaceInfo Preface { get; init; }
+
+    /// <summary>The server name of the hello, or null.</summary>
+    public string? ServerName => Preface.ClientHello?.ServerName;
+}

@@ -1,0 +1,102 @@
+namespace L4Proxy.Routing;
+
+/// <summary>
+/// A route by one of its name patterns: a route with several has an entry for each, every one with its own place in the
+/// precedence.
+/// </summary>
+internal sealed class RouteEntry
+{
+    private readonly IReadOnlyList<SniRegexPattern>? _regexes;
+
+    private RouteEntry(RouteModel route, ServerNamePattern? pattern, IReadOnlyList<SniRegexPattern>? regexes)
+    {
+        Route = route;
+        Pattern = pattern;
+        _regexes = regexes;
+        Specificity = pattern?.Specificity
+            ?? new ServerNameSpecificity(regexes is null ? ServerNameKind.Unconditional : ServerNameKind.Regex, 0);
+    }
+
+    public RouteModel Route { get; }
+
+    /// <summary>The pattern of <c>Match:Sni</c>; null if the route has none.</summary>
+    public ServerNamePattern? Pattern { get; }
+
+    /// <summary>Of the pattern, or of the regular expression where that alone is asked for.</summary>
+    public ServerNameSpecificity Specificity { get; }
+
+    /// <summary>The place in the table; the lowest that matches wins.</summary>
+    public int Rank { get; set; }
+
+    /// <summary>The entries of a route.</summary>
+    public static IEnumerable<RouteEntry> Of(RouteModel route)
+    {
+        var match = route.Match;
+        if (match.Names is not null)
+            return match.Names.Select(pattern => new RouteEntry(route, pattern, match.Regexes));
+        if (match.Regexes is not null)
+            return match.Regexes.Select(regex => new RouteEntry(route, pattern: null, [regex]));
+        return [new RouteEntry(route, pattern: null, regexes: null)];
+    }
+
+    /// <summary>
+    /// The precedence, the winner first: lower order, more specific name, more conditions, then the id and the pattern,
+    /// ordinal.
+    /// </summary>
+    public static int Compare(RouteEntry left, RouteEntry right)
+    {
+        var result = (left.Route.Config.Order ?? 0).CompareTo(right.Route.Config.Order ?? 0);
+        if (result == 0)
+            result = ServerNameSpecificity.Compare(right.Specificity, left.Specificity);
+        if (result == 0)
+            result = right.Route.Match.ConditionCount.CompareTo(left.Route.Match.ConditionCount);
+        if (result == 0)
+            result = string.CompareOrdinal(left.Route.Id, right.Route.Id);
+        return result != 0 ? result : string.CompareOrdinal(left.Text, right.Text);
+    }
+
+    /// <summary>Whether all conditions hold but the pattern's, by which the entry was found.</summary>
+    public ConditionResult Evaluate(in ConnectionFacts facts)
+    {
+        var result = Route.Match.Evaluate(facts);
+        if (_regexes is null || result == ConditionResult.False)
+            return result;
+        if (facts.Preface.MayBringClientHello)
+            return ConditionResult.Unknown;
+        return facts.ServerName is { } name && AnyRegexMatches(name) ? result : ConditionResult.False;
+    }
+
+    /// <summary>What the server name means to the captures of this entry.</summary>
+    public RouteCaptures Captures(string serverName) => new(Pattern, _regexes, serverName);
+
+    /// <summary>
+    /// Whether this entry matches every connection that <paramref name="other"/> matches. May say no where it does, never
+    /// yes where it does not.
+    /// </summary>
+    public bool Covers(RouteEntry other) =>
+        CoversPattern(other) && CoversRegexes(other) && Route.Match.IsImpliedBy(other.Route.Match);
+
+    private string Text => Pattern?.ToString() ?? _regexes?[0].ToString() ?? "";
+
+    private bool CoversPattern(RouteEntry other) =>
+        Pattern is null
+        || (other.Pattern is null
+            ? Pattern.Kind == ServerNameKind.AnyName && other._regexes is not null
+            : Pattern.Covers(other.Pattern));
+
+    private bool CoversRegexes(RouteEntry other) =>
+        _regexes is null
+        || (other.Pattern is { Kind: ServerNameKind.Exact } exact && AnyRegexMatches(exact.Host))
+        || (other._regexes is not null && other._regexes.All(theirs => _regexes.Any(ours => ours.ToString() == theirs.ToString())));
+
+    private bool AnyRegexMatches(string name)
+    {
+        for (var i = 0; i < _regexes!.Count; i++)
+        {
+            if (_regexes[i].IsMatch(name))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,29 @@
+namespace L4Proxy.Routing;
+
+/// <summary>The outcome of looking for a route. The default: no route.</summary>
+internal readonly struct RouteMatch
+{
+    private readonly RouteEntry? _entry;
+
+    private RouteMatch(RouteMatchStatus status, RouteEntry? entry)
+    {
+        Status = status;
+        _entry = entry;
+    }
+
+    /// <summary>Whether there is a route.</summary>
+    public RouteMatchStatus Status { get; }
+
+    /// <summary>The route, if found.</summary>
+    public RouteModel? Route => _entry?.Route;
+
+    /// <summary>More bytes are needed.</summary>
+    public static RouteMatch NeedMore => new(RouteMatchStatus.NeedMore, entry: null);
+
+    /// <summary>A route, by one of its patterns.</summary>
+    public static RouteMatch Found(RouteEntry entry) => new(RouteMatchStatus.Found, entry);
+
+    /// <summary>What the pattern that was matched captures from the connection's server name.</summary>
+    public RouteCaptures GetCaptures(string? serverName) =>
+        _entry is null || serverName is null ? default : _entry.Captures(serverName);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+
+namespace L4Proxy.Routing;
+
+/// <summary>The routes of one endpoint. Immutable; a look-up allocates nothing and costs the same for ten routes and for many.</summary>
+/// <remarks>
+/// The precedence: lower <c>Order</c>; the more specific name (<see cref="ServerNameKind"/>, then the longer suffix);
+/// more conditions; the route's id, ordinal.
+/// </remarks>
+internal sealed class RouteTable
+{
+    // Thousands of routes that differ only by an address would make the search for unreachable ones quadratic.
+    private const int MaxComparisons = 1000;
+
+    private readonly ServerNameIndex _anyPort;
+    private readonly FrozenDictionary<int, ServerNameIndex> _byPort;
+    private readonly RouteEntry[] _entries;
+
+    private RouteTable(RouteEntry[] entries)
+    {
+        _entries = entries;
+        _anyPort = new ServerNameIndex([.. entries.Where(entry => entry.Route.Match.SinglePorts is null)]);
+        _byPort = entries
+            .SelectMany(entry => (entry.Route.Match.SinglePorts ?? []).Distinct(), (entry, port) => (port, entry))
+            .GroupBy(pair => pair.port, pair => pair.entry)
+            .ToFrozenDictionary(group => group.Key, group => new ServerNameIndex([.. group]));
+        NeedsBytes = entries.Any(entry => entry.Route.Match.NeedsBytes);
+    }
+
+    /// <summary>Whether any route has a condition on the client's first bytes. Where none has, a server may speak first.</summary>
+    public bool NeedsBytes { get; }
+
+    /// <summary>Compiles the routes of one endpoint.</summary>
+    /// <exception cref="ArgumentException">The validator would not have accepted a match.</exception>
+    public static RouteTable Create(IReadOnlyList<RouteModel> routes)
+    {
+        var entries = routes.SelectMany(RouteEntry.Of).ToArray();
+        Array.Sort(entries, RouteEntry.Compare);
+        for (var rank = 0; rank < entries.Length; rank++)
+            entries[rank].Rank = rank;
+        return new RouteTable(entries);
+    }
+
+    /// <summary>The route that wins, once no better one can turn up.</summary>
+    /// <param name="facts">What is known of the connection.</param>
+    /// <param name="noMoreBytes">Nothing more will come in time: what it would have decided is false.</param>
+    public RouteMatch Match(in ConnectionFacts facts, bool noMoreBytes)
+    {
+        var search = new RouteSearch(noMoreBytes);
+        _anyPort.Search(facts, ref search);
+        if (_byPort.TryGetValue(facts.LocalPort, out var index))
+            index.Search(facts, ref search);
+        return search.Result;
+    }
+
+    /// <summary>
+    /// Routes that can never win here, each with one that always wins before it. What it lists is certain; it does not list
+    /// all, since conditions are compared as they are written.
+    /// </summary>
+    public IReadOnlyList<(string RouteId, string ByRouteId)> FindUnreachable()
+    {
+        var found = new List<(string, string)>();
+        foreach (var route in _entries.GroupBy(entry => entry.Route))
+        {
+            var covering = route.Select(FindCovering).ToList();
+            if (covering.TrueForAll(entry => entry is not null))
+                found.Add((route.Key.Id, covering[0]!.Route.Id));
+        }
+
+        return found;
+    }
+
+    private RouteEntry? FindCovering(RouteEntry entry)
+    {
+        var candidates = _anyPort.PossiblyCovering(entry);
+        if (entry.Route.Match.SinglePorts is { } ports)
+            candidates = candidates.Concat(_byPort[ports.First()].PossiblyCovering(entry));
+        return candidates.Take(MaxComparisons).FirstOrDefault(other => other.Route != entry.Route && other.Covers(entry));
+    }
+}

@@ -1,0 +1,119 @@
+using L4Proxy.Prefaces;
+
+namespace L4Proxy.Core.Tests.Prefaces;
+
+public class ClientHelloParserTests
+{
+    [Theory]
+    [MemberData(nameof(CapturedHello.Files), MemberType = typeof(CapturedHello))]
+    public void A_real_hello_is_read(string file)
+    {
+        var captured = CapturedHello.Named(file);
+
+        Assert.Equal(PrefaceStatus.Found, ClientHelloParser.Parse(captured.Bytes(), out var hello));
+
+        AssertIs(captured, hello);
+    }
+
+    [Theory]
+    [MemberData(nameof(CapturedHello.Files), MemberType = typeof(CapturedHello))]
+    public void Every_prefix_of_a_real_hello_needs_more(string file) => AssertAllPrefixesNeedMore(CapturedHello.Named(file).Bytes());
+
+    [Theory]
+    [MemberData(nameof(CapturedHello.FilesAndRecordSizes), MemberType = typeof(CapturedHello))]
+    public void A_hello_cut_into_records_is_the_same_hello(string file, int recordSize)
+    {
+        var captured = CapturedHello.Named(file);
+        var bytes = CapturedHello.InRecords(captured.Message(), recordSize);
+
+        AssertAllPrefixesNeedMore(bytes);
+        Assert.Equal(PrefaceStatus.Found, ClientHelloParser.Parse(bytes, out var hello));
+
+        AssertIs(captured, hello);
+    }
+
+    [Theory]
+    [MemberData(nameof(CapturedHello.Files), MemberType = typeof(CapturedHello))]
+    public void What_follows_a_hello_does_not_matter(string file)
+    {
+        var captured = CapturedHello.Named(file);
+        byte[] followed = [.. captured.Message(), 20, 0, 0, 1, 9];
+
+        Assert.Equal(PrefaceStatus.Found, ClientHelloParser.Parse([.. captured.Bytes(), 1, 2, 3], out var first));
+        Assert.Equal(PrefaceStatus.Found, ClientHelloParser.Parse(CapturedHello.InRecords(followed, 100), out var second));
+
+        AssertIs(captured, first);
+        AssertIs(captured, second);
+    }
+
+    [Fact]
+    public void Waiting_for_more_allocates_nothing()
+    {
+        var bytes = CapturedHello.InRecords(CapturedHello.Named("chromium").Message(), 7);
+        var all = new ReadOnlySpan<byte>(bytes)[..^1];
+        _ = ClientHelloParser.Parse(all, out _);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var length = 0; length <= all.Length; length++)
+            _ = ClientHelloParser.Parse(all[..length], out _);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [InlineData("00")] // not a handshake record
+    [InlineData("15")] // an alert
+    [InlineData("80")] // SSL 2
+    [InlineData("1602")] // major version 2
+    [InlineData("1604")]
+    [InlineData("1603010000")] // empty record
+    [InlineData("1603014001")] // longer than 2^14
+    [InlineData("160301ffff")] // negative where lengths are signed
+    [InlineData("160301000502")] // a ServerHello
+    [InlineData("160301020001000000")] // no room for a hello
+    [InlineData("160301020001000028")] // one byte too short
+    [InlineData("160301400001010001")] // longer than 64 KiB
+    [InlineData("160301020001ffffff")]
+    [InlineData("160301000101160301000102160301000100160301000100")] // a length of over 64 KiB that begins in a second record
+    [InlineData("1603010001011503010001")] // an alert in the middle of a hello
+    [InlineData("1603010001011603010001001603010001001603010001141603")] // too short, over four records
+    public void What_can_be_no_hello_is_refused_at_once(string hex)
+    {
+        Assert.Equal(PrefaceStatus.NotMine, ClientHelloParser.Parse(Convert.FromHexString(hex), out var hello));
+
+        Assert.Null(hello);
+    }
+
+    [Fact]
+    public void The_longest_hello_allowed_is_waited_for() =>
+        Assert.Equal(PrefaceStatus.NeedMore, ClientHelloParser.Parse(Convert.FromHexString("160301400001010000"), out _));
+
+    [Fact]
+    public void A_hello_of_64_KiB_over_several_records_is_read()
+    {
+        var builder = new HelloBuilder().WithServerName("a.example.com").WithExtension(21, new byte[65000]);
+
+        Assert.Equal(PrefaceStatus.Found, ClientHelloParser.Parse(CapturedHello.InRecords(builder.Message(), 16384), out var hello));
+
+        Assert.Equal("a.example.com", hello!.ServerName);
+    }
+
+    private static void AssertAllPrefixesNeedMore(byte[] bytes)
+    {
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            Assert.Equal(PrefaceStatus.NeedMore, ClientHelloParser.Parse(bytes.AsSpan(0, length), out var hello));
+            Assert.Null(hello);
+        }
+    }
+
+    private static void AssertIs(CapturedHello expected, ClientHello? hello)
+    {
+        Assert.NotNull(hello);
+        Assert.Equal(expected.ServerName, hello.ServerName);
+        Assert.False(hello.ServerNameInvalid);
+        Assert.Equal(expected.Alpn, hello.Alpn);
+        Assert.Equal(expected.Versions, hello.Versions);
+        Assert.Equal(expected.Encrypted, hello.HasEncryptedClientHello);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using L4Proxy.Configuration;
+using L4Proxy.Prefaces;
+using L4Proxy.Routing;
+
+namespace L4Proxy.Core.Tests.Routing;
+
+/// <summary>
+/// The precedence and the conditions once more, as plainly as they can be written and with nothing of the product but the
+/// facts: every route is tried in order.
+/// </summary>
+internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
+{
+    public string Match(ConnectionFacts facts, bool noMoreBytes)
+    {
+        var entries = routes.SelectMany(Entries)
+            .OrderBy(entry => entry.Route.Config.Order ?? 0)
+            .ThenByDescending(entry => Specificity(entry.Name, entry.Regex).Form)
+            .ThenByDescending(entry => Specificity(entry.Name, entry.Regex).SuffixLabels)
+            .ThenByDescending(entry => Conditions(entry.Route.Config.Match))
+            .ThenBy(entry => entry.Route.Id, StringComparer.Ordinal);
+        foreach (var (route, name, regex) in entries)
+        {
+            var holds = All(route.Config.Match, name, regex, facts);
+            if (holds == true)
+                return route.Id;
+            if (holds is null && !noMoreBytes)
+                return "NeedMore";
+        }
+
+        return "None";
+    }
+
+    private static IEnumerable<(RouteModel Route, string? Name, string? Regex)> Entries(RouteModel route)
+    {
+        var match = route.Config.Match;
+        if (match?.Sni is { } names)
+            return names.Select(name => (route, (string?)name, (string?)null));
+        if (match?.SniRegex is { } regexes)
+            return regexes.Select(regex => (route, (string?)null, (string?)regex));
+        return [(route, null, null)];
+    }
+
+    private static (int Form, int SuffixLabels) Specificity(string? name, string? regex)
+    {
+        if (name is null)
+            return (regex is null ? 0 : 3, 0);
+        if (name.Length == 0)
+            return (1, 0);
+        if (name == "*")
+            return (2, 0);
+        var literal = name.Split('.').SkipWhile(label => label == "*" || label.StartsWith('{')).Count();
+        return name.StartsWith('*') || name.StartsWith("{**", StringComparison.Ordinal) ? (4, literal)
+            : name.StartsWith('{') ? (5, literal)
+            : (6, 0);
+    }
+
+    private static int Conditions(L4Match? match) => new object?[]
+    {
+        match?.Sni, match?.SniRegex, match?.Alpn, match?.TlsVersions, match?.Protocols, match?.ClientAddresses, match?.LocalAddresses,
+        match?.LocalPorts,
+    }.Count(condition => condition is not null);
+
+    private static bool? All(L4Match? match, string? name, string? regex, ConnectionFacts facts)
+    {
+        if (match is null)
+            return true;
+        bool?[] results =
+        [
+            name is null ? true : OfHello(facts, hello => NameMatches(name, hello)),
+            regex is null ? true : OfHello(facts, hello => RegexMatches([regex], hello)),
+            match.Sni is null || match.SniRegex is null ? true : OfHello(facts, hello => RegexMatches(match.SniRegex, hello)),
+            match.Alpn is null ? true : OfHello(facts, hello => match.Alpn.Intersect(hello.Alpn, StringComparer.Ordinal).Any()),
+            match.TlsVersions is null ? true : OfHello(facts, hello => match.TlsVersions.Any(version => Offers(version, hello))),
+            match.Protocols is null ? true : OfProtocols(match.Protocols, facts.Preface),
+            match.ClientAddresses?.Any(range => IPNetwork.Parse(range).Contains(facts.ClientAddress!)) ?? true,
+            match.LocalAddresses?.Any(range => IPNetwork.Parse(range).Contains(facts.LocalAddress!)) ?? true,
+            match.LocalPorts?.Any(range => PortMatches(range, facts.LocalPort)) ?? true,
+        ];
+        return results.Contains(false) ? false : results.Contains(null) ? null : true;
+    }
+
+    private static bool? OfHello(ConnectionFacts facts, Func<ClientHello, bool> condition) =>
+        facts.Preface.ClientHello is { } hello ? condition(hello)
+        : facts.Preface.ClientHelloPending || facts.Preface.Possible.HasFlag(KnownProtocols.Tls) ? null
+        : false;
+
+    private static bool NameMatches(string pattern, ClientHello hello)
+    {
+        if (pattern.Length == 0)
+            return hello.ServerName is null && !hello.ServerNameInvalid;
+        if (hello.ServerName is null)
+            return false;
+        if (pattern == "*")
+            return true;
+        var labels = hello.ServerName.Split('.').Reverse().ToArray();
+        var wanted = pattern.Split('.').Reverse().ToArray();
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            if (i >= labels.Length)
+                return false;
+            if (wanted[i] == "*" || wanted[i].StartsWith("{**", StringComparison.Ordinal))
+                return true;
+            if (!wanted[i].StartsWith('{') && wanted[i] != labels[i])
+                return false;
+        }
+
+        return labels.Length == wanted.Length;
+    }
+
+    private static bool RegexMatches(IEnumerable<string> regexes, ClientHello hello) =>
+        hello.ServerName is { } name && regexes.Any(regex => Regex.Match(name, regex, RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)).Value == name);
+
+    private static bool Offers(string version, ClientHello hello) =>
+        hello.Versions.ToString().Split(", ").Contains(version == "1.0" ? "Tls" : "Tls" + version.Replace(".", "", StringComparison.Ordinal));
+
+    private static bool? OfProtocols(IReadOnlyList<string> names, PrefaceInfo preface)
+    {
+        var wanted = names.Select(name => Enum.Parse<KnownProtocols>(name, ignoreCase: true)).ToList();
+        if (wanted.Exists(protocol => preface.Recognised.HasFlag(protocol)))
+            return true;
+        return wanted.Exists(protocol => preface.Possible.HasFlag(protocol)) ? null : false;
+    }
+
+    private static bool PortMatches(string range, int port)
+    {
+        var ends = range.Split('-').Select(int.Parse).ToArray();
+        return port >= ends[0] && port <= ends[^1];
+    }
+}
