@@ -13,7 +13,7 @@ internal static class NotSupportedYet
     private const string Message = "This is not supported yet.";
 
     // A key, and which of its values say no more than what happens anyway.
-    private static readonly Dictionary<(Type Record, string Key), Func<object, bool>?> Keys = new()
+    private static readonly Dictionary<(Type Record, string Key), Func<object, bool>?> ByName = new()
     {
         [(typeof(L4Config), nameof(L4Config.Transport))] = value => value is L4TransportKind.Auto or L4TransportKind.Managed,
         [(typeof(L4Config), nameof(L4Config.Reactors))] = value => value is 0,
@@ -78,6 +78,8 @@ internal static class NotSupportedYet
         (typeof(L4Cluster), nameof(L4Cluster.Queue)),
     ];
 
+    private static readonly Dictionary<ConfigKey, Func<object, bool>?> ByKey = Resolve(SectionShapes.Section, []);
+
     /// <summary>Schemes of an endpoint's <c>Url</c>.</summary>
     public static IReadOnlyList<EndpointScheme> Schemes { get; } = [EndpointScheme.Udp, EndpointScheme.Tls, EndpointScheme.Fd];
 
@@ -92,7 +94,7 @@ internal static class NotSupportedYet
     ];
 
     /// <summary>Every key listed here.</summary>
-    public static IReadOnlyCollection<(Type Record, string Key)> All => Keys.Keys;
+    public static IReadOnlyCollection<(Type Record, string Key)> All => ByName.Keys;
 
     /// <summary>Reports each value that is given and not supported.</summary>
     public static void Check(L4Config config, ConfigPath path, Findings findings) =>
@@ -107,7 +109,7 @@ internal static class NotSupportedYet
                 {
                     if (key.Get(value) is not { } below)
                         continue;
-                    if (!Keys.TryGetValue((record.Type, key.Name), out var isHarmless))
+                    if (!ByKey.TryGetValue(key, out var isHarmless))
                         Look(key.Shape, below, path[key.Name], findings);
                     else if (isHarmless?.Invoke(below) != true && !Report(key.Shape, below, path[key.Name], findings)
                         && MeaningfulWhenEmpty.Contains((record.Type, key.Name)))
@@ -159,5 +161,28 @@ internal static class NotSupportedYet
         if (value is null || !Report(shape, value, path, findings))
             findings.Error(path, Message);
         return true;
+    }
+
+    private static Dictionary<ConfigKey, Func<object, bool>?> Resolve(ConfigShape shape, Dictionary<ConfigKey, Func<object, bool>?> keys)
+    {
+        switch (shape)
+        {
+            case RecordShape record:
+                foreach (var key in record.Keys)
+                {
+                    // What is below a key that is listed is never looked up.
+                    if (ByName.TryGetValue((record.Type, key.Name), out var isHarmless))
+                        keys[key] = isHarmless;
+                    else
+                        Resolve(key.Shape, keys);
+                }
+
+                break;
+            case MapShape map:
+                Resolve(map.Element, keys);
+                break;
+        }
+
+        return keys;
     }
 }
