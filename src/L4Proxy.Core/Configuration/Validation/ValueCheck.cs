@@ -16,6 +16,10 @@ internal static class ValueCheck
     public static void Check(L4Config config, ConfigPath path, Findings findings) =>
         CheckRecord(SectionShapes.Section, config, path, findings);
 
+    /// <summary>Whether a key with a list must be left out instead of empty.</summary>
+    public static bool MayNotBeEmpty(RecordShape shape, ConfigKey key) =>
+        Matches.Contains(shape) || (shape == RouteShapes.Route && key.Name == nameof(L4Route.Endpoints));
+
     private static void CheckRecord(RecordShape shape, object record, ConfigPath path, Findings findings)
     {
         foreach (var key in shape.Keys)
@@ -58,7 +62,4 @@ internal static class ValueCheck
                 break;
         }
     }
-
-    private static bool MayNotBeEmpty(RecordShape shape, ConfigKey key) =>
-        Matches.Contains(shape) || (shape == RouteShapes.Route && key.Name == nameof(L4Route.Endpoints));
 }
