@@ -1,12 +1,18 @@
 using L4Proxy;
+using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Diagnostics;
 using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
+using L4Proxy.Snapshot;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -27,6 +33,7 @@ public static class L4ProxyServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<L4ProxyHostingOptions>();
+        services.TryAddSingleton(CreateConfigLoader);
         services.AddProxyServer();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProxyHostedService>());
         AddKestrelTransport(services);
@@ -45,6 +52,16 @@ public static class L4ProxyServiceCollectionExtensions
         var builder = services.AddL4Proxy();
         services.Configure(configure);
         return builder;
+    }
+
+    private static ConfigLoader CreateConfigLoader(IServiceProvider provider)
+    {
+        IL4ConfigProvider[] sources = [.. provider.GetServices<IL4ConfigProvider>()];
+        if (sources.Length == 0)
+            sources = [new ConfigurationConfigProvider(provider.GetRequiredService<IConfiguration>().GetSection(ConfigReader.SectionName))];
+        return new ConfigLoader(
+            sources, provider.GetServices<IConfigCheck>(), provider.GetRequiredService<ProxyMetrics>(),
+            provider.GetRequiredService<ILogger<ConfigLoader>>());
     }
 
     private static void AddKestrelTransport(IServiceCollection services)

@@ -72,7 +72,7 @@ public class DestinationStateTests
     public async Task What_cannot_be_expanded_is_a_failure_with_its_reason(string address)
     {
         var resolution = await ResolveAsync(address);
-        Assert.Equal(AddressResolutionStatus.Failed, resolution.Status);
+        Assert.Equal(AddressResolutionStatus.Refused, resolution.Status);
         Assert.Empty(resolution.EndPoints);
         Assert.NotEmpty(resolution.Message!);
         Assert.Equal(0, _lookup.Started);
