@@ -20,14 +20,15 @@ internal sealed class ConnectionMatch
         Names = Read<ServerNamePattern>(match.Sni, ServerNamePattern.TryParse);
         Regexes = Read<SniRegexPattern>(match.SniRegex, SniRegexPattern.TryParse);
         _alpn = match.Alpn;
-        _tlsVersions = Read<SslProtocols>(match.TlsVersions, TlsVersions.TryParse)?.Aggregate((all, one) => all | one);
-        _protocols = Read<KnownProtocols>(match.Protocols, ProtocolName.TryParse)?.Aggregate((all, one) => all | one);
+        _tlsVersions = Read<SslProtocols>(match.TlsVersions, TlsVersions.TryParse)?.Aggregate(SslProtocols.None, (all, one) => all | one);
+        _protocols = Read<KnownProtocols>(match.Protocols, ProtocolName.TryParse)?.Aggregate(KnownProtocols.None, (all, one) => all | one);
         _clientAddresses = Read<AddressRange>(match.ClientAddresses, AddressRange.TryParse);
         _localAddresses = Read<AddressRange>(match.LocalAddresses, AddressRange.TryParse);
         _localPorts = Read<PortRange>(match.LocalPorts, PortRange.TryParse);
 
         object?[] ofBytes = [Names, Regexes, _alpn, _tlsVersions, _protocols];
         object?[] ofAddresses = [_clientAddresses, _localAddresses, _localPorts];
+        HasOnlyNames = ofBytes.Skip(2).Concat(ofAddresses).All(condition => condition is null);
         NeedsBytes = ofBytes.Any(condition => condition is not null);
         ConditionCount = ofBytes.Concat(ofAddresses).Count(condition => condition is not null);
     }
@@ -43,12 +44,15 @@ internal sealed class ConnectionMatch
     /// <summary>How many fields of the match are given.</summary>
     public int ConditionCount { get; }
 
+    /// <summary>Whether there is no condition but those on the server name.</summary>
+    public bool HasOnlyNames { get; }
+
     /// <summary>Whether any condition is on the client's first bytes.</summary>
     public bool NeedsBytes { get; }
 
     /// <summary>The ports, if the match is for single ports only; else null.</summary>
     public IEnumerable<int>? SinglePorts =>
-        _localPorts is not null && _localPorts.All(range => range.Count == 1) ? _localPorts.Select(range => range.Low) : null;
+        _localPorts is { Count: > 0 } && _localPorts.All(range => range.Count == 1) ? _localPorts.Select(range => range.Low) : null;
 
     /// <summary>Compiles what the validator has accepted.</summary>
     /// <exception cref="ArgumentException">A text has no valid form, or a field is not supported yet: to ignore it would let more in.</exception>

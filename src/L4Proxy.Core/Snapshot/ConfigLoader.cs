@@ -71,10 +71,10 @@ internal sealed class ConfigLoader(
     {
         // Subscribed before reading: a change in between is seen twice rather than never.
         Unsubscribe();
-        var snapshots = _providers.Select(Read).ToList();
-        var errors = snapshots.SelectMany(snapshot => snapshot.Errors).ToList();
+        var merged = ConfigMerger.Merge([.. _providers.Select(Read)]);
+        var config = merged.Config;
+        var errors = merged.Errors.ToList();
         var warnings = new List<L4ConfigError>();
-        var config = ConfigMerger.Merge(snapshots.Select(snapshot => snapshot.Config), errors);
         ConfigValidator.Validate(config, errors, warnings);
         foreach (var check in checks)
             check.Check(config, errors, warnings);

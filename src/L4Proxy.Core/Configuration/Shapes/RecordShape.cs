@@ -14,6 +14,9 @@ internal abstract class RecordShape : ConfigShape
     /// <summary>The key that a text in place of the record is short for, if one is.</summary>
     public abstract ConfigKey? Shorthand { get; }
 
+    /// <summary>The key of a name in any case; null if there is none.</summary>
+    public abstract ConfigKey? Find(string name);
+
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, object value)
     {

@@ -38,6 +38,9 @@ internal sealed class RecordShape<T> : RecordShape
     public override ConfigKey? Shorthand => _shorthand;
 
     /// <inheritdoc/>
+    public override ConfigKey? Find(string name) => _byName.TryGetValue(name, out var index) ? _keys[index] : null;
+
+    /// <inheritdoc/>
     public override object? Read(JsonElement element, ConfigPath path, ConfigErrors errors)
     {
         if (_shorthand is not null && element.ValueKind == JsonValueKind.String)
