@@ -74,9 +74,7 @@ internal sealed class ConfigLoader(
         var config = merged.Config;
         var errors = merged.Errors.ToList();
         var warnings = new List<L4ConfigError>();
-        ConfigValidator.Validate(config, errors, warnings);
-        foreach (var check in checks)
-            check.Check(config, errors, warnings);
+        ConfigValidator.Validate(config, errors, warnings, checks);
         Errors = errors;
         if (errors.Count > 0)
             return null;
