@@ -101,11 +101,13 @@ public sealed class ReloadTests
 
         shared.Gateway.Rewrite(json.Replace("\"Https\"", "\"Secure\"", StringComparison.Ordinal));
 
+        await shared.Gateway.Log.WaitForAsync("is in force", RunningProgram.UsualDeadline, Cancellation, count: 2);
         await Eventually.AcceptsAsync(newPort, RunningProgram.UsualDeadline, Cancellation);
         Assert.Equal($"{NginxPeer.Answer(SharedPort.PassedThrough)} 2", await Curl.GetAsync(
             SharedPort.PassedThrough, newPort, shared.Nginx.Certificate.CertificatePath, Cancellation));
         Assert.Equal($"{HttpBackend.Answer(SharedPort.Http)} 2", await Curl.GetAsync(
             SharedPort.Http, newPort, shared.OwnCertificate.CertificatePath, Cancellation));
+        Assert.DoesNotContain("is not used", shared.Gateway.Log.Text, StringComparison.Ordinal);
     }
 
     private static async Task SayAsync(RunningProgram cat, string line)
