@@ -1,14 +1,17 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>Settings of the access log.</summary>
+/// <summary>The access log: one record per connection, written when it ends.</summary>
 public sealed record L4AccessLog
 {
-    /// <summary>Whether records are written. Null: true.</summary>
+    /// <summary>Whether records are written.</summary>
+    /// <value>Default: true.</value>
     public bool? Enabled { get; init; }
 
-    /// <summary>The share of connections recorded, 0 to 1. Null: 1.</summary>
+    /// <summary>The share of connections that are recorded.</summary>
+    /// <value>0 (none) to 1 (all). Default: 1.</value>
     public double? Sampling { get; init; }
 
-    /// <summary>Records per second at the most; the rest are counted and dropped. Null: 1000.</summary>
+    /// <summary>Records written in a second at the most; the rest are counted and dropped.</summary>
+    /// <value>Records per second, 1 to 1000000. Default: 1000.</value>
     public int? MaxPerSecond { get; init; }
 }

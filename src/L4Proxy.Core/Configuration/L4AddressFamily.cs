@@ -1,14 +1,14 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>Which addresses of a name are used.</summary>
+/// <summary>Which addresses of a destination's name are used.</summary>
 public enum L4AddressFamily
 {
-    /// <summary>Any.</summary>
+    /// <summary>IPv4 and IPv6.</summary>
     Any,
 
-    /// <summary>IPv4.</summary>
+    /// <summary>Only IPv4.</summary>
     IPv4,
 
-    /// <summary>IPv6.</summary>
+    /// <summary>Only IPv6.</summary>
     IPv6,
 }

@@ -1,14 +1,24 @@
+using System.Text;
+
 namespace L4Proxy.Configuration;
 
-/// <summary>A certificate and its key.</summary>
+/// <summary>A certificate and its private key, read from files that are watched.</summary>
 public sealed record L4Certificate
 {
-    /// <summary>PEM or PFX file.</summary>
+    /// <summary>PEM file (with its chain) or PFX file.</summary>
     public string? Path { get; init; }
 
-    /// <summary>PEM key file.</summary>
+    /// <summary>PEM file of the private key, when it is not in <see cref="Path"/>.</summary>
     public string? KeyPath { get; init; }
 
-    /// <summary>Password of the key.</summary>
+    /// <summary>Password of the key or of the PFX file. Never logged and never shown.</summary>
     public string? Password { get; init; }
+
+    // ToString of a record prints every member, and ends up in logs.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("Path = ").Append(Path).Append(", KeyPath = ").Append(KeyPath)
+            .Append(", Password = ").Append(Password is null ? "" : "***");
+        return true;
+    }
 }

@@ -1,50 +1,55 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>Where connections go to.</summary>
+/// <summary>Destinations that serve the same thing, and how connections are spread over them.</summary>
 public sealed record L4Cluster
 {
-    /// <summary>By id.</summary>
+    /// <summary>The destinations, by id; at least one.</summary>
     public IReadOnlyDictionary<string, L4Destination>? Destinations { get; init; }
 
-    /// <summary>Null: <c>PowerOfTwoChoices</c>.</summary>
+    /// <summary>How a destination is picked, as in YARP.</summary>
+    /// <value><c>RoundRobin</c> (smooth weighted), <c>LeastConnections</c>, <c>Random</c>, <c>PowerOfTwoChoices</c>, <c>First</c> (by id),
+    /// <c>Hash</c> (rendezvous) or <c>Maglev</c>, in any case. Default: <c>PowerOfTwoChoices</c>.</value>
     public string? LoadBalancingPolicy { get; init; }
 
-    /// <summary>What <c>Hash</c> and <c>Maglev</c> hash. Null: <see cref="L4HashOn.SourceIp"/>.</summary>
+    /// <summary>What <c>Hash</c> and <c>Maglev</c> hash.</summary>
+    /// <value><c>SourceIp</c>, <c>SourceIpPort</c>, <c>Sni</c> or <c>MqttClientId</c>. Default: <c>SourceIp</c>.</value>
     public L4HashOn? HashOn { get; init; }
 
-    /// <summary>How destinations are watched.</summary>
+    /// <summary>How it is found out which destinations work.</summary>
     public L4HealthCheck? HealthCheck { get; init; }
 
-    /// <summary>Timeouts of its connections.</summary>
+    /// <summary>Timeouts of its connections; a route's own come first.</summary>
     public L4Timeouts? Timeouts { get; init; }
 
     /// <summary>How often dialling is tried.</summary>
     public L4Retry? Retry { get; init; }
 
-    /// <summary>Whether connections wait for a destination.</summary>
+    /// <summary>Lets connections wait while no destination can take them. Off unless given; an empty object turns it on.</summary>
     public L4Queue? Queue { get; init; }
 
-    /// <summary>How long connections to a removed destination go on. Null: 30 seconds.</summary>
+    /// <summary>How long connections to a removed or disabled destination may go on.</summary>
+    /// <value>Duration, 0 to 1 day; 0 cuts them at once. Default: 30 seconds.</value>
     public TimeSpan? DrainTimeout { get; init; }
 
-    /// <summary>How long a new destination's weight ramps up.</summary>
+    /// <summary>Time over which the weight of a new or recovered destination rises to its full value, as HAProxy's <c>slowstart</c>.</summary>
+    /// <value>Duration, 1 millisecond to 1 day. Default: 0, which is off.</value>
     public TimeSpan? SlowStart { get; init; }
 
-    /// <summary>Whether a PROXY header is written to destinations.</summary>
+    /// <summary>The PROXY header that is written to destinations, before TLS. A text is short for its <see cref="L4ProxyProtocolOut.Version"/>.</summary>
     public L4ProxyProtocolOut? ProxyProtocol { get; init; }
 
-    /// <summary>TLS to destinations.</summary>
+    /// <summary>TLS to destinations. Off unless given; an empty object turns it on.</summary>
     public L4UpstreamTls? Tls { get; init; }
 
-    /// <summary>HTTP to destinations of <see cref="L4RouteMode.L7"/> routes.</summary>
+    /// <summary>HTTP to destinations, for routes whose mode is <see cref="L4RouteMode.L7"/>.</summary>
     public L4Http? Http { get; init; }
 
-    /// <summary>UDP settings.</summary>
+    /// <summary>UDP to destinations.</summary>
     public L4Udp? Udp { get; init; }
 
-    /// <summary>Sockets to destinations.</summary>
+    /// <summary>The sockets to destinations.</summary>
     public L4Socket? Socket { get; init; }
 
-    /// <summary>Free text for the application.</summary>
+    /// <summary>Texts for the application; L4Proxy does not read them.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }

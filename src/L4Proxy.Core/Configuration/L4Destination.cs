@@ -3,21 +3,30 @@ namespace L4Proxy.Configuration;
 /// <summary>One destination of a cluster.</summary>
 public sealed record L4Destination
 {
-    /// <summary><c>host:port</c>, <c>[v6]:port</c>, <c>unix:/path</c>, <c>srv:name</c>; host labels may be <c>{capture}</c>, the port <c>{port+N}</c> or <c>{port-N}</c>.</summary>
+    /// <summary>
+    /// Where it is: <c>host:port</c>, <c>[v6]:port</c>, <c>unix:/path</c> or <c>srv:_service._tcp.name</c>. Whole labels of the host
+    /// may be <c>{capture}</c> of the route's <see cref="L4Match.Sni"/>; the port may be <c>{port}</c>, <c>{port+N}</c> or
+    /// <c>{port-N}</c> of the port that was connected to. Must be given.
+    /// </summary>
     public string? Address { get; init; }
 
-    /// <summary>Null: 1.</summary>
+    /// <summary>Its share of the connections compared with the other destinations.</summary>
+    /// <value>0 to 1000; 0 takes no new connections. Default: 1.</value>
     public int? Weight { get; init; }
 
-    /// <summary>Connections at once. Null: no limit.</summary>
+    /// <summary>Connections to it at once, as HAProxy's server <c>maxconn</c>.</summary>
+    /// <value>Connections, 1 to 10000000. Default: no limit.</value>
     public int? MaxConnections { get; init; }
 
-    /// <summary>Used only when no other is available. Null: false.</summary>
+    /// <summary>Whether it is used only when no other destination is available, as nginx's <c>backup</c>.</summary>
+    /// <value>Default: false.</value>
     public bool? Backup { get; init; }
 
-    /// <summary>Null: true.</summary>
+    /// <summary>Whether it is used at all; false drains it as if it was removed.</summary>
+    /// <value>Default: true.</value>
     public bool? Enabled { get; init; }
 
-    /// <summary>Where it is probed instead.</summary>
+    /// <summary>Where it is probed, as <c>host:port</c>.</summary>
+    /// <value>Default: <see cref="Address"/>.</value>
     public string? HealthAddress { get; init; }
 }

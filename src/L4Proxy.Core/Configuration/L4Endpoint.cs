@@ -1,56 +1,75 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>One thing that is listened on: an own listener, or a Kestrel endpoint that L4 routes share with HTTP.</summary>
+/// <summary>
+/// One thing that is listened on: an own listener (<see cref="Url"/>), or a Kestrel endpoint that L4 routes share with HTTP
+/// (<see cref="Kestrel"/>). With neither, it is the one that <c>UseL4Proxy("id")</c> in code names.
+/// </summary>
 public sealed record L4Endpoint
 {
-    /// <summary><c>tcp://</c>, <c>udp://</c>, <c>tls://</c>, <c>unix:/path</c> or <c>fd:NAME</c>; host <c>*</c>, <c>localhost</c>, an IPv4 or <c>[IPv6]</c> address; a port or a range.</summary>
+    /// <summary>
+    /// What to listen on: <c>tcp://host:port</c>, <c>udp://host:port</c>, <c>tls://host:port</c> (terminates TLS), <c>unix:/path</c>
+    /// or <c>fd:NAME</c> (inherited). The host is <c>*</c> (every address, IPv4 and IPv6), <c>localhost</c>, an IPv4 address or an
+    /// <c>[IPv6]</c> address; the port is one, 0 for a free one, or a range such as <c>10000-10099</c>.
+    /// </summary>
     public string? Url { get; init; }
 
     /// <summary>The name of an endpoint under <c>Kestrel:Endpoints</c> whose port is shared with HTTP.</summary>
     public string? Kestrel { get; init; }
 
-    /// <summary>How long the client's first bytes are waited for. Null: 5 seconds.</summary>
+    /// <summary>How long the client's first bytes are waited for, where a route needs them. Then the best route that needs no more is taken.</summary>
+    /// <value>Duration, 1 millisecond to 10 minutes; silent clients hold a connection for so long. Default: 5 seconds.</value>
     public TimeSpan? PrefaceTimeout { get; init; }
 
-    /// <summary>How many first bytes are read to choose a route. Null: 16384.</summary>
+    /// <summary>How many first bytes are read to choose a route, as nginx's <c>preread_buffer_size</c>.</summary>
+    /// <value>Bytes, 64 to 65536; below 4096 hellos with post-quantum keys are not recognised. Default: 16384.</value>
     public int? MaxPrefaceBytes { get; init; }
 
-    /// <summary>How long a TLS handshake with the client may take. Null: 10 seconds.</summary>
+    /// <summary>How long a TLS handshake with the client may take.</summary>
+    /// <value>Duration, 1 millisecond to 10 minutes. Default: 10 seconds.</value>
     public TimeSpan? HandshakeTimeout { get; init; }
 
-    /// <summary>Whether a PROXY header is read from the client.</summary>
+    /// <summary>Whether a PROXY header is read from clients. A text is short for its <see cref="L4ProxyProtocolIn.Mode"/>.</summary>
     public L4ProxyProtocolIn? ProxyProtocol { get; init; }
 
     /// <summary>Limits on connections and rates.</summary>
+    /// <value>Default: none.</value>
     public L4Limits? Limits { get; init; }
 
     /// <summary>Who may connect.</summary>
+    /// <value>Default: everyone.</value>
     public L4Firewall? Firewall { get; init; }
 
-    /// <summary>Certificates for terminated TLS; the first is the default.</summary>
+    /// <summary>Certificates for terminated TLS, chosen by the name that the client asks for; the first is the default.</summary>
     public IReadOnlyList<L4Certificate>? Certificates { get; init; }
 
-    /// <summary>Whether clients must show a certificate.</summary>
+    /// <summary>Whether clients of terminated TLS must show a certificate.</summary>
     public L4ClientCertificate? ClientCertificate { get; init; }
 
-    /// <summary>ALPN protocols offered to clients of terminated TLS.</summary>
+    /// <summary>ALPN protocols that clients of terminated TLS may choose, best first.</summary>
+    /// <value>Default: none.</value>
     public IReadOnlyList<string>? Alpn { get; init; }
 
-    /// <summary>Connections that the kernel queues. Null: 4096.</summary>
+    /// <summary>Connections that the kernel queues before they are accepted; Linux cuts it to <c>net.core.somaxconn</c>. Only with <see cref="Url"/>.</summary>
+    /// <value>Connections, 1 to 65535. Default: 4096.</value>
     public int? Backlog { get; init; }
 
-    /// <summary>Whether another process may listen on the same port (SO_REUSEPORT). Null: false.</summary>
+    /// <summary>Whether another process may listen on the same port (<c>SO_REUSEPORT</c>). Only with <see cref="Url"/>.</summary>
+    /// <value>Default: false.</value>
     public bool? ReusePort { get; init; }
 
-    /// <summary>TCP keep-alive time of client connections; zero turns it off. Null: 60 seconds.</summary>
+    /// <summary>Silence after which TCP keep-alive probes the client (<c>TCP_KEEPIDLE</c>). Only with <see cref="Url"/>.</summary>
+    /// <value>Duration, 1 second to 09:06:07 (32767 seconds, the kernel's most); 0 is off. Default: 1 minute.</value>
     public TimeSpan? KeepAlive { get; init; }
 
-    /// <summary>SO_RCVBUF in bytes. Null: the system's.</summary>
+    /// <summary><c>SO_RCVBUF</c> of client connections; turns the kernel's own tuning off. Only with <see cref="Url"/>.</summary>
+    /// <value>Bytes, 1024 to 1073741824. Default: the system's.</value>
     public int? ReceiveBuffer { get; init; }
 
-    /// <summary>SO_SNDBUF in bytes. Null: the system's.</summary>
+    /// <summary><c>SO_SNDBUF</c> of client connections; turns the kernel's own tuning off. Only with <see cref="Url"/>.</summary>
+    /// <value>Bytes, 1024 to 1073741824. Default: the system's.</value>
     public int? SendBuffer { get; init; }
 
-    /// <summary>How long connections may go on once the endpoint is removed. Null: 30 seconds.</summary>
+    /// <summary>How long connections may go on once the endpoint is removed.</summary>
+    /// <value>Duration, 0 to 1 day; 0 cuts them at once. Default: 30 seconds.</value>
     public TimeSpan? DrainTimeout { get; init; }
 }

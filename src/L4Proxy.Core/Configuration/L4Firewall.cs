@@ -1,17 +1,19 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>Who may connect; deny wins.</summary>
+/// <summary>Who may connect, by the real client's address. Deny wins over allow; with an allow list, who is not on it is denied.</summary>
 public sealed record L4Firewall
 {
-    /// <summary>Addresses or CIDRs.</summary>
+    /// <summary>Addresses or CIDR blocks that may connect; a bare address is that one.</summary>
+    /// <value>Default: everyone.</value>
     public IReadOnlyList<string>? Allow { get; init; }
 
-    /// <summary>Addresses or CIDRs.</summary>
+    /// <summary>Addresses or CIDR blocks that may not connect.</summary>
+    /// <value>Default: nobody.</value>
     public IReadOnlyList<string>? Deny { get; init; }
 
-    /// <summary>A file of addresses, watched.</summary>
+    /// <summary>A file with more of <see cref="Allow"/>, one a line; it is watched.</summary>
     public string? AllowFile { get; init; }
 
-    /// <summary>A file of addresses, watched.</summary>
+    /// <summary>A file with more of <see cref="Deny"/>, one a line; it is watched.</summary>
     public string? DenyFile { get; init; }
 }

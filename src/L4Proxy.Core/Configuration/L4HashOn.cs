@@ -1,17 +1,17 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>What is hashed.</summary>
+/// <summary>What a hashing load balancing policy hashes.</summary>
 public enum L4HashOn
 {
-    /// <summary>SourceIp.</summary>
+    /// <summary>The client's address.</summary>
     SourceIp,
 
-    /// <summary>SourceIpPort.</summary>
+    /// <summary>The client's address and port.</summary>
     SourceIpPort,
 
-    /// <summary>Sni.</summary>
+    /// <summary>The server name of the TLS hello.</summary>
     Sni,
 
-    /// <summary>MqttClientId.</summary>
+    /// <summary>The client id of the MQTT CONNECT.</summary>
     MqttClientId,
 }

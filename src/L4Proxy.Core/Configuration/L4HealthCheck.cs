@@ -1,11 +1,11 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>How destinations are watched.</summary>
+/// <summary>How it is found out which destinations work, as in YARP.</summary>
 public sealed record L4HealthCheck
 {
-    /// <summary>Probes.</summary>
+    /// <summary>Probes. Off unless turned on.</summary>
     public L4ActiveHealthCheck? Active { get; init; }
 
-    /// <summary>Watching real connections.</summary>
+    /// <summary>Watching real connections. On unless turned off.</summary>
     public L4PassiveHealthCheck? Passive { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>Of an MQTT CONNECT.</summary>
+/// <summary>The CONNECT packet of MQTT: lists are OR, fields are AND. <c>*</c> anywhere in a text stands for any characters.</summary>
 public sealed record L4MqttMatch
 {
     /// <summary>Client ids.</summary>
@@ -9,6 +9,6 @@ public sealed record L4MqttMatch
     /// <summary>User names.</summary>
     public IReadOnlyList<string>? Username { get; init; }
 
-    /// <summary>Protocol versions.</summary>
+    /// <summary>Protocol versions, as <c>3.1</c>, <c>3.1.1</c> or <c>5</c>.</summary>
     public IReadOnlyList<string>? Version { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>Of a PostgreSQL start-up.</summary>
+/// <summary>The start-up message of PostgreSQL: lists are OR, fields are AND. <c>*</c> anywhere in a text stands for any characters.</summary>
 public sealed record L4PostgresMatch
 {
     /// <summary>Databases.</summary>

@@ -1,11 +1,11 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>Which datagrams carry the PROXY header.</summary>
+/// <summary>Which datagrams of a UDP flow carry the PROXY header.</summary>
 public enum L4ProxyProtocolDatagrams
 {
-    /// <summary>First.</summary>
+    /// <summary>Only the first one.</summary>
     First,
 
-    /// <summary>Every.</summary>
+    /// <summary>Each one.</summary>
     Every,
 }

@@ -1,11 +1,13 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>A PROXY header in front of a client's bytes.</summary>
+/// <summary>A PROXY header in front of a client's bytes, version 1 or 2; it is waited for within <see cref="L4Endpoint.PrefaceTimeout"/>.</summary>
 public sealed record L4ProxyProtocolIn
 {
-    /// <summary>Null: <see cref="L4ProxyProtocolMode.Off"/>.</summary>
+    /// <summary>Whether one is read.</summary>
+    /// <value><c>Off</c>, <c>Optional</c> or <c>Required</c>. Default: <c>Off</c>.</value>
     public L4ProxyProtocolMode? Mode { get; init; }
 
-    /// <summary>Addresses or CIDRs whose header is believed. Empty: nobody.</summary>
+    /// <summary>Addresses or CIDR blocks of those whose header is believed.</summary>
+    /// <value>Default: empty, which trusts nobody.</value>
     public IReadOnlyList<string>? Trusted { get; init; }
 }

@@ -3,9 +3,9 @@ namespace L4Proxy.Configuration;
 /// <summary>Version of the PROXY header.</summary>
 public enum L4ProxyProtocolVersion
 {
-    /// <summary>V1.</summary>
+    /// <summary>The line of text.</summary>
     V1,
 
-    /// <summary>V2.</summary>
+    /// <summary>The binary form.</summary>
     V2,
 }

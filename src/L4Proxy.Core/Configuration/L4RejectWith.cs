@@ -3,9 +3,9 @@ namespace L4Proxy.Configuration;
 /// <summary>How a connection is refused.</summary>
 public enum L4RejectWith
 {
-    /// <summary>Reset.</summary>
+    /// <summary>With a TCP reset.</summary>
     Reset,
 
-    /// <summary>Close.</summary>
+    /// <summary>With an orderly close.</summary>
     Close,
 }

@@ -1,47 +1,59 @@
 namespace L4Proxy.Configuration;
 
 /// <summary>Which connections go where.</summary>
+/// <remarks>Where several match, the one with the lower <see cref="Order"/> wins, then the more specific name, then more
+/// conditions, then the id.</remarks>
 public sealed record L4Route
 {
-    /// <summary>Ids of the endpoints it applies to. Null: every own TCP endpoint.</summary>
+    /// <summary>Ids of the endpoints it applies to. A shared Kestrel endpoint and a UDP endpoint must be named.</summary>
+    /// <value>Default: every own TCP endpoint. An empty list is an error.</value>
     public IReadOnlyList<string>? Endpoints { get; init; }
 
-    /// <summary>What a connection must be like. Null: anything.</summary>
+    /// <summary>What a connection must be like.</summary>
+    /// <value>Default: anything.</value>
     public L4Match? Match { get; init; }
 
-    /// <summary>The cluster that <see cref="L4RouteAction.Proxy"/> goes to.</summary>
+    /// <summary>The cluster that connections go to. Must be given with <see cref="L4RouteAction.Proxy"/>, and only then.</summary>
     public string? ClusterId { get; init; }
 
-    /// <summary>Null: <see cref="L4RouteAction.Proxy"/>.</summary>
+    /// <summary>What is done with a connection.</summary>
+    /// <value><c>Proxy</c>, <c>Http</c> or <c>Reject</c>. Default: <c>Proxy</c>.</value>
     public L4RouteAction? Action { get; init; }
 
-    /// <summary>How <see cref="L4RouteAction.Reject"/> ends a connection. Null: <see cref="L4RejectWith.Reset"/>.</summary>
+    /// <summary>How <see cref="L4RouteAction.Reject"/> ends a connection; only with it.</summary>
+    /// <value><c>Reset</c> or <c>Close</c>. Default: <c>Reset</c>.</value>
     public L4RejectWith? RejectWith { get; init; }
 
-    /// <summary>Lower wins, before anything else is compared. Null: 0.</summary>
+    /// <summary>Lower wins, before anything else is compared, as in YARP.</summary>
+    /// <value>Any whole number, negative ones too. Default: 0.</value>
     public int? Order { get; init; }
 
-    /// <summary>Null: <see cref="L4RouteMode.L4"/>.</summary>
+    /// <summary>The layer it works on.</summary>
+    /// <value><c>L4</c> or <c>L7</c>. Default: <c>L4</c>.</value>
     public L4RouteMode? Mode { get; init; }
 
-    /// <summary>Null: <see cref="L4RouteTls.Passthrough"/>.</summary>
+    /// <summary>What is done with the client's TLS.</summary>
+    /// <value><c>Passthrough</c> or <c>Terminate</c>. Default: <c>Passthrough</c>.</value>
     public L4RouteTls? Tls { get; init; }
 
     /// <summary>The certificate of a route that terminates TLS.</summary>
     public L4Certificate? Certificate { get; init; }
 
     /// <summary>Who may use the route.</summary>
+    /// <value>Default: everyone.</value>
     public L4Firewall? Firewall { get; init; }
 
     /// <summary>Limits on the route's connections.</summary>
+    /// <value>Default: none.</value>
     public L4Limits? Limits { get; init; }
 
-    /// <summary>Bytes per second.</summary>
+    /// <summary>How fast bytes may pass.</summary>
+    /// <value>Default: as fast as they can.</value>
     public L4Throttle? Throttle { get; init; }
 
-    /// <summary>Override the cluster's.</summary>
+    /// <summary>Timeouts of the route's connections; what is not given here is the cluster's.</summary>
     public L4Timeouts? Timeouts { get; init; }
 
-    /// <summary>Free text for the application.</summary>
+    /// <summary>Texts for the application; L4Proxy does not read them.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }

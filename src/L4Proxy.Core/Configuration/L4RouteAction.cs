@@ -3,12 +3,12 @@ namespace L4Proxy.Configuration;
 /// <summary>What a route does with a connection.</summary>
 public enum L4RouteAction
 {
-    /// <summary>Proxy.</summary>
+    /// <summary>Relays it to a destination of the route's cluster.</summary>
     Proxy,
 
-    /// <summary>Http.</summary>
+    /// <summary>Hands it to this host's own HTTP server.</summary>
     Http,
 
-    /// <summary>Reject.</summary>
+    /// <summary>Refuses it.</summary>
     Reject,
 }

@@ -3,9 +3,9 @@ namespace L4Proxy.Configuration;
 /// <summary>The layer a route works on.</summary>
 public enum L4RouteMode
 {
-    /// <summary>L4.</summary>
+    /// <summary>Bytes.</summary>
     L4,
 
-    /// <summary>L7.</summary>
+    /// <summary>HTTP requests.</summary>
     L7,
 }

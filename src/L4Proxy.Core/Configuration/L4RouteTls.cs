@@ -1,11 +1,11 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>What a route does with TLS.</summary>
+/// <summary>What a route does with the client's TLS.</summary>
 public enum L4RouteTls
 {
-    /// <summary>Passthrough.</summary>
+    /// <summary>Leaves it untouched: the destination's certificate is what the client sees.</summary>
     Passthrough,
 
-    /// <summary>Terminate.</summary>
+    /// <summary>Terminates it with a certificate of its own.</summary>
     Terminate,
 }

@@ -1,17 +1,21 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>Sockets to destinations.</summary>
+/// <summary>The sockets to destinations.</summary>
 public sealed record L4Socket
 {
-    /// <summary>Source addresses.</summary>
+    /// <summary>Source addresses, taken in turn; each gives about 28000 more connections to one destination.</summary>
+    /// <value>Default: the system's choice.</value>
     public IReadOnlyList<string>? LocalAddresses { get; init; }
 
-    /// <summary>Null: 60 seconds.</summary>
+    /// <summary>Silence after which TCP keep-alive probes the destination (<c>TCP_KEEPIDLE</c>).</summary>
+    /// <value>Duration, 1 second to 09:06:07 (32767 seconds, the kernel's most); 0 is off. Default: 1 minute.</value>
     public TimeSpan? KeepAlive { get; init; }
 
-    /// <summary>TCP_USER_TIMEOUT.</summary>
+    /// <summary>How long sent bytes may stay unacknowledged before the connection is given up (<c>TCP_USER_TIMEOUT</c>, RFC 5482; Linux).</summary>
+    /// <value>Duration, 1 millisecond to 1 day; 0 is the system's. Default: the system's.</value>
     public TimeSpan? UserTimeout { get; init; }
 
     /// <summary>Which addresses of a name are used.</summary>
+    /// <value><c>Any</c>, <c>IPv4</c> or <c>IPv6</c>. Default: <c>Any</c>.</value>
     public L4AddressFamily? AddressFamily { get; init; }
 }

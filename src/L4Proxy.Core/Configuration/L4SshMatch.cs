@@ -1,8 +1,8 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>Of an SSH banner.</summary>
+/// <summary>The banner of an SSH client (RFC 4253 section 4.2). <c>*</c> anywhere in a text stands for any characters.</summary>
 public sealed record L4SshMatch
 {
-    /// <summary>Software names.</summary>
+    /// <summary>Software names, as <c>OpenSSH_*</c>.</summary>
     public IReadOnlyList<string>? Software { get; init; }
 }

@@ -1,11 +1,11 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>What a throttle counts.</summary>
+/// <summary>What a throttle's rates are counted over.</summary>
 public enum L4ThrottleScope
 {
-    /// <summary>Connection.</summary>
+    /// <summary>Each connection on its own.</summary>
     Connection,
 
-    /// <summary>Route.</summary>
+    /// <summary>All connections of the route together.</summary>
     Route,
 }

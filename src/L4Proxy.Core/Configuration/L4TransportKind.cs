@@ -3,12 +3,12 @@ namespace L4Proxy.Configuration;
 /// <summary>What moves the bytes.</summary>
 public enum L4TransportKind
 {
-    /// <summary>Auto.</summary>
+    /// <summary>The best one that this system has.</summary>
     Auto,
 
-    /// <summary>Managed.</summary>
+    /// <summary>.NET sockets, on any system.</summary>
     Managed,
 
-    /// <summary>Linux.</summary>
+    /// <summary>Epoll reactors and <c>splice(2)</c>, on Linux.</summary>
     Linux,
 }

@@ -1,11 +1,11 @@
 namespace L4Proxy.Configuration;
 
-/// <summary>What makes a UDP flow.</summary>
+/// <summary>Which datagrams make one UDP flow.</summary>
 public enum L4UdpAffinity
 {
-    /// <summary>SourceIpPort.</summary>
+    /// <summary>Those from one address and port.</summary>
     SourceIpPort,
 
-    /// <summary>SourceIp.</summary>
+    /// <summary>Those from one address.</summary>
     SourceIp,
 }

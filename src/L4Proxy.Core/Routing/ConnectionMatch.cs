@@ -63,7 +63,8 @@ internal sealed class ConnectionMatch
         if (match is not
             {
                 Ja4: null, Host: null, Path: null, Postgres: null, Mqtt: null, Dns: null, Ssh: null, Bytes: null,
-                Schedule: null, Not: null, AnyOf: null, Custom: null,
+                Schedule: null or { From: null, To: null, Days: null, TimeZone: null }, Not: null, AnyOf: null,
+                Custom: null or { Count: 0 },
             })
             throw new ArgumentException("The match has a condition that is not supported yet.", nameof(match));
         return new ConnectionMatch(match);

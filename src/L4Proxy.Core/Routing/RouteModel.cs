@@ -1,4 +1,6 @@
 using L4Proxy.Configuration;
+using L4Proxy.Snapshot;
+using L4Proxy.Tcp;
 
 namespace L4Proxy.Routing;
 
@@ -10,6 +12,15 @@ internal sealed class RouteModel
 
     /// <summary>As the user wrote it.</summary>
     public required L4Route Config { get; init; }
+
+    /// <summary>What it does with a connection.</summary>
+    public L4RouteAction Action => Config.Action ?? L4RouteAction.Proxy;
+
+    /// <summary>Where it goes, if it proxies.</summary>
+    public ClusterModel? Cluster { get; init; }
+
+    /// <summary>Its own timeouts over the cluster's, if it proxies.</summary>
+    public TcpTimeouts? Timeouts { get; init; }
 
     /// <summary>Its <see cref="L4Route.Match"/>, compiled when first asked for and shared by the tables of its endpoints.</summary>
     /// <exception cref="ArgumentException">The validator would not have accepted the match.</exception>

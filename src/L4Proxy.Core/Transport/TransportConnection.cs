@@ -18,7 +18,7 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>Receives at least one byte, or FIN. An empty buffer waits until there is something to receive and takes nothing.</summary>
     public abstract ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer);
 
-    /// <summary>Ends a receive that is waiting with <see cref="TransportStatus.Canceled"/>; without one, does nothing.</summary>
+    /// <summary>Ends a wait (a receive into an empty buffer) with <see cref="TransportStatus.Canceled"/>; without one, does nothing.</summary>
     public abstract void CancelReceive();
 
     /// <summary>Copies what has arrived without taking it and without waiting: 0 when there is nothing, -1 when this connection cannot.</summary>

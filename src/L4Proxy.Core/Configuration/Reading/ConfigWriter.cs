@@ -1,0 +1,25 @@
+using System.Buffers;
+using System.Text.Json;
+using L4Proxy.Configuration.Shapes;
+
+namespace L4Proxy.Configuration.Reading;
+
+/// <summary>Writes a configuration as JSON: only what is given, in the records' spelling. What it writes, <see cref="ConfigReader"/> reads back.</summary>
+/// <remarks>Two configurations are equal when this writes the same of both; records with lists compare those by reference.
+/// Passwords are written too: the text is no log line.</remarks>
+internal static class ConfigWriter
+{
+    /// <summary>The section as UTF-8 JSON.</summary>
+    public static byte[] Write(L4Config config) => Write(SectionShapes.Section, config);
+
+    /// <summary>A part of it.</summary>
+    /// <param name="shape">The part's shape.</param>
+    /// <param name="value">A value of that shape.</param>
+    public static byte[] Write(ConfigShape shape, object value)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+            shape.Write(writer, value);
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace L4Proxy.Configuration.Shapes;
+
+/// <summary>True or false.</summary>
+internal sealed class BooleanShape(bool @default) : ScalarShape
+{
+    /// <summary>False unless given.</summary>
+    public static BooleanShape False { get; } = new(false);
+
+    /// <summary>True unless given.</summary>
+    public static BooleanShape True { get; } = new(true);
+
+    /// <inheritdoc/>
+    public override object Default => @default;
+
+    /// <inheritdoc/>
+    public override string Description => "true or false";
+
+    /// <inheritdoc/>
+    protected override object? Parse(string text) => bool.TryParse(text, out var value) ? value : null;
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, object value) => writer.WriteBooleanValue((bool)value);
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using L4Proxy.Configuration.Reading;
+
+namespace L4Proxy.Configuration.Shapes;
+
+/// <inheritdoc/>
+/// <typeparam name="T">The type of the entries.</typeparam>
+internal sealed class ListShape<T>(Func<ConfigShape> element) : ListShape
+    where T : notnull
+{
+    /// <summary>A list of this shape.</summary>
+    public ListShape(ConfigShape element)
+        : this(() => element)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override ConfigShape Element => field ??= element();
+
+    /// <inheritdoc/>
+    public override int Count(object list) => ((IReadOnlyList<T>)list).Count;
+
+    /// <inheritdoc/>
+    public override object? Read(JsonElement element, ConfigPath path, ConfigErrors errors)
+    {
+        if (!JsonText.Expect(element, JsonValueKind.Array, "a list", path, errors))
+            return null;
+        var list = new List<T>();
+        var index = 0;
+        foreach (var item in element.EnumerateArray())
+        {
+            if (Element.Read(item, path[index++], errors) is T value)
+                list.Add(value);
+        }
+
+        return list;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, object value)
+    {
+        writer.WriteStartArray();
+        foreach (var item in (IReadOnlyList<T>)value)
+            Element.Write(writer, item);
+        writer.WriteEndArray();
+    }
+}

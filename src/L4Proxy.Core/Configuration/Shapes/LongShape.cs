@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+
+namespace L4Proxy.Configuration.Shapes;
+
+/// <summary>A whole number of 64 bits.</summary>
+internal sealed class LongShape(long min, long max) : ScalarShape
+{
+    /// <summary>The least.</summary>
+    public long Min => min;
+
+    /// <summary>The most.</summary>
+    public long Max => max;
+
+    /// <inheritdoc/>
+    public override string Description => "a whole number";
+
+    /// <inheritdoc/>
+    protected override object? Parse(string text) => WholeNumber.TryParse(text, out long value) ? value : null;
+
+    /// <inheritdoc/>
+    protected override string Explain(string text) => WholeNumber.Explain(text, min, max);
+
+    /// <inheritdoc/>
+    public override bool IsAllowed(object value, [NotNullWhen(false)] out string? error)
+    {
+        var number = (long)value;
+        error = number >= min && number <= max ? null : WholeNumber.Explain(number.ToString(CultureInfo.InvariantCulture), min, max);
+        return error is null;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, object value) => writer.WriteNumberValue((long)value);
+}

@@ -1,0 +1,44 @@
+using L4Proxy.Destinations.Resolution;
+using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
+using L4Proxy.Snapshot;
+using L4Proxy.Tcp;
+using L4Proxy.Timing;
+using L4Proxy.Transport;
+using L4Proxy.Transport.Managed;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy;
+
+/// <summary>What the proxy is made of, one of each.</summary>
+internal static class CoreServices
+{
+    private const int ConnectWarningsPerSecond = 10;
+
+    public static IServiceCollection AddProxyServer(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider =>
+        {
+            var log = provider.GetRequiredService<ILogger<CoarseClock>>();
+            return new CoarseClock(provider.GetRequiredService<TimeProvider>(), log.DeadlineFailed);
+        });
+        services.TryAddSingleton<SocketTransport, ManagedTransport>();
+        services.TryAddSingleton<AddressLookup>(SystemAddressLookup.LookUpAsync);
+        services.TryAddSingleton<SnapshotBuilder>();
+        services.TryAddSingleton<ProxyMetrics>();
+        services.TryAddSingleton<ConnectionRecorder>();
+        services.TryAddSingleton<ConnectionBudget>();
+        services.TryAddSingleton<SessionSet>();
+        services.TryAddSingleton<ConfigLoader>();
+        services.TryAddSingleton<TcpListeners>();
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<Connector>(
+            provider, new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond)));
+        services.TryAddSingleton<TcpProxy>();
+        services.TryAddSingleton<ProxyServer>();
+        return services;
+    }
+}

@@ -1,0 +1,17 @@
+namespace L4Proxy.Destinations.LoadBalancing;
+
+/// <summary>The first in order: the others are only its replacements.</summary>
+internal sealed class First : LoadBalancer
+{
+    /// <inheritdoc/>
+    public override DestinationState? Pick(ReadOnlySpan<DestinationState> candidates)
+    {
+        foreach (var candidate in candidates)
+        {
+            if (candidate.Weight > 0)
+                return candidate;
+        }
+
+        return null;
+    }
+}

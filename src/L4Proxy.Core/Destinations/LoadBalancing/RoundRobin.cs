@@ -1,0 +1,46 @@
+namespace L4Proxy.Destinations.LoadBalancing;
+
+/// <summary>
+/// Smooth weighted round robin: each pick credits every candidate with its weight, takes the one with most credit and
+/// charges it with the sum of weights. Weights 5, 1, 1 make a a b a c a a, not a a a a a b c.
+/// </summary>
+/// <remarks>
+/// Picks of a cluster happen one after the other under one lock, for as long as it takes to walk the candidates
+/// twice; so any sum-of-weights picks in a row give each candidate exactly its weight, from however many threads.
+/// </remarks>
+internal sealed class RoundRobin(ClusterState cluster) : LoadBalancer
+{
+    /// <inheritdoc/>
+    public override DestinationState? Pick(ReadOnlySpan<DestinationState> candidates)
+    {
+        lock (cluster.RoundRobinLock)
+        {
+            var total = TotalWeight(candidates);
+            DestinationState? best = null;
+            foreach (var candidate in candidates)
+            {
+                var weight = candidate.Weight;
+                if (weight <= 0)
+                    continue;
+
+                // Among the same candidates a credit never leaves these bounds. One earned beside a heavyweight that is
+                // gone since could, and would then give its owner every pick for as long as that weight was large.
+                candidate.RoundRobinCredit = Math.Clamp(candidate.RoundRobinCredit, -total, total) + weight;
+                if (best is null || candidate.RoundRobinCredit > best.RoundRobinCredit)
+                    best = candidate;
+            }
+
+            if (best is not null)
+                best.RoundRobinCredit -= total;
+            return best;
+        }
+    }
+
+    private static long TotalWeight(ReadOnlySpan<DestinationState> candidates)
+    {
+        var total = 0L;
+        foreach (var candidate in candidates)
+            total += Math.Max(0, candidate.Weight);
+        return total;
+    }
+}

@@ -1,0 +1,86 @@
+namespace L4Proxy;
+
+/// <summary>
+/// Why a connection ended: which side, in which phase. The same value is in its record, its log line and the metric tag
+/// <c>outcome</c>. The first cause wins; what follows from it is not a cause of its own.
+/// </summary>
+public enum L4EndReason
+{
+    /// <summary>It has not ended.</summary>
+    None = 0,
+
+    /// <summary>Both sides closed in order, each after everything it had to say.</summary>
+    Completed = 1,
+
+    /// <summary>It became an HTTP connection of this host and is no longer ours.</summary>
+    HandedToHttp = 2,
+
+    /// <summary>A route's action is to reject.</summary>
+    RejectedByRoute = 10,
+
+    /// <summary>No route of an own endpoint takes such a connection.</summary>
+    NoRoute = 11,
+
+    /// <summary>The client's first bytes did not suffice within <c>PrefaceTimeout</c>, and no route does without.</summary>
+    PrefaceTimeout = 12,
+
+    /// <summary>The client's first bytes did not suffice within <c>MaxPrefaceBytes</c>, and no route does without.</summary>
+    PrefaceTooLarge = 13,
+
+    /// <summary>The client closed before a route was found.</summary>
+    ClientClosedEarly = 14,
+
+    /// <summary>The cluster has no destination that could be tried.</summary>
+    NoDestination = 20,
+
+    /// <summary>What the client calls itself does not make a host name that may be looked up.</summary>
+    DestinationNameRefused = 21,
+
+    /// <summary>The destination's name has no address.</summary>
+    ResolveFailed = 22,
+
+    /// <summary>Every destination tried refused; this is the last one's answer.</summary>
+    ConnectRefused = 23,
+
+    /// <summary>Every destination tried failed; the last one did not answer within <c>Timeouts:Connect</c>.</summary>
+    ConnectTimeout = 24,
+
+    /// <summary>Every destination tried failed; there was no way to the last one.</summary>
+    ConnectUnreachable = 25,
+
+    /// <summary>Every destination tried failed; the last one for a reason on this side, such as no descriptor left.</summary>
+    ConnectFailed = 26,
+
+    /// <summary>The client sent RST.</summary>
+    ClientReset = 30,
+
+    /// <summary>The client stopped answering.</summary>
+    ClientUnreachable = 31,
+
+    /// <summary>The destination sent RST.</summary>
+    UpstreamReset = 32,
+
+    /// <summary>The destination stopped answering.</summary>
+    UpstreamUnreachable = 33,
+
+    /// <summary>No byte either way for <c>Timeouts:Idle</c>.</summary>
+    IdleTimeout = 40,
+
+    /// <summary>No byte for <c>Timeouts:HalfClosed</c> after one side had closed.</summary>
+    HalfClosedTimeout = 41,
+
+    /// <summary><c>Timeouts:MaxLifetime</c> was over.</summary>
+    LifetimeReached = 42,
+
+    /// <summary>Its endpoint was removed and <c>DrainTimeout</c> was over.</summary>
+    EndpointRemoved = 50,
+
+    /// <summary>Its destination was removed and <c>DrainTimeout</c> was over.</summary>
+    DestinationRemoved = 51,
+
+    /// <summary>The host stopped and <c>ShutdownTimeout</c> was over.</summary>
+    Shutdown = 52,
+
+    /// <summary>A fault of this program; the log has the exception.</summary>
+    InternalError = 60,
+}

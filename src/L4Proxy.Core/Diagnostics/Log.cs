@@ -1,0 +1,81 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Diagnostics;
+
+/// <summary>
+/// Every log line of the proxy. Event ids: 100 listeners, 200 connections, 300 configuration, 400 shutdown. An id is never
+/// used again for something else.
+/// </summary>
+internal static partial class Log
+{
+    /// <summary>The category of the access log.</summary>
+    public const string AccessCategory = "L4Proxy.Access";
+
+    // 100 listeners
+
+    [LoggerMessage(100, LogLevel.Information, "Endpoint '{Endpoint}' listens on {Address}", EventName = nameof(Listening))]
+    public static partial void Listening(this ILogger logger, string endpoint, string address);
+
+    [LoggerMessage(101, LogLevel.Error, "Endpoint '{Endpoint}' cannot listen on {Address}: {Error}. It is tried again until it can",
+        EventName = nameof(CannotListen))]
+    public static partial void CannotListen(this ILogger logger, string endpoint, string address, string error);
+
+    [LoggerMessage(102, LogLevel.Information, "Endpoint '{Endpoint}' no longer listens on {Address}", EventName = nameof(StoppedListening))]
+    public static partial void StoppedListening(this ILogger logger, string endpoint, string address);
+
+    [LoggerMessage(103, LogLevel.Error, "No descriptors or memory left to accept on {Address}: clients wait, the next try is in {PauseMs} ms",
+        EventName = nameof(Exhausted))]
+    public static partial void Exhausted(this ILogger logger, EndPoint address, double pauseMs);
+
+    [LoggerMessage(104, LogLevel.Error, "Accepting on {Address} failed; it goes on", EventName = nameof(AcceptFailed))]
+    public static partial void AcceptFailed(this ILogger logger, Exception exception, EndPoint address);
+
+    // 200 connections
+
+    [LoggerMessage(200, LogLevel.Information,
+        "{ConnectionId} {Client} -> {Endpoint} {ServerName} {Route} {Cluster}/{Destination} up {BytesUp} down {BytesDown} {DurationMs} ms {EndReason}",
+        EventName = nameof(ConnectionEnded), SkipEnabledCheck = true)]
+    public static partial void ConnectionEnded(
+        this ILogger logger, long connectionId, EndPoint? client, string endpoint, string? serverName, string? route, string? cluster,
+        string? destination, long bytesUp, long bytesDown, long durationMs, L4EndReason endReason);
+
+    [LoggerMessage(201, LogLevel.Warning, "{Dropped} access records were not written: more than AccessLog:MaxPerSecond",
+        EventName = nameof(RecordsDropped))]
+    public static partial void RecordsDropped(this ILogger logger, long dropped);
+
+    [LoggerMessage(202, LogLevel.Warning, "Connection {ConnectionId}: destination '{Destination}' of cluster '{Cluster}' at {Address}: {Failure}",
+        EventName = nameof(ConnectFailed))]
+    public static partial void ConnectFailed(
+        this ILogger logger, long connectionId, string destination, string cluster, string address, L4EndReason failure);
+
+    [LoggerMessage(203, LogLevel.Error, "Connection {ConnectionId} ended by a fault of this program", EventName = nameof(InternalError))]
+    public static partial void InternalError(this ILogger logger, Exception exception, long connectionId);
+
+    [LoggerMessage(204, LogLevel.Error, "A deadline failed; the clock goes on", EventName = nameof(DeadlineFailed))]
+    public static partial void DeadlineFailed(this ILogger logger, Exception exception);
+
+    // 300 configuration
+
+    [LoggerMessage(300, LogLevel.Information,
+        "Configuration {Revision} is in force: {Endpoints} endpoints, {Routes} routes, {Clusters} clusters", EventName = nameof(ConfigApplied))]
+    public static partial void ConfigApplied(this ILogger logger, long revision, int endpoints, int routes, int clusters);
+
+    [LoggerMessage(301, LogLevel.Error, "The new configuration is not used; the one before stays in force. {Errors}",
+        EventName = nameof(ConfigRejected))]
+    public static partial void ConfigRejected(this ILogger logger, string errors);
+
+    [LoggerMessage(302, LogLevel.Warning, "{Warning}", EventName = nameof(ConfigWarning))]
+    public static partial void ConfigWarning(this ILogger logger, string warning);
+
+    [LoggerMessage(303, LogLevel.Error, "A configuration provider failed; the configuration before stays in force", EventName = nameof(ProviderFailed))]
+    public static partial void ProviderFailed(this ILogger logger, Exception exception);
+
+    // 400 shutdown
+
+    [LoggerMessage(400, LogLevel.Information, "Draining {Connections} connections for up to {Timeout}", EventName = nameof(Draining))]
+    public static partial void Draining(this ILogger logger, int connections, TimeSpan timeout);
+
+    [LoggerMessage(401, LogLevel.Warning, "{Connections} connections were cut at the end of ShutdownTimeout", EventName = nameof(Cut))]
+    public static partial void Cut(this ILogger logger, int connections);
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace L4Proxy.Limits;
+
+/// <summary>How many descriptors this process may have.</summary>
+internal static class DescriptorLimit
+{
+    private const int Unknown = 65536;
+
+    /// <summary>The soft limit (RLIMIT_NOFILE); .NET raises it to the hard one at start.</summary>
+    public static int Current { get; } = Read();
+
+    /// <summary>Two descriptors a connection, and some to live on.</summary>
+    public static int DefaultMaxConnections => Math.Max(1, (Current - 512) / 2);
+
+    private static int Read()
+    {
+        const string Name = "Max open files";
+        if (!OperatingSystem.IsLinux())
+            return Unknown;
+        var line = File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith(Name, StringComparison.Ordinal));
+        var soft = line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+        return int.TryParse(soft, CultureInfo.InvariantCulture, out var limit) ? limit : Unknown;
+    }
+}

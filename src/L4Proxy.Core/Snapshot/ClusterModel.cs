@@ -1,0 +1,30 @@
+using L4Proxy.Configuration;
+using L4Proxy.Destinations;
+using L4Proxy.Destinations.Resolution;
+using L4Proxy.Transport;
+
+namespace L4Proxy.Snapshot;
+
+/// <summary>A cluster as connections read it.</summary>
+internal sealed class ClusterModel
+{
+    public required string Id { get; init; }
+
+    public required L4Cluster Config { get; init; }
+
+    /// <summary>Every destination, also those that are not enabled: their connections go on.</summary>
+    public required IReadOnlyList<DestinationState> Destinations { get; init; }
+
+    /// <summary>What outlives a reload.</summary>
+    public required ClusterState State { get; init; }
+
+    public required AddressResolver Resolver { get; init; }
+
+    public required DestinationPicker Picker { get; init; }
+
+    public required int MaxAttempts { get; init; }
+
+    public required TimeSpan DrainTimeout { get; init; }
+
+    public required DialOptions DialOptions { get; init; }
+}

@@ -1,0 +1,30 @@
+using L4Proxy.Configuration;
+using L4Proxy.Routing;
+using L4Proxy.Transport;
+
+namespace L4Proxy.Snapshot;
+
+/// <summary>An endpoint as connections read it.</summary>
+internal sealed class EndpointModel
+{
+    public required string Id { get; init; }
+
+    public required L4Endpoint Config { get; init; }
+
+    /// <summary>What it listens on; null on a Kestrel endpoint.</summary>
+    public required EndpointUrl? Url { get; init; }
+
+    /// <summary>Whether HTTP gets what no route takes.</summary>
+    public bool IsShared => Url is null;
+
+    public required RouteTable Routes { get; init; }
+
+    /// <summary>Milliseconds.</summary>
+    public required long PrefaceTimeout { get; init; }
+
+    public required int MaxPrefaceBytes { get; init; }
+
+    public required ListenOptions ListenOptions { get; init; }
+
+    public required TimeSpan DrainTimeout { get; init; }
+}

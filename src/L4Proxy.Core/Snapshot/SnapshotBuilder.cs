@@ -1,0 +1,116 @@
+using System.Collections.Frozen;
+using L4Proxy.Configuration;
+using L4Proxy.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
+using L4Proxy.Destinations.Resolution;
+using L4Proxy.Routing;
+using L4Proxy.Tcp;
+using L4Proxy.Transport;
+
+namespace L4Proxy.Snapshot;
+
+/// <summary>A valid configuration and the state before it make the next snapshot.</summary>
+internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
+{
+    private static readonly TimeSpan s_defaultDrain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_defaultKeepAlive = TimeSpan.FromSeconds(60);
+
+    public ProxySnapshot Build(L4Config config, ProxySnapshot previous)
+    {
+        var options = AddressResolverOptions.From(config.Dns);
+        var resolver = previous.Resolver is { } known && options == AddressResolverOptions.From(previous.Config.Dns)
+            ? known
+            : new AddressResolver(lookup, options, time);
+        var clusters = Items(config.Clusters).ToFrozenDictionary(
+            cluster => cluster.Key,
+            cluster => BuildCluster(cluster.Key, cluster.Value, previous.Clusters.GetValueOrDefault(cluster.Key), resolver));
+        var routes = Items(config.Routes).Select(route => BuildRoute(route.Key, route.Value, clusters)).ToList();
+        return new ProxySnapshot
+        {
+            Revision = previous.Revision + 1,
+            Config = config,
+            Resolver = resolver,
+            Clusters = clusters,
+            Endpoints = BuildEndpoints(config, routes),
+        };
+    }
+
+    private static ClusterModel BuildCluster(string id, L4Cluster config, ClusterModel? before, AddressResolver resolver)
+    {
+        var state = before?.State ?? new ClusterState(id);
+        var balancer = LoadBalancer.Create(config.LoadBalancingPolicy, state)
+            ?? throw new ArgumentException($"There is no policy '{config.LoadBalancingPolicy}'.", nameof(config));
+        // By id: the order of a JSON object means nothing, and IConfiguration keeps another.
+        var destinations = Items(config.Destinations).OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => BuildDestination(item.Key, item.Value, before)).ToArray();
+        return new ClusterModel
+        {
+            Id = id,
+            Config = config,
+            Destinations = destinations,
+            State = state,
+            Resolver = resolver,
+            Picker = new DestinationPicker(destinations, balancer),
+            MaxAttempts = config.Retry?.MaxAttempts ?? 3,
+            DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
+            DialOptions = new DialOptions(s_defaultKeepAlive),
+        };
+    }
+
+    /// <summary>A destination that is still the same keeps its state: what is connected to it still counts.</summary>
+    private static DestinationState BuildDestination(string id, L4Destination config, ClusterModel? before)
+    {
+        if (!DestinationAddress.TryParse(config.Address!, out var address, out var error))
+            throw new ArgumentException(error, nameof(config));
+        var state = before?.Destinations.FirstOrDefault(destination => destination.IsSame(id, address)) ?? new DestinationState(id, address);
+        state.Weight = config.Weight ?? 1;
+        state.Enabled = config.Enabled ?? true;
+        return state;
+    }
+
+    private static RouteModel BuildRoute(string id, L4Route config, FrozenDictionary<string, ClusterModel> clusters)
+    {
+        var cluster = config.ClusterId is { } clusterId ? clusters[clusterId] : null;
+        return new RouteModel
+        {
+            Id = id,
+            Config = config,
+            Cluster = cluster,
+            Timeouts = TcpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
+        };
+    }
+
+    private static FrozenDictionary<string, EndpointModel> BuildEndpoints(L4Config config, List<RouteModel> routes)
+    {
+        var byEndpoint = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, _ => new List<RouteModel>());
+        var own = Items(config.Endpoints).Where(endpoint => endpoint.Value.Url is not null).Select(endpoint => endpoint.Key).ToList();
+        foreach (var route in routes)
+        {
+            foreach (var endpoint in route.Config.Endpoints?.Distinct() ?? own)
+                byEndpoint[endpoint].Add(route);
+        }
+        return Items(config.Endpoints).ToFrozenDictionary(
+            endpoint => endpoint.Key, endpoint => BuildEndpoint(endpoint.Key, endpoint.Value, byEndpoint[endpoint.Key]));
+    }
+
+    private static EndpointModel BuildEndpoint(string id, L4Endpoint config, List<RouteModel> routes)
+    {
+        EndpointUrl? url = null;
+        if (config.Url is not null && !EndpointUrl.TryParse(config.Url, out url, out var error))
+            throw new ArgumentException(error, nameof(config));
+        return new EndpointModel
+        {
+            Id = id,
+            Config = config,
+            Url = url,
+            Routes = RouteTable.Create(routes),
+            PrefaceTimeout = (long)(config.PrefaceTimeout ?? TimeSpan.FromSeconds(5)).TotalMilliseconds,
+            MaxPrefaceBytes = config.MaxPrefaceBytes ?? 16384,
+            DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
+            ListenOptions = new ListenOptions(
+                config.Backlog ?? 4096, config.ReusePort ?? false, config.KeepAlive ?? s_defaultKeepAlive, config.ReceiveBuffer,
+                config.SendBuffer),
+        };
+    }
+
+    private static IEnumerable<KeyValuePair<string, T>> Items<T>(IReadOnlyDictionary<string, T>? items) => items ?? FrozenDictionary<string, T>.Empty;
+}

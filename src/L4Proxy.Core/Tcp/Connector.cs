@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using L4Proxy.Destinations;
+using L4Proxy.Destinations.Resolution;
+using L4Proxy.Diagnostics;
+using L4Proxy.Snapshot;
+using L4Proxy.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>Stations pick and connect: dials destinations of the route's cluster until one answers or the attempts are used up.</summary>
+internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics, PerSecondLimit warnings, ILogger<Connector> log)
+{
+    /// <summary>Connects <see cref="TcpSession.Upstream"/>.</summary>
+    /// <returns>None, or why there is no upstream.</returns>
+    public async ValueTask<L4EndReason> ConnectAsync(TcpSession session)
+    {
+        var cluster = session.Route!.Cluster!;
+        var tried = new TriedDestinations();
+        var failure = L4EndReason.NoDestination;
+        for (var attempt = 0; attempt < cluster.MaxAttempts; attempt++)
+        {
+            if (cluster.Picker.Next(ref tried) is not { } destination)
+                break;
+            destination.AddConnection();
+            failure = await DialAsync(session, cluster, destination);
+            if (failure == L4EndReason.None)
+            {
+                session.Destination = destination;
+                return L4EndReason.None;
+            }
+            destination.RemoveConnection();
+            if (warnings.TryTake())
+                log.ConnectFailed(session.Id, destination.Id, cluster.Id, destination.Address.ToString(), failure);
+            // A name that this client may not ask for is refused everywhere; and a shutdown may have ended it.
+            if (failure == L4EndReason.DestinationNameRefused || session.EndReason != L4EndReason.None)
+                break;
+        }
+        return failure;
+    }
+
+    private async ValueTask<L4EndReason> DialAsync(TcpSession session, ClusterModel cluster, DestinationState destination)
+    {
+        var localPort = (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0;
+        var resolution = await destination.ResolveAsync(cluster.Resolver, session.Match.GetCaptures(session.ServerName), localPort, CancellationToken.None);
+        return resolution.Status switch
+        {
+            AddressResolutionStatus.Found => await DialAsync(session, cluster, destination, resolution.EndPoints),
+            AddressResolutionStatus.Refused => L4EndReason.DestinationNameRefused,
+            _ => L4EndReason.ResolveFailed,
+        };
+    }
+
+    /// <summary>Tries the addresses of one destination in turn, within one connect timeout.</summary>
+    private async ValueTask<L4EndReason> DialAsync(
+        TcpSession session, ClusterModel cluster, DestinationState destination, ImmutableArray<EndPoint> endPoints)
+    {
+        var failure = L4EndReason.ConnectFailed;
+        var started = session.Clock.Time.GetTimestamp();
+        session.Deadline.StartConnect(session.Timeouts.Connect);
+        foreach (var endPoint in endPoints)
+        {
+            var status = await DialAsync(session, cluster, endPoint);
+            if (status == TransportStatus.Ok && session.Deadline.Stop())
+            {
+                metrics.Connected(session, destination, session.Clock.Time.GetElapsedTime(started));
+                return L4EndReason.None;
+            }
+            failure = FailureOf(status);
+            if (session.Upstream is { } failed)
+                await failed.DisposeAsync();
+            if (failure == L4EndReason.ConnectTimeout)
+                return failure;
+        }
+        session.Deadline.Stop();
+        return failure;
+    }
+
+    private async ValueTask<TransportStatus> DialAsync(TcpSession session, ClusterModel cluster, EndPoint endPoint)
+    {
+        try
+        {
+            var socket = transport.CreateSocket(endPoint, cluster.DialOptions);
+            session.Upstream = socket;
+            return await socket.ConnectAsync(endPoint);
+        }
+        catch (SocketException)
+        {
+            return TransportStatus.Failed; // No descriptor left.
+        }
+    }
+
+    private static L4EndReason FailureOf(TransportStatus status) => status switch
+    {
+        TransportStatus.Reset => L4EndReason.ConnectRefused,
+        TransportStatus.Unreachable => L4EndReason.ConnectUnreachable,
+        // Ok: connected in the moment that its time was over. Aborted: its time was over.
+        TransportStatus.Ok or TransportStatus.Aborted => L4EndReason.ConnectTimeout,
+        _ => L4EndReason.ConnectFailed,
+    };
+}

@@ -1,0 +1,31 @@
+using System.Net;
+using System.Net.Sockets;
+using L4Proxy.Configuration;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>The socket addresses behind an endpoint's <c>Url</c>, and how they are written.</summary>
+internal static class ListenAddresses
+{
+    public static IEnumerable<EndPoint> Of(EndpointUrl url)
+    {
+        if (url.Scheme == EndpointScheme.Unix)
+            return [new UnixDomainSocketEndPoint(url.Path!)];
+        var ports = Enumerable.Range(url.Ports.Low, url.Ports.High - url.Ports.Low + 1);
+        return ports.SelectMany(port => HostsOf(url).Select(host => new IPEndPoint(host, port)));
+    }
+
+    public static string Describe(EndPoint endPoint) => endPoint switch
+    {
+        IPEndPoint { Address: var any } ip when any.Equals(IPAddress.IPv6Any) || any.Equals(IPAddress.Any) => $"tcp://*:{ip.Port}",
+        IPEndPoint => $"tcp://{endPoint}",
+        _ => $"unix:{endPoint}",
+    };
+
+    private static IEnumerable<IPAddress> HostsOf(EndpointUrl url) => url.Host switch
+    {
+        EndpointHost.Any => [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any],
+        EndpointHost.Localhost => Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback],
+        _ => [url.Address!],
+    };
+}

@@ -1,0 +1,150 @@
+using L4Proxy.Timing;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>
+/// Every time limit of one connection, in one entry of the coarse clock. While bytes are relayed it is lazy: traffic only
+/// writes a time, and the entry looks at it when it comes due.
+/// </summary>
+internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : Deadline
+{
+    private readonly Lock _gate = new();
+    private Phase _phase;
+    private long _due;
+    private long _drainDue = long.MaxValue;
+    private L4EndReason _drainReason;
+
+    private enum Phase
+    {
+        None,
+        Preface,
+        Connect,
+        Relay,
+    }
+
+    /// <summary>The client's first bytes: when over, the wait for them ends and the connection goes on.</summary>
+    public void StartPreface(long milliseconds) => Start(Phase.Preface, milliseconds);
+
+    /// <summary>Dialling: when over, the socket that dials is aborted.</summary>
+    public void StartConnect(long milliseconds) => Start(Phase.Connect, milliseconds);
+
+    /// <summary>Relaying, to the end.</summary>
+    public void StartRelay()
+    {
+        lock (_gate)
+        {
+            _phase = Phase.Relay;
+            clock.Wheel.Schedule(this, NextRelayDue().Due);
+        }
+    }
+
+    /// <summary>Ends the phase.</summary>
+    /// <returns>False when its time was over first.</returns>
+    public bool Stop()
+    {
+        lock (_gate)
+        {
+            var inTime = _phase != Phase.None;
+            _phase = Phase.None;
+            return inTime;
+        }
+    }
+
+    /// <summary>Takes the entry off the clock for good.</summary>
+    public void Cancel()
+    {
+        Stop(); // One that has just come due must not arm itself again.
+        clock.Wheel.Cancel(this);
+    }
+
+    /// <summary>Ends the connection at <paramref name="due"/> if it is still there; an earlier date stands.</summary>
+    public void DrainBy(long due, L4EndReason reason)
+    {
+        lock (_gate)
+        {
+            if (due >= _drainDue)
+                return;
+            _drainDue = due;
+            _drainReason = reason;
+            if (_phase == Phase.Relay)
+                clock.Wheel.Schedule(this, NextRelayDue().Due);
+        }
+    }
+
+    /// <summary>Something about the connection changed that may bring the end nearer, such as one side's FIN.</summary>
+    public void Refresh()
+    {
+        lock (_gate)
+        {
+            if (_phase == Phase.Relay)
+                clock.Wheel.Schedule(this, NextRelayDue().Due);
+        }
+    }
+
+    protected override void OnExpired(long now)
+    {
+        Phase expired;
+        var reason = L4EndReason.None;
+        lock (_gate)
+        {
+            expired = _phase;
+            if (expired == Phase.Relay)
+            {
+                (var due, reason) = NextRelayDue();
+                if (now < due)
+                {
+                    clock.Wheel.Schedule(this, due);
+                    return;
+                }
+            }
+            else if (now < _due)
+            {
+                return; // A later phase has scheduled anew.
+            }
+            _phase = Phase.None;
+        }
+        Act(expired, reason);
+    }
+
+    private void Act(Phase expired, L4EndReason reason)
+    {
+        switch (expired)
+        {
+            case Phase.Preface:
+                session.Client.CancelReceive();
+                break;
+            case Phase.Connect:
+                session.Upstream?.Abort();
+                break;
+            case Phase.Relay:
+                Teardown.Abort(session, reason);
+                break;
+        }
+    }
+
+    private void Start(Phase phase, long milliseconds)
+    {
+        lock (_gate)
+        {
+            _phase = phase;
+            _due = After(clock.Now, milliseconds);
+            clock.Wheel.Schedule(this, _due);
+        }
+    }
+
+    private (long Due, L4EndReason Reason) NextRelayDue()
+    {
+        var timeouts = session.Timeouts;
+        var next = session.IsHalfClosed
+            ? (Due: After(session.LastActivity, timeouts.HalfClosed), Reason: L4EndReason.HalfClosedTimeout)
+            : (Due: After(session.LastActivity, timeouts.Idle), Reason: L4EndReason.IdleTimeout);
+        var lifetime = After(session.AcceptedAt, timeouts.MaxLifetime);
+        if (lifetime < next.Due)
+            next = (lifetime, L4EndReason.LifetimeReached);
+        return _drainDue < next.Due ? (_drainDue, _drainReason) : next;
+    }
+
+    // A time on the coarse clock may be a tick old, and no limit may end early.
+    private static long After(long start, long milliseconds) =>
+        milliseconds == TcpTimeouts.Off ? long.MaxValue : start + milliseconds + TimerWheel.TickMilliseconds;
+}

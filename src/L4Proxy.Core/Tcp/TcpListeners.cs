@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Sockets;
+using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
+using L4Proxy.Snapshot;
+using L4Proxy.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>
+/// The own listeners there should be and the ones there are. A change opens and closes only what differs; an address that
+/// cannot be bound is that endpoint's trouble alone, and is tried again.
+/// </summary>
+internal sealed class TcpListeners(SocketTransport transport, ConnectionBudget budget, TimeProvider time, ILogger<TcpListeners> log)
+{
+    private static readonly TimeSpan s_retryEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ListenerKey, Entry> _entries = [];
+    private Action<TransportSocket, string> _serve = static (_, _) => { };
+    private ITimer? _retry;
+
+    /// <summary>The address of every listener, by endpoint; those that could not be bound are missing.</summary>
+    public IReadOnlyList<(string Endpoint, EndPoint Address)> Bound
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _entries.Values.Where(e => e.Listener is not null).Select(e => (e.Endpoint, e.Listener!.Socket.LocalEndPoint))];
+            }
+        }
+    }
+
+    /// <summary>Makes the listeners what <paramref name="snapshot"/> says.</summary>
+    /// <param name="snapshot">The configuration now in force.</param>
+    /// <param name="serve">Gets each connection and the id of its endpoint; must not throw or wait.</param>
+    public void Apply(ProxySnapshot snapshot, Action<TransportSocket, string> serve)
+    {
+        lock (_gate)
+        {
+            _serve = serve;
+            var wanted = Wanted(snapshot);
+            // Ports are given up first: a new endpoint may want one in another form.
+            foreach (var (key, entry) in _entries.Where(e => !wanted.ContainsKey(e.Key)).ToList())
+                Close(key, entry);
+            foreach (var (key, endpoint) in wanted)
+                OpenOrUpdate(key, endpoint);
+            ScheduleRetry();
+        }
+    }
+
+    /// <summary>Stops listening everywhere.</summary>
+    public void CloseAll()
+    {
+        lock (_gate)
+        {
+            foreach (var (key, entry) in _entries.ToList())
+                Close(key, entry);
+            _retry?.Dispose();
+            _retry = null;
+        }
+    }
+
+    private static Dictionary<ListenerKey, EndpointModel> Wanted(ProxySnapshot snapshot)
+    {
+        var wanted = new Dictionary<ListenerKey, EndpointModel>();
+        foreach (var endpoint in snapshot.Endpoints.Values)
+        {
+            foreach (var address in endpoint.Url is { } url ? ListenAddresses.Of(url) : [])
+                wanted[ListenerKey.Of(address, endpoint)] = endpoint;
+        }
+        return wanted;
+    }
+
+    private void OpenOrUpdate(ListenerKey key, EndpointModel endpoint)
+    {
+        if (!_entries.TryGetValue(key, out var entry))
+            _entries[key] = entry = new Entry();
+        var changed = entry.Options != endpoint.ListenOptions;
+        entry.Endpoint = endpoint.Id;
+        entry.Options = endpoint.ListenOptions;
+        if (entry.Listener is null)
+            TryOpen(key, entry);
+        else if (changed)
+            entry.Listener.Socket.Update(entry.Options);
+    }
+
+    private void TryOpen(ListenerKey key, Entry entry)
+    {
+        try
+        {
+            var listener = new TcpListener(transport.Listen(key.Address, entry.Options), budget, time, log);
+            entry.Listener = listener;
+            entry.Error = null;
+            log.Listening(entry.Endpoint, ListenAddresses.Describe(listener.Socket.LocalEndPoint));
+            _ = listener.RunAsync(connection => _serve(connection, entry.Endpoint));
+        }
+        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+        {
+            // Said once, not at every try.
+            if (entry.Error != e.Message)
+                log.CannotListen(entry.Endpoint, ListenAddresses.Describe(key.Address), e.Message);
+            entry.Error = e.Message;
+        }
+    }
+
+    private void Close(ListenerKey key, Entry entry)
+    {
+        _entries.Remove(key);
+        if (entry.Listener is not { } listener)
+            return;
+        var address = listener.Socket.LocalEndPoint;
+        // Closing is synchronous in both transports' listening sockets up to the point that matters: no new connection.
+        _ = listener.CloseAsync().AsTask();
+        log.StoppedListening(entry.Endpoint, ListenAddresses.Describe(address));
+    }
+
+    private void ScheduleRetry()
+    {
+        _retry?.Dispose();
+        _retry = _entries.Values.Any(entry => entry.Listener is null)
+            ? time.CreateTimer(static me => ((TcpListeners)me!).Retry(), this, s_retryEvery, Timeout.InfiniteTimeSpan)
+            : null;
+    }
+
+    private void Retry()
+    {
+        lock (_gate)
+        {
+            if (_retry is null)
+                return;
+            foreach (var (key, entry) in _entries.Where(e => e.Value.Listener is null))
+                TryOpen(key, entry);
+            ScheduleRetry();
+        }
+    }
+
+    /// <summary>What makes a listener another one. Port 0 is a different port for each endpoint.</summary>
+    private readonly record struct ListenerKey(EndPoint Address, bool ReusePort, string? Endpoint)
+    {
+        public static ListenerKey Of(EndPoint address, EndpointModel endpoint) => new(
+            address, endpoint.ListenOptions.ReusePort, address is IPEndPoint { Port: 0 } ? endpoint.Id : null);
+    }
+
+    private sealed class Entry
+    {
+        public string Endpoint { get; set; } = "";
+
+        public ListenOptions Options { get; set; }
+
+        public TcpListener? Listener { get; set; }
+
+        public string? Error { get; set; }
+    }
+}

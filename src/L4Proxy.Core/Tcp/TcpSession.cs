@@ -1,0 +1,112 @@
+using System.Net;
+using L4Proxy.Destinations;
+using L4Proxy.Prefaces;
+using L4Proxy.Routing;
+using L4Proxy.Snapshot;
+using L4Proxy.Timing;
+using L4Proxy.Transport;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>One connection on its way through the stations: what each of them found out, and what the record will say.</summary>
+internal sealed class TcpSession
+{
+    private static long s_lastId;
+    private int _endReason;
+
+    public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOff? http)
+    {
+        Client = client;
+        Endpoint = endpoint;
+        Clock = clock;
+        Http = http;
+        AcceptedAt = LastActivity = clock.Now;
+        StartTimestamp = clock.Time.GetTimestamp();
+        Deadline = new SessionDeadline(this, clock);
+        ClientEndPoint = Unmap(client.RemoteEndPoint);
+    }
+
+    /// <summary>Unique in this process.</summary>
+    public long Id { get; } = Interlocked.Increment(ref s_lastId);
+
+    public CoarseClock Clock { get; }
+
+    public SessionDeadline Deadline { get; }
+
+    /// <summary>When it was accepted, on the coarse clock.</summary>
+    public long AcceptedAt { get; }
+
+    /// <summary>When it was accepted, for measuring.</summary>
+    public long StartTimestamp { get; }
+
+    // accept
+
+    public TransportConnection Client { get; }
+
+    /// <summary>The endpoint as it was when the connection came: it keeps this snapshot to its end.</summary>
+    public EndpointModel Endpoint { get; }
+
+    /// <summary>Where HTTP is served, if it is.</summary>
+    public IHttpHandOff? Http { get; }
+
+    /// <summary>The real client.</summary>
+    public EndPoint? ClientEndPoint { get; set; }
+
+    // peek
+
+    /// <summary>Bytes read from the client to choose a route, to be sent on first.</summary>
+    public Preface Preface { get; } = new();
+
+    public PrefaceInfo PrefaceInfo { get; set; }
+
+    /// <summary>The name that the client's TLS asks for.</summary>
+    public string? ServerName => PrefaceInfo.ClientHello?.ServerName;
+
+    // match
+
+    public RouteMatch Match { get; set; }
+
+    public RouteModel? Route => Match.Route;
+
+    public TcpTimeouts Timeouts => Route!.Timeouts!;
+
+    // pick, connect
+
+    public DestinationState? Destination { get; set; }
+
+    public TransportConnection? Upstream { get; set; }
+
+    // relay
+
+    public long BytesUp { get; set; }
+
+    public long BytesDown { get; set; }
+
+    /// <summary>When a byte last moved, on the coarse clock.</summary>
+    public long LastActivity { get; set; }
+
+    /// <summary>Whether one side has sent FIN.</summary>
+    public bool IsHalfClosed { get; set; }
+
+    // close
+
+    /// <summary>Why it ended.</summary>
+    public L4EndReason EndReason => (L4EndReason)Volatile.Read(ref _endReason);
+
+    /// <summary>Says why it ends; the first cause stays.</summary>
+    /// <returns>Whether this was the first.</returns>
+    public bool TryEnd(L4EndReason reason) => Interlocked.CompareExchange(ref _endReason, (int)reason, 0) == 0;
+
+    // record
+
+    /// <summary>Whether the gauge of active connections counted it in.</summary>
+    public bool IsCounted { get; set; }
+
+    // The neighbours in SessionSet.
+    internal TcpSession? Previous { get; set; }
+
+    internal TcpSession? Next { get; set; }
+
+    private static EndPoint? Unmap(EndPoint? endPoint) =>
+        endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } ip ? new IPEndPoint(ip.Address.MapToIPv4(), ip.Port) : endPoint;
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace L4Proxy.Transport.Managed;
+
+/// <summary>A connection over <see cref="Socket"/>.</summary>
+internal sealed class ManagedConnection(Socket socket) : TransportSocket
+{
+    private SocketOperation? _receive;
+    private SocketOperation? _send;
+    private EndPoint? _local;
+    private EndPoint? _remote;
+    private int _detached;
+
+    public override EndPoint? LocalEndPoint => _local ??= AddressOf(socket, local: true);
+
+    public override EndPoint? RemoteEndPoint => _remote ??= AddressOf(socket, local: false);
+
+    public override async ValueTask<TransportStatus> ConnectAsync(EndPoint endPoint)
+    {
+        using var operation = new SocketOperation { RemoteEndPoint = endPoint };
+        try
+        {
+            operation.Begin();
+            return (await operation.End(socket.ConnectAsync(operation))).Status;
+        }
+        catch (ObjectDisposedException)
+        {
+            return TransportStatus.Aborted;
+        }
+        catch (SocketException e)
+        {
+            return SocketStatus.From(e.SocketErrorCode);
+        }
+    }
+
+    public override ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer)
+    {
+        var operation = _receive ??= new SocketOperation();
+        operation.SetBuffer(buffer);
+        operation.Begin();
+        try
+        {
+            return operation.End(socket.ReceiveAsync(operation));
+        }
+        catch (ObjectDisposedException)
+        {
+            return new(new TransportResult(0, TransportStatus.Aborted));
+        }
+    }
+
+    public override void CancelReceive()
+    {
+        if (_receive is { } operation && operation.TryGiveUp())
+            Interlocked.CompareExchange(ref _receive, null, operation);
+    }
+
+    public override int Peek(Span<byte> buffer)
+    {
+        if (socket.Available == 0)
+            return 0;
+        var count = socket.Receive(buffer, SocketFlags.Peek, out var error);
+        return error == SocketError.Success ? count : 0;
+    }
+
+    public override ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer)
+    {
+        var sent = SendSomeAsync(buffer);
+        if (!sent.IsCompletedSuccessfully)
+            return SendRestAsync(sent, buffer);
+        var result = sent.Result;
+        return result.Status != TransportStatus.Ok || result.Bytes == buffer.Length
+            ? new(result.Status)
+            : SendRestAsync(new(result), buffer);
+    }
+
+    public override ValueTask<TransportStatus> ShutdownSendAsync()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+            return new(TransportStatus.Ok);
+        }
+        catch (SocketException e)
+        {
+            // ENOTCONN: the peer's RST was here first.
+            return new(e.SocketErrorCode == SocketError.NotConnected ? TransportStatus.Reset : SocketStatus.From(e.SocketErrorCode));
+        }
+        catch (ObjectDisposedException)
+        {
+            return new(TransportStatus.Aborted);
+        }
+    }
+
+    public override void Abort()
+    {
+        if (Volatile.Read(ref _detached) != 0)
+            return;
+        try
+        {
+            // Closing with a linger time of zero is what sends RST.
+            if (socket.ProtocolType == ProtocolType.Tcp)
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Already closed, or never connected: there is no one to reset.
+        }
+        socket.Dispose();
+    }
+
+    public override Socket? Detach() => Interlocked.Exchange(ref _detached, 1) == 0 ? socket : null;
+
+    public override ValueTask DisposeAsync()
+    {
+        if (Volatile.Read(ref _detached) == 0)
+            socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask<TransportResult> SendSomeAsync(ReadOnlyMemory<byte> buffer)
+    {
+        var operation = _send ??= new SocketOperation();
+        operation.SetBuffer(MemoryMarshal.AsMemory(buffer));
+        operation.Begin();
+        try
+        {
+            return operation.End(socket.SendAsync(operation));
+        }
+        catch (ObjectDisposedException)
+        {
+            return new(new TransportResult(0, TransportStatus.Aborted));
+        }
+    }
+
+    private async ValueTask<TransportStatus> SendRestAsync(ValueTask<TransportResult> first, ReadOnlyMemory<byte> buffer)
+    {
+        var result = await first;
+        while (result.Status == TransportStatus.Ok && result.Bytes < buffer.Length)
+        {
+            buffer = buffer[result.Bytes..];
+            result = await SendSomeAsync(buffer);
+        }
+        return result.Status;
+    }
+
+    private static EndPoint? AddressOf(Socket socket, bool local)
+    {
+        try
+        {
+            return local ? socket.LocalEndPoint : socket.RemoteEndPoint;
+        }
+        catch (SocketException)
+        {
+            return null; // Reset before it was looked at.
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace L4Proxy.Transport.Managed;
+
+/// <summary>A listener over a <see cref="Socket"/> that listens already.</summary>
+internal sealed class ManagedListener(Socket socket) : TransportListener
+{
+    private volatile bool _closed;
+
+    public override EndPoint LocalEndPoint { get; } = socket.LocalEndPoint!;
+
+    public override async ValueTask<TransportSocket?> AcceptAsync()
+    {
+        for (;;)
+        {
+            try
+            {
+                return new ManagedConnection(await socket.AcceptAsync());
+            }
+            catch (ObjectDisposedException)
+            {
+                return null;
+            }
+            catch (SocketException) when (_closed)
+            {
+                return null;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset
+                or SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable)
+            {
+                // accept(2): what happened to a connection in the queue is its own affair.
+            }
+        }
+    }
+
+    public override void Update(in ListenOptions options)
+    {
+        ManagedTransport.Apply(socket, options);
+        socket.Listen(options.Backlog);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _closed = true;
+        socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

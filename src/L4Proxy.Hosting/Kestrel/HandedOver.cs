@@ -1,0 +1,23 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+
+namespace L4Proxy.Kestrel;
+
+/// <summary>Makes a connection that the proxy has looked into look untouched to HTTP.</summary>
+internal static class HandedOver
+{
+    /// <summary>Puts the bytes that were read back in front, and shows the real client.</summary>
+    public static void Prepare(ConnectionContext context, ReadOnlyMemory<byte> preface, EndPoint? clientEndPoint)
+    {
+        // Kestrel's mapped form of an IPv4 address stays where there is nothing else to say.
+        if (clientEndPoint is not null && !IsSame(clientEndPoint, context.RemoteEndPoint))
+            context.RemoteEndPoint = clientEndPoint;
+        // Kestrel's connection completes its own pair of pipes when it is disposed, whatever Transport was set to.
+        if (!preface.IsEmpty)
+            context.Transport = new PrefixDuplexPipe(preface, context.Transport);
+    }
+
+    private static bool IsSame(EndPoint one, EndPoint? other) =>
+        one.Equals(other)
+        || (one is IPEndPoint a && other is IPEndPoint b && a.Port == b.Port && a.Address.MapToIPv6().Equals(b.Address.MapToIPv6()));
+}

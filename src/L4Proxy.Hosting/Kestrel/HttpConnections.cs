@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using L4Proxy.Transport;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace L4Proxy.Kestrel;
+
+/// <summary>Makes sockets into connections for Kestrel to serve, the same ones that its own transport would make.</summary>
+internal sealed class HttpConnections : IDisposable
+{
+    /// <summary>Kestrel's own category, so that what an app has set for it holds here too.</summary>
+    private const string LogCategory = "Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets";
+
+    private readonly SocketConnectionContextFactory _factory;
+    private readonly bool _noDelay;
+
+    public HttpConnections(IOptions<SocketTransportOptions> options, ILoggerFactory loggerFactory)
+    {
+        var log = loggerFactory.CreateLogger(LogCategory);
+        _noDelay = options.Value.NoDelay;
+        _factory = new SocketConnectionContextFactory(OptionsOf(options.Value, log), log);
+    }
+
+    /// <summary>Takes the socket over; Kestrel's transport starts to receive at once.</summary>
+    public ConnectionContext Create(Socket socket)
+    {
+        if (socket.AddressFamily != AddressFamily.Unix)
+            socket.NoDelay = _noDelay;
+        return _factory.Create(socket);
+    }
+
+    /// <summary>Takes over a connection that was looked into. Null when there is no socket to take; it is aborted then.</summary>
+    public ConnectionContext? TakeOver(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint)
+    {
+        if (connection.Detach() is not { } socket)
+        {
+            connection.Abort();
+            return null;
+        }
+        var context = Create(socket);
+        HandedOver.Prepare(context, preface.ToArray(), clientEndPoint);
+        return context;
+    }
+
+    public void Dispose() => _factory.Dispose();
+
+    /// <summary>What can be set without Kestrel's help: all but its pinned memory pool and its FinOnError switch.</summary>
+    internal static SocketConnectionFactoryOptions PublicOptionsOf(SocketTransportOptions options) => new()
+    {
+        IOQueueCount = options.IOQueueCount,
+        MaxReadBufferSize = options.MaxReadBufferSize,
+        MaxWriteBufferSize = options.MaxWriteBufferSize,
+        UnsafePreferInlineScheduling = options.UnsafePreferInlineScheduling,
+        WaitForDataBeforeAllocatingBuffer = options.WaitForDataBeforeAllocatingBuffer,
+    };
+
+    private static SocketConnectionFactoryOptions OptionsOf(SocketTransportOptions options, ILogger log)
+    {
+        try
+        {
+            return KestrelOptionsOf(options);
+        }
+        catch (MissingMethodException)
+        {
+            log.OwnMemoryPool();
+            return PublicOptionsOf(options);
+        }
+    }
+
+    // Outside of its own listener Kestrel would take ArrayPool: the pool that DI has put into the transport's options is copied
+    // by this constructor alone, which is not public.
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern SocketConnectionFactoryOptions KestrelOptionsOf(SocketTransportOptions options);
+}

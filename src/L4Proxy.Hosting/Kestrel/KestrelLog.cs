@@ -1,0 +1,24 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Kestrel;
+
+/// <summary>
+/// Log lines of the ports shared with Kestrel. Event ids: 500. An id is never used again for something else.
+/// </summary>
+internal static partial class KestrelLog
+{
+    [LoggerMessage(500, LogLevel.Debug,
+        "This version of Kestrel does not give its memory pool away: connections use the shared array pool", EventName = nameof(OwnMemoryPool))]
+    public static partial void OwnMemoryPool(this ILogger logger);
+
+    [LoggerMessage(501, LogLevel.Debug, "A connection to {Address} was gone before it was accepted: {Error}", EventName = nameof(GoneBeforeAccept))]
+    public static partial void GoneBeforeAccept(this ILogger logger, EndPoint address, string error);
+
+    [LoggerMessage(502, LogLevel.Error, "A connection accepted on {Address} was lost to a fault of this program", EventName = nameof(ConnectionLost))]
+    public static partial void ConnectionLost(this ILogger logger, Exception exception, EndPoint address);
+
+    [LoggerMessage(503, LogLevel.Debug, "A connection for HTTP came to {Address} after Kestrel had stopped there, and was closed",
+        EventName = nameof(TooLateForHttp))]
+    public static partial void TooLateForHttp(this ILogger logger, EndPoint address);
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace L4Proxy.Kestrel;
+
+/// <summary>
+/// Binds Kestrel's TCP endpoints, so that L4 routes can share their ports. The listening socket is made as the app has set
+/// Kestrel's socket transport up. Unix sockets, named pipes and inherited descriptors stay with Kestrel.
+/// </summary>
+internal sealed class L4ConnectionListenerFactory(
+    IL4ConnectionGate gate, KestrelEndpointMap map, HttpConnections connections, IOptions<SocketTransportOptions> transportOptions,
+    IOptions<L4ProxyHostingOptions> hostingOptions, TimeProvider time, ILogger<L4ConnectionListener> log)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    public bool CanBind(EndPoint endpoint) =>
+        endpoint is NoAddressEndPoint || (endpoint is IPEndPoint ip && hostingOptions.Value.SharesPort(ip));
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        if (endpoint is NoAddressEndPoint)
+            return new(new InMemoryListener(endpoint, new ConnectionQueue()));
+        gate.Open();
+        var socket = Bind(endpoint);
+        try
+        {
+            socket.Listen(transportOptions.Value.Backlog);
+            var listener = new L4ConnectionListener(map.Describe(endpoint, socket.LocalEndPoint!), socket, gate, connections, time, log);
+            listener.Start();
+            return new(listener);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private Socket Bind(EndPoint endpoint)
+    {
+        try
+        {
+            return transportOptions.Value.CreateBoundListenSocket(endpoint);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            // What Kestrel turns into its usual message.
+            throw new AddressInUseException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using L4Proxy.Tcp;
+using L4Proxy.Transport;
+using Microsoft.AspNetCore.Connections;
+
+namespace L4Proxy.Kestrel;
+
+/// <summary>
+/// The proxy as connection middleware, for connections that the listener could not take because they are no sockets of ours:
+/// TLS that Kestrel has terminated, Unix sockets, named pipes, another transport. It works through Kestrel's pipes, with
+/// their limits (see <see cref="ContextTransportConnection"/>).
+/// </summary>
+internal sealed class L4ConnectionMiddleware(string endpointId, IL4ConnectionGate gate, ConnectionDelegate next)
+{
+    /// <summary>Serves the connection, or leaves it to what comes next.</summary>
+    public Task OnConnectionAsync(ConnectionContext context)
+    {
+        var isDone = context.Features.Get<HandedOffFeature>()?.EndpointId == endpointId;
+        return !isDone && gate.TryClaim(endpointId, out var claim) ? ServeAsync(context, claim) : next(context);
+    }
+
+    private async Task ServeAsync(ConnectionContext context, IL4Claim claim)
+    {
+        var handOff = new HandOffToNext();
+        await claim.ServeAsync(new ContextTransportConnection(context), handOff);
+        if (!handOff.IsTaken)
+            return;
+        var transport = context.Transport;
+        HandedOver.Prepare(context, handOff.Preface, handOff.ClientEndPoint);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Transport = transport;
+        }
+    }
+
+    /// <summary>Keeps what the proxy hands off until its walk is over: the next middleware then runs in this one's task.</summary>
+    private sealed class HandOffToNext : IHttpHandOff
+    {
+        public bool IsTaken { get; private set; }
+
+        public ReadOnlyMemory<byte> Preface { get; private set; }
+
+        public EndPoint? ClientEndPoint { get; private set; }
+
+        public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint)
+        {
+            IsTaken = true;
+            Preface = preface.ToArray();
+            ClientEndPoint = clientEndPoint;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Net;
+using L4Proxy.Tcp;
+using L4Proxy.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Kestrel;
+
+/// <summary>Gives what an L4 endpoint leaves to HTTP back to the Kestrel listener it came from.</summary>
+internal sealed class ListenerHandOff(
+    string endpointId, EndPoint address, HttpConnections connections, ConnectionQueue queue, ILogger log) : IHttpHandOff
+{
+    private readonly HandedOffFeature _feature = new(endpointId);
+
+    public string EndpointId => endpointId;
+
+    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint)
+    {
+        if (connections.TakeOver(connection, preface, clientEndPoint) is not { } context)
+            return;
+        context.Features.Set(_feature);
+        if (!queue.Add(context))
+            log.TooLateForHttp(address);
+    }
+}

@@ -1,0 +1,100 @@
+using L4Proxy;
+using L4Proxy.Configuration;
+using L4Proxy.InProcess;
+using L4Proxy.Kestrel;
+using L4Proxy.Snapshot;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds L4Proxy to a host.</summary>
+public static class L4ProxyServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the proxy. It is configured by the section <c>L4Proxy</c> of the app's configuration, unless something else is
+    /// said with the <c>LoadFrom…</c> methods of what is returned. Calling it again changes nothing.
+    /// <para>
+    /// In an ASP.NET Core app it belongs after Kestrel's own registration, as in <c>builder.Services.AddL4Proxy()</c>.
+    /// </para>
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <returns>The builder to go on with.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IL4ProxyBuilder AddL4Proxy(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<L4ProxyHostingOptions>();
+        AddConfiguration(services);
+        services.AddProxyServer();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProxyHostedService>());
+        AddKestrelTransport(services);
+        AddInProcessHttp(services);
+        return new L4ProxyBuilder(services);
+    }
+
+    /// <summary>Adds the proxy, and says how it lives with the web server of the host.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="configure">Sets the options; called after those of earlier calls.</param>
+    /// <returns>The builder to go on with.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static IL4ProxyBuilder AddL4Proxy(this IServiceCollection services, Action<L4ProxyHostingOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var builder = services.AddL4Proxy();
+        services.Configure(configure);
+        return builder;
+    }
+
+    private static void AddConfiguration(IServiceCollection services)
+    {
+        services.TryAddSingleton<KestrelChanges>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, KestrelEndpointCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, HttpActionCheck>());
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<ConfigLoader>(provider, ProvidersOf(provider)));
+    }
+
+    /// <summary>Those that were added, or else the app's section.</summary>
+    private static List<IL4ConfigProvider> ProvidersOf(IServiceProvider services)
+    {
+        var providers = services.GetServices<IL4ConfigProvider>().ToList();
+        if (providers.Count == 0 && services.GetService<IConfiguration>() is { } configuration)
+            providers.Add(new ConfigurationConfigProvider(configuration.GetSection("L4Proxy")));
+        providers.Add(services.GetRequiredService<KestrelChanges>());
+        return providers;
+    }
+
+    private static void AddKestrelTransport(IServiceCollection services)
+    {
+        services.TryAddSingleton<IL4ConnectionGate, ProxyGate>();
+        services.TryAddSingleton<HttpConnections>();
+        services.TryAddSingleton<KestrelSection>();
+        services.TryAddSingleton<KestrelEndpointMap>();
+        // Kestrel adds its own transport only where there is none, and it is still needed for what is not TCP.
+        services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, L4ConnectionListenerFactory>());
+    }
+
+    private static void AddInProcessHttp(IServiceCollection services)
+    {
+        services.TryAddSingleton<InProcessHttp>();
+        services.TryAddSingleton<InProcessServer>();
+        for (var i = services.Count - 1; i >= 0; i--)
+        {
+            if (services[i] is not { IsKeyedService: false } server || server.ServiceType != typeof(IServer))
+                continue;
+            // Test servers and the like stay what they are.
+            if (server.ImplementationType is { } type && type.Assembly == typeof(KestrelServer).Assembly)
+            {
+                services[i] = ServiceDescriptor.Singleton<IServer>(provider => ActivatorUtilities.CreateInstance<ServerWithInProcessHttp>(
+                    provider, (IServer)ActivatorUtilities.CreateInstance(provider, type)));
+            }
+            return;
+        }
+    }
+}

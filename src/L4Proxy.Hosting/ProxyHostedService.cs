@@ -1,0 +1,54 @@
+using L4Proxy.InProcess;
+using L4Proxy.Snapshot;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace L4Proxy;
+
+/// <summary>
+/// Ties the proxy to the host's life. A configuration that cannot be used fails the start before anything listens; own
+/// listeners open when everything else runs, and close first when the host stops.
+/// </summary>
+internal sealed class ProxyHostedService(ProxyServer server, InProcessHttp http, IOptions<HostOptions> host) : IHostedLifecycleService
+{
+    // What the host itself needs after the last connection is cut.
+    private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(5);
+
+    private readonly TimeSpan _hostTimeout = host.Value.ShutdownTimeout;
+    private Task _stopping = Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        server.Http = http.IsAvailable ? http : null;
+        server.Applied += RaiseHostTimeout;
+        server.Load();
+        RaiseHostTimeout(server.Snapshot);
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        server.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        // The drain runs beside Kestrel's own.
+        _stopping = server.StopAsync(cancellationToken);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _stopping;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void RaiseHostTimeout(ProxySnapshot snapshot)
+    {
+        var needed = snapshot.ShutdownTimeout + s_margin;
+        if (_hostTimeout != Timeout.InfiniteTimeSpan)
+            host.Value.ShutdownTimeout = needed > _hostTimeout ? needed : _hostTimeout;
+    }
+}

@@ -1,0 +1,126 @@
+using L4Proxy.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
+
+namespace L4Proxy.Core.Tests.Destinations;
+
+public class DestinationPickerTests
+{
+    private static DestinationPicker Picker(string? policy, params DestinationState[] destinations) =>
+        new(destinations, LoadBalancer.Create(policy, new ClusterState("cluster"))!);
+
+    [Theory]
+    [InlineData("First", 1)]
+    [InlineData("First", 5)]
+    [InlineData("RoundRobin", 5)]
+    [InlineData("PowerOfTwoChoices", 2)]
+    [InlineData("PowerOfTwoChoices", 5)]
+    [InlineData("PowerOfTwoChoices", 64)]
+    [InlineData("RoundRobin", 65)]
+    [InlineData("PowerOfTwoChoices", 200)]
+    public void Each_destination_comes_once_then_none(string policy, int count)
+    {
+        var destinations = TestDestination.OfWeights([.. Enumerable.Repeat(1, count)]);
+        var picker = Picker(policy, destinations);
+        for (var round = 0; round < 5; round++)
+        {
+            var tried = default(TriedDestinations);
+            var picked = Enumerable.Range(0, count).Select(_ => picker.Next(ref tried)).ToArray();
+            Assert.True(picked.ToHashSet().SetEquals(destinations));
+            Assert.Null(picker.Next(ref tried));
+            Assert.Null(picker.Next(ref tried));
+        }
+    }
+
+    [Fact]
+    public void First_goes_on_to_the_next_in_order()
+    {
+        var picker = Picker("First", TestDestination.OfWeights(1, 0, 1, 1));
+        var tried = default(TriedDestinations);
+        Assert.Equal("a", picker.Next(ref tried)!.Id);
+        Assert.Equal("c", picker.Next(ref tried)!.Id);
+        Assert.Equal("d", picker.Next(ref tried)!.Id);
+        Assert.Null(picker.Next(ref tried));
+    }
+
+    [Theory]
+    [InlineData("First")]
+    [InlineData("RoundRobin")]
+    [InlineData("PowerOfTwoChoices")]
+    public void Disabled_ones_and_those_of_weight_0_never_come(string policy)
+    {
+        var picker = Picker(
+            policy, TestDestination.Of("off", enabled: false), TestDestination.Of("zero", weight: 0), TestDestination.Of("on"));
+        for (var i = 0; i < 50; i++)
+        {
+            var tried = default(TriedDestinations);
+            Assert.Equal("on", picker.Next(ref tried)!.Id);
+            Assert.Null(picker.Next(ref tried));
+        }
+    }
+
+    [Fact]
+    public void A_cluster_without_destinations_has_none()
+    {
+        var tried = default(TriedDestinations);
+        Assert.Null(Picker(null).Next(ref tried));
+        Assert.Null(Picker(null, TestDestination.Of("off", enabled: false)).Next(ref tried));
+    }
+
+    [Theory]
+    [InlineData("First")]
+    [InlineData("RoundRobin")]
+    [InlineData("PowerOfTwoChoices")]
+    public void Picking_allocates_nothing(string policy)
+    {
+        var picker = Picker(policy, TestDestination.OfWeights([.. Enumerable.Repeat(1, 100)]));
+        Retry();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+            First();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        var few = Picker(policy, TestDestination.OfWeights(3, 1, 2, 1));
+        picker = few;
+        Retry();
+        before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+            Retry();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void First()
+        {
+            var tried = default(TriedDestinations);
+            picker.Next(ref tried);
+        }
+
+        void Retry()
+        {
+            var tried = default(TriedDestinations);
+            while (picker.Next(ref tried) is not null)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public void Tried_destinations_are_a_set()
+    {
+        var random = new Random(3);
+        for (var round = 0; round < 200; round++)
+        {
+            var tried = default(TriedDestinations);
+            var model = new HashSet<int>();
+            Assert.True(tried.IsEmpty);
+            for (var i = 0; i < round % 40; i++)
+            {
+                var index = random.Next(round % 2 == 0 ? 64 : 300);
+                tried.Add(index);
+                model.Add(index);
+                Assert.False(tried.IsEmpty);
+            }
+
+            for (var index = 0; index < 300; index++)
+                Assert.Equal(model.Contains(index), tried.Contains(index));
+        }
+    }
+}

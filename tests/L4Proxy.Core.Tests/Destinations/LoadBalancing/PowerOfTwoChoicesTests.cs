@@ -1,0 +1,104 @@
+using L4Proxy.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
+
+namespace L4Proxy.Core.Tests.Destinations.LoadBalancing;
+
+public class PowerOfTwoChoicesTests
+{
+    private readonly PowerOfTwoChoices _balancer = new(new Random(17));
+
+    private static void AddConnections(DestinationState destination, int count)
+    {
+        for (var i = 0; i < count; i++)
+            destination.AddConnection();
+    }
+
+    [Fact]
+    public void Of_two_the_less_loaded_is_always_picked()
+    {
+        var destinations = TestDestination.OfWeights(1, 1);
+        destinations[0].AddConnection();
+        for (var i = 0; i < 200; i++)
+            Assert.Same(destinations[1], _balancer.Pick(destinations));
+    }
+
+    [Fact]
+    public void Load_is_measured_by_weight()
+    {
+        var destinations = TestDestination.OfWeights(10, 1);
+        AddConnections(destinations[0], 19);
+        AddConnections(destinations[1], 2);
+        for (var i = 0; i < 200; i++)
+            Assert.Same(destinations[0], _balancer.Pick(destinations));
+        AddConnections(destinations[0], 2);
+        for (var i = 0; i < 200; i++)
+            Assert.Same(destinations[1], _balancer.Pick(destinations));
+    }
+
+    [Fact]
+    public void The_most_loaded_is_never_picked()
+    {
+        var destinations = TestDestination.OfWeights(1, 1, 1, 1, 1);
+        AddConnections(destinations[2], 1);
+        var picked = new HashSet<DestinationState>();
+        for (var i = 0; i < 1_000; i++)
+            picked.Add(_balancer.Pick(destinations)!);
+        Assert.True(picked.SetEquals(destinations.Except([destinations[2]])));
+    }
+
+    [Fact]
+    public void Idle_destinations_share_by_weight()
+    {
+        var destinations = TestDestination.OfWeights(4, 3, 2, 1);
+        var picks = Enumerable.Range(0, 50_000).Select(_ => _balancer.Pick(destinations)!.Id).CountBy(id => id).ToDictionary();
+
+        // The first draw decides between equals, and it is by weight.
+        Assert.InRange(picks["a"], 19_500, 20_500);
+        Assert.InRange(picks["b"], 14_500, 15_500);
+        Assert.InRange(picks["c"], 9_500, 10_500);
+        Assert.InRange(picks["d"], 4_600, 5_400);
+    }
+
+    [Fact]
+    public void Kept_connections_spread_almost_evenly_by_weight()
+    {
+        var destinations = TestDestination.OfWeights([.. Enumerable.Repeat(1, 50), .. Enumerable.Repeat(3, 50)]);
+        for (var i = 0; i < 20_000; i++)
+            _balancer.Pick(destinations)!.AddConnection();
+
+        // 200 weights share 20 000; one random choice alone would be off by 30 or so.
+        Assert.All(destinations, destination => Assert.InRange(destination.Active / (double)destination.Weight, 92, 105));
+    }
+
+    [Fact]
+    public void Weight_0_is_never_picked()
+    {
+        var destinations = TestDestination.OfWeights(0, 1, 0);
+        for (var i = 0; i < 100; i++)
+            Assert.Same(destinations[1], _balancer.Pick(destinations));
+        Assert.Null(_balancer.Pick(TestDestination.OfWeights(0, 0)));
+        Assert.Null(_balancer.Pick([]));
+    }
+
+    [Fact]
+    public async Task Is_safe_from_many_threads_while_weights_change()
+    {
+        var destinations = TestDestination.OfWeights(1, 5, 9);
+        var balancer = new PowerOfTwoChoices(Random.Shared);
+        var workers = Enumerable.Range(0, 4).Select(worker => Task.Factory.StartNew(
+            () =>
+            {
+                for (var i = 0; i < 50_000; i++)
+                {
+                    destinations[worker % 2].Weight = i % 3;
+                    var picked = balancer.Pick(destinations);
+                    Assert.NotNull(picked);
+                    picked.AddConnection();
+                    picked.RemoveConnection();
+                }
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        await Task.WhenAll(workers).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.All(destinations, destination => Assert.Equal(0, destination.Active));
+    }
+}

@@ -1,0 +1,270 @@
+using System.Net;
+using System.Net.Sockets;
+using L4Proxy.Configuration;
+using L4Proxy.Tcp;
+using Microsoft.Extensions.DependencyInjection;
+using static L4Proxy.Core.Tests.Tcp.Config;
+
+namespace L4Proxy.Core.Tests.Tcp;
+
+public sealed class ListenerTests : IDisposable
+{
+    private readonly TestUpstream _upstream = new();
+
+    [Fact]
+    public async Task Any_address_takes_IPv4_and_IPv6()
+    {
+        await using var proxy = TestProxy.Start(Listen("tcp://*:0"));
+        var port = ((IPEndPoint)proxy.AddressOf()).Port;
+        foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
+        {
+            using var client = await TestPeer.ConnectAsync(new IPEndPoint(address, port));
+            await GreetAsync(client);
+        }
+    }
+
+    [Fact]
+    public async Task Localhost_listens_on_both_families()
+    {
+        var port = FreePort();
+        await using var proxy = TestProxy.Start(Listen($"tcp://localhost:{port}"));
+        foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
+        {
+            using var client = await TestPeer.ConnectAsync(new IPEndPoint(address, port));
+            await GreetAsync(client);
+        }
+    }
+
+    [Fact]
+    public async Task Every_port_of_a_range_listens_and_leads_to_its_own_port()
+    {
+        // The upstream's port is the listened one plus a distance, so the range is laid around it.
+        var target = ((IPEndPoint)_upstream.Address).Port;
+        var first = FreeRange(3);
+        await using var proxy = TestProxy.Start(Listen($"tcp://127.0.0.1:{first}-{first + 2}") with
+        {
+            Clusters = Map(("up", new L4Cluster
+            {
+                Destinations = Map(("d", new L4Destination { Address = $"127.0.0.1:{{port{target - (first + 1):+0;-0}}}" })),
+            })),
+        });
+        using var client = await TestPeer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, first + 1));
+        await GreetAsync(client);
+        using var other = await TestPeer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, first + 2));
+        await other.ExpectResetAsync(); // Listened to, and nothing at the port that it leads to.
+    }
+
+    [Fact]
+    public async Task Unix_sockets_on_both_sides()
+    {
+        var directory = Directory.CreateTempSubdirectory("l4proxy-");
+        try
+        {
+            var back = new UnixDomainSocketEndPoint(Path.Combine(directory.FullName, "back"));
+            var front = new UnixDomainSocketEndPoint(Path.Combine(directory.FullName, "front"));
+            using var upstream = new TestUpstream(back);
+            await using (var proxy = TestProxy.Start(Listen($"unix:{front}") with { Clusters = Map(("up", Cluster(back))) }))
+            {
+                using var client = await TestPeer.ConnectAsync(front);
+                using var server = await upstream.AcceptAsync();
+                await client.SendAsync("hello");
+                await server.ExpectAsync("hello");
+                client.HalfClose();
+                await server.ExpectFinAsync();
+                server.HalfClose();
+                await client.ExpectFinAsync();
+                Assert.Equal(L4EndReason.Completed, (await proxy.NextRecordAsync()).EndReason);
+            }
+            Assert.False(File.Exists(front.ToString()));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_dead_socket_file_is_replaced()
+    {
+        var directory = Directory.CreateTempSubdirectory("l4proxy-");
+        try
+        {
+            var front = new UnixDomainSocketEndPoint(Path.Combine(directory.FullName, "front"));
+            using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+            {
+                // Moved, so that closing does not remove it: what a crash leaves behind.
+                dead.Bind(new UnixDomainSocketEndPoint(front + "-moved"));
+                File.Move(front + "-moved", front.ToString());
+            }
+            Assert.True(File.Exists(front.ToString()));
+            await using var proxy = TestProxy.Start(Listen($"unix:{front}"));
+            using var client = await TestPeer.ConnectAsync(front);
+            await GreetAsync(client);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_that_endpoints_error_alone_and_is_taken_once_free()
+    {
+        var time = new L4Proxy.Core.Tests.Timing.ManualTimeProvider();
+        using var owner = new TestUpstream();
+        var taken = (IPEndPoint)owner.Address;
+        await using var proxy = TestProxy.Start(
+            Listen("tcp://127.0.0.1:0") with
+            {
+                Endpoints = Map(("in", new L4Endpoint { Url = "tcp://127.0.0.1:0" }), ("taken", new L4Endpoint { Url = $"tcp://{taken}" })),
+            },
+            services => services.AddSingleton<TimeProvider>(time));
+        using (var client = await proxy.ConnectAsync())
+            await GreetAsync(client);
+        Assert.Single(proxy.Log.Lines, line => line.Contains("CannotListen", StringComparison.Ordinal)
+            && line.Contains($"'taken' cannot listen on tcp://{taken}", StringComparison.Ordinal));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(proxy.Log.Lines, line => line.Contains("CannotListen", StringComparison.Ordinal)); // Said once.
+        owner.Dispose();
+        time.Advance(TimeSpan.FromSeconds(1));
+        using var late = await proxy.ConnectAsync("taken");
+        await GreetAsync(late);
+    }
+
+    [Fact]
+    public async Task A_reload_opens_and_closes_only_what_differs()
+    {
+        var config = Listen("tcp://127.0.0.1:0");
+        await using var proxy = TestProxy.Start(config);
+        using var live = await proxy.ConnectAsync();
+        using var server = await GreetAsync(live);
+        var before = proxy.AddressOf();
+
+        await ApplyAsync(proxy, config with
+        {
+            Endpoints = Map(("in", config.Endpoints!["in"] with { Backlog = 17 }), ("more", new L4Endpoint { Url = "tcp://127.0.0.1:0" })),
+        });
+        Assert.Equal(before, proxy.AddressOf());
+        using (var client = await proxy.ConnectAsync("more"))
+            (await GreetAsync(client)).Dispose();
+
+        var more = proxy.AddressOf("more");
+        await ApplyAsync(proxy, config);
+        await Assert.ThrowsAsync<SocketException>(() => TestPeer.ConnectAsync(more));
+        await live.SendAsync("still here");
+        await server.ExpectAsync("still here");
+    }
+
+    [Fact]
+    public async Task A_configuration_with_errors_changes_nothing_and_says_them_all()
+    {
+        var config = Listen("tcp://127.0.0.1:0");
+        await using var proxy = TestProxy.Start(config);
+        var rejected = proxy.Log.WaitForAsync("ConfigRejected");
+        proxy.Provider.Update(config with { Routes = Map(("all", new L4Route { ClusterId = "upp" }), ("b", new L4Route { Endpoints = ["out"], ClusterId = "up" })) });
+        var line = await rejected;
+        Assert.Contains("L4Proxy:Routes:all:ClusterId", line, StringComparison.Ordinal);
+        Assert.Contains("L4Proxy:Routes:b:Endpoints:0", line, StringComparison.Ordinal);
+        using var client = await proxy.ConnectAsync();
+        await GreetAsync(client);
+    }
+
+    [Fact]
+    public async Task Beyond_MaxConnections_clients_wait_in_the_backlog()
+    {
+        await using var proxy = TestProxy.Start(Listen("tcp://127.0.0.1:0") with { MaxConnections = 2 });
+        var open = new List<TestPeer>();
+        for (var i = 0; i < 2; i++)
+        {
+            open.Add(await proxy.ConnectAsync());
+            open.Add(await GreetAsync(open[^1]));
+        }
+        // The kernel completes the handshake; the listener may hold one more, but no one beyond is served.
+        using var third = await proxy.ConnectAsync();
+        using var fourth = await proxy.ConnectAsync();
+        await third.SendAsync("hello");
+        await fourth.SendAsync("hello");
+        Assert.InRange(proxy.Get<SessionSet>().Count, 2, 3);
+        foreach (var peer in open)
+            peer.Dispose();
+        foreach (var _ in new[] { third, fourth })
+        {
+            using var server = await _upstream.AcceptAsync();
+            await server.ExpectAsync("hello");
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_first_is_not_kept_waiting()
+    {
+        await using var proxy = TestProxy.Start(Listen("tcp://127.0.0.1:0"));
+        using var client = await proxy.ConnectAsync();
+        using var server = await _upstream.AcceptAsync();
+        await server.SendAsync("220 ready");
+        await client.ExpectAsync("220 ready");
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_first_behind_routes_that_need_bytes_is_reached_after_the_preface_timeout()
+    {
+        var config = Listen("tcp://127.0.0.1:0");
+        await using var proxy = TestProxy.Start(config with
+        {
+            Endpoints = Map(("in", new L4Endpoint { Url = "tcp://127.0.0.1:0", PrefaceTimeout = TimeSpan.FromMilliseconds(200) })),
+            Routes = Map(
+                ("all", new L4Route { ClusterId = "up" }),
+                ("tls", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Sni = ["*"] } })),
+        });
+        using var client = await proxy.ConnectAsync();
+        using var server = await _upstream.AcceptAsync();
+        await server.SendAsync("220 ready");
+        await client.ExpectAsync("220 ready");
+        await client.SendAsync("EHLO");
+        await server.ExpectAsync("EHLO");
+    }
+
+    public void Dispose() => _upstream.Dispose();
+
+    internal static int FreePort() => FreeRange(1);
+
+    private static int FreeRange(int count)
+    {
+        for (; ; )
+        {
+            using var probe = new TestUpstream();
+            var first = ((IPEndPoint)probe.Address).Port + 1;
+            try
+            {
+                for (var port = first; port < first + count; port++)
+                {
+                    using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                    socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                }
+                return first;
+            }
+            catch (SocketException)
+            {
+                // Someone's: look elsewhere.
+            }
+        }
+    }
+
+    private static async Task ApplyAsync(TestProxy proxy, L4Config config)
+    {
+        var applied = proxy.Log.WaitForAsync("ConfigApplied");
+        proxy.Provider.Update(config);
+        await applied;
+    }
+
+    private L4Config Listen(string url) => To(_upstream.Address) with { Endpoints = Map(("in", new L4Endpoint { Url = url })) };
+
+    private async Task<TestPeer> GreetAsync(TestPeer client)
+    {
+        var server = await _upstream.AcceptAsync();
+        await client.SendAsync("hello");
+        await server.ExpectAsync("hello");
+        await server.SendAsync("howdy");
+        await client.ExpectAsync("howdy");
+        return server;
+    }
+}

@@ -1,0 +1,83 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace L4Proxy.Core.Tests.Tcp;
+
+/// <summary>Another host: a network namespace joined to this one by a cable that can be pulled.</summary>
+internal sealed partial class NetworkNamespace : IDisposable
+{
+    private const int NewNet = 0x40000000;
+
+    private readonly string _name;
+    private readonly string _link;
+
+    private NetworkNamespace(int number)
+    {
+        _name = $"l4t{Environment.ProcessId}x{number}";
+        _link = $"l4{Environment.ProcessId % 100000}x{number}";
+        Here = IPAddress.Parse($"10.231.{number}.1");
+        There = IPAddress.Parse($"10.231.{number}.2");
+    }
+
+    /// <summary>This side's address.</summary>
+    public IPAddress Here { get; }
+
+    /// <summary>The other side's address.</summary>
+    public IPAddress There { get; }
+
+    /// <summary>Makes one, or skips the test where that is not allowed.</summary>
+    public static NetworkNamespace Create(int number)
+    {
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/sbin/ip") && !File.Exists("/sbin/ip"))
+            Assert.Skip("network namespaces need root and iproute2");
+        var made = new NetworkNamespace(number);
+        if (Run($"netns add {made._name}") is not 0)
+            Assert.Skip("this machine does not allow network namespaces");
+        Run($"link add {made._link} type veth peer name eth0 netns {made._name}");
+        Run($"addr add {made.Here}/24 dev {made._link}");
+        Run($"link set {made._link} up");
+        Run($"-n {made._name} addr add {made.There}/24 dev eth0");
+        Run($"-n {made._name} link set eth0 up");
+        Run($"-n {made._name} link set lo up");
+        return made;
+    }
+
+    /// <summary>Runs something on the other host: sockets made in it stay there.</summary>
+    public T Enter<T>(Func<T> make)
+    {
+        var result = default(T);
+        // A thread of its own: the namespace is the thread's.
+        var thread = new Thread(() =>
+        {
+            using var handle = File.OpenHandle($"/var/run/netns/{_name}");
+            if (SetNs(handle, NewNet) != 0)
+                throw new Win32Exception();
+            result = make();
+        });
+        thread.Start();
+        thread.Join();
+        return result!;
+    }
+
+    /// <summary>From now on packets are lost without a word.</summary>
+    public void Unplug() => Run($"link set {_link} down");
+
+    public void Dispose()
+    {
+        Run($"link del {_link}");
+        Run($"netns del {_name}");
+    }
+
+    private static int Run(string arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    private static partial int SetNs(SafeFileHandle fd, int type);
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Threading.Channels;
+using L4Proxy.Configuration;
+using L4Proxy.Tcp;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Core.Tests.Tcp;
+
+/// <summary>A whole proxy in this process on loopback ports of its own choosing; fails the test if it logged a fault.</summary>
+internal sealed class TestProxy : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly TestLog _log = new();
+
+    private TestProxy(L4Config config, Action<IServiceCollection>? configure)
+    {
+        Provider = new InMemoryConfigProvider(config);
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_log));
+        services.AddSingleton<IL4ConfigProvider>(Provider);
+        configure?.Invoke(services);
+        services.AddProxyServer();
+        _services = services.BuildServiceProvider();
+        Server = _services.GetRequiredService<ProxyServer>();
+    }
+
+    public InMemoryConfigProvider Provider { get; }
+
+    public ProxyServer Server { get; }
+
+    public TestLog Log => _log;
+
+    /// <summary>The records of connections that ended.</summary>
+    public ChannelReader<TestRecord> Records => _log.Records;
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public static TestProxy Start(L4Config config, Action<IServiceCollection>? configure = null)
+    {
+        var proxy = new TestProxy(config, configure);
+        proxy.Server.Start();
+        return proxy;
+    }
+
+    /// <summary>One endpoint <c>in</c> on a free loopback port, everything to <paramref name="upstream"/>.</summary>
+    public static TestProxy To(EndPoint upstream, L4Timeouts? timeouts = null) => Start(Config.To(upstream, timeouts));
+
+    /// <summary>Where endpoint <paramref name="id"/> listens.</summary>
+    public EndPoint AddressOf(string id = "in") => Get<TcpListeners>().Bound.First(bound => bound.Endpoint == id).Address;
+
+    public Task<TestPeer> ConnectAsync(string endpoint = "in") => TestPeer.ConnectAsync(AddressOf(endpoint));
+
+    /// <summary>The next connection that ends.</summary>
+    public async Task<TestRecord> NextRecordAsync() => await Records.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var hurry = new CancellationTokenSource();
+        await hurry.CancelAsync();
+        await Server.StopAsync(hurry.Token);
+        await _services.DisposeAsync();
+        Assert.Empty(_log.Faults);
+    }
+}

@@ -1,0 +1,17 @@
+namespace L4Proxy.Core.Tests.Tcp;
+
+/// <summary>One line of the access log.</summary>
+internal sealed record TestRecord(IReadOnlyDictionary<string, object?> Values)
+{
+    public L4EndReason EndReason => (L4EndReason)Values["EndReason"]!;
+
+    public long BytesUp => (long)Values["BytesUp"]!;
+
+    public long BytesDown => (long)Values["BytesDown"]!;
+
+    public string? Route => Values["Route"] as string;
+
+    public string? Destination => Values["Destination"] as string;
+
+    public string? ServerName => Values["ServerName"] as string;
+}

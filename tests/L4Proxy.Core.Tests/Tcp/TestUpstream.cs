@@ -1,0 +1,34 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace L4Proxy.Core.Tests.Tcp;
+
+/// <summary>A destination whose connections the test scripts.</summary>
+internal sealed class TestUpstream : IDisposable
+{
+    private readonly Socket _listener;
+
+    public TestUpstream(EndPoint? address = null)
+    {
+        address ??= new IPEndPoint(IPAddress.Loopback, 0);
+        _listener = new Socket(
+            address.AddressFamily, SocketType.Stream, address is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        _listener.Bind(address);
+        _listener.Listen();
+    }
+
+    public EndPoint Address => _listener.LocalEndPoint!;
+
+    public async Task<TestPeer> AcceptAsync() =>
+        new(await _listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience));
+
+    /// <summary>An address where nothing listens.</summary>
+    public static IPEndPoint Nowhere()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    public void Dispose() => _listener.Dispose();
+}
