@@ -11,8 +11,8 @@ internal static class FileCheck
     /// <exception cref="GatewayException">Something is wrong; every error is listed.</exception>
     public static async Task RunAsync(GatewayFile file)
     {
-        using var sections = new FileSections(file);
-        await using var app = FileGateway.Build(file, sections, logs: false);
+        using var config = new GatewayConfig(file);
+        await using var app = FileGateway.Build(file, config, logs: false);
 
         List<string> errors = [.. KestrelErrors(app), .. await ReverseProxyErrorsAsync(app)];
         if (errors.Count > 0)

@@ -9,16 +9,15 @@ internal static partial class FileGateway
     /// <exception cref="GatewayException">The file is wrong, or an address of Kestrel's cannot be bound.</exception>
     public static async Task RunAsync(GatewayFile file)
     {
-        using var sections = new FileSections(file);
-        await using var app = Build(file, sections);
-        sections.ReloadFailed = e => LogNotReloaded(app.Logger, e.Message);
+        using var config = new GatewayConfig(file);
+        await using var app = Build(file, config);
         app.Lifetime.ApplicationStarted.Register(() => LogReady(app.Logger, file.Path));
         await StartAsync(app);
         await app.WaitForShutdownAsync();
     }
 
     /// <summary>The gateway of <paramref name="file"/>, not started.</summary>
-    public static WebApplication Build(GatewayFile file, FileSections sections, bool logs = true)
+    public static WebApplication Build(GatewayFile file, GatewayConfig config, bool logs = true)
     {
         // Empty: neither the environment nor the command line nor appsettings.json has a say.
         var builder = WebApplication.CreateEmptyBuilder(new()
@@ -28,14 +27,15 @@ internal static partial class FileGateway
             ContentRootPath = file.Directory,
         });
         builder.Configuration.AddInMemoryCollection(LoggingDefaults);
-        ((IConfigurationBuilder)builder.Configuration).Add(sections);
+        ((IConfigurationBuilder)builder.Configuration).Add(config);
         if (logs)
             builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
         builder.WebHost.UseKestrel((context, kestrel) =>
             kestrel.Configure(context.Configuration.GetSection("Kestrel"), reloadOnChange: true));
         builder.Services.AddRouting();
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
-        builder.Services.AddL4Proxy(hosting => hosting.BindDefaultAddress = false).LoadFromFile(file.Path);
+        builder.Services.AddL4Proxy(hosting => hosting.BindDefaultAddress = false);
+        builder.Services.AddSingleton<IL4ConfigProvider>(config);
 
         var app = builder.Build();
         app.MapReverseProxy();
@@ -74,7 +74,4 @@ internal static partial class FileGateway
 
     [LoggerMessage(1, LogLevel.Information, "Ready: {File}", EventName = "Ready")]
     private static partial void LogReady(ILogger logger, string file);
-
-    [LoggerMessage(2, LogLevel.Error, "The file is not used as it is now; what was read before stays in force. {Errors}", EventName = "NotReloaded")]
-    private static partial void LogNotReloaded(ILogger logger, string errors);
 }

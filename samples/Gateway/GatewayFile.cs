@@ -1,4 +1,5 @@
 using System.Text.Json;
+using L4Proxy.Configuration;
 
 namespace L4Proxy.Gateway;
 
@@ -20,15 +21,17 @@ internal sealed class GatewayFile(string path)
     /// <summary>What relative paths in it are relative to.</summary>
     public string Directory => System.IO.Path.GetDirectoryName(Path)!;
 
-    /// <summary>Reads all sections but <c>L4Proxy</c>, as the keys and values of <see cref="IConfiguration"/>.</summary>
-    /// <exception cref="GatewayException">It cannot be read, is not JSON, or has sections that nobody knows.</exception>
-    public Dictionary<string, string?> ReadSections()
+    /// <summary>Reads all sections but <c>L4Proxy</c>.</summary>
+    /// <exception cref="GatewayException">It cannot be read or is not JSON.</exception>
+    public GatewaySections Read()
     {
         try
         {
             using var stream = File.OpenRead(Path);
             using var document = JsonDocument.Parse(stream, Lenient);
-            return Flatten(document.RootElement);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new JsonException("The file must hold one JSON object.");
+            return new(Flatten(document.RootElement), [.. Errors(document.RootElement)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
         {
@@ -38,11 +41,6 @@ internal sealed class GatewayFile(string path)
 
     private static Dictionary<string, string?> Flatten(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object)
-            throw new JsonException("The file must hold one JSON object.");
-        if (Errors(root).ToList() is { Count: > 0 } errors)
-            throw new GatewayException(GatewayException.Invalid, errors);
-
         using var sections = new MemoryStream();
         using (var writer = new Utf8JsonWriter(sections))
         {
@@ -57,18 +55,18 @@ internal sealed class GatewayFile(string path)
             .ToDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
-    private static IEnumerable<string> Errors(JsonElement root)
+    private static IEnumerable<L4ConfigError> Errors(JsonElement root)
     {
         foreach (var section in root.EnumerateObject())
         {
             if (Is(section, OwnSection) && section.Value.ValueKind == JsonValueKind.Object)
             {
                 foreach (var key in section.Value.EnumerateObject())
-                    yield return $"{OwnSection}:{key.Name}: not supported yet";
+                    yield return new($"{OwnSection}:{key.Name}", "not supported yet");
             }
             else if (!KnownSections.Any(known => Is(section, known)))
             {
-                yield return $"{section.Name}: unknown section; known are {string.Join(", ", KnownSections[..^1])}";
+                yield return new(section.Name, $"Unknown section; known are {string.Join(", ", KnownSections[..^1])}");
             }
         }
     }

@@ -3,50 +3,50 @@ using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Where the proxy's configuration comes from. Several sources merge; an id may come from one of them only.</summary>
+/// <summary>
+/// Says where the proxy's configuration comes from. Several sources merge; an <see cref="IL4ConfigProvider"/> in the
+/// services is one too. Without any the section <c>L4Proxy</c> of the app's configuration is used.
+/// </summary>
 public static class L4ProxyBuilderExtensions
 {
-    /// <summary>
-    /// Reads a section of the app's configuration and follows its reloads. <see cref="IConfiguration"/> takes time with the
-    /// square of the entries: for up to about 1 000 routes; beyond, use <see cref="LoadFromFile"/>.
-    /// </summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="section">The section, mostly <c>L4Proxy</c>.</param>
-    /// <returns>The builder to go on with.</returns>
+    /// <summary>Reads a section of the app's configuration, and follows its changes. It is quadratic: from about 1000 routes on <see cref="LoadFromFile"/> is better.</summary>
+    /// <param name="builder">What <c>AddL4Proxy</c> returned.</param>
+    /// <param name="section">The section that holds <c>Endpoints</c>, <c>Routes</c> and <c>Clusters</c>, as in <c>builder.Configuration.GetSection("L4Proxy")</c>.</param>
+    /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static IL4ProxyBuilder LoadFromConfig(this IL4ProxyBuilder builder, IConfigurationSection section)
     {
+        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(section);
-        return builder.Add(_ => new ConfigurationConfigProvider(section));
+        builder.Services.AddSingleton<IL4ConfigProvider>(new ConfigurationConfigProvider(section));
+        return builder;
     }
 
-    /// <summary>Takes a configuration made in code. To change it later, register an <see cref="InMemoryConfigProvider"/> and call its <c>Update</c>.</summary>
-    /// <param name="builder">The builder.</param>
+    /// <summary>Uses a configuration made in code. To replace it later, ask the services for the <see cref="InMemoryConfigProvider"/>.</summary>
+    /// <param name="builder">What <c>AddL4Proxy</c> returned.</param>
     /// <param name="config">The configuration.</param>
-    /// <returns>The builder to go on with.</returns>
+    /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static IL4ProxyBuilder LoadFromMemory(this IL4ProxyBuilder builder, L4Config config)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        return builder.Add(_ => new InMemoryConfigProvider(config));
+        ArgumentNullException.ThrowIfNull(builder);
+        var provider = new InMemoryConfigProvider(config);
+        builder.Services.AddSingleton(provider);
+        builder.Services.AddSingleton<IL4ConfigProvider>(provider);
+        return builder;
     }
 
-    /// <summary>Reads the section <c>L4Proxy</c> of a JSON file and follows its changes, also by rename, within a second.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="path">The file, absolute or from the current directory.</param>
-    /// <returns>The builder to go on with.</returns>
-    /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <summary>Reads the section <c>L4Proxy</c> of a JSON file, and follows its changes within a second.</summary>
+    /// <param name="builder">What <c>AddL4Proxy</c> returned.</param>
+    /// <param name="path">The file, absolute or from the current directory. One that is missing is an error at start.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     public static IL4ProxyBuilder LoadFromFile(this IL4ProxyBuilder builder, string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return builder.Add(provider => new JsonFileConfigProvider(path, provider.GetService<TimeProvider>()));
-    }
-
-    private static IL4ProxyBuilder Add(this IL4ProxyBuilder builder, Func<IServiceProvider, IL4ConfigProvider> create)
-    {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton(create);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        builder.Services.AddSingleton<IL4ConfigProvider>(services => new JsonFileConfigProvider(path, services.GetService<TimeProvider>()));
         return builder;
     }
 }

@@ -1,7 +1,5 @@
 using L4Proxy;
 using L4Proxy.Configuration;
-using L4Proxy.Configuration.Reading;
-using L4Proxy.Diagnostics;
 using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
 using L4Proxy.Snapshot;
@@ -12,7 +10,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -33,7 +30,7 @@ public static class L4ProxyServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<L4ProxyHostingOptions>();
-        services.TryAddSingleton(CreateConfigLoader);
+        AddConfiguration(services);
         services.AddProxyServer();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProxyHostedService>());
         AddKestrelTransport(services);
@@ -54,14 +51,22 @@ public static class L4ProxyServiceCollectionExtensions
         return builder;
     }
 
-    private static ConfigLoader CreateConfigLoader(IServiceProvider provider)
+    private static void AddConfiguration(IServiceCollection services)
     {
-        IL4ConfigProvider[] sources = [.. provider.GetServices<IL4ConfigProvider>()];
-        if (sources.Length == 0)
-            sources = [new ConfigurationConfigProvider(provider.GetRequiredService<IConfiguration>().GetSection(ConfigReader.SectionName))];
-        return new ConfigLoader(
-            sources, provider.GetServices<IConfigCheck>(), provider.GetRequiredService<ProxyMetrics>(),
-            provider.GetRequiredService<ILogger<ConfigLoader>>());
+        services.TryAddSingleton<KestrelChanges>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, KestrelEndpointCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, HttpActionCheck>());
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<ConfigLoader>(provider, ProvidersOf(provider)));
+    }
+
+    /// <summary>Those that were added, or else the app's section.</summary>
+    private static List<IL4ConfigProvider> ProvidersOf(IServiceProvider services)
+    {
+        var providers = services.GetServices<IL4ConfigProvider>().ToList();
+        if (providers.Count == 0 && services.GetService<IConfiguration>() is { } configuration)
+            providers.Add(new ConfigurationConfigProvider(configuration.GetSection("L4Proxy")));
+        providers.Add(services.GetRequiredService<KestrelChanges>());
+        return providers;
     }
 
     private static void AddKestrelTransport(IServiceCollection services)

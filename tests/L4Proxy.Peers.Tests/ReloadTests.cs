@@ -120,6 +120,29 @@ public sealed class ReloadTests
             SharedPort.Http, newPort, shared.OwnCertificate.CertificatePath, Cancellation));
     }
 
+    [Fact]
+    public async Task An_endpoint_of_Kestrels_and_the_L4_endpoint_that_shares_it_come_together()
+    {
+        await using var shared = await SharedPort.StartAsync(Cancellation);
+        var newPort = LoopbackPorts.Next();
+        var json = GatewayJson.SharedPort(newPort, shared.OwnCertificate, shared.Backend.Port,
+            $$"""
+            {
+              "Endpoints": { "secure": { "Kestrel": "Secure" } },
+              "Routes": { "lacny": { "Endpoints": ["secure"], "Match": { "Sni": ["*.lacny.me"] }, "ClusterId": "nginx" } },
+              "Clusters": { "nginx": { "Destinations": { "a": { "Address": "127.0.0.1:{{shared.Nginx.Port}}" } } } }
+            }
+            """);
+
+        shared.Gateway.Rewrite(json.Replace("\"Https\"", "\"Secure\"", StringComparison.Ordinal));
+
+        await Eventually.AcceptsAsync(newPort, RunningProgram.UsualDeadline, Cancellation);
+        Assert.Equal($"{NginxPeer.Answer(SharedPort.PassedThrough)} 2", await Curl.GetAsync(
+            SharedPort.PassedThrough, newPort, shared.Nginx.Certificate.CertificatePath, Cancellation));
+        Assert.Equal($"{HttpBackend.Answer(SharedPort.Http)} 2", await Curl.GetAsync(
+            SharedPort.Http, newPort, shared.OwnCertificate.CertificatePath, Cancellation));
+    }
+
     private static async Task SayAsync(RunningProgram cat, string line)
     {
         await cat.Input.WriteLineAsync(line);

@@ -3,17 +3,17 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace L4Proxy.Hosting.Tests.Hosts;
 
-/// <summary>A self-signed certificate for <c>localhost</c>.</summary>
+/// <summary>Self-signed certificates.</summary>
 internal static class TestCertificate
 {
-    public static X509Certificate2 Localhost { get; } = Make();
+    public static X509Certificate2 Localhost { get; } = Make("localhost");
 
-    private static X509Certificate2 Make()
+    public static X509Certificate2 Make(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
+        names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));

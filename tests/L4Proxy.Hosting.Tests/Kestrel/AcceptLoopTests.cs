@@ -48,7 +48,7 @@ public class AcceptLoopTests
         await using var test = await TestApp.StartAsync(gate: gate);
         using (var lost = await RawClient.ConnectAsync(test.Url))
             Assert.Equal("", await lost.ReadToEndAsync());
-        Assert.Equal(1, test.Logs.CountOf("ConnectionLost"));
+        await Deadline.Until(() => test.Logs.CountOf("ConnectionLost") == 1);
         fails = false;
         using var client = TestApp.CreateClient();
 
