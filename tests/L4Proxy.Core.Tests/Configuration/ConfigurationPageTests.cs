@@ -64,7 +64,7 @@ public partial class ConfigurationPageTests
 
     private static string Meaning(RecordShape shape, ConfigKey key) =>
         Cell(RecordDocs.Summary(shape.Type, key.Name, code: "`"))
-        + (NotSupportedYet.All.Contains((shape.Type, key.Name)) ? " **Not supported yet.**" : "");
+        + (RecordDocs.NotYet(shape.Type, key, code: "`") is { Length: > 0 } notYet ? $" **{notYet.Trim()}**" : "");
 
     private static string Value(RecordShape shape, ConfigKey key)
     {
