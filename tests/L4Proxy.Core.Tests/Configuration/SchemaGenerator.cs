@@ -56,9 +56,8 @@ internal static class SchemaGenerator
         var property = Node(key.Shape);
         if (key.Shape is ListShape && ValueCheck.MayNotBeEmpty(shape, key))
             property["minItems"] = 1;
-        var description = $"{RecordDocs.Summary(shape.Type, key.Name)} {RecordDocs.Value(shape.Type, key.Name)}".Trim();
-        if (NotSupportedYet.All.Contains((shape.Type, key.Name)))
-            description += " Not supported yet.";
+        var description = $"{RecordDocs.Summary(shape.Type, key.Name)} {RecordDocs.Value(shape.Type, key.Name)}".Trim()
+            + RecordDocs.NotYet(shape.Type, key);
         // Beside "$ref" nothing else counts.
         if (property.ContainsKey("$ref"))
             property = new JsonObject { ["allOf"] = new JsonArray(property) };

@@ -9,6 +9,9 @@ internal abstract class NameShape : ScalarShape
     /// <summary>The names.</summary>
     public abstract IReadOnlyList<string> Names { get; }
 
+    /// <summary>The values of the names.</summary>
+    public abstract IEnumerable<object> Values { get; }
+
     /// <summary>The name of a value.</summary>
     public abstract string NameOf(object value);
 

@@ -19,6 +19,9 @@ internal sealed class NameShape<T>(T? @default = null, bool lowerCase = false) :
     public override object? Default => @default;
 
     /// <inheritdoc/>
+    public override IEnumerable<object> Values => _values.Cast<object>();
+
+    /// <inheritdoc/>
     public override string NameOf(object value) =>
         Array.IndexOf(_values, (T)value) is >= 0 and var index ? Names[index] : value.ToString() ?? "";
 

@@ -96,6 +96,9 @@ internal static class NotSupportedYet
     /// <summary>Every key listed here.</summary>
     public static IReadOnlyCollection<(Type Record, string Key)> All => ByName.Keys;
 
+    /// <summary>Whether a value of a listed key says no more than what happens anyway.</summary>
+    public static bool IsHarmless(Type record, string key, object value) => ByName[(record, key)]?.Invoke(value) == true;
+
     /// <summary>Reports each value that is given and not supported.</summary>
     public static void Check(L4Config config, ConfigPath path, Findings findings) =>
         Look(SectionShapes.Section, config, path, findings);
