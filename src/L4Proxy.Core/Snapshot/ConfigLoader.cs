@@ -9,8 +9,7 @@ namespace L4Proxy.Snapshot;
 /// not leaves the one before in force.
 /// </summary>
 internal sealed class ConfigLoader(
-    IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, ProxyMetrics metrics, ILogger<ConfigLoader> log)
-    : IL4ConfigValidator, IDisposable
+    IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, ProxyMetrics metrics, ILogger<ConfigLoader> log) : IDisposable
 {
     private readonly SemaphoreSlim _changed = new(0);
     private readonly List<IDisposable> _subscriptions = [];
@@ -29,6 +28,7 @@ internal sealed class ConfigLoader(
         return config ?? throw new L4ConfigException(Errors);
     }
 
+    /// <inheritdoc cref="IL4ConfigValidator.Validate"/>
     public L4ConfigReport Validate() => Check([.. providers.Select(provider => provider.GetConfig())]).Report;
 
     /// <summary>Gives every later configuration that can be used to <paramref name="apply"/>, until cancelled.</summary>
