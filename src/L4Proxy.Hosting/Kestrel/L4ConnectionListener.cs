@@ -56,7 +56,7 @@ internal sealed class L4ConnectionListener(
                 var room = gate.WaitForRoomAsync(listener);
                 if (!room.IsCompletedSuccessfully)
                     await room.AsTask().WaitAsync(_closing.Token);
-                Admit(await socket.AcceptAsync());
+                Admit(await socket.AcceptAsync(CancellationToken.None));
                 backOff.Reset();
             }
             catch (Exception) when (_closing.IsCancellationRequested || socket.SafeHandle.IsClosed)
