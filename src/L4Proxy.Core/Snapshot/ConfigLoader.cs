@@ -11,7 +11,6 @@ namespace L4Proxy.Snapshot;
 internal sealed class ConfigLoader(
     IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, ProxyMetrics metrics, ILogger<ConfigLoader> log) : IDisposable
 {
-    private readonly IL4ConfigProvider[] _providers = [.. providers];
     private readonly SemaphoreSlim _changed = new(0);
     private readonly List<IDisposable> _subscriptions = [];
 
@@ -71,13 +70,11 @@ internal sealed class ConfigLoader(
     {
         // Subscribed before reading: a change in between is seen twice rather than never.
         Unsubscribe();
-        var merged = ConfigMerger.Merge([.. _providers.Select(Read)]);
+        var merged = ConfigMerger.Merge([.. providers.Select(Read)]);
         var config = merged.Config;
         var errors = merged.Errors.ToList();
         var warnings = new List<L4ConfigError>();
-        ConfigValidator.Validate(config, errors, warnings);
-        foreach (var check in checks)
-            check.Check(config, errors, warnings);
+        ConfigValidator.Validate(config, errors, warnings, checks);
         Errors = errors;
         if (errors.Count > 0)
             return null;

@@ -44,6 +44,10 @@ internal sealed class MapShape<T>(ConfigShape element) : MapShape
     }
 
     /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Items(object map) =>
+        ((IReadOnlyDictionary<string, T>)map).Select(item => KeyValuePair.Create(item.Key, (object?)item.Value));
+
+    /// <inheritdoc/>
     public override object Union(object first, object second, Action<string> onSameKey)
     {
         var union = new Dictionary<string, T>((IReadOnlyDictionary<string, T>)first);

@@ -19,6 +19,7 @@ internal sealed class RecordShape<T> : RecordShape
     /// <param name="keys">At most 64.</param>
     /// <param name="shorthand">The name of the key that a text in place of the record is short for.</param>
     public RecordShape(ConfigKey<T>[] keys, string? shorthand = null)
+        : base(keys)
     {
         _keys = keys;
         _byName = new Dictionary<string, int>(keys.Length, StringComparer.OrdinalIgnoreCase);
@@ -30,9 +31,6 @@ internal sealed class RecordShape<T> : RecordShape
 
     /// <inheritdoc/>
     public override Type Type => typeof(T);
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<ConfigKey> Keys => _keys;
 
     /// <inheritdoc/>
     public override ConfigKey? Shorthand => _shorthand;
