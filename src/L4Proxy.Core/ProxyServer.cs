@@ -13,7 +13,7 @@ namespace L4Proxy;
 
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
-    ConfigLoader loader, SnapshotBuilder builder, OwnListeners listeners, SocketTransport transport, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, ConnectionRecorder recorder,
+    ConfigLoader loader, OwnListeners listeners, SocketTransport transport, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, ConnectionRecorder recorder,
     CoarseClock clock, ILogger<ProxyServer> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -120,11 +120,11 @@ internal sealed class ProxyServer(
         }
     }
 
-    private void Apply(L4Config config)
+    private void Apply(ProxySnapshot snapshot)
     {
         lock (_gate)
         {
-            Swap(config);
+            Swap(snapshot);
             if (!_draining)
                 Listen();
             DrainRemoved();
@@ -132,9 +132,9 @@ internal sealed class ProxyServer(
         }
     }
 
-    private void Swap(L4Config config)
+    private void Swap(ProxySnapshot snapshot)
     {
-        var snapshot = builder.Build(config, _snapshot);
+        var config = snapshot.Config;
         budget.SetLimit(config.MaxConnections is > 0 and var limit ? limit : DescriptorLimit.DefaultMaxConnections);
         recorder.Configure(config.AccessLog);
         _snapshot = snapshot;
