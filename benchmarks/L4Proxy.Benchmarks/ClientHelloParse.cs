@@ -6,6 +6,7 @@ namespace L4Proxy.Benchmarks;
 /// <summary>What does it cost to read a whole hello, and to see that one is not whole yet?</summary>
 /// <remarks>The bytes are hot in the cache here; those of a new connection were just copied there by the kernel.</remarks>
 [MemoryDiagnoser]
+[MinColumn]
 public class ClientHelloParse
 {
     private byte[] _bytes = [];

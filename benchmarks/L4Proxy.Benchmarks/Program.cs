@@ -1,3 +1,7 @@
 using BenchmarkDotNet.Running;
+using L4Proxy.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["ratio"])
+    RouteLookupRatio.Print();
+else
+    BenchmarkSwitcher.FromAssembly(typeof(RouteLookup).Assembly).Run(args);

@@ -14,9 +14,10 @@ namespace L4Proxy.Benchmarks;
 /// must be fetched from memory, which no table of this size avoids.
 /// </remarks>
 [MemoryDiagnoser]
+[MinColumn]
 public class RouteLookup
 {
-    private const int NamesPerOperation = 8;
+    internal const int NamesPerOperation = 8;
 
     private RouteTable _table = RouteTable.Create([]);
     private ConnectionFacts[] _hot = [];

@@ -6,6 +6,7 @@ namespace L4Proxy.Benchmarks;
 
 /// <summary>What does a reload pay for its route table?</summary>
 [MemoryDiagnoser]
+[MinColumn]
 public class RouteTableBuild
 {
     [Params(1_000, 10_000, 100_000)]

@@ -26,11 +26,12 @@ internal sealed class ConnectionMatch
         _localAddresses = Read<AddressRange>(match.LocalAddresses, AddressRange.TryParse);
         _localPorts = Read<PortRange>(match.LocalPorts, PortRange.TryParse);
 
-        object?[] ofBytes = [Names, Regexes, _alpn, _tlsVersions, _protocols];
-        object?[] ofAddresses = [_clientAddresses, _localAddresses, _localPorts];
-        HasOnlyNames = ofBytes.Skip(2).Concat(ofAddresses).All(condition => condition is null);
-        NeedsBytes = ofBytes.Any(condition => condition is not null);
-        ConditionCount = ofBytes.Concat(ofAddresses).Count(condition => condition is not null);
+        var ofNames = Given(Names, Regexes);
+        var ofOtherBytes = Given(_alpn, _tlsVersions, _protocols);
+        var ofAddresses = Given(_clientAddresses, _localAddresses, _localPorts);
+        ConditionCount = ofNames + ofOtherBytes + ofAddresses;
+        HasOnlyNames = ConditionCount == ofNames;
+        NeedsBytes = ofNames + ofOtherBytes > 0;
     }
 
     private delegate bool TextForm<T>(string text, out T? value, out string? error);
@@ -152,6 +153,14 @@ internal sealed class ConnectionMatch
 
     private static bool Cover(IReadOnlyList<AddressRange> wide, IReadOnlyList<AddressRange> narrow) =>
         narrow.All(range => wide.Any(other => other.Contains(range)));
+
+    private static int Given(params ReadOnlySpan<object?> conditions)
+    {
+        var count = 0;
+        foreach (var condition in conditions)
+            count += condition is null ? 0 : 1;
+        return count;
+    }
 
     private static T[]? Read<T>(IReadOnlyList<string>? texts, TextForm<T> form) => texts?.Select(text =>
         form(text, out var value, out var error) ? value! : throw new ArgumentException(error, nameof(texts))).ToArray();
