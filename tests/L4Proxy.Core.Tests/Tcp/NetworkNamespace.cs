@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -63,6 +62,13 @@ internal sealed partial class NetworkNamespace : IDisposable
         return result!;
     }
 
+    /// <summary>Gives the other side one more address on the cable.</summary>
+    /// <param name="address">With its prefix length: <c>10.231.7.3/24</c>.</param>
+    public void AddAddressThere(string address) => Assert.Equal(0, Run($"-n {_name} addr add {address} dev eth0{NoWait(address)}"));
+
+    /// <summary>Gives this side one more address on the cable.</summary>
+    public void AddAddressHere(string address) => Assert.Equal(0, Run($"addr add {address} dev {_link}{NoWait(address)}"));
+
     /// <summary>From now on packets are lost without a word.</summary>
     public void Unplug() => Run($"link set {_link} down");
 
@@ -71,6 +77,9 @@ internal sealed partial class NetworkNamespace : IDisposable
         Run($"link del {_link}");
         Run($"netns del {_name}");
     }
+
+    // IPv6 otherwise looks first whether another host has it (RFC 4862 section 5.4).
+    private static string NoWait(string address) => address.Contains(':', StringComparison.Ordinal) ? " nodad" : "";
 
     private static int Run(string arguments)
     {
