@@ -70,9 +70,6 @@ internal sealed partial class NetworkNamespace : IDisposable
     /// <param name="address">With its prefix length: <c>10.231.7.3/24</c>.</param>
     public void AddAddressThere(string address) => Assert.Equal(0, Run($"-n {_name} addr add {address} dev eth0{NoWait(address)}"));
 
-    /// <summary>Takes one away again.</summary>
-    public void RemoveAddressThere(string address) => Assert.Equal(0, Run($"-n {_name} addr del {address} dev eth0"));
-
     /// <summary>Gives this side one more address on the cable.</summary>
     public void AddAddressHere(string address) => Assert.Equal(0, Run($"addr add {address} dev {_link}{NoWait(address)}"));
 

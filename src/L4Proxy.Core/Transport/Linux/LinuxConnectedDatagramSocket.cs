@@ -25,7 +25,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
     {
         _socket = socket;
         _handle = socket.SafeHandle;
-        _readiness = new DatagramReadiness(socket);
+        _readiness = new DatagramReadiness(socket, DropErrorQueue);
     }
 
     /// <summary>Connects, once, before anything else.</summary>
@@ -100,17 +100,27 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
     private DatagramStatus Explain(int errno)
     {
         var status = Errno.Status(errno);
-        if (status != DatagramStatus.WouldBlock || _readiness.SocketError != SocketError.Success)
+        if (status != DatagramStatus.WouldBlock)
             DropErrorQueue();
         return status;
     }
 
-    /// <summary>Drops the ICMP messages behind the errors: they take up room in the receive buffer.</summary>
+    /// <summary>
+    /// Drops the ICMP messages behind an error as soon as it is known: they take up room in the receive buffer, and with
+    /// them the kernel drops an error that has come since.
+    /// </summary>
     private void DropErrorQueue()
     {
         byte nothing;
-        while (LibC.Receive(_handle, &nothing, 0, MessageFlags.DoNotWait | MessageFlags.ErrorQueue) >= 0)
+        try
         {
+            while (LibC.Receive(_handle, &nothing, 0, MessageFlags.DoNotWait | MessageFlags.ErrorQueue) >= 0)
+            {
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed, and the queue with it.
         }
     }
 }

@@ -7,7 +7,9 @@ namespace L4Proxy.Transport.Managed;
 /// Waits, again and again, until a datagram socket has something to receive, without a buffer and without taking it: a
 /// peek at no bytes.
 /// </summary>
-internal sealed class DatagramReadiness(Socket socket) : SocketAsyncEventArgs(true), IValueTaskSource<DatagramStatus>
+/// <param name="socket">What to wait for.</param>
+/// <param name="failed">Called for each wait that an error of the network ends, before the waiter hears of it.</param>
+internal sealed class DatagramReadiness(Socket socket, Action? failed = null) : SocketAsyncEventArgs(true), IValueTaskSource<DatagramStatus>
 {
     private ManualResetValueTaskSourceCore<DatagramStatus> _completion;
 
@@ -19,7 +21,7 @@ internal sealed class DatagramReadiness(Socket socket) : SocketAsyncEventArgs(tr
         SocketFlags = SocketFlags.Peek;
         try
         {
-            return socket.ReceiveAsync(this) ? new(this, _completion.Version) : new(Status);
+            return socket.ReceiveAsync(this) ? new(this, _completion.Version) : new(End());
         }
         catch (ObjectDisposedException)
         {
@@ -27,10 +29,15 @@ internal sealed class DatagramReadiness(Socket socket) : SocketAsyncEventArgs(tr
         }
     }
 
-    protected override void OnCompleted(SocketAsyncEventArgs e) => _completion.SetResult(Status);
+    protected override void OnCompleted(SocketAsyncEventArgs e) => _completion.SetResult(End());
 
-    // EMSGSIZE: the datagram is longer than no bytes (Windows), or the path has become narrower (RFC 1191). Either way, look.
-    private DatagramStatus Status => SocketError == SocketError.MessageSize ? DatagramStatus.Ok : DatagramError.Status(SocketError);
+    private DatagramStatus End()
+    {
+        if (SocketError is not (SocketError.Success or SocketError.OperationAborted))
+            failed?.Invoke();
+        // EMSGSIZE: the datagram is longer than no bytes (Windows), or the path has become narrower (RFC 1191). Either way, look.
+        return SocketError == SocketError.MessageSize ? DatagramStatus.Ok : DatagramError.Status(SocketError);
+    }
 
     DatagramStatus IValueTaskSource<DatagramStatus>.GetResult(short token) => _completion.GetResult(token);
 

@@ -11,6 +11,7 @@ namespace L4Proxy.Transport.Managed;
 /// </summary>
 internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<DatagramStatus>
 {
+    private readonly DatagramAddresses _addresses;
     private readonly Lock _gate = new();
     private readonly Lock _refreshing = new();
     private ListenOptions _options;
@@ -20,23 +21,26 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
     private bool _waiting;
     private bool _closed;
 
-    private ManagedDatagramSocket(IPEndPoint endPoint, in ListenOptions options)
+    private ManagedDatagramSocket(IPEndPoint endPoint, in ListenOptions options, DatagramAddresses addresses)
     {
         _options = options;
+        _addresses = addresses;
         LocalEndPoint = endPoint;
     }
 
     public override IPEndPoint LocalEndPoint { get; }
 
+    private bool IsWildcard => LocalEndPoint.Address.Equals(IPAddress.Any) || LocalEndPoint.Address.Equals(IPAddress.IPv6Any);
+
     /// <inheritdoc cref="DatagramTransport.Listen"/>
-    public static ManagedDatagramSocket Listen(IPEndPoint endPoint, in ListenOptions options)
+    public static ManagedDatagramSocket Listen(IPEndPoint endPoint, in ListenOptions options, DatagramAddresses addresses)
     {
         var attemptsLeft = endPoint.Port == 0 ? 16 : 1;
         for (;;)
         {
             try
             {
-                var socket = new ManagedDatagramSocket(new(endPoint.Address, endPoint.Port), options);
+                var socket = new ManagedDatagramSocket(new(endPoint.Address, endPoint.Port), options, addresses);
                 socket.BindAll();
                 return socket;
             }
@@ -97,30 +101,9 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
         }
     }
 
-    /// <summary>Binds to the addresses that this machine has got since, and lets go of those that it has lost.</summary>
-    public void Refresh()
-    {
-        lock (_refreshing)
-        {
-            var wanted = DatagramAddresses.Behind(LocalEndPoint.Address);
-            var lost = _ports.Where(port => !wanted.Contains(port.LocalEndPoint.Address)).ToList();
-            var found = wanted.Where(address => !_ports.Any(port => port.LocalEndPoint.Address.Equals(address)))
-                .Select(address => TryBind(address, starting: false)).OfType<ManagedDatagramPort>().ToList();
-            lock (_gate)
-            {
-                if (_closed)
-                    lost = found;
-                else
-                    _ports = [.. _ports.Except(lost), .. found];
-            }
-            lost.ForEach(port => port.Close());
-            found.ForEach(port => port.Arm());
-        }
-    }
-
     public override void Dispose()
     {
-        NetworkChange.NetworkAddressChanged -= OnAddressesChanged;
+        _addresses.Changed -= OnAddressesChanged;
         bool waiting;
         lock (_gate)
         {
@@ -134,29 +117,37 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
             port.Close();
     }
 
+    /// <summary>The address itself, or for <c>0.0.0.0</c> all of IPv4 and for <c>::</c> all there are.</summary>
+    private List<IPAddress> AddressesBehind() => !IsWildcard
+        ? [LocalEndPoint.Address]
+        : [.. _addresses.Current()
+            .Where(address => address.AddressFamily == AddressFamily.InterNetwork || LocalEndPoint.Address.Equals(IPAddress.IPv6Any))];
+
     private void BindAll()
     {
-        var bound = new List<ManagedDatagramPort>();
-        try
+        lock (_refreshing)
         {
-            foreach (var address in DatagramAddresses.Behind(LocalEndPoint.Address))
+            // Before the look, so that nothing changes unseen.
+            if (IsWildcard)
+                _addresses.Changed += OnAddressesChanged;
+            try
             {
-                if (TryBind(address, starting: true) is not { } port)
-                    continue;
-                bound.Add(port);
-                LocalEndPoint.Port = port.LocalEndPoint.Port;
+                foreach (var address in AddressesBehind())
+                {
+                    if (TryBind(address, starting: true) is not { } port)
+                        continue;
+                    LocalEndPoint.Port = port.LocalEndPoint.Port;
+                    _ports = [.. _ports, port];
+                }
+                if (_ports.Length == 0)
+                    throw new SocketException((int)SocketError.AddressNotAvailable);
             }
-            if (bound.Count == 0)
-                throw new SocketException((int)SocketError.AddressNotAvailable);
+            catch
+            {
+                Dispose();
+                throw;
+            }
         }
-        catch
-        {
-            bound.ForEach(port => port.Close());
-            throw;
-        }
-        _ports = [.. bound];
-        if (DatagramAddresses.IsWildcard(LocalEndPoint.Address))
-            NetworkChange.NetworkAddressChanged += OnAddressesChanged;
     }
 
     /// <summary>Null where the address has gone meanwhile, or is not confirmed to be free yet (RFC 4862): it comes with a later change.</summary>
@@ -169,9 +160,30 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
             return ManagedDatagramPort.Bind(new(address, LocalEndPoint.Port), _options, OnReadable);
         }
         catch (SocketException e) when (!starting
-            || (e.SocketErrorCode == SocketError.AddressNotAvailable && DatagramAddresses.IsWildcard(LocalEndPoint.Address)))
+            || (e.SocketErrorCode == SocketError.AddressNotAvailable && IsWildcard))
         {
             return null;
+        }
+    }
+
+    /// <summary>Binds to the addresses that this machine has got since, and lets go of those that it has lost.</summary>
+    private void Refresh()
+    {
+        lock (_refreshing)
+        {
+            var wanted = AddressesBehind();
+            var lost = _ports.Where(port => !wanted.Contains(port.LocalEndPoint.Address)).ToList();
+            var found = wanted.Where(address => !_ports.Any(port => port.LocalEndPoint.Address.Equals(address)))
+                .Select(address => TryBind(address, starting: false)).OfType<ManagedDatagramPort>().ToList();
+            lock (_gate)
+            {
+                if (_closed)
+                    lost = found;
+                else
+                    _ports = [.. _ports.Except(lost), .. found];
+            }
+            lost.ForEach(port => port.Close());
+            found.ForEach(port => port.Arm());
         }
     }
 

@@ -7,9 +7,17 @@ namespace L4Proxy.Transport.Managed;
 /// Datagrams for any operating system. <see cref="Socket"/> cannot choose the address that a datagram leaves from, so a
 /// wildcard is one socket for each address of this machine.
 /// </summary>
-internal sealed class ManagedDatagramTransport : DatagramTransport
+/// <param name="addresses">The addresses of this machine.</param>
+internal sealed class ManagedDatagramTransport(DatagramAddresses addresses) : DatagramTransport
 {
-    public override DatagramSocket Listen(IPEndPoint endPoint, in ListenOptions options) => ManagedDatagramSocket.Listen(endPoint, options);
+    /// <summary>For this machine as it is.</summary>
+    public ManagedDatagramTransport()
+        : this(new SystemDatagramAddresses())
+    {
+    }
+
+    public override DatagramSocket Listen(IPEndPoint endPoint, in ListenOptions options) =>
+        ManagedDatagramSocket.Listen(endPoint, options, addresses);
 
     public override DatagramStatus TryConnect(IPEndPoint endPoint, out ConnectedDatagramSocket? socket)
     {
