@@ -1,6 +1,8 @@
+using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
+using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
@@ -11,7 +13,7 @@ namespace L4Proxy;
 
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
-    ConfigLoader loader, SnapshotBuilder builder, TcpListeners listeners, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, ConnectionRecorder recorder,
+    ConfigLoader loader, SnapshotBuilder builder, OwnListeners listeners, SocketTransport transport, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, ConnectionRecorder recorder,
     CoarseClock clock, ILogger<ProxyServer> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -145,15 +147,12 @@ internal sealed class ProxyServer(
         Applied?.Invoke(snapshot);
     }
 
-    private void Listen() => listeners.Apply(_snapshot, ServeOwn);
+    private void Listen() => listeners.Apply(_snapshot, Open);
 
-    private void ServeOwn(TransportSocket connection, string endpointId)
-    {
-        if (_snapshot.Endpoints.TryGetValue(endpointId, out var endpoint))
-            Serve(connection, endpoint, _http);
-        else
-            connection.Abort(); // Removed while it was accepted.
-    }
+    private TcpListener Open(EndPoint address, EndpointModel endpoint) =>
+        new(transport.Listen(address, endpoint.ListenOptions), endpoint, budget, ServeOwn, clock.Time, log);
+
+    private void ServeOwn(TransportSocket connection, EndpointModel endpoint) => Serve(connection, endpoint, _http);
 
     private TcpSession NewSession(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http)
     {

@@ -1,10 +1,13 @@
 using L4Proxy;
+using L4Proxy.Configuration;
 using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
+using L4Proxy.Snapshot;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
@@ -27,6 +30,7 @@ public static class L4ProxyServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<L4ProxyHostingOptions>();
+        AddConfiguration(services);
         services.AddProxyServer();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProxyHostedService>());
         AddKestrelTransport(services);
@@ -45,6 +49,25 @@ public static class L4ProxyServiceCollectionExtensions
         var builder = services.AddL4Proxy();
         services.Configure(configure);
         return builder;
+    }
+
+    private static void AddConfiguration(IServiceCollection services)
+    {
+        services.TryAddSingleton<KestrelChanges>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, KestrelEndpointCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, HttpActionCheck>());
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<ConfigLoader>(provider, ProvidersOf(provider)));
+        services.TryAddSingleton<IL4ConfigValidator>(provider => provider.GetRequiredService<ConfigLoader>());
+    }
+
+    /// <summary>Those that were added, or else the app's section.</summary>
+    private static List<IL4ConfigProvider> ProvidersOf(IServiceProvider services)
+    {
+        var providers = services.GetServices<IL4ConfigProvider>().ToList();
+        if (providers.Count == 0 && services.GetService<IConfiguration>() is { } configuration)
+            providers.Add(new ConfigurationConfigProvider(configuration.GetSection("L4Proxy")));
+        providers.Add(services.GetRequiredService<KestrelChanges>());
+        return providers;
     }
 
     private static void AddKestrelTransport(IServiceCollection services)

@@ -32,7 +32,7 @@ public sealed record L4Cluster
     public TimeSpan? DrainTimeout { get; init; }
 
     /// <summary>Time over which the weight of a new or recovered destination rises to its full value, as HAProxy's <c>slowstart</c>.</summary>
-    /// <value>Duration, 0 to 1 day. Default: 0, which is off.</value>
+    /// <value>Duration, 1 millisecond to 1 day. Default: 0, which is off.</value>
     public TimeSpan? SlowStart { get; init; }
 
     /// <summary>The PROXY header that is written to destinations, before TLS. A text is short for its <see cref="L4ProxyProtocolOut.Version"/>.</summary>

@@ -58,7 +58,7 @@ public sealed record L4Endpoint
     public bool? ReusePort { get; init; }
 
     /// <summary>Silence after which TCP keep-alive probes the client (<c>TCP_KEEPIDLE</c>). Only with <see cref="Url"/>.</summary>
-    /// <value>Duration, 1 second to 09:06:07 (32767 seconds, the kernel's most); 0 is off. Default: 60 seconds.</value>
+    /// <value>Duration, 1 second to 09:06:07 (32767 seconds, the kernel's most); 0 is off. Default: 1 minute.</value>
     public TimeSpan? KeepAlive { get; init; }
 
     /// <summary><c>SO_RCVBUF</c> of client connections; turns the kernel's own tuning off. Only with <see cref="Url"/>.</summary>

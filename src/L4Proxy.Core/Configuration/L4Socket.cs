@@ -8,7 +8,7 @@ public sealed record L4Socket
     public IReadOnlyList<string>? LocalAddresses { get; init; }
 
     /// <summary>Silence after which TCP keep-alive probes the destination (<c>TCP_KEEPIDLE</c>).</summary>
-    /// <value>Duration, 1 second to 09:06:07 (32767 seconds, the kernel's most); 0 is off. Default: 60 seconds.</value>
+    /// <value>Duration, 1 second to 09:06:07 (32767 seconds, the kernel's most); 0 is off. Default: 1 minute.</value>
     public TimeSpan? KeepAlive { get; init; }
 
     /// <summary>How long sent bytes may stay unacknowledged before the connection is given up (<c>TCP_USER_TIMEOUT</c>, RFC 5482; Linux).</summary>

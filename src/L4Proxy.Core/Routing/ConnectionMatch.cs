@@ -20,16 +20,18 @@ internal sealed class ConnectionMatch
         Names = Read<ServerNamePattern>(match.Sni, ServerNamePattern.TryParse);
         Regexes = Read<SniRegexPattern>(match.SniRegex, SniRegexPattern.TryParse);
         _alpn = match.Alpn;
-        _tlsVersions = Read<SslProtocols>(match.TlsVersions, TlsVersions.TryParse)?.Aggregate((all, one) => all | one);
-        _protocols = Read<KnownProtocols>(match.Protocols, ProtocolName.TryParse)?.Aggregate((all, one) => all | one);
+        _tlsVersions = Read<SslProtocols>(match.TlsVersions, TlsVersions.TryParse)?.Aggregate(SslProtocols.None, (all, one) => all | one);
+        _protocols = Read<KnownProtocols>(match.Protocols, ProtocolName.TryParse)?.Aggregate(KnownProtocols.None, (all, one) => all | one);
         _clientAddresses = Read<AddressRange>(match.ClientAddresses, AddressRange.TryParse);
         _localAddresses = Read<AddressRange>(match.LocalAddresses, AddressRange.TryParse);
         _localPorts = Read<PortRange>(match.LocalPorts, PortRange.TryParse);
 
-        object?[] ofBytes = [Names, Regexes, _alpn, _tlsVersions, _protocols];
-        object?[] ofAddresses = [_clientAddresses, _localAddresses, _localPorts];
-        NeedsBytes = ofBytes.Any(condition => condition is not null);
-        ConditionCount = ofBytes.Concat(ofAddresses).Count(condition => condition is not null);
+        var ofNames = Given(Names, Regexes);
+        var ofOtherBytes = Given(_alpn, _tlsVersions, _protocols);
+        var ofAddresses = Given(_clientAddresses, _localAddresses, _localPorts);
+        ConditionCount = ofNames + ofOtherBytes + ofAddresses;
+        HasOnlyNames = ConditionCount == ofNames;
+        NeedsBytes = ofNames + ofOtherBytes > 0;
     }
 
     private delegate bool TextForm<T>(string text, out T? value, out string? error);
@@ -43,12 +45,15 @@ internal sealed class ConnectionMatch
     /// <summary>How many fields of the match are given.</summary>
     public int ConditionCount { get; }
 
+    /// <summary>Whether there is no condition but those on the server name.</summary>
+    public bool HasOnlyNames { get; }
+
     /// <summary>Whether any condition is on the client's first bytes.</summary>
     public bool NeedsBytes { get; }
 
     /// <summary>The ports, if the match is for single ports only; else null.</summary>
     public IEnumerable<int>? SinglePorts =>
-        _localPorts is not null && _localPorts.All(range => range.Count == 1) ? _localPorts.Select(range => range.Low) : null;
+        _localPorts is { Count: > 0 } && _localPorts.All(range => range.Count == 1) ? _localPorts.Select(range => range.Low) : null;
 
     /// <summary>Compiles what the validator has accepted.</summary>
     /// <exception cref="ArgumentException">A text has no valid form, or a field is not supported yet: to ignore it would let more in.</exception>
@@ -58,7 +63,8 @@ internal sealed class ConnectionMatch
         if (match is not
             {
                 Ja4: null, Host: null, Path: null, Postgres: null, Mqtt: null, Dns: null, Ssh: null, Bytes: null,
-                Schedule: null, Not: null, AnyOf: null, Custom: null,
+                Schedule: null or { From: null, To: null, Days: null, TimeZone: null }, Not: null, AnyOf: null,
+                Custom: null or { Count: 0 },
             })
             throw new ArgumentException("The match has a condition that is not supported yet.", nameof(match));
         return new ConnectionMatch(match);
@@ -147,6 +153,14 @@ internal sealed class ConnectionMatch
 
     private static bool Cover(IReadOnlyList<AddressRange> wide, IReadOnlyList<AddressRange> narrow) =>
         narrow.All(range => wide.Any(other => other.Contains(range)));
+
+    private static int Given(params ReadOnlySpan<object?> conditions)
+    {
+        var count = 0;
+        foreach (var condition in conditions)
+            count += condition is null ? 0 : 1;
+        return count;
+    }
 
     private static T[]? Read<T>(IReadOnlyList<string>? texts, TextForm<T> form) => texts?.Select(text =>
         form(text, out var value, out var error) ? value! : throw new ArgumentException(error, nameof(texts))).ToArray();

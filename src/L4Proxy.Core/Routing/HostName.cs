@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 
 namespace L4Proxy.Routing;
 
@@ -19,6 +20,8 @@ internal static class HostName
     private static readonly SearchValues<char> LettersDigitsHyphenUnderscore =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
     private static readonly IdnMapping Idn = new() { AllowUnassigned = true, UseStd3AsciiRules = false };
 
     /// <summary>Lower case, IDN to ASCII, without the trailing dot; or why it is not a host name.</summary>
@@ -27,7 +30,7 @@ internal static class HostName
     {
         name = null;
         var ascii = text;
-        if (!System.Text.Ascii.IsValid(text))
+        if (!Ascii.IsValid(text))
         {
             try
             {
@@ -54,35 +57,10 @@ internal static class HostName
     }
 
     /// <summary>Labels of letters, digits, hyphens and underscores; no trailing dot.</summary>
-    public static bool IsName(ReadOnlySpan<char> text)
-    {
-        if (text.Length is 0 or > MaxLength)
-            return false;
-        foreach (var label in text.Split('.'))
-        {
-            var part = text[label];
-            if (part.Length is 0 or > MaxLabelLength || part.ContainsAnyExcept(LettersDigitsHyphenUnderscore))
-                return false;
-        }
-
-        return true;
-    }
+    public static bool IsName(ReadOnlySpan<char> text) => HasLabelsOf(text, LettersDigitsHyphenUnderscore, hyphensAtEnds: true);
 
     /// <summary>Only labels that RFC 1123 section 2.1 allows in a host name: no underscore, no hyphen at either end.</summary>
-    public static bool IsStrictName(ReadOnlySpan<char> text)
-    {
-        if (text.Length is 0 or > MaxLength)
-            return false;
-        foreach (var label in text.Split('.'))
-        {
-            var part = text[label];
-            if (part.Length is 0 or > MaxLabelLength || part.ContainsAnyExcept(LettersDigitsHyphen)
-                || part[0] == '-' || part[^1] == '-')
-                return false;
-        }
-
-        return true;
-    }
+    public static bool IsStrictName(ReadOnlySpan<char> text) => HasLabelsOf(text, LettersDigitsHyphen, hyphensAtEnds: false);
 
     /// <summary>
     /// Whether a resolver may take the name for an IPv4 address. <c>inet_aton</c> reads <c>127.1</c>, <c>0x7f.1</c> and
@@ -98,5 +76,18 @@ internal static class HostName
         return !last.ContainsAnyExceptInRange('0', '9');
     }
 
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+    private static bool HasLabelsOf(ReadOnlySpan<char> text, SearchValues<char> allowed, bool hyphensAtEnds)
+    {
+        if (text.Length is 0 or > MaxLength)
+            return false;
+        foreach (var range in text.Split('.'))
+        {
+            var label = text[range];
+            if (label.Length is 0 or > MaxLabelLength || label.ContainsAnyExcept(allowed)
+                || !hyphensAtEnds && (label[0] == '-' || label[^1] == '-'))
+                return false;
+        }
+
+        return true;
+    }
 }

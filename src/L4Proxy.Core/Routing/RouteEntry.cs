@@ -8,11 +8,24 @@ internal sealed class RouteEntry
 {
     private readonly IReadOnlyList<SniRegexPattern>? _regexes;
 
+    /// <summary>Null where the pattern is the only condition, so that most look-ups need not touch the match.</summary>
+    private readonly ConnectionMatch? _match;
+
+    private readonly int _minFrontLabels;
+    private readonly int _maxFrontLabels;
+
     private RouteEntry(RouteModel route, ServerNamePattern? pattern, IReadOnlyList<SniRegexPattern>? regexes)
     {
         Route = route;
         Pattern = pattern;
         _regexes = regexes;
+        _match = route.Match.HasOnlyNames ? null : route.Match;
+        (_minFrontLabels, _maxFrontLabels) = pattern?.Kind switch
+        {
+            ServerNameKind.Labels => (pattern.CaptureNames.Count, pattern.CaptureNames.Count),
+            ServerNameKind.Suffix => (1, int.MaxValue),
+            _ => (0, 0),
+        };
         Specificity = pattern?.Specificity
             ?? new ServerNameSpecificity(regexes is null ? ServerNameKind.Unconditional : ServerNameKind.Regex, 0);
     }
@@ -55,10 +68,13 @@ internal sealed class RouteEntry
         return result != 0 ? result : string.CompareOrdinal(left.Text, right.Text);
     }
 
+    /// <summary>Whether the pattern matches a name with so many labels before its <see cref="ServerNamePattern.Host"/>.</summary>
+    public bool Takes(int frontLabels) => frontLabels >= _minFrontLabels && frontLabels <= _maxFrontLabels;
+
     /// <summary>Whether all conditions hold but the pattern's, by which the entry was found.</summary>
     public ConditionResult Evaluate(in ConnectionFacts facts)
     {
-        var result = Route.Match.Evaluate(facts);
+        var result = _match is null ? ConditionResult.True : _match.Evaluate(facts);
         if (_regexes is null || result == ConditionResult.False)
             return result;
         if (facts.Preface.MayBringClientHello)

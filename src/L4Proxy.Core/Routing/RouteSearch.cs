@@ -4,6 +4,7 @@ namespace L4Proxy.Routing;
 internal struct RouteSearch(bool noMoreBytes)
 {
     private RouteEntry? _best;
+    private int _bestRank = int.MaxValue;
     private int _unknownRank = int.MaxValue;
 
     /// <summary>What the search has found.</summary>
@@ -11,34 +12,32 @@ internal struct RouteSearch(bool noMoreBytes)
     {
         get
         {
-            if (_unknownRank < (_best?.Rank ?? int.MaxValue))
+            if (_unknownRank < _bestRank)
                 return RouteMatch.NeedMore;
             return _best is null ? default : RouteMatch.Found(_best);
         }
     }
 
-    /// <summary>Tries entries, sorted by rank, whose pattern matches.</summary>
-    public void Try(ReadOnlySpan<RouteEntry> entries, in ConnectionFacts facts)
+    /// <summary>Tries entries at a name that has <paramref name="frontLabels"/> labels before it in the client's.</summary>
+    public void Try(in RouteEntryList entries, int frontLabels, in ConnectionFacts facts)
+    {
+        Try(entries.First, frontLabels, facts);
+        foreach (var entry in entries.Rest)
+        {
+            if (CannotWin(entry))
+                return;
+            Try(entry, frontLabels, facts);
+        }
+    }
+
+    /// <summary>Tries entries, sorted by rank, that match whatever the name is.</summary>
+    public void Try(RouteEntry[] entries, in ConnectionFacts facts)
     {
         foreach (var entry in entries)
         {
             if (CannotWin(entry))
                 return;
-            var result = entry.Evaluate(facts);
-            if (result == ConditionResult.True)
-                _best = entry;
-            else if (result == ConditionResult.Unknown && !noMoreBytes)
-                _unknownRank = entry.Rank;
-        }
-    }
-
-    /// <summary>Tries entries, sorted by rank, that match if they stand for as many labels as the name has before their suffix.</summary>
-    public void TryLabels(RouteEntry[] entries, int labels, in ConnectionFacts facts)
-    {
-        for (var i = 0; i < entries.Length && !CannotWin(entries[i]); i++)
-        {
-            if (entries[i].Pattern!.CaptureNames.Count == labels)
-                Try(entries.AsSpan(i, 1), facts);
+            Try(entry, facts);
         }
     }
 
@@ -56,5 +55,20 @@ internal struct RouteSearch(bool noMoreBytes)
         }
     }
 
-    private readonly bool CannotWin(RouteEntry entry) => entry.Rank >= Math.Min(_unknownRank, _best?.Rank ?? int.MaxValue);
+    private void Try(RouteEntry entry, int frontLabels, in ConnectionFacts facts)
+    {
+        if (entry.Takes(frontLabels) && !CannotWin(entry))
+            Try(entry, facts);
+    }
+
+    private void Try(RouteEntry entry, in ConnectionFacts facts)
+    {
+        var result = entry.Evaluate(facts);
+        if (result == ConditionResult.True)
+            (_best, _bestRank) = (entry, entry.Rank);
+        else if (result == ConditionResult.Unknown && !noMoreBytes)
+            _unknownRank = entry.Rank;
+    }
+
+    private readonly bool CannotWin(RouteEntry entry) => entry.Rank >= Math.Min(_unknownRank, _bestRank);
 }

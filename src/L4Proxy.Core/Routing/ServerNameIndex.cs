@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace L4Proxy.Routing;
 
 /// <summary>
@@ -8,9 +6,10 @@ namespace L4Proxy.Routing;
 /// </summary>
 internal sealed class ServerNameIndex
 {
-    private readonly FrozenDictionary<string, ServerNameNode>.AlternateLookup<ReadOnlySpan<char>> _nodes;
+    // Not a FrozenDictionary: that keeps hashes, keys and values apart, which costs three fetches from memory for one here.
+    private readonly Dictionary<string, RouteEntryList>.AlternateLookup<ReadOnlySpan<char>> _names;
 
-    /// <summary>Bit n: there is a node whose name has n labels. A name of 253 characters has at most 127.</summary>
+    /// <summary>Bit n: there is a name of n labels. A name of 253 characters has at most 127.</summary>
     private readonly UInt128 _depths;
 
     private readonly RouteEntry[] _named;
@@ -28,13 +27,13 @@ internal sealed class ServerNameIndex
         _noName = OfKind(entries, ServerNameKind.NoName);
         _unconditional = OfKind(entries, ServerNameKind.Unconditional);
 
-        var nodes = entries
+        var names = entries
             .Where(entry => entry.Specificity.Kind is ServerNameKind.Exact or ServerNameKind.Labels or ServerNameKind.Suffix)
             .GroupBy(entry => entry.Pattern!.Host, StringComparer.Ordinal)
-            .ToFrozenDictionary(group => group.Key, ToNode, StringComparer.Ordinal);
-        foreach (var name in nodes.Keys)
+            .ToDictionary(group => group.Key, group => new RouteEntryList(group), StringComparer.Ordinal);
+        foreach (var name in names.Keys)
             _depths |= UInt128.One << LabelCount(name);
-        _nodes = nodes.GetAlternateLookup<ReadOnlySpan<char>>();
+        _names = names.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>Tries every entry whose pattern matches, or may match.</summary>
@@ -61,8 +60,8 @@ internal sealed class ServerNameIndex
         var lists = new List<RouteEntry[]> { _unconditional, _anyName, _noName, _regex };
         for (var name = entry.Pattern?.Host ?? ""; name.Length > 0; name = Parent(name))
         {
-            if (_nodes.Dictionary.TryGetValue(name, out var node))
-                lists.AddRange([node.Exact, node.Labels, node.Suffix]);
+            if (_names.Dictionary.TryGetValue(name, out var entries))
+                lists.AddRange([[entries.First], entries.Rest]);
         }
 
         return lists.SelectMany(list => list.TakeWhile(other => other.Rank < entry.Rank));
@@ -71,17 +70,13 @@ internal sealed class ServerNameIndex
     private void SearchName(ReadOnlySpan<char> name, in ConnectionFacts facts, ref RouteSearch search)
     {
         var labels = LabelCount(name);
-        if (HasDepth(labels) && _nodes.TryGetValue(name, out var node))
-            search.Try(node.Exact, facts);
-
         var rest = name;
-        for (var taken = 1; taken < labels; taken++)
+        for (var taken = 0; taken < labels; taken++)
         {
-            rest = rest[(rest.IndexOf('.') + 1)..];
-            if (!HasDepth(labels - taken) || !_nodes.TryGetValue(rest, out node))
-                continue;
-            search.TryLabels(node.Labels, taken, facts);
-            search.Try(node.Suffix, facts);
+            if (taken > 0)
+                rest = rest[(rest.IndexOf('.') + 1)..];
+            if (HasDepth(labels - taken) && _names.TryGetValue(rest, out var entries))
+                search.Try(entries, taken, facts);
         }
 
         search.Try(_regex, facts);
@@ -93,13 +88,6 @@ internal sealed class ServerNameIndex
     private static int LabelCount(ReadOnlySpan<char> name) => name.Count('.') + 1;
 
     private static string Parent(string name) => name.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? name[(dot + 1)..] : "";
-
-    private static ServerNameNode ToNode(IEnumerable<RouteEntry> entries)
-    {
-        var all = entries.ToList();
-        return new ServerNameNode(
-            OfKind(all, ServerNameKind.Exact), OfKind(all, ServerNameKind.Labels), OfKind(all, ServerNameKind.Suffix));
-    }
 
     private static RouteEntry[] OfKind(IEnumerable<RouteEntry> entries, ServerNameKind kind) =>
         [.. entries.Where(entry => entry.Specificity.Kind == kind)];

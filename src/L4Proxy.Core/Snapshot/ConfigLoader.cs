@@ -9,9 +9,9 @@ namespace L4Proxy.Snapshot;
 /// not leaves the one before in force.
 /// </summary>
 internal sealed class ConfigLoader(
-    IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, ProxyMetrics metrics, ILogger<ConfigLoader> log) : IDisposable
+    IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, ProxyMetrics metrics, ILogger<ConfigLoader> log)
+    : IL4ConfigValidator, IDisposable
 {
-    private readonly IL4ConfigProvider[] _providers = [.. providers];
     private readonly SemaphoreSlim _changed = new(0);
     private readonly List<IDisposable> _subscriptions = [];
 
@@ -28,6 +28,8 @@ internal sealed class ConfigLoader(
         var config = Load();
         return config ?? throw new L4ConfigException(Errors);
     }
+
+    public L4ConfigReport Validate() => Check([.. providers.Select(provider => provider.GetConfig())]).Report;
 
     /// <summary>Gives every later configuration that can be used to <paramref name="apply"/>, until cancelled.</summary>
     public async Task WatchAsync(Action<L4Config> apply, CancellationToken stop)
@@ -71,20 +73,23 @@ internal sealed class ConfigLoader(
     {
         // Subscribed before reading: a change in between is seen twice rather than never.
         Unsubscribe();
-        var snapshots = _providers.Select(Read).ToList();
-        var errors = snapshots.SelectMany(snapshot => snapshot.Errors).ToList();
-        var warnings = new List<L4ConfigError>();
-        var config = ConfigMerger.Merge(snapshots.Select(snapshot => snapshot.Config), errors);
-        ConfigValidator.Validate(config, errors, warnings);
-        foreach (var check in checks)
-            check.Check(config, errors, warnings);
-        Errors = errors;
-        if (errors.Count > 0)
+        var (config, report) = Check([.. providers.Select(Read)]);
+        Errors = report.Errors;
+        if (Errors.Count > 0)
             return null;
-        Warnings = warnings;
-        foreach (var warning in warnings)
+        Warnings = report.Warnings;
+        foreach (var warning in Warnings)
             log.ConfigWarning(warning.ToString());
         return config;
+    }
+
+    private (L4Config Config, L4ConfigReport Report) Check(IReadOnlyList<L4ConfigSnapshot> snapshots)
+    {
+        var merged = ConfigMerger.Merge(snapshots);
+        var errors = merged.Errors.ToList();
+        var warnings = new List<L4ConfigError>();
+        ConfigValidator.Validate(merged.Config, errors, warnings, checks);
+        return (merged.Config, new(errors, warnings));
     }
 
     private L4ConfigSnapshot Read(IL4ConfigProvider provider)

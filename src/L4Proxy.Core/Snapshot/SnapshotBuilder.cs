@@ -17,9 +17,10 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
 
     public ProxySnapshot Build(L4Config config, ProxySnapshot previous)
     {
-        var resolver = previous.Resolver is { } known && config.Dns == previous.Config.Dns
+        var options = AddressResolverOptions.From(config.Dns);
+        var resolver = previous.Resolver is { } known && options == AddressResolverOptions.From(previous.Config.Dns)
             ? known
-            : new AddressResolver(lookup, AddressResolverOptions.From(config.Dns), time);
+            : new AddressResolver(lookup, options, time);
         var clusters = Items(config.Clusters).ToFrozenDictionary(
             cluster => cluster.Key,
             cluster => BuildCluster(cluster.Key, cluster.Value, previous.Clusters.GetValueOrDefault(cluster.Key), resolver));
@@ -39,7 +40,8 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
         var state = before?.State ?? new ClusterState(id);
         var balancer = LoadBalancer.Create(config.LoadBalancingPolicy, state)
             ?? throw new ArgumentException($"There is no policy '{config.LoadBalancingPolicy}'.", nameof(config));
-        var destinations = Items(config.Destinations).Select(item => BuildDestination(item.Key, item.Value, before)).ToArray();
+        // By id: the order of a JSON object means nothing, and IConfiguration keeps another.
+        var destinations = Items(config.Destinations).OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => BuildDestination(item.Key, item.Value, before)).ToArray();
         return new ClusterModel
         {
             Id = id,

@@ -51,7 +51,11 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     }
 
     /// <summary>Takes the entry off the clock for good.</summary>
-    public void Cancel() => clock.Wheel.Cancel(this);
+    public void Cancel()
+    {
+        Stop(); // One that has just come due must not arm itself again.
+        clock.Wheel.Cancel(this);
+    }
 
     /// <summary>Ends the connection at <paramref name="due"/> if it is still there; an earlier date stands.</summary>
     public void DrainBy(long due, L4EndReason reason)
@@ -123,7 +127,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         lock (_gate)
         {
             _phase = phase;
-            _due = clock.Now + milliseconds;
+            _due = After(clock.Now, milliseconds);
             clock.Wheel.Schedule(this, _due);
         }
     }
@@ -140,5 +144,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         return _drainDue < next.Due ? (_drainDue, _drainReason) : next;
     }
 
-    private static long After(long start, long milliseconds) => milliseconds == TcpTimeouts.Off ? long.MaxValue : start + milliseconds;
+    // A time on the coarse clock may be a tick old, and no limit may end early.
+    private static long After(long start, long milliseconds) =>
+        milliseconds == TcpTimeouts.Off ? long.MaxValue : start + milliseconds + TimerWheel.TickMilliseconds;
 }

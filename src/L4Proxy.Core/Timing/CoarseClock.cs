@@ -50,7 +50,7 @@ internal sealed class CoarseClock : IDisposable
         var period = TimeSpan.FromMilliseconds(TimerWheel.TickMilliseconds);
 
         // The clock outlives whoever happens to make it, so it must not carry that caller's context along.
-        using AsyncFlowControl? _ = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        using var _ = ExecutionContext.SuppressFlow();
         return time.CreateTimer(static state => ((Action)state!)(), tick, period, period);
     }
 

@@ -30,6 +30,16 @@ internal sealed class KestrelEndpointMap(KestrelSection section)
         }
     }
 
+    /// <summary>The L4 endpoints that code has given a listener to.</summary>
+    public IReadOnlyList<string> RegisteredIds
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _ids.Order(StringComparer.Ordinal)];
+        }
+    }
+
     /// <summary>Whether code has given a listener to the endpoint.</summary>
     public bool IsRegistered(string id)
     {

@@ -11,7 +11,7 @@ namespace L4Proxy.Kestrel;
 internal sealed class KestrelSection(IServiceProvider services)
 {
     /// <summary>Whether this host has an HTTP server at all.</summary>
-    public bool HasServer => services.GetService<IServiceProviderIsService>()?.IsService(typeof(IServer)) ?? services.GetService<IServer>() is not null;
+    public bool HasServer => services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(IServer));
 
     /// <summary>The names and URLs under <c>Endpoints</c>, as they are now. Names are compared without case.</summary>
     public IReadOnlyDictionary<string, string?> ReadEndpoints() =>

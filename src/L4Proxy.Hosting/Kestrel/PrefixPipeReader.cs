@@ -20,6 +20,9 @@ internal sealed class PrefixPipeReader : PipeReader
     private int _consumed;
     private bool _isExamined;
 
+    // Once the prefix was examined, the inner reader alone knows whether there is anything new to see.
+    private bool _waits;
+
     // The read under way.
     private bool _isReading;
     private bool _isReadingInner;
@@ -37,7 +40,7 @@ internal sealed class PrefixPipeReader : PipeReader
             return _inner.ReadAsync(cancellationToken);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<ReadResult>(cancellationToken);
-        return _isExamined ? WaitAsync(_prefix, cancellationToken) : new(NotExamined(_prefix));
+        return _waits ? WaitAsync(_prefix, cancellationToken) : new(NotExamined(_prefix));
     }
 
     public override bool TryRead(out ReadResult result)
@@ -78,6 +81,7 @@ internal sealed class PrefixPipeReader : PipeReader
         }
         EndRead();
         _isExamined = examinedTo >= length;
+        _waits |= _isExamined;
         if (consumedTo >= length)
             _prefix = null;
         else

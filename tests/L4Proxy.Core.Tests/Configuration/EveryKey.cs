@@ -5,11 +5,11 @@ using L4Proxy.Configuration.Shapes;
 namespace L4Proxy.Core.Tests.Configuration;
 
 /// <summary>Writes a configuration in which every key of every record is given, each with another value where there are enough.</summary>
-internal sealed class EveryKey
+internal sealed class EveryKey(int start)
 {
-    private int _count;
+    private int _count = start;
 
-    public static string Write() => new EveryKey().Node(SectionShapes.Section, matches: 0).ToJsonString();
+    public static string Write(int start = 0) => new EveryKey(start).Node(SectionShapes.Section, matches: 0).ToJsonString();
 
     private JsonNode Node(ConfigShape shape, int matches) => shape switch
     {

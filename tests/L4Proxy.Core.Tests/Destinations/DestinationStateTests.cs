@@ -61,7 +61,7 @@ public class DestinationStateTests
     {
         Assert.True(ServerNamePattern.TryParse("{instance}.example.com", out var pattern, out _));
         _lookup.Answers["vm7.internal"] = [IPAddress.Parse("10.0.0.7")];
-        var resolution = await ResolveAsync("{instance}.internal:{port-3}", new RouteCaptures(pattern, "vm7.example.com"));
+        var resolution = await ResolveAsync("{instance}.internal:{port-3}", new RouteCaptures(pattern, regexes: null, "vm7.example.com"));
         Assert.Equal([IPEndPoint.Parse("10.0.0.7:440")], resolution.EndPoints);
     }
 
@@ -72,7 +72,7 @@ public class DestinationStateTests
     public async Task What_cannot_be_expanded_is_a_failure_with_its_reason(string address)
     {
         var resolution = await ResolveAsync(address);
-        Assert.Equal(AddressResolutionStatus.Failed, resolution.Status);
+        Assert.Equal(AddressResolutionStatus.Refused, resolution.Status);
         Assert.Empty(resolution.EndPoints);
         Assert.NotEmpty(resolution.Message!);
         Assert.Equal(0, _lookup.Started);

@@ -27,7 +27,7 @@ public static class PublicApi
         foreach (var type in assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             text.Append(NameOf(type)).Append('\n');
-            foreach (var member in type.GetMembers(Declared).Where(IsVisible).Select(m => $"    {m}").Order(StringComparer.Ordinal))
+            foreach (var member in type.GetMembers(Declared).Where(IsVisible).Select(Line).Order(StringComparer.Ordinal))
                 text.Append(member).Append('\n');
         }
         return text.ToString();
@@ -36,10 +36,15 @@ public static class PublicApi
     private static string NameOf(Type type) => $"{(type.IsEnum ? "enum" : type.IsInterface ? "interface" : type.IsAbstract && type.IsSealed ? "static class" : "class")} {type}"
         + (type.BaseType is { } parent && parent != typeof(object) && !type.IsEnum ? $" : {parent}" : "");
 
+    private static string Line(MemberInfo member) =>
+        $"    {member}{(member is PropertyInfo { SetMethod: { IsPublic: true } set } ? set.ReturnParameter.GetRequiredCustomModifiers().Length > 0 ? " { get; init; }" : " { get; set; }" : "")}";
+
     private static bool IsVisible(MemberInfo member) => member switch
     {
-        MethodBase method => (method.IsPublic || method.IsFamily) && !member.Name.Contains('<', StringComparison.Ordinal),
+        MethodInfo { IsSpecialName: true } or MethodInfo { Name: "PrintMembers" or "<Clone>$" or "Equals" or "GetHashCode" or "ToString" } => false,
+        MethodBase method => method.IsPublic || method.IsFamily,
         FieldInfo field => field.IsPublic || field.IsFamily,
+        PropertyInfo { Name: "EqualityContract" } => false,
         PropertyInfo property => property.GetMethod is { IsPublic: true } or { IsFamily: true },
         TypeInfo nested => nested.IsNestedPublic,
         _ => true,

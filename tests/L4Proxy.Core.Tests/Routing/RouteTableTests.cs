@@ -208,6 +208,22 @@ public class RouteTableTests
         Assert.Throws<ArgumentException>(() => RouteTable.Create([Route("a", new L4Match { ClientAddresses = [range] })]));
 
     [Fact]
+    public void An_empty_list_lets_nothing_through()
+    {
+        L4Match[] empty =
+        [
+            new() { Sni = [] }, new() { SniRegex = [] }, new() { Alpn = [] }, new() { TlsVersions = [] }, new() { Protocols = [] },
+            new() { ClientAddresses = [] }, new() { LocalAddresses = [] }, new() { LocalPorts = [] },
+        ];
+        foreach (var match in empty)
+        {
+            var table = RouteTable.Create([Route("a", match), Route("b", match)]);
+            Assert.Equal("None", table.Match(Facts(Hello("x", "h2")), noMoreBytes: false).Text());
+            _ = table.FindUnreachable();
+        }
+    }
+
+    [Fact]
     public void A_condition_that_is_not_supported_yet_is_never_ignored() =>
         Assert.Throws<ArgumentException>(() => RouteTable.Create([Route("a", new L4Match { Ja4 = ["x"] })]));
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using L4Proxy.Configuration;
 using static L4Proxy.Core.Tests.Tcp.Config;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using L4Proxy.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Core.Tests.Tcp;

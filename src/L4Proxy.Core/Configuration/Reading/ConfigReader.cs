@@ -35,7 +35,7 @@ internal static class ConfigReader
         var errors = new ConfigErrors();
         var path = new ConfigPath(rootPath);
         using var document = ParseText(utf8Json, path, errors);
-        return document is null ? new(new L4Config(), errors.All) : Read(document.RootElement, path, errors);
+        return document is null ? new(new L4Config(), errors.All, IsWhole: false) : Read(document.RootElement, path, errors);
     }
 
     /// <summary>Reads the section.</summary>
@@ -53,7 +53,7 @@ internal static class ConfigReader
         var file = new ConfigPath(fileName);
         using var document = ParseText(utf8Json, file, errors);
         if (document is null)
-            return new(new L4Config(), errors.All);
+            return new(new L4Config(), errors.All, IsWhole: false);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
             errors.Add(file, $"Expected an object with the key '{SectionName}'.");

@@ -10,11 +10,16 @@ namespace L4Proxy.Configuration.Reading;
 internal static class ConfigWriter
 {
     /// <summary>The section as UTF-8 JSON.</summary>
-    public static byte[] Write(L4Config config)
+    public static byte[] Write(L4Config config) => Write(SectionShapes.Section, config);
+
+    /// <summary>A part of it.</summary>
+    /// <param name="shape">The part's shape.</param>
+    /// <param name="value">A value of that shape.</param>
+    public static byte[] Write(ConfigShape shape, object value)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
-            SectionShapes.Section.Write(writer, config);
+            shape.Write(writer, value);
         return buffer.WrittenSpan.ToArray();
     }
 }

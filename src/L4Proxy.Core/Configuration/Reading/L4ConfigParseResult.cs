@@ -3,4 +3,5 @@ namespace L4Proxy.Configuration.Reading;
 /// <summary>What was read.</summary>
 /// <param name="Config">What could be understood; the rest is left out.</param>
 /// <param name="Errors">Everything that could not.</param>
-internal sealed record L4ConfigParseResult(L4Config Config, IReadOnlyList<L4ConfigError> Errors);
+/// <param name="IsWhole">False when the text was no JSON at all, as half of a file is.</param>
+internal sealed record L4ConfigParseResult(L4Config Config, IReadOnlyList<L4ConfigError> Errors, bool IsWhole = true);

@@ -11,4 +11,7 @@ internal abstract class ConfigKey(string name, Func<ConfigShape> shape)
 
     /// <summary>What a record has there; null is not given.</summary>
     public abstract object? Get(object record);
+
+    /// <summary>The record with a value of the key's shape there.</summary>
+    public abstract object Set(object record, object value);
 }

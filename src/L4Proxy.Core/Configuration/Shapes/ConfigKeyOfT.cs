@@ -8,6 +8,7 @@ namespace L4Proxy.Configuration.Shapes;
 /// <param name="set">The record with a value there.</param>
 internal sealed class ConfigKey<T>(string name, Func<ConfigShape> shape, Func<T, object?> get, Func<T, object, T> set)
     : ConfigKey(name, shape)
+    where T : class
 {
     /// <summary>A key whose shape is at hand.</summary>
     public ConfigKey(string name, ConfigShape shape, Func<T, object?> get, Func<T, object, T> set)
@@ -18,6 +19,6 @@ internal sealed class ConfigKey<T>(string name, Func<ConfigShape> shape, Func<T,
     /// <inheritdoc/>
     public override object? Get(object record) => get((T)record);
 
-    /// <summary>The record with a value of the key's shape.</summary>
-    public T Set(T record, object value) => set(record, value);
+    /// <inheritdoc/>
+    public override object Set(object record, object value) => set((T)record, value);
 }

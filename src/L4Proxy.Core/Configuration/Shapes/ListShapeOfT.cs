@@ -18,6 +18,9 @@ internal sealed class ListShape<T>(Func<ConfigShape> element) : ListShape
     public override ConfigShape Element => field ??= element();
 
     /// <inheritdoc/>
+    public override int Count(object list) => ((IReadOnlyList<T>)list).Count;
+
+    /// <inheritdoc/>
     public override object? Read(JsonElement element, ConfigPath path, ConfigErrors errors)
     {
         if (!JsonText.Expect(element, JsonValueKind.Array, "a list", path, errors))

@@ -5,4 +5,13 @@ internal abstract class MapShape : ConfigShape
 {
     /// <summary>What each value is.</summary>
     public abstract ConfigShape Element { get; }
+
+    /// <summary>The keys and values of a map of this shape.</summary>
+    public abstract IEnumerable<KeyValuePair<string, object?>> Items(object map);
+
+    /// <summary>Both maps in one; where they have the same key, the first one's value.</summary>
+    /// <param name="first">A map of this shape.</param>
+    /// <param name="second">Another one.</param>
+    /// <param name="onSameKey">Is told each key that both have.</param>
+    public abstract object Union(object first, object second, Action<string> onSameKey);
 }

@@ -42,4 +42,21 @@ internal sealed class MapShape<T>(ConfigShape element) : MapShape
 
         writer.WriteEndObject();
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, object?>> Items(object map) =>
+        ((IReadOnlyDictionary<string, T>)map).Select(item => KeyValuePair.Create(item.Key, (object?)item.Value));
+
+    /// <inheritdoc/>
+    public override object Union(object first, object second, Action<string> onSameKey)
+    {
+        var union = new Dictionary<string, T>((IReadOnlyDictionary<string, T>)first);
+        foreach (var (key, value) in (IReadOnlyDictionary<string, T>)second)
+        {
+            if (!union.TryAdd(key, value))
+                onSameKey(key);
+        }
+
+        return union;
+    }
 }

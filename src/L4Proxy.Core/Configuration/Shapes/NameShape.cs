@@ -9,6 +9,12 @@ internal abstract class NameShape : ScalarShape
     /// <summary>The names.</summary>
     public abstract IReadOnlyList<string> Names { get; }
 
+    /// <summary>The values of the names.</summary>
+    public abstract IEnumerable<object> Values { get; }
+
+    /// <summary>The name of a value.</summary>
+    public abstract string NameOf(object value);
+
     /// <inheritdoc/>
     public override string Description => $"one of {string.Join(", ", Names)}";
 
@@ -17,5 +23,5 @@ internal abstract class NameShape : ScalarShape
         $"{Quote.Text(text)} is not {Description}{NearestName.Hint(text, Names)}";
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, object value) => writer.WriteStringValue(NameOf(value));
 }

@@ -4,16 +4,26 @@ namespace L4Proxy.Configuration.Shapes;
 
 /// <inheritdoc/>
 /// <typeparam name="T">The enumeration.</typeparam>
-internal sealed class NameShape<T>(T? @default = null) : NameShape
+/// <param name="default">What holds when it is not given.</param>
+/// <param name="lowerCase">Whether the names are usually written in lower case, as those of protocols.</param>
+internal sealed class NameShape<T>(T? @default = null, bool lowerCase = false) : NameShape
     where T : struct, Enum
 {
     private readonly T[] _values = Enum.GetValues<T>();
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Names { get; } = Enum.GetNames<T>();
+    public override IReadOnlyList<string> Names { get; } =
+        lowerCase ? Array.ConvertAll(Enum.GetNames<T>(), name => name.ToLowerInvariant()) : Enum.GetNames<T>();
 
     /// <inheritdoc/>
     public override object? Default => @default;
+
+    /// <inheritdoc/>
+    public override IEnumerable<object> Values => _values.Cast<object>();
+
+    /// <inheritdoc/>
+    public override string NameOf(object value) =>
+        Array.IndexOf(_values, (T)value) is >= 0 and var index ? Names[index] : value.ToString() ?? "";
 
     /// <inheritdoc/>
     protected override object? Parse(string text)

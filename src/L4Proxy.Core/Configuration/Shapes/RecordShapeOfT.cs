@@ -19,6 +19,7 @@ internal sealed class RecordShape<T> : RecordShape
     /// <param name="keys">At most 64.</param>
     /// <param name="shorthand">The name of the key that a text in place of the record is short for.</param>
     public RecordShape(ConfigKey<T>[] keys, string? shorthand = null)
+        : base(keys)
     {
         _keys = keys;
         _byName = new Dictionary<string, int>(keys.Length, StringComparer.OrdinalIgnoreCase);
@@ -32,10 +33,10 @@ internal sealed class RecordShape<T> : RecordShape
     public override Type Type => typeof(T);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ConfigKey> Keys => _keys;
+    public override ConfigKey? Shorthand => _shorthand;
 
     /// <inheritdoc/>
-    public override ConfigKey? Shorthand => _shorthand;
+    public override ConfigKey? Find(string name) => _byName.TryGetValue(name, out var index) ? _keys[index] : null;
 
     /// <inheritdoc/>
     public override object? Read(JsonElement element, ConfigPath path, ConfigErrors errors)
@@ -44,7 +45,7 @@ internal sealed class RecordShape<T> : RecordShape
             return _shorthand.Shape.Read(element, path, errors) is { } text ? _shorthand.Set(Empty, text) : null;
         if (!JsonText.Expect(element, JsonValueKind.Object, "an object", path, errors))
             return null;
-        var record = Empty;
+        object record = Empty;
         var given = 0UL;
         foreach (var property in element.EnumerateObject())
         {

@@ -30,7 +30,7 @@ internal static class UpstreamShapes
     /// <summary><see cref="L4Http"/>.</summary>
     public static RecordShape<L4Http> Http { get; } = new(
     [
-        new("Protocol", new NameShape<L4HttpProtocol>(L4HttpProtocol.Http1),
+        new("Protocol", new NameShape<L4HttpProtocol>(L4HttpProtocol.Http1, lowerCase: true),
             r => r.Protocol, (r, v) => r with { Protocol = (L4HttpProtocol)v }),
         new("Timeout", Duration("00:00:00.001", "1.00:00:00", "00:01:40"), r => r.Timeout, (r, v) => r with { Timeout = (TimeSpan)v }),
     ]);

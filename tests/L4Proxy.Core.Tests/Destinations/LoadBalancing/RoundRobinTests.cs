@@ -104,13 +104,15 @@ public class RoundRobinTests
     [Fact]
     public async Task Picks_of_many_threads_add_up_to_whole_rounds()
     {
-        const int threads = 4, rounds = 2_000;
+        const int threads = 4, rounds = 20_000;
         var destinations = TestDestination.OfWeights(7, 4, 2, 1);
         var balancer = new RoundRobin(_cluster);
         var counts = new int[destinations.Length];
+        using var start = new Barrier(threads);
         var workers = Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(
             () =>
             {
+                start.SignalAndWait(TestContext.Current.CancellationToken);
                 for (var i = 0; i < 14 * rounds; i++)
                     Interlocked.Increment(ref counts[Array.IndexOf(destinations, balancer.Pick(destinations))]);
             },

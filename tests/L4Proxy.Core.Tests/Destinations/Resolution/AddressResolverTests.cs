@@ -151,6 +151,24 @@ public class AddressResolverTests
     }
 
     [Fact]
+    public async Task A_failure_of_long_ago_is_no_reason_to_trust_an_old_answer()
+    {
+        _lookup.Answers["db.internal"] = [IPAddress.Parse("10.0.0.1")];
+        AssertKnown("db.internal", "10.0.0.1");
+        _lookup.Answers.Clear();
+        _time.Advance(TimeSpan.FromSeconds(30));
+        AssertKnown("db.internal", "10.0.0.1");
+        _lookup.Fail(TryAgain);
+        AssertKnown("db.internal", "10.0.0.1");
+
+        _time.Advance(TimeSpan.FromMinutes(10));
+        var waiting = ResolveAsync("db.internal");
+        Assert.False(waiting.IsCompleted);
+        _lookup.Answer("10.0.0.2");
+        Assert.Equal([IPEndPoint.Parse("10.0.0.2:80")], (await Within(waiting)).EndPoints);
+    }
+
+    [Fact]
     public void A_name_that_is_gone_is_gone()
     {
         _lookup.Answers["db.internal"] = [IPAddress.Parse("10.0.0.1")];

@@ -1,0 +1,7 @@
+using BenchmarkDotNet.Running;
+using L4Proxy.Benchmarks;
+
+if (args is ["ratio"])
+    RouteLookupRatio.Print();
+else
+    BenchmarkSwitcher.FromAssembly(typeof(RouteLookup).Assembly).Run(args);

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Configuration;
+
+namespace L4Proxy.Configuration;
+
+/// <summary>Holds a provider's newest snapshot, and fires the token of the one before when there is a newer one.</summary>
+internal sealed class ConfigPublisher
+{
+    private L4ConfigSnapshot _current;
+
+    /// <summary>Starts with a configuration.</summary>
+    public ConfigPublisher(L4Config config, IReadOnlyList<L4ConfigError> errors) => _current = Snapshot(config, errors);
+
+    /// <summary>The newest snapshot.</summary>
+    public L4ConfigSnapshot Current => Volatile.Read(ref _current);
+
+    /// <summary>Makes a configuration the newest one.</summary>
+    public void Publish(L4Config config, IReadOnlyList<L4ConfigError> errors)
+    {
+        var replaced = Interlocked.Exchange(ref _current, Snapshot(config, errors));
+        ((ConfigurationReloadToken)replaced.ChangeToken).OnReload();
+    }
+
+    private static L4ConfigSnapshot Snapshot(L4Config config, IReadOnlyList<L4ConfigError> errors) =>
+        new(config, new ConfigurationReloadToken(), errors);
+}

@@ -1,0 +1,33 @@
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Validation;
+
+namespace L4Proxy.Configuration;
+
+/// <summary>
+/// Checks what a configuration means: every error at once, each with its path. A pure function: it opens no file, resolves
+/// no name and binds no port.
+/// </summary>
+internal static class ConfigValidator
+{
+    /// <summary>Checks a configuration.</summary>
+    /// <param name="config">The configuration, read or made in code.</param>
+    /// <param name="errors">Takes what makes it unusable.</param>
+    /// <param name="warnings">Takes what is odd.</param>
+    /// <param name="checks">Further checks.</param>
+    /// <param name="rootPath">What paths start with.</param>
+    public static void Validate(
+        L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings,
+        IEnumerable<IConfigCheck>? checks = null, string rootPath = ConfigReader.SectionName)
+    {
+        var path = new ConfigPath(rootPath);
+        var findings = new Findings(errors, warnings);
+        ValueCheck.Check(config, path, findings);
+        NotSupportedYet.Check(config, path, findings);
+        var graph = new ConfigGraph(config);
+        EndpointCheck.Check(graph, path["Endpoints"], findings);
+        RouteCheck.Check(graph, path["Routes"], findings);
+        ClusterCheck.Check(graph, path["Clusters"], findings);
+        foreach (var check in checks ?? [])
+            check.Check(config, errors, warnings);
+    }
+}

@@ -1,0 +1,83 @@
+using L4Proxy.Configuration.Reading;
+
+namespace L4Proxy.Configuration;
+
+/// <summary>
+/// The <c>L4Proxy</c> section of a JSON file, which may hold others. Changes are followed within a second, whether the file is
+/// rewritten, replaced by a rename, or reached through a symbolic link that is pointed elsewhere.
+/// </summary>
+/// <remarks>
+/// A file that cannot be read or is not JSON is a snapshot with errors, not an exception; while it is being rewritten it may
+/// well be neither, so a broken one is believed only when it stays so. The file is looked at four times a second instead of
+/// watched: notifications get lost on network and overlay file systems, and where a link above the file is what changes.
+/// </remarks>
+public sealed class JsonFileConfigProvider : IL4ConfigProvider, IDisposable
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConfigPublisher _publisher;
+    private readonly WatchedFile _file;
+    private readonly ITimer _timer;
+    private FileText _published;
+    private FileText? _suspect;
+
+    /// <summary>Reads the file and starts to follow it.</summary>
+    /// <param name="path">The file, absolute or from the current directory. It need not exist.</param>
+    /// <param name="timeProvider">The clock; null is the system's.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null, empty or no path.</exception>
+    public JsonFileConfigProvider(string path, TimeProvider? timeProvider = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _file = new WatchedFile(Path.GetFullPath(path));
+        _published = _file.Read();
+        var result = Parse(_published);
+        _publisher = new ConfigPublisher(result.Config, result.Errors);
+        _timer = (timeProvider ?? TimeProvider.System).CreateTimer(
+            static state => ((JsonFileConfigProvider)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(LookInterval, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public L4ConfigSnapshot GetConfig() => _publisher.Current;
+
+    /// <summary>Stops following the file; the last snapshot stays.</summary>
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        try
+        {
+            if (_file.HasPerhapsChanged())
+                Load();
+        }
+        finally
+        {
+            _timer.Change(LookInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Load()
+    {
+        var text = _file.Read();
+        if (text.IsSame(_published))
+        {
+            _suspect = null;
+            return;
+        }
+
+        var result = Parse(text);
+        if (result.IsWhole || (_suspect is not null && text.IsSame(_suspect)))
+        {
+            (_published, _suspect) = (text.WithoutContent(), null);
+            _publisher.Publish(result.Config, result.Errors);
+        }
+        else
+        {
+            _suspect = text.WithoutContent();
+        }
+    }
+
+    private L4ConfigParseResult Parse(FileText text) => text.Content is { } content
+        ? ConfigReader.ParseFile(content, _file.Path)
+        : new(new L4Config(), [new L4ConfigError(_file.Path, $"The file cannot be read: {text.Error}")], IsWhole: false);
+}

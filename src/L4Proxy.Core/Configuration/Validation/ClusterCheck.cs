@@ -1,0 +1,59 @@
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
+
+namespace L4Proxy.Configuration.Validation;
+
+/// <summary>Clusters and where they lead to.</summary>
+internal static class ClusterCheck
+{
+    private static readonly string[] Policies =
+        [LoadBalancingPolicyName.PowerOfTwoChoices, LoadBalancingPolicyName.RoundRobin, LoadBalancingPolicyName.First];
+
+    /// <summary>Checks every cluster.</summary>
+    public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
+    {
+        foreach (var (id, cluster) in graph.Clusters)
+        {
+            CheckPolicy(cluster.LoadBalancingPolicy, path[id]["LoadBalancingPolicy"], findings);
+            if (cluster.Destinations is null or { Count: 0 })
+                findings.Error(path[id]["Destinations"], "A cluster needs at least one destination.");
+            foreach (var (destinationId, destination) in cluster.Destinations ?? new Dictionary<string, L4Destination>())
+            {
+                if (destination is not null)
+                    CheckAddress(graph, id, destination.Address, path[id]["Destinations"][destinationId]["Address"], findings);
+            }
+        }
+    }
+
+    private static void CheckPolicy(string? policy, ConfigPath path, Findings findings)
+    {
+        if (policy is null || Policies.Contains(policy, StringComparer.OrdinalIgnoreCase))
+            return;
+        findings.Error(path, NotSupportedYet.LoadBalancingPolicies.Contains(policy, StringComparer.OrdinalIgnoreCase)
+            ? $"The policy {Quote.Text(policy)} is not supported yet; there are {string.Join(", ", Policies)}."
+            : $"There is no policy {Quote.Text(policy)}; there are {string.Join(", ", Policies)}{NearestName.Hint(policy, Policies)}");
+    }
+
+    private static void CheckAddress(ConfigGraph graph, string clusterId, string? text, ConfigPath path, Findings findings)
+    {
+        if (text is null)
+        {
+            findings.Error(path, "A destination needs an address, as in 'host:port'.");
+            return;
+        }
+
+        if (!DestinationAddress.TryParse(text, out var address, out var error))
+        {
+            findings.Error(path, Quote.Plain(error, maxLength: 512));
+            return;
+        }
+
+        if (address.Kind == DestinationAddressKind.Srv)
+            findings.Error(path, "Addresses by SRV records are not supported yet.");
+        if (address.CaptureNames.Count > 0 && !address.HasFixedSuffix)
+            findings.Warning(path, $"The client chooses the end of the host name of '{address}', and so reaches any host that this one can.");
+        if (address.IsTemplate)
+            TemplateCheck.Check(graph, clusterId, address, path, findings);
+    }
+}

@@ -1,0 +1,79 @@
+using L4Proxy.Configuration.Reading;
+
+namespace L4Proxy.Configuration.Validation;
+
+/// <summary>What endpoints listen on.</summary>
+internal static class EndpointCheck
+{
+    /// <summary>Checks every endpoint.</summary>
+    public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
+    {
+        foreach (var (id, endpoint) in graph.Endpoints)
+        {
+            CheckUrl(endpoint, path[id], findings);
+            if (endpoint.Url is null)
+                WarnOfSocketKeys(endpoint, path[id], findings);
+        }
+
+        CheckKestrel(graph, path, findings);
+        CheckOverlaps(graph, path, findings);
+    }
+
+    private static void CheckUrl(L4Endpoint endpoint, ConfigPath path, Findings findings)
+    {
+        if (endpoint.Url is not null && endpoint.Kestrel is not null)
+            findings.Error(path, "An endpoint has either a 'Url' of its own or the name of a 'Kestrel' endpoint, not both.");
+        if (endpoint.Kestrel?.Trim().Length == 0)
+            findings.Error(path["Kestrel"], "The name of the Kestrel endpoint is empty.");
+        if (endpoint.Url is null)
+            return;
+        if (!EndpointUrl.TryParse(endpoint.Url, out var url, out var error))
+            findings.Error(path["Url"], error);
+        else if (NotSupportedYet.Schemes.Contains(url.Scheme))
+            findings.Error(path["Url"], $"Endpoints of this kind ({url.Scheme.ToString().ToLowerInvariant()}) are not supported yet.");
+    }
+
+    private static void WarnOfSocketKeys(L4Endpoint endpoint, ConfigPath path, Findings findings)
+    {
+        (string Key, object? Value)[] keys =
+        [
+            (nameof(endpoint.Backlog), endpoint.Backlog), (nameof(endpoint.ReusePort), endpoint.ReusePort),
+            (nameof(endpoint.KeepAlive), endpoint.KeepAlive), (nameof(endpoint.ReceiveBuffer), endpoint.ReceiveBuffer),
+            (nameof(endpoint.SendBuffer), endpoint.SendBuffer),
+        ];
+        foreach (var (key, value) in keys)
+        {
+            if (value is not null)
+                findings.Warning(path[key], "It has no effect here: the socket is Kestrel's. Only an endpoint with a 'Url' has it.");
+        }
+    }
+
+    private static void CheckKestrel(ConfigGraph graph, ConfigPath path, Findings findings)
+    {
+        // IConfiguration takes keys in any case.
+        var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (id, endpoint) in graph.Endpoints)
+        {
+            if (endpoint.Kestrel is { } name && !names.TryAdd(name, id))
+                findings.Error(path[id]["Kestrel"], $"The endpoint '{names[name]}' is the Kestrel endpoint {Quote.Text(name)} already.");
+        }
+    }
+
+    // In the order of their lowest ports, each is compared only with those that still reach its own.
+    private static void CheckOverlaps(ConfigGraph graph, ConfigPath path, Findings findings)
+    {
+        var open = new List<KeyValuePair<string, EndpointUrl>>();
+        foreach (var item in graph.Urls.OrderBy(item => item.Value.Ports.Low))
+        {
+            var (id, url) = item;
+            open.RemoveAll(other => other.Value.Ports.High < url.Ports.Low);
+            foreach (var (otherId, other) in open)
+            {
+                if (url.Overlaps(other))
+                    findings.Error(path[id]["Url"], $"'{url}' and '{other}' of the endpoint '{otherId}' listen on the same address and port.");
+            }
+
+            open.Add(item);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Prefaces;
+using L4Proxy.Routing;
+
+namespace L4Proxy.Configuration.Validation;
+
+/// <summary>The texts of a match.</summary>
+internal static class MatchCheck
+{
+    private delegate bool TextForm<T>(string text, out T? value, out string? error);
+
+    /// <summary>Checks a match and those inside it.</summary>
+    public static void Check(L4Match match, ConfigPath path, Findings findings)
+    {
+        Each<ServerNamePattern>(match.Sni, ServerNamePattern.TryParse, path["Sni"], findings);
+        Each<SniRegexPattern>(match.SniRegex, SniRegexPattern.TryParse, path["SniRegex"], findings);
+        Each<string>(match.Alpn, IsAlpn, path["Alpn"], findings);
+        Each<object>(match.TlsVersions, IsTlsVersion, path["TlsVersions"], findings);
+        Each<object>(match.Protocols, IsProtocol, path["Protocols"], findings);
+        Each<ServerNamePattern>(match.Host, ServerNamePattern.TryParse, path["Host"], findings);
+        Each<AddressRange>(match.ClientAddresses, AddressRange.TryParse, path["ClientAddresses"], findings);
+        Each<AddressRange>(match.LocalAddresses, AddressRange.TryParse, path["LocalAddresses"], findings);
+        Each<PortRange>(match.LocalPorts, PortRange.TryParse, path["LocalPorts"], findings);
+        if (match.Not is not null)
+            Check(match.Not, path["Not"], findings);
+        for (var i = 0; i < match.AnyOf?.Count; i++)
+        {
+            if (match.AnyOf[i] is { } member)
+                Check(member, path["AnyOf"][i], findings);
+        }
+    }
+
+    private static void Each<T>(IReadOnlyList<string>? texts, TextForm<T> form, ConfigPath path, Findings findings)
+    {
+        for (var i = 0; i < texts?.Count; i++)
+        {
+            if (texts[i] is { } text && !form(text, out _, out var error))
+                findings.Error(path[i], Quote.Plain(error!, maxLength: 512));
+        }
+    }
+
+    // RFC 7301 section 3.1.
+    private static bool IsAlpn(string text, out string? value, out string? error)
+    {
+        value = null;
+        error = Encoding.UTF8.GetByteCount(text) is > 0 and <= 255 ? null : $"{Quote.Text(text)} is not an ALPN protocol: 1 to 255 bytes.";
+        return error is null;
+    }
+
+    private static bool IsTlsVersion(string text, out object? value, out string? error)
+    {
+        value = null;
+        return TlsVersions.TryParse(text, out _, out error);
+    }
+
+    private static bool IsProtocol(string text, out object? value, out string? error)
+    {
+        value = null;
+        if (ProtocolName.TryParse(text, out _, out error))
+            return true;
+        error = NotSupportedYet.Protocols.Contains(text)
+            ? $"The protocol '{text}' is not supported yet."
+            : $"There is no protocol {Quote.Text(text)}{NearestName.Hint(text, ["tls", "http", "ssh", .. NotSupportedYet.Protocols])}";
+        return false;
+    }
+}

@@ -1,0 +1,74 @@
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Destinations;
+using L4Proxy.Routing;
+
+namespace L4Proxy.Configuration.Validation;
+
+/// <summary>Whether every connection that can come to a destination gives what its address is made of.</summary>
+internal static class TemplateCheck
+{
+    /// <summary>Checks an address against every route to its cluster.</summary>
+    public static void Check(ConfigGraph graph, string clusterId, DestinationAddress address, ConfigPath path, Findings findings)
+    {
+        foreach (var (routeId, route) in graph.RoutesByCluster[clusterId])
+        {
+            CheckCaptures(address, routeId, route, path, findings);
+            if (address.Kind is DestinationAddressKind.Host or DestinationAddressKind.Ip && address.FixedPort is null)
+                CheckPorts(graph, address, routeId, route, path, findings);
+        }
+    }
+
+    private static void CheckCaptures(DestinationAddress address, string routeId, L4Route route, ConfigPath path, Findings findings)
+    {
+        if (address.CaptureNames.Count == 0)
+            return;
+        // Sni and SniRegex are AND: what either of them always captures is there.
+        var captured = CapturedByAll(route.Match?.Sni, text => ServerNamePattern.TryParse(text, out var pattern, out _) ? pattern.CaptureNames : null)
+            .Union(CapturedByAll(route.Match?.SniRegex, text => SniRegexPattern.TryParse(text, out var pattern, out _) ? pattern.CaptureNames : null))
+            .ToHashSet();
+        foreach (var name in address.CaptureNames)
+        {
+            if (!captured.Contains(name))
+                findings.Error(path, $"'{{{name}}}' must be captured by every 'Sni' pattern of the route '{routeId}', which leads here.");
+        }
+    }
+
+    // A text that is wrong has its own error; here it stands in nobody's way.
+    private static IEnumerable<string> CapturedByAll(IReadOnlyList<string>? texts, Func<string, IReadOnlyList<string>?> captureNames) =>
+        (texts ?? []).Where(text => text is not null).Select(captureNames).OfType<IReadOnlyList<string>>()
+            .Aggregate((IEnumerable<string>?)null, (all, names) => all?.Intersect(names) ?? names) ?? [];
+
+    private static void CheckPorts(
+        ConfigGraph graph, DestinationAddress address, string routeId, L4Route route, ConfigPath path, Findings findings)
+    {
+        foreach (var endpointId in graph.EndpointsOf(route))
+        {
+            // A Kestrel endpoint's port is not known here, and one that the system picks is not known yet: dialling checks those.
+            if (endpointId is null || !graph.Urls.TryGetValue(endpointId, out var url))
+                continue;
+            if (url.Host == EndpointHost.None)
+                findings.Error(path, $"'{address}' needs the port listened on, and the endpoint '{endpointId}' of the route '{routeId}' has none.");
+            foreach (var listened in PortsOf(url, route.Match?.LocalPorts))
+            {
+                if (!address.TryCheckPorts(listened, out var error))
+                    findings.Error(path, $"The endpoint '{endpointId}' of the route '{routeId}': {error}");
+            }
+        }
+    }
+
+    private static IEnumerable<PortRange> PortsOf(EndpointUrl url, IReadOnlyList<string>? localPorts)
+    {
+        if (url.Ports.Low == 0)
+            yield break;
+        if (localPorts is null)
+            yield return new PortRange(url.Ports.Low, url.Ports.High);
+        foreach (var text in localPorts ?? [])
+        {
+            if (text is null || !PortRange.TryParse(text, out var range, out _))
+                continue;
+            var (low, high) = (Math.Max(range.Low, url.Ports.Low), Math.Min(range.High, url.Ports.High));
+            if (low <= high)
+                yield return new PortRange(low, high);
+        }
+    }
+}

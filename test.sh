@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# Restores, builds with warnings as errors, packs, and runs every test. The last line alone says how it went:
+# "N passed, N failed, N skipped", summed over the test projects.
+#
+#   ./test.sh          everything, in bounded versions
+#   ./test.sh --soak   the long versions too
+#
+# As root on Debian it first installs the real programs that tests talk to (nginx, mosquitto, ...) where they are missing.
+# Without them the tests that need one are skipped by name, with the reason.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
+
+for argument in "$@"; do
+  case "$argument" in
+    --soak) export L4PROXY_SOAK=1 ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "unknown argument: $argument" >&2; usage >&2; exit 2 ;;
+  esac
+done
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+peers="nginx libnginx-mod-stream mosquitto mosquitto-clients postgresql mariadb-server mariadb-client redis-server
+  redis-tools dnsmasq-base dnsutils openssh-server openssh-client chromium curl openssl iproute2 haproxy"
+results=$PWD/TestResults
+passed=0 failed=0 skipped=0
+
+missing_peers() {
+  for package in $peers; do
+    case "$(dpkg-query --show --showformat '${db:Status-Abbrev}' "$package" 2>/dev/null)" in
+      ii*) ;;
+      *) echo "$package" ;;
+    esac
+  done
+}
+
+install_peers() {
+  [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ] && command -v apt-get >/dev/null || return 0
+  local missing package policy=/usr/sbin/policy-rc.d made_policy=
+  missing=$(missing_peers)
+  [ -n "$missing" ] || return 0
+
+  echo "== installing:" $missing
+  # Installing a Debian server starts it; the tests start their own on ports of their own.
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made_policy=yes
+  fi
+  timeout 300 apt-get update -q || true
+  install_packages $missing || for package in $missing; do
+    install_packages "$package" || echo "== could not install $package: its tests are skipped"
+  done
+  [ -z "$made_policy" ] || rm -f "$policy"
+}
+
+install_packages() { DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -qy --no-install-recommends "$@"; }
+
+finish() {
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" = 0 ]
+  exit
+}
+
+# A step that is no test project counts only when it fails.
+step() {
+  echo "== $1"
+  "$@" && return
+  failed=$((failed + 1))
+  echo "FAILED: $1" >&2
+  return 1
+}
+
+build() { dotnet build L4Proxy.sln -c Release -warnaserror -warnnotaserror:NU1603; }
+
+# Every library under src becomes a package with its symbols and its page.
+pack() {
+  local packages=$results/packages project name
+  dotnet pack L4Proxy.sln -c Release --no-build -o "$packages" || return 1
+  for project in src/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    ls "$packages/$name".[0-9]*.nupkg "$packages/$name".[0-9]*.snupkg >/dev/null || return 1
+  done
+}
+
+# The attribute $2 of the only <Counters> of the TRX file $1.
+counter() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
+
+run_tests() {
+  local project=$1 name trx status total executed ok bad
+  name=$(basename "$project" .csproj)
+  trx=$results/$name.trx
+  echo "== $name"
+  dotnet test "$project" -c Release --no-build --results-directory "$results" \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal" \
+    --blame-hang-timeout 5m --blame-hang-dump-type none
+  status=$?
+
+  total=0 executed=0 ok=0
+  if [ -s "$trx" ]; then
+    total=$(counter "$trx" total) executed=$(counter "$trx" executed) ok=$(counter "$trx" passed)
+  fi
+  bad=$((executed - ok))
+  if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ ! -s "$trx" ]; }; then
+    echo "FAILED: $name ended with $status$([ -s "$trx" ] || echo ' and left no results')" >&2
+    bad=1
+  fi
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
+}
+
+rm -rf "$results"
+mkdir -p "$results"
+install_peers
+step build || finish
+step pack
+for project in tests/*/*.csproj; do
+  run_tests "$project"
+done
+finish

@@ -1,0 +1,347 @@
+using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
+
+namespace L4Proxy.Core.Tests.Configuration;
+
+public class ConfigValidatorTests
+{
+    private const string Cluster = """ "Clusters": { "c": { "Destinations": { "d": { "Address": "10.0.0.1:80" } } } } """;
+
+    [Fact]
+    public void The_example_of_the_design_has_no_error_but_what_is_not_supported_yet()
+    {
+        var (errors, warnings) = Validate(ConfigReader.ParseFile(Sample.Example, "example.jsonc").Config);
+
+        Assert.Empty(warnings);
+        Assert.All(errors, error => Assert.Contains("not supported yet", error.Message, StringComparison.Ordinal));
+        Assert.Equal(
+            [
+                "L4Proxy:Endpoints:origin:ProxyProtocol:Mode",
+                "L4Proxy:Endpoints:origin:ProxyProtocol:Trusted",
+                "L4Proxy:Endpoints:origin:Limits:MaxConnections",
+                "L4Proxy:Endpoints:origin:Limits:MaxConnectionsPerClient",
+                "L4Proxy:Endpoints:origin:Limits:ConnectionRate:Permits",
+                "L4Proxy:Endpoints:origin:Limits:ConnectionRate:Window",
+                "L4Proxy:Endpoints:origin:Limits:ConnectionRate:Burst",
+                "L4Proxy:Endpoints:origin:Limits:ConnectionRate:PerClient",
+                "L4Proxy:Endpoints:origin:Firewall:Allow",
+                "L4Proxy:Endpoints:origin:Firewall:Deny",
+                "L4Proxy:Endpoints:origin:Firewall:AllowFile",
+                "L4Proxy:Endpoints:origin:Firewall:DenyFile",
+                "L4Proxy:Clusters:broker:Destinations:b:MaxConnections",
+                "L4Proxy:Clusters:broker:Destinations:c:Backup",
+                "L4Proxy:Clusters:broker:HealthCheck:Active:Enabled",
+                "L4Proxy:Clusters:broker:HealthCheck:Active:Type",
+                "L4Proxy:Clusters:broker:HealthCheck:Active:Interval",
+                "L4Proxy:Clusters:broker:HealthCheck:Active:Timeout",
+                "L4Proxy:Clusters:broker:HealthCheck:Active:Rise",
+                "L4Proxy:Clusters:broker:HealthCheck:Active:Fall",
+                "L4Proxy:Clusters:broker:HealthCheck:Passive:Enabled",
+                "L4Proxy:Clusters:broker:HealthCheck:Passive:MaxFails",
+                "L4Proxy:Clusters:broker:HealthCheck:Passive:Window",
+                "L4Proxy:Clusters:broker:HealthCheck:Passive:EjectionTime",
+                "L4Proxy:Clusters:broker:HealthCheck:Passive:MaxEjectionPercent",
+                "L4Proxy:Clusters:broker:HealthCheck:Passive:PanicThresholdPercent",
+                "L4Proxy:Clusters:broker:Timeouts:TlsHandshake",
+                "L4Proxy:Clusters:broker:Queue:Timeout",
+                "L4Proxy:Clusters:broker:Queue:MaxLength",
+                "L4Proxy:Clusters:broker:SlowStart",
+                "L4Proxy:Clusters:broker:ProxyProtocol:Version",
+                "L4Proxy:Clusters:broker:ProxyProtocol:Tlvs",
+                "L4Proxy:Clusters:resolver:Udp:Responses",
+                "L4Proxy:Endpoints:dns:Url",
+                "L4Proxy:Clusters:broker:LoadBalancingPolicy",
+            ],
+            errors.Select(error => error.Path));
+    }
+
+    [Fact]
+    public void Everything_that_is_built_is_valid()
+    {
+        AssertValid("""
+            {
+              "Transport": "Managed", "Reactors": 0, "MaxConnections": 100, "ShutdownTimeout": "00:00:00",
+              "AccessLog": { "Enabled": true, "Sampling": 0.5, "MaxPerSecond": 10 },
+              "Dns": { "Servers": [], "RefreshInterval": "00:01:00", "Timeout": "00:00:01" },
+              "Endpoints": {
+                "own": {
+                  "Url": "tcp://*:1883", "PrefaceTimeout": "00:00:01", "MaxPrefaceBytes": 64, "Backlog": 1, "ReusePort": true,
+                  "KeepAlive": "00:00:00", "ReceiveBuffer": 4096, "SendBuffer": 4096, "DrainTimeout": "00:00:00",
+                  "ProxyProtocol": "Off", "Limits": {}, "Firewall": {}, "Certificates": [], "ClientCertificate": { "Mode": "Off" }
+                },
+                "unix": { "Url": "unix:/run/x.sock" }, "free": { "Url": "tcp://127.0.0.1:0" }, "shared": { "Kestrel": "Https" }, "code": {}
+              },
+              "Routes": {
+                "r": {
+                  "Endpoints": ["own", "shared"], "ClusterId": "c", "Action": "Proxy", "Order": -5, "Mode": "L4", "Tls": "Passthrough",
+                  "Match": {
+                    "Sni": ["a.example.com", "*.example.com", "{x}.example.org", "*", ""], "SniRegex": ["(?<x>.+)\\.example\\.net"],
+                    "Alpn": ["h2"], "TlsVersions": [1.2, "1.3"], "Protocols": ["tls", "http", "ssh"],
+                    "ClientAddresses": ["10.0.0.0/8", "::1"], "LocalAddresses": ["192.0.2.1"], "LocalPorts": [443, "8000-8099"]
+                  },
+                  "Timeouts": { "Connect": "00:00:01", "Idle": "00:00:00", "HalfClosed": "00:00:00", "MaxLifetime": "00:00:00" },
+                  "Metadata": { "any key: at all": "" }, "Certificate": {}, "Firewall": {}, "Limits": {}, "Throttle": {}
+                },
+                "h": { "Action": "Http", "Match": {} }, "x": { "Action": "Reject", "RejectWith": "Close", "Match": { "Schedule": {}, "Custom": {} } }
+              },
+              "Clusters": {
+                "c": {
+                  "Destinations": { "a": { "Address": "[::1]:80", "Weight": 0, "Enabled": false, "Backup": false }, "b": { "Address": "unix:/run/y.sock" } },
+                  "LoadBalancingPolicy": "roundrobin", "Timeouts": {}, "Retry": { "MaxAttempts": 1 }, "DrainTimeout": "1.00:00:00",
+                  "SlowStart": "00:00:00", "HealthCheck": { "Active": { "Enabled": false, "Interval": "00:00:01" }, "Passive": { "Enabled": false } },
+                  "ProxyProtocol": {}, "Http": {}, "Udp": {}, "Socket": {}, "Metadata": { "k": "v" }
+                },
+                "unused": { "Destinations": { "a": { "Address": "a.{nobody}.internal.example.com:{port}" } } }
+              }
+            }
+            """);
+    }
+
+    [Fact]
+    public void Nothing_at_all_is_valid() => AssertValid("{}");
+
+    [Theory]
+    [InlineData("-a")]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("a/b")]
+    [InlineData("ä")]
+    [InlineData("@a")]
+    public void A_wrong_id_of_any_kind_is_an_error(string id)
+    {
+        const string Rule = "An id has 1 to 128 characters: ASCII letters, digits, '-', '_', '.' and '@', the first a letter or a digit.";
+        AssertErrors(
+            $$"""
+            {
+              "Endpoints": { "{{id}}": { "Url": "tcp://*:1" } }, "Routes": { "{{id}}": { "ClusterId": "{{id}}" } },
+              "Clusters": { "{{id}}": { "Destinations": { "{{id}}": { "Address": "a:1" } } } }
+            }
+            """,
+            $"L4Proxy:Endpoints:{id}: {Rule}", $"L4Proxy:Routes:{id}: {Rule}", $"L4Proxy:Clusters:{id}: {Rule}",
+            $"L4Proxy:Clusters:{id}:Destinations:{id}: {Rule}");
+    }
+
+    [Fact]
+    public void An_id_may_have_128_characters_and_no_more()
+    {
+        AssertValid($$"""{ "Endpoints": { "a{{new string('.', 127)}}": {} } }""");
+        Assert.Single(Validate(Sample.AssertErrors($$"""{ "Endpoints": { "a{{new string('.', 128)}}": {} } }""")).Errors);
+    }
+
+    [Theory]
+    [InlineData("MaxConnections", "-1", "'-1' is out of range: 0 to 10000000.")]
+    [InlineData("ShutdownTimeout", "\"-00:00:01\"", "'-00:00:01' is out of range: 00:00:00 to 1.00:00:00.")]
+    [InlineData("AccessLog", """{ "Sampling": 1.5 }""", "'1.5' is out of range: 0 to 1.", ":Sampling")]
+    [InlineData("AccessLog", """{ "MaxPerSecond": 0 }""", "'0' is out of range: 1 to 1000000.", ":MaxPerSecond")]
+    [InlineData("Dns", """{ "Timeout": "00:00:00" }""", "'00:00:00' is out of range: 00:00:00.001 to 00:01:00.", ":Timeout")]
+    [InlineData("Endpoints", """{ "e": { "MaxPrefaceBytes": 63 } }""", "'63' is out of range: 64 to 65536.", ":e:MaxPrefaceBytes")]
+    [InlineData("Endpoints", """{ "e": { "Url": "tcp://*:1", "KeepAlive": "00:00:00.5" } }""",
+        "'00:00:00.5' is out of range: 00:00:01 to 09:06:07, or 00:00:00 for off.", ":e:KeepAlive")]
+    public void A_value_out_of_its_range_is_an_error(string key, string value, string message, string below = "") =>
+        AssertErrors($$"""{ "{{key}}": {{value}} }""", $"L4Proxy:{key}{below}: {message}");
+
+    [Fact]
+    public void What_code_can_do_wrong_and_a_file_cannot_is_an_error()
+    {
+        var config = new L4Config
+        {
+            Transport = (L4TransportKind)7,
+            AccessLog = new() { Sampling = double.NaN },
+            Endpoints = new Dictionary<string, L4Endpoint> { ["e"] = null! },
+            Routes = new Dictionary<string, L4Route> { ["r"] = new() { Action = L4RouteAction.Http, Match = new() { Sni = [null!] }, Endpoints = [null!] } },
+            Clusters = new Dictionary<string, L4Cluster> { ["c"] = new() { Destinations = new Dictionary<string, L4Destination> { ["d"] = null! } } },
+        };
+
+        Assert.Equal(
+            [
+                "L4Proxy:Transport: '7' is not one of Auto, Managed, Linux.",
+                "L4Proxy:AccessLog:Sampling: 'NaN' is out of range: 0 to 1.",
+                "L4Proxy:Endpoints:e: There is null here; leave it out.",
+                "L4Proxy:Routes:r:Endpoints:0: There is null here; leave it out.",
+                "L4Proxy:Routes:r:Match:Sni:0: There is null here; leave it out.",
+                "L4Proxy:Clusters:c:Destinations:d: There is null here; leave it out.",
+                "L4Proxy:Transport: This is not supported yet.",
+            ],
+            Validate(config).Errors.Select(error => error.ToString()));
+    }
+
+    [Theory]
+    [InlineData("Sni")]
+    [InlineData("SniRegex")]
+    [InlineData("Alpn")]
+    [InlineData("TlsVersions")]
+    [InlineData("Protocols")]
+    [InlineData("ClientAddresses")]
+    [InlineData("LocalAddresses")]
+    [InlineData("LocalPorts")]
+    [InlineData("Ja4")]
+    [InlineData("AnyOf")]
+    [InlineData("Bytes")]
+    public void An_empty_list_in_a_match_is_an_error(string key) => AssertErrors(
+        $$"""{ "Endpoints": { "e": { "Url": "tcp://*:1" } }, "Routes": { "r": { "Action": "Http", "Match": { "{{key}}": [] } } } }""",
+        $"L4Proxy:Routes:r:Match:{key}: An empty list would match nothing. Leave the key out to match everything.");
+
+    [Fact]
+    public void An_empty_list_of_endpoints_is_an_error() => AssertErrors(
+        """{ "Routes": { "r": { "Action": "Http", "Endpoints": [] } } }""",
+        "L4Proxy:Routes:r:Endpoints: An empty list would match nothing. Leave the key out to match everything.");
+
+    [Fact]
+    public void A_reference_to_nothing_names_the_nearest() => AssertErrors(
+        """
+        {
+          "Endpoints": { "mqtt": { "Url": "tcp://*:1" } },
+          "Routes": { "a": { "Endpoints": ["mqtt", "mqt"], "ClusterId": "Broker" }, "b": { "ClusterId": "xyzzy" } },
+          "Clusters": { "broker": { "Destinations": { "d": { "Address": "10.0.0.1:80" } } } }
+        }
+        """,
+        "L4Proxy:Routes:a:Endpoints:1: There is no endpoint 'mqt', did you mean 'mqtt'?",
+        "L4Proxy:Routes:a:ClusterId: There is no cluster 'Broker', did you mean 'broker'?",
+        "L4Proxy:Routes:b:ClusterId: There is no cluster 'xyzzy'.");
+
+    [Fact]
+    public void What_a_route_does_must_fit_together() => AssertErrors(
+        $$"""
+        {
+          "Endpoints": { "e": { "Url": "tcp://*:1" } },
+          "Routes": {
+            "none": {}, "both": { "Action": "Http", "ClusterId": "c" }, "reject": { "Action": "Reject", "ClusterId": "c" },
+            "with": { "ClusterId": "c", "RejectWith": "Close" }
+          },
+          {{Cluster}}
+        }
+        """,
+        "L4Proxy:Routes:none:ClusterId: The route needs a cluster to proxy to, or another 'Action'.",
+        "L4Proxy:Routes:both:ClusterId: A route whose 'Action' is 'Http' leads to no cluster.",
+        "L4Proxy:Routes:reject:ClusterId: A route whose 'Action' is 'Reject' leads to no cluster.",
+        "L4Proxy:Routes:with:RejectWith: Only a route whose 'Action' is 'Reject' has it.");
+
+    [Fact]
+    public void A_route_that_applies_nowhere_is_a_warning() => AssertWarnings(
+        $$"""{ "Endpoints": { "k": { "Kestrel": "Https" } }, "Routes": { "r": { "ClusterId": "c" } }, {{Cluster}} }""",
+        "L4Proxy:Routes:r: The route applies nowhere: it names no endpoint, and there is no TCP endpoint with a 'Url'.");
+
+    [Theory]
+    [InlineData("Sni", "a..b")]
+    [InlineData("Sni", "a.*.example.com")]
+    [InlineData("SniRegex", "(")]
+    [InlineData("SniRegex", "(?=a)")]
+    [InlineData("Alpn", "")]
+    [InlineData("TlsVersions", "TLS1.2")]
+    [InlineData("Protocols", "htp")]
+    [InlineData("ClientAddresses", "10.0.0.1/8")]
+    [InlineData("LocalAddresses", "localhost")]
+    [InlineData("LocalPorts", "0")]
+    [InlineData("LocalPorts", "20-10")]
+    public void A_text_of_a_match_that_has_no_meaning_is_an_error(string key, string text)
+    {
+        var config = Sample.AssertErrors($$"""
+            { "Endpoints": { "e": { "Url": "tcp://*:1" } }, "Routes": { "r": { "Action": "Http", "Match": { "{{key}}": ["{{text}}"] } } } }
+            """);
+
+        var error = Assert.Single(Validate(config).Errors);
+
+        Assert.Equal($"L4Proxy:Routes:r:Match:{key}:0", error.Path);
+        Assert.Contains($"'{text}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_protocol_or_policy_is_told_from_one_to_come() => AssertErrors(
+        """
+        {
+          "Endpoints": { "e": { "Url": "tcp://*:1" } },
+          "Routes": { "r": { "Action": "Http", "Match": { "Protocols": ["mqtt", "sshh"] } } },
+          "Clusters": {
+            "a": { "LoadBalancingPolicy": "maglev", "Destinations": { "d": { "Address": "10.0.0.1:80" } } },
+            "b": { "LoadBalancingPolicy": "RoundRobbin", "Destinations": { "d": { "Address": "10.0.0.1:80" } } }
+          }
+        }
+        """,
+        "L4Proxy:Routes:r:Match:Protocols:0: The protocol 'mqtt' is not supported yet.",
+        "L4Proxy:Routes:r:Match:Protocols:1: There is no protocol 'sshh', did you mean 'ssh'?",
+        "L4Proxy:Clusters:a:LoadBalancingPolicy: The policy 'maglev' is not supported yet; there are PowerOfTwoChoices, RoundRobin, First.",
+        "L4Proxy:Clusters:b:LoadBalancingPolicy: There is no policy 'RoundRobbin'; there are PowerOfTwoChoices, RoundRobin, First, did you mean 'RoundRobin'?");
+
+    [Fact]
+    public void A_cluster_leads_somewhere() => AssertErrors(
+        """
+        {
+          "Clusters": {
+            "none": {}, "empty": { "Destinations": {} },
+            "bad": { "Destinations": { "a": {}, "b": { "Address": "host" }, "c": { "Address": "srv:_x._tcp.example.com" } } }
+          }
+        }
+        """,
+        "L4Proxy:Clusters:none:Destinations: A cluster needs at least one destination.",
+        "L4Proxy:Clusters:empty:Destinations: A cluster needs at least one destination.",
+        "L4Proxy:Clusters:bad:Destinations:a:Address: A destination needs an address, as in 'host:port'.",
+        "L4Proxy:Clusters:bad:Destinations:b:Address: 'host' has no port; write 'host:port', '[v6]:port' or 'unix:/path'.",
+        "L4Proxy:Clusters:bad:Destinations:c:Address: Addresses by SRV records are not supported yet.");
+
+    [Fact]
+    public void Further_checks_take_part()
+    {
+        var errors = new List<L4ConfigError>();
+        var warnings = new List<L4ConfigError>();
+
+        ConfigValidator.Validate(new L4Config(), errors, warnings, [new Complaint()]);
+
+        Assert.Equal([new("L4Proxy", "an error")], errors);
+        Assert.Equal([new("L4Proxy", "a warning")], warnings);
+    }
+
+    [Fact]
+    public void Paths_start_with_the_section_that_was_read()
+    {
+        var errors = new List<L4ConfigError>();
+
+        ConfigValidator.Validate(Sample.AssertErrors("""{ "Clusters": { "c": {} } }"""), errors, [], rootPath: "Tenants:One");
+
+        Assert.Equal("Tenants:One:Clusters:c:Destinations", Assert.Single(errors).Path);
+    }
+
+    [Fact]
+    public void The_list_of_errors_is_bounded()
+    {
+        var clusters = string.Join(',', Enumerable.Range(0, 3000).Select(i => $$"""
+            "cluster-{{i}}": { "Destinations": { "d": { "Address": "10.0.0.1:80" } } }
+            """));
+        var routes = string.Join(',', Enumerable.Range(0, 3000).Select(i => $$"""
+            "r{{i}}": { "ClusterId": "klaster-{{i}}" }
+            """));
+
+        var (errors, warnings) = Validate(Sample.AssertErrors($$"""{ "Routes": { {{routes}} }, "Clusters": { {{clusters}} } }"""));
+
+        Assert.Equal(1001, errors.Count);
+        Assert.Equal(1001, warnings.Count);
+    }
+
+    internal static (IReadOnlyList<L4ConfigError> Errors, IReadOnlyList<L4ConfigError> Warnings) Validate(L4Config config)
+    {
+        var errors = new List<L4ConfigError>();
+        var warnings = new List<L4ConfigError>();
+        ConfigValidator.Validate(config, errors, warnings);
+        return (errors, warnings);
+    }
+
+    internal static void AssertErrors(string section, params string[] expected) =>
+        Assert.Equal(expected, Validate(Sample.AssertErrors(section)).Errors.Select(error => error.ToString()));
+
+    internal static void AssertWarnings(string section, params string[] expected)
+    {
+        var (errors, warnings) = Validate(Sample.AssertErrors(section));
+        Assert.Empty(errors);
+        Assert.Equal(expected, warnings.Select(warning => warning.ToString()));
+    }
+
+    internal static void AssertValid(string section) => AssertWarnings(section);
+
+    private sealed class Complaint : IConfigCheck
+    {
+        public void Check(L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+        {
+            errors.Add(new("L4Proxy", "an error"));
+            warnings.Add(new("L4Proxy", "a warning"));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using static L4Proxy.Core.Tests.Configuration.ConfigValidatorTests;
+
+namespace L4Proxy.Core.Tests.Configuration;
+
+public class EndpointValidationTests
+{
+    [Fact]
+    public void An_endpoint_has_a_url_or_a_kestrel_name_or_neither() => AssertErrors(
+        """
+        {
+          "Endpoints": {
+            "both": { "Url": "tcp://*:1", "Kestrel": "Https" }, "empty": { "Kestrel": " " }, "code": {}, "again": { "Kestrel": "HTTPS" },
+            "bad": { "Url": "1883" }
+          }
+        }
+        """,
+        "L4Proxy:Endpoints:both: An endpoint has either a 'Url' of its own or the name of a 'Kestrel' endpoint, not both.",
+        "L4Proxy:Endpoints:empty:Kestrel: The name of the Kestrel endpoint is empty.",
+        "L4Proxy:Endpoints:bad:Url: '1883' must start with tcp://, udp://, tls://, unix: or fd:, as in 'tcp://*:1883'.",
+        "L4Proxy:Endpoints:again:Kestrel: The endpoint 'both' is the Kestrel endpoint 'HTTPS' already.");
+
+    [Theory]
+    [InlineData("udp://*:53", "udp")]
+    [InlineData("tls://*:443", "tls")]
+    [InlineData("fd:web", "fd")]
+    public void Kinds_to_come_are_told(string url, string kind) => AssertErrors(
+        $$"""{ "Endpoints": { "e": { "Url": "{{url}}" } } }""",
+        $"L4Proxy:Endpoints:e:Url: Endpoints of this kind ({kind}) are not supported yet.");
+
+    [Fact]
+    public void Socket_options_of_a_kestrel_endpoint_are_warned_of() => AssertWarnings(
+        """
+        {
+          "Endpoints": { "e": {
+            "Kestrel": "Https", "Backlog": 5, "ReusePort": false, "KeepAlive": "00:00:05", "ReceiveBuffer": 4096, "SendBuffer": 4096,
+            "PrefaceTimeout": "00:00:05", "MaxPrefaceBytes": 4096, "DrainTimeout": "00:00:05"
+          } }
+        }
+        """,
+        [.. new[] { "Backlog", "ReusePort", "KeepAlive", "ReceiveBuffer", "SendBuffer" }.Select(key =>
+            $"L4Proxy:Endpoints:e:{key}: It has no effect here: the socket is Kestrel's. Only an endpoint with a 'Url' has it.")]);
+
+    [Theory]
+    [InlineData("tcp://*:80", "tcp://*:80")]
+    [InlineData("tcp://*:80", "tcp://127.0.0.1:80")]
+    [InlineData("tcp://*:80", "tcp://[::1]:80")]
+    [InlineData("tcp://*:80", "tcp://localhost:80")]
+    [InlineData("tcp://[::]:80", "tcp://10.0.0.1:80")]
+    [InlineData("tcp://[::]:80", "tcp://0.0.0.0:80")]
+    [InlineData("tcp://0.0.0.0:80", "tcp://10.0.0.1:80")]
+    [InlineData("tcp://0.0.0.0:80", "tcp://localhost:80")]
+    [InlineData("tcp://localhost:80", "tcp://127.0.0.1:80")]
+    [InlineData("tcp://localhost:80", "tcp://[::1]:80")]
+    [InlineData("tcp://10.0.0.1:80", "tcp://[::ffff:10.0.0.1]:80")]
+    [InlineData("tcp://*:80", "tcp://*:70-90")]
+    [InlineData("tcp://*:70-80", "tcp://*:80-90")]
+    [InlineData("unix:/a", "unix:///a")]
+    public void Two_endpoints_on_the_same_address_and_port_are_an_error_that_names_both(string first, string second)
+    {
+        foreach (var (one, other) in new[] { (first, second), (second, first) })
+        {
+            var config = Sample.AssertErrors($$"""{ "Endpoints": { "one": { "Url": "{{one}}" }, "other": { "Url": "{{other}}" } } }""");
+
+            var error = Assert.Single(Validate(config).Errors);
+
+            Assert.EndsWith("listen on the same address and port.", error.Message, StringComparison.Ordinal);
+            Assert.True(error.ToString().StartsWith("L4Proxy:Endpoints:other:Url: ", StringComparison.Ordinal)
+                ? error.Message.Contains("endpoint 'one'", StringComparison.Ordinal)
+                : error.Path == "L4Proxy:Endpoints:one:Url" && error.Message.Contains("endpoint 'other'", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("tcp://*:80", "tcp://*:81")]
+    [InlineData("tcp://10.0.0.1:80", "tcp://10.0.0.2:80")]
+    [InlineData("tcp://0.0.0.0:80", "tcp://[::1]:80")]
+    [InlineData("tcp://*:0", "tcp://*:0")]
+    [InlineData("tcp://*:70-79", "tcp://*:80-90")]
+    [InlineData("tcp://localhost:80", "tcp://127.0.0.2:80")]
+    [InlineData("unix:/a", "unix:/b")]
+    [InlineData("unix:/a", "tcp://*:80")]
+    public void Two_endpoints_beside_each_other_are_valid(string first, string second) =>
+        AssertValid($$"""{ "Endpoints": { "a": { "Url": "{{first}}" }, "b": { "Url": "{{second}}" } } }""");
+
+    [Fact]
+    public void Udp_and_tcp_do_not_share_ports_but_tls_and_tcp_do()
+    {
+        var config = Sample.AssertErrors("""
+            { "Endpoints": { "t": { "Url": "tcp://*:53" }, "u": { "Url": "udp://*:53" }, "s": { "Url": "tls://*:53" } } }
+            """);
+
+        var overlap = Assert.Single(Validate(config).Errors, error => error.Message.Contains("same address", StringComparison.Ordinal));
+
+        Assert.Equal("L4Proxy:Endpoints:s:Url", overlap.Path);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Validation;
+using static L4Proxy.Core.Tests.Configuration.ConfigValidatorTests;
+
+namespace L4Proxy.Core.Tests.Configuration;
+
+public class NotSupportedYetTests
+{
+    [Fact]
+    public void Every_key_that_is_listed_is_refused()
+    {
+        // Several, so that each value which says no more than what happens anyway is another one at least once.
+        var refused = Enumerable.Range(0, 6)
+            .Select(start => ConfigReader.Parse(Encoding.UTF8.GetBytes(EveryKey.Write(start))).Config)
+            .SelectMany(config => Validate(config).Errors)
+            .Where(error => error.Message.Contains("not supported yet", StringComparison.Ordinal))
+            .Select(error => error.Path).ToHashSet();
+
+        Assert.All(NotSupportedYet.All, key => Assert.Contains(refused, path => path.Split(':').Contains(key.Key)));
+    }
+
+    [Fact]
+    public void What_is_listed_exists() => Assert.All(
+        NotSupportedYet.All, key => Assert.Contains(AllShapes.Records, shape => shape.Type == key.Record && shape.Find(key.Key) is not null));
+
+    [Theory]
+    [InlineData("""{ "Transport": "Linux" }""", "L4Proxy:Transport")]
+    [InlineData("""{ "Reactors": 2 }""", "L4Proxy:Reactors")]
+    [InlineData("""{ "Dns": { "Servers": ["10.0.0.1", "10.0.0.2"] } }""", "L4Proxy:Dns:Servers")]
+    [InlineData("""{ "Endpoints": { "e": { "ProxyProtocol": "Optional" } } }""", "L4Proxy:Endpoints:e:ProxyProtocol:Mode")]
+    [InlineData("""{ "Endpoints": { "e": { "Certificates": [{}] } } }""", "L4Proxy:Endpoints:e:Certificates:0")]
+    [InlineData("""{ "Endpoints": { "e": { "Certificates": [{ "Path": "a" }, { "Path": "b" }] } } }""",
+        "L4Proxy:Endpoints:e:Certificates:0:Path", "L4Proxy:Endpoints:e:Certificates:1:Path")]
+    [InlineData("""{ "Endpoints": { "e": { "Limits": { "ConnectionRate": { "PerClient": false } } } } }""",
+        "L4Proxy:Endpoints:e:Limits:ConnectionRate:PerClient")]
+    [InlineData("""{ "Endpoints": { "e": { "Url": "tcp://*:1" } }, "Routes": { "r": { "Action": "Http", "Match": { "Not": {} } } } }""",
+        "L4Proxy:Routes:r:Match:Not")]
+    [InlineData("""{ "Endpoints": { "e": { "Url": "tcp://*:1" } }, "Routes": { "r": { "Action": "Http", "Match": { "AnyOf": [{}, { "Sni": ["a"] }] } } } }""",
+        "L4Proxy:Routes:r:Match:AnyOf:0", "L4Proxy:Routes:r:Match:AnyOf:1:Sni")]
+    [InlineData("""{ "Endpoints": { "e": { "Url": "tcp://*:1" } }, "Routes": { "r": { "Action": "Http", "Match": { "Custom": { "m": {} } } } } }""",
+        "L4Proxy:Routes:r:Match:Custom:m")]
+    [InlineData("""{ "Clusters": { "c": { "Destinations": { "d": { "Address": "a:1" } }, "Tls": {}, "Queue": {} } } }""",
+        "L4Proxy:Clusters:c:Queue", "L4Proxy:Clusters:c:Tls")]
+    [InlineData("""{ "Clusters": { "c": { "Destinations": { "d": { "Address": "a:1" } }, "HealthCheck": { "Passive": { "MaxFails": 2 } } } } }""",
+        "L4Proxy:Clusters:c:HealthCheck:Passive:MaxFails")]
+    public void What_is_given_and_not_built_is_an_error_at_each_value(string section, params string[] paths) =>
+        AssertErrors(section, [.. paths.Select(path => $"{path}: This is not supported yet.")]);
+}

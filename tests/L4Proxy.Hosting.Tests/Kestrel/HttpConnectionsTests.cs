@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Sockets;
+using L4Proxy.Hosting.Tests.Hosts;
+using L4Proxy.Kestrel;
+using L4Proxy.Transport.Managed;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace L4Proxy.Hosting.Tests.Kestrel;
+
+public class HttpConnectionsTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Memory_is_kestrels_own()
+    {
+        await using var plain = await TestApp.StartAsync(withL4Proxy: false, map: MapPool);
+        await using var shared = await TestApp.StartAsync(map: MapPool);
+        using var client = TestApp.CreateClient();
+
+        var pool = await client.GetStringAsync(new Uri(shared.Url, "/pool"), Token);
+
+        Assert.Contains("PinnedBlockMemoryPool", pool, StringComparison.Ordinal);
+        Assert.Equal(await client.GetStringAsync(new Uri(plain.Url, "/pool"), Token), pool);
+        Assert.Equal(0, shared.Logs.CountOf("OwnMemoryPool"));
+    }
+
+    [Fact]
+    public void Every_public_option_is_copied_where_kestrel_does_not_help()
+    {
+        var options = new SocketTransportOptions
+        {
+            IOQueueCount = 3,
+            MaxReadBufferSize = 4,
+            MaxWriteBufferSize = 5,
+            UnsafePreferInlineScheduling = true,
+            WaitForDataBeforeAllocatingBuffer = false,
+        };
+
+        var copy = HttpConnections.PublicOptionsOf(options);
+
+        var copied = typeof(SocketConnectionFactoryOptions).GetProperties();
+        Assert.Equal(5, copied.Length);
+        Assert.All(copied, p => Assert.Equal(typeof(SocketTransportOptions).GetProperty(p.Name)!.GetValue(options), p.GetValue(copy)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Tcp_sockets_get_kestrels_NoDelay(bool noDelay)
+    {
+        await using var test = await TestApp.StartAsync(b => b.Services.Configure<SocketTransportOptions>(o => o.NoDelay = noDelay));
+        var connections = test.App.Services.GetRequiredService<HttpConnections>();
+        var (server, client) = await SocketPair.ConnectAsync();
+        using var _ = client;
+
+        await using var context = connections.Create(server);
+
+        Assert.Equal(noDelay, context.Features.Get<IConnectionSocketFeature>()!.Socket.NoDelay);
+    }
+
+    [Fact]
+    public async Task Disposing_a_connection_that_was_prepared_closes_its_socket()
+    {
+        await using var test = await TestApp.StartAsync();
+        var connections = test.App.Services.GetRequiredService<HttpConnections>();
+        var (server, client) = await SocketPair.ConnectAsync();
+        using var _ = client;
+        var context = connections.TakeOver(new ManagedConnection(server), "abc"u8, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1))!;
+        Assert.Equal("192.0.2.1:1", context.RemoteEndPoint!.ToString());
+
+        await context.DisposeAsync();
+
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1], Token).InTime());
+        Assert.True(server.SafeHandle.IsClosed);
+    }
+
+    [Fact]
+    public async Task Aborting_a_connection_that_was_prepared_resets_its_socket()
+    {
+        await using var test = await TestApp.StartAsync();
+        var connections = test.App.Services.GetRequiredService<HttpConnections>();
+        var (server, client) = await SocketPair.ConnectAsync();
+        using var _ = client;
+        await using var context = connections.TakeOver(new ManagedConnection(server), "abc"u8, null)!;
+        var read = context.Transport.Input.ReadAsync(Token);
+        context.Transport.Input.AdvanceTo((await read).Buffer.End);
+
+        context.Abort();
+
+        var error = await Assert.ThrowsAsync<SocketException>(() => client.ReceiveAsync(new byte[1], Token).InTime());
+        Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task Without_a_socket_there_is_nothing_to_take()
+    {
+        await using var test = await TestApp.StartAsync();
+        var connections = test.App.Services.GetRequiredService<HttpConnections>();
+        var (server, client) = await SocketPair.ConnectAsync();
+        using var _ = client;
+        var connection = new ManagedConnection(server);
+        connection.Detach();
+
+        Assert.Null(connections.TakeOver(connection, [], null));
+        server.Dispose();
+    }
+
+    private static void MapPool(WebApplication app) => app.MapGet(
+        "/pool", (HttpContext context) => context.Features.Get<IMemoryPoolFeature>()!.MemoryPool.GetType().FullName);
+}

@@ -1,0 +1,20 @@
+using L4Proxy.Peers.Tests.Programs;
+
+namespace L4Proxy.Peers.Tests.Clients;
+
+/// <summary>Chromium without a window: GREASE, encrypted-hello padding and post-quantum key shares in its ClientHello.</summary>
+internal static class Chromium
+{
+    /// <summary>Loads <c>https://name:port/</c> of 127.0.0.1 and answers the page as the browser holds it.</summary>
+    public static async Task<string> LoadAsync(string name, int port, CancellationToken cancellation)
+    {
+        using var profile = new TempDirectory();
+        var result = await RunningProgram.RunAsync("chromium",
+            ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--disable-background-networking",
+             $"--user-data-dir={profile.Path}", "--ignore-certificate-errors", "--no-proxy-server",
+             $"--host-resolver-rules=MAP {name} 127.0.0.1", "--dump-dom", $"https://{name}:{port}/"],
+            cancellation, deadline: TimeSpan.FromMinutes(1),
+            environment: new Dictionary<string, string> { ["HOME"] = profile.Path });
+        return result.Succeeded();
+    }
+}

@@ -1,0 +1,22 @@
+using L4Proxy.Peers.Tests.Programs;
+
+namespace L4Proxy.Peers.Tests.Clients;
+
+/// <summary>The <c>curl</c> program, for which any name is at 127.0.0.1.</summary>
+internal static class Curl
+{
+    /// <summary>Gets <c>https://name:port/</c>; answers the body, a space, and the HTTP version spoken.</summary>
+    /// <param name="name">Host name and SNI.</param>
+    /// <param name="port">Port of 127.0.0.1.</param>
+    /// <param name="trusted">Path of the only certificate trusted.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="version"><c>--http2</c>, <c>--http1.1</c>.</param>
+    public static async Task<string> GetAsync(string name, int port, string trusted, CancellationToken cancellation,
+        string version = "--http2")
+    {
+        var result = await RunningProgram.RunAsync("curl",
+            ["--silent", "--show-error", "--noproxy", "*", "--max-time", "20", version, "--cacert", trusted,
+             "--resolve", $"{name}:{port}:127.0.0.1", "--write-out", " %{http_version}", $"https://{name}:{port}/"], cancellation);
+        return result.Succeeded().ReplaceLineEndings("");
+    }
+}

@@ -1,0 +1,86 @@
+using L4Proxy.Peers.Tests.Gateways;
+using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Peers.Tests.Wire;
+
+namespace L4Proxy.Peers.Tests;
+
+public sealed class CommandLineTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("--nonsense", "--nonsense")]
+    [InlineData("--config", "FILE")]
+    [InlineData("--check", "--config")]
+    [InlineData("--explain", "not supported yet")]
+    [InlineData("--import", "not supported yet")]
+    public async Task A_wrong_argument_is_named_and_the_usage_shown(string argument, string said)
+    {
+        var result = await GatewayProcess.RunAsync("{}", [argument], Cancellation);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(said, result.Error, StringComparison.Ordinal);
+        Assert.Contains("usage:", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_is_no_error()
+    {
+        var result = await GatewayProcess.RunAsync("{}", ["--help"], Cancellation);
+
+        Assert.StartsWith("usage:", result.Succeeded(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "gateway.json")]
+    [InlineData("{ \"L4Proxy\": ", "gateway.json")]
+    [InlineData("[]", "gateway.json")]
+    public async Task A_file_that_is_missing_or_broken_is_named(string? json, string said)
+    {
+        foreach (var arguments in (string[][])[["--config", "FILE"], ["--config", "FILE", "--check"]])
+        {
+            var result = await GatewayProcess.RunAsync(json, arguments, Cancellation);
+
+            Assert.Equal(2, result.ExitCode);
+            Assert.Contains(said, result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Only_what_FILE_names_is_listened_on()
+    {
+        await using var echo = new EchoBackend();
+        var port = LoopbackPorts.Next();
+        var environment = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{LoopbackPorts.Next()}",
+            ["Kestrel__Endpoints__Other__Url"] = $"http://127.0.0.1:{LoopbackPorts.Next()}",
+        };
+        await using var gateway = await GatewayProcess.StartAsync(
+            GatewayJson.TcpPort(port, echo.Port), Cancellation, environment: environment);
+
+        var sockets = await RunningProgram.RunAsync("ss", ["-H", "-l", "-t", "-n", "-p"], Cancellation);
+
+        var own = sockets.Succeeded().Split('\n').Where(line => line.Contains($"pid={gateway.Id},", StringComparison.Ordinal));
+        Assert.Contains($"127.0.0.1:{port} ", Assert.Single(own), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_termination_signal_lets_connections_finish_and_ends_well()
+    {
+        await using var echo = new EchoBackend();
+        var port = LoopbackPorts.Next();
+        await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port), Cancellation);
+        using var live = await TcpClients.ConnectAsync(port, Cancellation);
+        Assert.Equal("before", await TcpClients.AskAsync(live, "before", Cancellation));
+
+        var stopping = gateway.StopAsync();
+        await gateway.Log.WaitForAsync("Draining 1 connections", RunningProgram.UsualDeadline, Cancellation);
+        Assert.False(await Eventually.CanConnectAsync(port, Cancellation));
+        Assert.Equal("draining", await TcpClients.AskAsync(live, "draining", Cancellation));
+        live.Dispose();
+
+        Assert.Equal(0, await stopping);
+    }
+}

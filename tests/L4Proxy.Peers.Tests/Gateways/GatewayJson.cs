@@ -1,0 +1,41 @@
+using L4Proxy.Peers.Tests.Peers;
+
+namespace L4Proxy.Peers.Tests.Gateways;
+
+/// <summary>Texts of FILE.</summary>
+internal static class GatewayJson
+{
+    /// <summary>A file with an <c>L4Proxy</c> section alone.</summary>
+    public static string L4Only(string l4) => $$"""{ "L4Proxy": {{l4}} }""";
+
+    /// <summary>A plain port that leads to another one.</summary>
+    public static string TcpPort(int port, int to) => L4Only(
+        $$"""
+        {
+          "Endpoints": { "in": { "Url": "tcp://127.0.0.1:{{port}}" } },
+          "Routes": { "all": { "Endpoints": ["in"], "ClusterId": "out" } },
+          "Clusters": { "out": { "Destinations": { "a": { "Address": "127.0.0.1:{{to}}" } } } }
+        }
+        """);
+
+    /// <summary>A whole gateway: Kestrel's endpoint <c>Https</c> with YARP behind it, and an <c>L4Proxy</c> section.</summary>
+    public static string SharedPort(int port, ServerCertificate certificate, int httpBackend, string l4) =>
+        $$"""
+        {
+          // Comments and trailing commas are allowed, as in appsettings.json.
+          "Kestrel": {
+            "Endpoints": {
+              "Https": {
+                "Url": "https://127.0.0.1:{{port}}",
+                "Certificate": { "Path": "{{certificate.CertificatePath}}", "KeyPath": "{{certificate.KeyPath}}" }
+              }
+            }
+          },
+          "ReverseProxy": {
+            "Routes": { "web": { "ClusterId": "web", "Match": { "Path": "{**all}" } } },
+            "Clusters": { "web": { "Destinations": { "a": { "Address": "http://127.0.0.1:{{httpBackend}}" } } } }
+          },
+          "L4Proxy": {{l4}},
+        }
+        """;
+}

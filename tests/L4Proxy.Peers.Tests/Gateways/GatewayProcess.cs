@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Reflection;
+using L4Proxy.Peers.Tests.Programs;
+
+namespace L4Proxy.Peers.Tests.Gateways;
+
+/// <summary>samples/Gateway as users run it: a process with a FILE.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private const string FileName = "gateway.json";
+
+    private readonly TempDirectory _directory;
+    private readonly RunningProgram _program;
+
+    private GatewayProcess(TempDirectory directory, RunningProgram program)
+    {
+        _directory = directory;
+        _program = program;
+    }
+
+    /// <summary>Everything it logs.</summary>
+    public OutputLines Log => _program.Output;
+
+    public int Id => _program.Id;
+
+    private static string Dll { get; } = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "GatewayDll").Value!;
+
+    /// <summary>Starts it with FILE as given and waits until it is ready.</summary>
+    public static async Task<GatewayProcess> StartAsync(string json, CancellationToken cancellation, string? resolvConfPath = null,
+        IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var directory = new TempDirectory();
+        string[] command = ["dotnet", Dll, "--config", directory.Write(FileName, json)];
+        // A mount namespace of its own gives it another resolver and leaves the machine's as it is.
+        string[] started = resolvConfPath is null
+            ? command
+            : ["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"", resolvConfPath, .. command];
+        var gateway = new GatewayProcess(directory,
+            RunningProgram.Start(started[0], started[1..], directory.Path, environment));
+        try
+        {
+            await gateway.Log.WaitForAsync("Ready: ", RunningProgram.UsualDeadline, cancellation);
+            return gateway;
+        }
+        catch (Exception e) when (e is TimeoutException or EndOfStreamException)
+        {
+            await gateway.DisposeAsync();
+            throw new InvalidOperationException($"The gateway is not ready. {gateway._program}", e);
+        }
+    }
+
+    /// <summary>Runs it to its end with any arguments; <c>FILE</c> among them stands for a file with <paramref name="json"/>.</summary>
+    public static async Task<ProgramResult> RunAsync(string? json, string[] arguments, CancellationToken cancellation)
+    {
+        using var directory = new TempDirectory();
+        var file = json is null ? directory.File(FileName) : directory.Write(FileName, json);
+        return await RunningProgram.RunAsync("dotnet", [Dll, .. arguments.Select(a => a == "FILE" ? file : a)], cancellation);
+    }
+
+    /// <summary>Starts it without arguments: the demonstration.</summary>
+    public static RunningProgram StartDemonstration() => RunningProgram.Start("dotnet", [Dll]);
+
+    /// <summary>Writes FILE anew, in place or as a new file renamed over it.</summary>
+    public void Rewrite(string json, bool byRename = false)
+    {
+        if (byRename)
+            File.Move(_directory.Write("gateway.json.new", json), _directory.File(FileName), overwrite: true);
+        else
+            _directory.Write(FileName, json);
+    }
+
+    /// <summary>Writes a file beside FILE.</summary>
+    public void WriteBeside(string name, string text) => _directory.Write(name, text);
+
+    /// <summary>Memory that it has now, in bytes.</summary>
+    public async Task<long> ResidentBytesAsync(CancellationToken cancellation)
+    {
+        var status = await File.ReadAllLinesAsync($"/proc/{Id}/status", cancellation);
+        var line = status.Single(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Asks it to end, and waits until it has; answers its exit code.</summary>
+    public Task<int> StopAsync() => _program.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _program.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    public override string ToString() => _program.ToString();
+}

@@ -1,0 +1,40 @@
+using L4Proxy.Peers.Tests.Programs;
+
+namespace L4Proxy.Peers.Tests.Peers;
+
+/// <summary>
+/// dnsmasq as the resolver of one process: a loopback address of its own at port 53, since <c>resolv.conf</c> cannot name a
+/// port, and a <c>resolv.conf</c> that names it.
+/// </summary>
+internal sealed class DnsmasqPeer : Peer
+{
+    private DnsmasqPeer(TempDirectory directory, RunningProgram program, string address)
+        : base(directory, program)
+    {
+        Address = address;
+        ResolvConfPath = directory.Write("resolv.conf", $"nameserver {address}\n");
+    }
+
+    public string Address { get; }
+
+    /// <summary>To be bound over <c>/etc/resolv.conf</c> of a process, in a mount namespace of its own.</summary>
+    public string ResolvConfPath { get; }
+
+    /// <summary>Its log of every query.</summary>
+    public OutputLines Log => Program.Error;
+
+    /// <summary>Starts it with <paramref name="records"/> of the kind <c>name,address</c>; other names do not exist.</summary>
+    public static async Task<DnsmasqPeer> StartAsync(CancellationToken cancellation, params string[] records)
+    {
+        Installed.RequireRoot("dnsmasq listens at port 53 of an address of its own");
+        Installed.Require("dnsmasq");
+        var directory = new TempDirectory();
+        var address = $"127.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(2, 255)}";
+        var program = RunningProgram.Start("dnsmasq",
+            ["--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--pid-file=", "--log-facility=-", "--log-queries",
+             "--no-resolv", "--no-hosts", "--local=//", "--bind-interfaces", "--listen-address=" + address,
+             .. records.Select(record => $"--host-record={record}")]);
+        await program.Error.WaitForAsync("started", RunningProgram.UsualDeadline, cancellation);
+        return new(directory, program, address);
+    }
+}

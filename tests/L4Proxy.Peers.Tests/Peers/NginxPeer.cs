@@ -1,0 +1,56 @@
+using L4Proxy.Peers.Tests.Programs;
+
+namespace L4Proxy.Peers.Tests.Peers;
+
+/// <summary>nginx as a TLS backend with a certificate of its own; each answer names the SNI and the protocol it saw.</summary>
+internal sealed class NginxPeer : Peer
+{
+    private NginxPeer(TempDirectory directory, RunningProgram program, int port, ServerCertificate certificate)
+        : base(directory, program)
+    {
+        Port = port;
+        Certificate = certificate;
+    }
+
+    public int Port { get; }
+
+    public ServerCertificate Certificate { get; }
+
+    /// <summary>What it answers to a request for <paramref name="name"/>.</summary>
+    public static string Answer(string name) => $"nginx saw {name}";
+
+    public static async Task<NginxPeer> StartAsync(CancellationToken cancellation, params string[] names)
+    {
+        Installed.Require("nginx");
+        var directory = new TempDirectory();
+        var certificate = ServerCertificate.Create(directory, "nginx", names);
+        var port = LoopbackPorts.Next();
+        var configuration = directory.Write("nginx.conf", Configuration(directory, certificate, port));
+        var program = await StartAsync("nginx", ["-p", directory.Path, "-c", configuration, "-e", "stderr"], port, cancellation);
+        return new(directory, program, port, certificate);
+    }
+
+    private static string Configuration(TempDirectory directory, ServerCertificate certificate, int port) =>
+        $$"""
+        daemon off;
+        master_process off;
+        error_log stderr info;
+        pid {{directory.File("nginx.pid")}};
+        events { worker_connections 256; }
+        http {
+          access_log off;
+          client_body_temp_path {{directory.Path}};
+          proxy_temp_path {{directory.Path}};
+          fastcgi_temp_path {{directory.Path}};
+          uwsgi_temp_path {{directory.Path}};
+          scgi_temp_path {{directory.Path}};
+          server {
+            listen 127.0.0.1:{{port}} ssl http2;
+            ssl_certificate {{certificate.CertificatePath}};
+            ssl_certificate_key {{certificate.KeyPath}};
+            default_type text/plain;
+            location / { return 200 "nginx saw $ssl_server_name\n"; }
+          }
+        }
+        """;
+}

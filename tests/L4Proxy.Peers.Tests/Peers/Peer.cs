@@ -1,0 +1,28 @@
+using L4Proxy.Peers.Tests.Programs;
+
+namespace L4Proxy.Peers.Tests.Peers;
+
+/// <summary>A real server in a directory of its own; both are gone when it is disposed of.</summary>
+internal abstract class Peer(TempDirectory directory, RunningProgram program) : IAsyncDisposable
+{
+    protected TempDirectory Directory { get; } = directory;
+
+    protected RunningProgram Program { get; } = program;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Program.DisposeAsync();
+        Directory.Dispose();
+    }
+
+    public override string ToString() => Program.ToString();
+
+    /// <summary>Starts a server and waits until it listens.</summary>
+    protected static async Task<RunningProgram> StartAsync(string program, IEnumerable<string> arguments, int port,
+        CancellationToken cancellation)
+    {
+        var running = RunningProgram.Start(program, arguments);
+        await running.WaitUntilListeningAsync(port, cancellation);
+        return running;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using L4Proxy.Peers.Tests.Programs;
+
+namespace L4Proxy.Peers.Tests.Peers;
+
+/// <summary>A self-signed certificate for some names, in PEM files that servers and <c>curl --cacert</c> read.</summary>
+internal sealed record ServerCertificate(string CertificatePath, string KeyPath, string Sha256)
+{
+    public static ServerCertificate Create(TempDirectory directory, string fileName, params string[] names)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names)
+            alternatives.AddDnsName(name);
+        request.CertificateExtensions.Add(alternatives.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(7));
+        return new(
+            directory.Write($"{fileName}.crt", certificate.ExportCertificatePem()),
+            directory.Write($"{fileName}.key", key.ExportPkcs8PrivateKeyPem()),
+            certificate.GetCertHashString(HashAlgorithmName.SHA256));
+    }
+}
