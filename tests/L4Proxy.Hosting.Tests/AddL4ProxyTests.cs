@@ -9,9 +9,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace L4Proxy.Hosting.Tests;
 
@@ -84,10 +87,10 @@ public class AddL4ProxyTests
         await using var test = await StartAsync(b =>
         {
             b.Configuration["L4Proxy:MaxConnections"] = "7";
-            b.Services.AddL4Proxy().LoadFromMemory(new L4Config { Reactors = 2 });
+            b.Services.AddL4Proxy().LoadFromMemory(new L4Config { ShutdownTimeout = TimeSpan.FromSeconds(2) });
         });
 
-        Assert.Equal(2, Loaded(test).Reactors);
+        Assert.Equal(TimeSpan.FromSeconds(2), Loaded(test).ShutdownTimeout);
         Assert.Null(Loaded(test).MaxConnections);
     }
 
@@ -117,11 +120,11 @@ public class AddL4ProxyTests
     [Fact]
     public async Task Memory_can_be_replaced()
     {
-        await using var test = await StartAsync(b => b.Services.AddL4Proxy().LoadFromMemory(new L4Config { Reactors = 2 }));
+        await using var test = await StartAsync(b => b.Services.AddL4Proxy().LoadFromMemory(new L4Config { ShutdownTimeout = TimeSpan.FromSeconds(2) }));
 
-        test.App.Services.GetRequiredService<InMemoryConfigProvider>().Update(new L4Config { Reactors = 3 });
+        test.App.Services.GetRequiredService<InMemoryConfigProvider>().Update(new L4Config { ShutdownTimeout = TimeSpan.FromSeconds(3) });
 
-        await Deadline.Until(() => Loaded(test).Reactors == 3);
+        await Deadline.Until(() => Loaded(test).ShutdownTimeout == TimeSpan.FromSeconds(3));
     }
 
     [Fact]
@@ -220,6 +223,43 @@ public class AddL4ProxyTests
         configuration.Replace(("Kestrel:Endpoints:Web:Url", $"http://127.0.0.1:{FreePort.OnBothLoopbacks()}"));
 
         await Deadline.Until(() => Loaded(test).Endpoints?.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_client_that_says_nothing_at_first_is_http_after_the_preface_timeout()
+    {
+        await using var test = await StartAsync(
+            b =>
+            {
+                b.Configuration["Kestrel:Endpoints:Web:Url"] = "http://127.0.0.1:0";
+                var config = Passthrough("Web", new IPEndPoint(IPAddress.Loopback, 1));
+                var endpoint = config.Endpoints!["https"] with { PrefaceTimeout = TimeSpan.FromMilliseconds(50) };
+                b.Services.AddL4Proxy().LoadFromMemory(config with { Endpoints = new Dictionary<string, L4Endpoint> { ["https"] = endpoint } });
+            }, url: null);
+        using var client = await RawClient.ConnectAsync(test.Url);
+        await Deadline.Until(() => test.Logs.CountOf("ConnectionStart") == 1);
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        Assert.Contains("hello", await client.ReadUntilAsync("hello"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_host_that_adds_kestrel_later_ports_are_shared_all_the_same()
+    {
+        var gate = new FakeGate { ClaimsListener = _ => true, Walk = FakeGate.ReadThenHandOff(5) };
+        using var host = new HostBuilder()
+            .ConfigureServices(services => services.AddSingleton<IL4ConnectionGate>(gate).AddL4Proxy())
+            .ConfigureWebHost(web => web.UseKestrel().UseUrls("http://127.0.0.1:0").Configure(app => app.Run(c => c.Response.WriteAsync("late"))))
+            .Build();
+        await host.StartAsync(Token);
+        var url = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        using var client = TestApp.CreateClient();
+
+        Assert.Equal("late", await client.GetStringAsync(new Uri(url), Token));
+
+        Assert.Equal(1, gate.Served);
+        await host.StopAsync(Token);
     }
 
     [Fact]

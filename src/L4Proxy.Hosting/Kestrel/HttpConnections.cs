@@ -41,9 +41,17 @@ internal sealed class HttpConnections : IDisposable
             connection.Abort();
             return null;
         }
-        var context = Create(socket);
-        HandedOver.Prepare(context, preface.ToArray(), clientEndPoint);
-        return context;
+        try
+        {
+            var context = Create(socket);
+            HandedOver.Prepare(context, preface.ToArray(), clientEndPoint);
+            return context;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     public void Dispose() => _factory.Dispose();

@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
 using Microsoft.Extensions.Options;
 
 namespace L4Proxy.Kestrel;
@@ -11,20 +12,12 @@ internal sealed class KestrelEndpointCheck(KestrelSection section, KestrelEndpoi
         var endpoints = config.Endpoints ?? new Dictionary<string, L4Endpoint>();
         // Reading them also runs the code that calls UseL4Proxy.
         var kestrel = section.HasServer ? section.ReadEndpoints() : null;
-        var taken = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (id, endpoint) in endpoints.OrderBy(e => e.Key, StringComparer.Ordinal))
+        foreach (var (id, endpoint) in endpoints)
         {
-            if (endpoint.Kestrel is { } name)
-            {
-                if (WhatIsWrongWith(name, kestrel) is { } wrong)
-                    errors.Add(new(PathOf(id) + ":Kestrel", wrong));
-                else if (!taken.TryAdd(name, id))
-                    errors.Add(new(PathOf(id) + ":Kestrel", $"'{name}' belongs to the endpoint '{taken[name]}' already."));
-            }
-            else if (endpoint.Url is null && !map.IsRegistered(id))
-            {
+            if (endpoint.Kestrel is { Length: > 0 } name && WhatIsWrongWith(name, kestrel) is { } wrong)
+                errors.Add(new(PathOf(id) + ":Kestrel", wrong));
+            if (endpoint.Kestrel is null && endpoint.Url is null && !map.IsRegistered(id))
                 warnings.Add(new(PathOf(id), $"""It has neither Url nor Kestrel, and code has not called UseL4Proxy("{id}"): nothing comes to it."""));
-            }
         }
         CheckCode(endpoints, errors, warnings);
     }
@@ -37,13 +30,13 @@ internal sealed class KestrelEndpointCheck(KestrelSection section, KestrelEndpoi
             return "It needs Kestrel in this host.";
         if (!kestrel.TryGetValue(name, out var url))
         {
-            var names = kestrel.Count == 0 ? "none" : string.Join(", ", kestrel.Keys.Order(StringComparer.OrdinalIgnoreCase).Select(n => $"'{n}'"));
-            return $"Kestrel:Endpoints has no '{name}'. The names there are: {names}.";
+            var names = kestrel.Count == 0 ? "none" : string.Join(", ", kestrel.Keys.Order(StringComparer.OrdinalIgnoreCase).Select(Quote.Text));
+            return $"Kestrel:Endpoints has no {Quote.Text(name)}. The names there are: {names}.";
         }
         var addresses = KestrelUrl.AddressesOf(url);
         if (addresses.Count == 0)
-            return $"'{name}' is no TCP endpoint but '{url}'.";
-        return addresses.Any(options.Value.SharesPort) ? null : $"{nameof(L4ProxyHostingOptions.SharesPort)} keeps L4Proxy off '{name}'.";
+            return $"{Quote.Text(name)} is no TCP endpoint but {Quote.Text(url ?? "")}.";
+        return addresses.Any(options.Value.SharesPort) ? null : $"{nameof(L4ProxyHostingOptions.SharesPort)} keeps L4Proxy off {Quote.Text(name)}.";
     }
 
     private void CheckCode(IReadOnlyDictionary<string, L4Endpoint> endpoints, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)

@@ -45,14 +45,6 @@ public class KestrelEndpointCheckTests
     }
 
     [Fact]
-    public void Two_endpoints_cannot_have_one_name()
-    {
-        Assert.Equal(
-            ["error L4Proxy:Endpoints:b:Kestrel: 'WEB' belongs to the endpoint 'a' already."],
-            Check([("b", new L4Endpoint { Kestrel = "WEB" }), ("a", new L4Endpoint { Kestrel = "Web" })], [("Web", "http://*:80")]));
-    }
-
-    [Fact]
     public void Without_kestrel_a_name_is_an_error()
     {
         var services = new ServiceCollection();
