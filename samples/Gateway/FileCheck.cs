@@ -1,3 +1,4 @@
+using L4Proxy.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
@@ -13,11 +14,20 @@ internal static class FileCheck
     {
         using var config = new GatewayConfig(file);
         await using var app = FileGateway.Build(file, config, logs: false);
+        foreach (var warning in app.Services.GetRequiredService<IL4ConfigValidator>().Validate().Warnings)
+            await Console.Error.WriteLineAsync($"warning: {warning}");
+        await ThrowIfWrongAsync(app);
+        Console.WriteLine("ok");
+    }
 
-        List<string> errors = [.. KestrelErrors(app), .. await ReverseProxyErrorsAsync(app)];
+    /// <summary>Checks all sections of a gateway that is not started.</summary>
+    /// <exception cref="GatewayException">Something is wrong; every error is listed.</exception>
+    public static async Task ThrowIfWrongAsync(WebApplication app)
+    {
+        var l4 = app.Services.GetRequiredService<IL4ConfigValidator>().Validate();
+        List<string> errors = [.. l4.Errors.Select(e => e.ToString()), .. KestrelErrors(app), .. await ReverseProxyErrorsAsync(app)];
         if (errors.Count > 0)
             throw new GatewayException(GatewayException.Invalid, errors);
-        Console.WriteLine("ok");
     }
 
     private static IEnumerable<string> KestrelErrors(WebApplication app)

@@ -12,11 +12,13 @@ internal static partial class FileGateway
         using var config = new GatewayConfig(file);
         await using var app = Build(file, config);
         app.Lifetime.ApplicationStarted.Register(() => LogReady(app.Logger, file.Path));
+        await FileCheck.ThrowIfWrongAsync(app);
+        app.MapReverseProxy();
         await StartAsync(app);
         await app.WaitForShutdownAsync();
     }
 
-    /// <summary>The gateway of <paramref name="file"/>, not started.</summary>
+    /// <summary>What the gateway of <paramref name="file"/> is made of.</summary>
     public static WebApplication Build(GatewayFile file, GatewayConfig config, bool logs = true)
     {
         // Empty: neither the environment nor the command line nor appsettings.json has a say.
@@ -37,9 +39,7 @@ internal static partial class FileGateway
         builder.Services.AddL4Proxy(hosting => hosting.BindDefaultAddress = false);
         builder.Services.AddSingleton<IL4ConfigProvider>(config);
 
-        var app = builder.Build();
-        app.MapReverseProxy();
-        return app;
+        return builder.Build();
     }
 
     private static async Task StartAsync(WebApplication app)
@@ -48,12 +48,9 @@ internal static partial class FileGateway
         {
             await app.StartAsync();
         }
-        catch (L4ConfigException e)
-        {
-            throw new GatewayException(GatewayException.Invalid, [.. e.Errors.Select(error => error.ToString())]);
-        }
         catch (Exception e)
         {
+            // An address of Kestrel's, as a rule. One of L4Proxy's own is tried again until it can be had.
             throw new GatewayException(GatewayException.Invalid, [e.Message]);
         }
     }

@@ -1,6 +1,7 @@
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
+using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
@@ -34,7 +35,7 @@ internal static class CoreServices
         services.TryAddSingleton<ConnectionBudget>();
         services.TryAddSingleton<SessionSet>();
         services.TryAddSingleton<ConfigLoader>();
-        services.TryAddSingleton<TcpListeners>();
+        services.TryAddSingleton<OwnListeners>();
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<Connector>(
             provider, new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond)));
         services.TryAddSingleton<TcpProxy>();

@@ -1,6 +1,8 @@
+using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
+using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
@@ -11,7 +13,7 @@ namespace L4Proxy;
 
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
-    ConfigLoader loader, SnapshotBuilder builder, TcpListeners listeners, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, ConnectionRecorder recorder,
+    ConfigLoader loader, OwnListeners listeners, SocketTransport transport, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, ConnectionRecorder recorder,
     CoarseClock clock, ILogger<ProxyServer> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -118,11 +120,11 @@ internal sealed class ProxyServer(
         }
     }
 
-    private void Apply(L4Config config)
+    private void Apply(ProxySnapshot snapshot)
     {
         lock (_gate)
         {
-            Swap(config);
+            Swap(snapshot);
             if (!_draining)
                 Listen();
             DrainRemoved();
@@ -130,9 +132,9 @@ internal sealed class ProxyServer(
         }
     }
 
-    private void Swap(L4Config config)
+    private void Swap(ProxySnapshot snapshot)
     {
-        var snapshot = builder.Build(config, _snapshot);
+        var config = snapshot.Config;
         budget.SetLimit(config.MaxConnections is > 0 and var limit ? limit : DescriptorLimit.DefaultMaxConnections);
         recorder.Configure(config.AccessLog);
         _snapshot = snapshot;
@@ -145,15 +147,12 @@ internal sealed class ProxyServer(
         Applied?.Invoke(snapshot);
     }
 
-    private void Listen() => listeners.Apply(_snapshot, ServeOwn);
+    private void Listen() => listeners.Apply(_snapshot, Open);
 
-    private void ServeOwn(TransportSocket connection, string endpointId)
-    {
-        if (_snapshot.Endpoints.TryGetValue(endpointId, out var endpoint))
-            Serve(connection, endpoint, _http);
-        else
-            connection.Abort(); // Removed while it was accepted.
-    }
+    private TcpListener Open(EndPoint address, EndpointModel endpoint) =>
+        new(transport.Listen(address, endpoint.ListenOptions), endpoint, budget, ServeOwn, clock.Time, log);
+
+    private void ServeOwn(TransportSocket connection, EndpointModel endpoint) => Serve(connection, endpoint, _http);
 
     private TcpSession NewSession(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http)
     {

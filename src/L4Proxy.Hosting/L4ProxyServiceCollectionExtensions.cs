@@ -57,6 +57,7 @@ public static class L4ProxyServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, KestrelEndpointCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, HttpActionCheck>());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<ConfigLoader>(provider, ProvidersOf(provider)));
+        services.TryAddSingleton<IL4ConfigValidator>(provider => provider.GetRequiredService<ConfigLoader>());
     }
 
     /// <summary>Those that were added, or else the app's section.</summary>

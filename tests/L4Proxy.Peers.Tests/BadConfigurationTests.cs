@@ -47,8 +47,10 @@ public sealed class BadConfigurationTests
         Assert.Equal("ok", result.Succeeded());
     }
 
-    [Fact]
-    public async Task Check_finds_errors_of_Kestrel_and_YARP_too()
+    [Theory]
+    [InlineData("--config", "FILE")]
+    [InlineData("--config", "FILE", "--check")]
+    public async Task Errors_of_Kestrel_and_YARP_are_listed_too(params string[] arguments)
     {
         const string Json =
             """
@@ -59,7 +61,7 @@ public sealed class BadConfigurationTests
             }
             """;
 
-        var result = await GatewayProcess.RunAsync(Json, ["--config", "FILE", "--check"], Cancellation);
+        var result = await GatewayProcess.RunAsync(Json, arguments, Cancellation);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("missing.pem", result.Error, StringComparison.Ordinal);
@@ -76,6 +78,7 @@ public sealed class BadConfigurationTests
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("Gateway:Admin: not supported yet", result.Error, StringComparison.Ordinal);
+        Assert.Contains("L4Proxy:Endpoints:dns:Url: ", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -30,6 +30,9 @@ internal sealed class RouteTable
     /// <summary>Whether any route has a condition on the client's first bytes. Where none has, a server may speak first.</summary>
     public bool NeedsBytes { get; }
 
+    /// <summary>The routes, each once.</summary>
+    public IEnumerable<string> RouteIds => _entries.Select(entry => entry.Route.Id).Distinct();
+
     /// <summary>Compiles the routes of one endpoint.</summary>
     /// <exception cref="ArgumentException">The validator would not have accepted a match.</exception>
     public static RouteTable Create(IReadOnlyList<RouteModel> routes)

@@ -5,14 +5,17 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Snapshot;
 
 /// <summary>
-/// Load and validate: asks every provider, merges and checks. The first configuration must be right; a later one that is
-/// not leaves the one before in force.
+/// Load, validate, build: asks every provider, merges, checks, and makes a snapshot. The first configuration must be right;
+/// a later one that is not leaves the one before in force.
 /// </summary>
 internal sealed class ConfigLoader(
-    IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, ProxyMetrics metrics, ILogger<ConfigLoader> log) : IDisposable
+    IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, SnapshotBuilder builder, ProxyMetrics metrics,
+    ILogger<ConfigLoader> log)
+    : IL4ConfigValidator, IDisposable
 {
     private readonly SemaphoreSlim _changed = new(0);
     private readonly List<IDisposable> _subscriptions = [];
+    private ProxySnapshot _last = ProxySnapshot.Empty;
 
     /// <summary>What is wrong with the newest configuration; empty when it is the one in force.</summary>
     public IReadOnlyList<L4ConfigError> Errors { get; private set; } = [];
@@ -22,14 +25,12 @@ internal sealed class ConfigLoader(
 
     /// <summary>The configuration at start.</summary>
     /// <exception cref="L4ConfigException">It cannot be used; every error is listed.</exception>
-    public L4Config LoadFirst()
-    {
-        var config = Load();
-        return config ?? throw new L4ConfigException(Errors);
-    }
+    public ProxySnapshot LoadFirst() => Load() ?? throw new L4ConfigException(Errors);
+
+    public L4ConfigReport Validate() => Check([.. providers.Select(provider => provider.GetConfig())], ProxySnapshot.Empty).Report;
 
     /// <summary>Gives every later configuration that can be used to <paramref name="apply"/>, until cancelled.</summary>
-    public async Task WatchAsync(Action<L4Config> apply, CancellationToken stop)
+    public async Task WatchAsync(Action<ProxySnapshot> apply, CancellationToken stop)
     {
         for (;;)
         {
@@ -48,16 +49,16 @@ internal sealed class ConfigLoader(
         _changed.Dispose();
     }
 
-    private void Reload(Action<L4Config> apply)
+    private void Reload(Action<ProxySnapshot> apply)
     {
         try
         {
-            var config = Load();
-            metrics.Reloaded(config is not null);
-            if (config is null)
+            var snapshot = Load();
+            metrics.Reloaded(snapshot is not null);
+            if (snapshot is null)
                 log.ConfigRejected(string.Concat(Errors.Select(error => $"{Environment.NewLine}  {error}")));
             else
-                apply(config);
+                apply(snapshot);
         }
         catch (Exception e)
         {
@@ -66,22 +67,31 @@ internal sealed class ConfigLoader(
         }
     }
 
-    private L4Config? Load()
+    private ProxySnapshot? Load()
     {
         // Subscribed before reading: a change in between is seen twice rather than never.
         Unsubscribe();
-        var merged = ConfigMerger.Merge([.. providers.Select(Read)]);
-        var config = merged.Config;
+        var (snapshot, report) = Check([.. providers.Select(Read)], _last);
+        Errors = report.Errors;
+        if (snapshot is null)
+            return null;
+        _last = snapshot;
+        Warnings = report.Warnings;
+        foreach (var warning in Warnings)
+            log.ConfigWarning(warning.ToString());
+        return snapshot;
+    }
+
+    private (ProxySnapshot? Snapshot, L4ConfigReport Report) Check(IReadOnlyList<L4ConfigSnapshot> snapshots, ProxySnapshot previous)
+    {
+        var merged = ConfigMerger.Merge(snapshots);
         var errors = merged.Errors.ToList();
         var warnings = new List<L4ConfigError>();
-        ConfigValidator.Validate(config, errors, warnings, checks);
-        Errors = errors;
-        if (errors.Count > 0)
-            return null;
-        Warnings = warnings;
-        foreach (var warning in warnings)
-            log.ConfigWarning(warning.ToString());
-        return config;
+        ConfigValidator.Validate(merged.Config, errors, warnings, checks);
+        var snapshot = errors.Count == 0 ? builder.Build(merged.Config, previous) : null;
+        if (snapshot is not null)
+            warnings.AddRange(UnreachableRoutes.WarningsOf(snapshot));
+        return (snapshot, new(errors, warnings));
     }
 
     private L4ConfigSnapshot Read(IL4ConfigProvider provider)

@@ -17,6 +17,8 @@ internal sealed class EndpointModel
     /// <summary>Whether HTTP gets what no route takes.</summary>
     public bool IsShared => Url is null;
 
+    public bool IsUdp => Url is { IsUdp: true };
+
     public required RouteTable Routes { get; init; }
 
     /// <summary>Milliseconds.</summary>

@@ -1,48 +1,50 @@
-using System.Net.Sockets;
-using L4Proxy.Diagnostics;
+using System.Net;
 using L4Proxy.Limits;
+using L4Proxy.Listening;
+using L4Proxy.Snapshot;
 using L4Proxy.Transport;
-using L4Proxy.Transport.Managed;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Tcp;
 
-/// <summary>
-/// Station accept: one listening socket and the loop that takes connections from it. The loop survives everything: what
-/// runs out (descriptors, memory) is waited for, anything else is logged, and only closing ends it.
-/// </summary>
-internal sealed class TcpListener(TransportListener listener, ConnectionBudget budget, TimeProvider time, ILogger log)
+/// <summary>Station accept for own endpoints: one listening socket, and the endpoint that its connections belong to.</summary>
+internal sealed class TcpListener : IOwnListener
 {
-    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+    private readonly TransportListener _listener;
+    private readonly CancellationTokenSource _closing = new();
+    private volatile EndpointModel _endpoint;
 
-    public TransportListener Socket => listener;
-
-    /// <summary>Accepts until the listener is closed, handing each connection to <paramref name="serve"/>, which must not throw.</summary>
-    public async Task RunAsync(Action<TransportSocket> serve)
+    /// <summary>Begins to accept.</summary>
+    /// <param name="listener">Listens already.</param>
+    /// <param name="endpoint">What its connections belong to.</param>
+    /// <param name="budget">How many connections there may be.</param>
+    /// <param name="serve">Takes each connection; must not wait.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    public TcpListener(
+        TransportListener listener, EndpointModel endpoint, ConnectionBudget budget, Action<TransportSocket, EndpointModel> serve,
+        TimeProvider time, ILogger log)
     {
-        var pause = s_shortestPause;
-        for (;;)
-        {
-            try
-            {
-                await budget.WaitForRoomAsync();
-                if (await listener.AcceptAsync() is not { } connection)
-                    return;
-                pause = s_shortestPause;
-                serve(connection);
-            }
-            catch (Exception e)
-            {
-                if (e is SocketException { SocketErrorCode: var error } && SocketStatus.IsExhaustion(error))
-                    log.Exhausted(listener.LocalEndPoint, pause.TotalMilliseconds);
-                else
-                    log.AcceptFailed(e, listener.LocalEndPoint);
-                await Task.Delay(pause, time);
-                pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
-            }
-        }
+        _listener = listener;
+        _endpoint = endpoint;
+        var loop = new AcceptLoop(listener, time, log);
+        _ = loop.RunAsync(budget.WaitForRoomAsync, connection => serve(connection, _endpoint), _closing.Token);
     }
 
-    public ValueTask CloseAsync() => listener.DisposeAsync();
+    public EndPoint LocalEndPoint => _listener.LocalEndPoint;
+
+    public void Update(EndpointModel endpoint)
+    {
+        if (endpoint.ListenOptions != _endpoint.ListenOptions)
+            _listener.Update(endpoint.ListenOptions);
+        _endpoint = endpoint;
+    }
+
+    public void Dispose()
+    {
+        _closing.Cancel();
+        _closing.Dispose();
+        // Closing a listening socket has taken effect when this returns; there is nothing to wait for.
+        _ = _listener.DisposeAsync().AsTask();
+    }
 }

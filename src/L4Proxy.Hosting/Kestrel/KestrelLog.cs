@@ -12,9 +12,6 @@ internal static partial class KestrelLog
         "This version of Kestrel does not give its memory pool away: connections use the shared array pool", EventName = nameof(OwnMemoryPool))]
     public static partial void OwnMemoryPool(this ILogger logger);
 
-    [LoggerMessage(501, LogLevel.Debug, "A connection to {Address} was gone before it was accepted: {Error}", EventName = nameof(GoneBeforeAccept))]
-    public static partial void GoneBeforeAccept(this ILogger logger, EndPoint address, string error);
-
     [LoggerMessage(502, LogLevel.Error, "A connection accepted on {Address} was lost to a fault of this program", EventName = nameof(ConnectionLost))]
     public static partial void ConnectionLost(this ILogger logger, Exception exception, EndPoint address);
 

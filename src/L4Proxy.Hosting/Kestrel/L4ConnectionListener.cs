@@ -1,7 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
-using L4Proxy.Diagnostics;
-using L4Proxy.Transport.Managed;
+using L4Proxy.Tcp;
+using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -14,10 +13,9 @@ namespace L4Proxy.Kestrel;
 ///                     └─ claim ─▶ proxy ─ HandOff ──▲
 ///                                   └─▶ a destination
 /// </code>
-/// The loop survives everything; only closing the socket ends it.
 /// </summary>
 internal sealed class L4ConnectionListener(
-    KestrelListener listener, Socket socket, IL4ConnectionGate gate, HttpConnections connections, TimeProvider time, ILogger log)
+    KestrelListener listener, TransportListener socket, IL4ConnectionGate gate, HttpConnections connections, TimeProvider time, ILogger log)
     : IConnectionListener
 {
     private readonly ConnectionQueue _queue = new();
@@ -36,7 +34,7 @@ internal sealed class L4ConnectionListener(
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         await _closing.CancelAsync();
-        socket.Dispose();
+        await socket.DisposeAsync();
         await _accepting;
     }
 
@@ -48,86 +46,31 @@ internal sealed class L4ConnectionListener(
 
     private async Task AcceptAllAsync()
     {
-        var backOff = new AcceptBackOff(time);
-        for (;;)
-        {
-            try
-            {
-                var room = gate.WaitForRoomAsync(listener);
-                if (!room.IsCompletedSuccessfully)
-                    await room.AsTask().WaitAsync(_closing.Token);
-                Admit(await socket.AcceptAsync(CancellationToken.None));
-                backOff.Reset();
-            }
-            catch (Exception) when (_closing.IsCancellationRequested || socket.SafeHandle.IsClosed)
-            {
-                break;
-            }
-            catch (Exception e)
-            {
-                await WaitOutAsync(e, backOff);
-            }
-        }
+        var loop = new AcceptLoop(socket, time, log);
+        await loop.RunAsync(() => gate.WaitForRoomAsync(listener), Admit, _closing.Token);
         _queue.Close();
     }
 
-    private void Admit(Socket accepted)
+    private void Admit(TransportSocket connection)
     {
         try
         {
             if (gate.TryClaim(listener, out var claim))
-                Serve(claim, accepted);
-            else
-                _queue.Add(connections.Create(accepted));
+                Serve(claim, connection);
+            else if (connections.TakeOver(connection, preface: default, clientEndPoint: null) is { } context)
+                _queue.Add(context);
         }
         catch (Exception e)
         {
-            accepted.Dispose();
-            TryReport(() => log.ConnectionLost(e, EndPoint));
+            _ = connection.DisposeAsync().AsTask();
+            log.ConnectionLost(e, EndPoint);
         }
     }
 
-    private void Serve(IL4Claim claim, Socket accepted)
+    private void Serve(IL4Claim claim, TransportSocket connection)
     {
-        accepted.NoDelay = true;
         if (_handOff?.EndpointId != claim.EndpointId)
             _handOff = new ListenerHandOff(claim.EndpointId, EndPoint, connections, _queue, log);
-        claim.Serve(new ManagedConnection(accepted), _handOff);
-    }
-
-    private Task WaitOutAsync(Exception exception, AcceptBackOff backOff)
-    {
-        if (AcceptBackOff.IsOfOneConnection(exception))
-        {
-            TryReport(() => log.GoneBeforeAccept(EndPoint, exception.Message));
-            return Task.CompletedTask;
-        }
-        var pause = backOff.Next();
-        if (backOff.TryLog())
-            TryReport(() => Report(exception, pause));
-        return Task.Delay(pause, time, _closing.Token)
-            .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-    }
-
-    private void Report(Exception exception, TimeSpan pause)
-    {
-        if (AcceptBackOff.IsExhaustion(exception))
-            log.Exhausted(EndPoint, pause.TotalMilliseconds);
-        else
-            log.AcceptFailed(exception, EndPoint);
-    }
-
-    /// <summary>A log that fails must not end the loop.</summary>
-    private static bool TryReport(Action report)
-    {
-        try
-        {
-            report();
-            return true;
-        }
-        catch (Exception)
-        {
-            return false;
-        }
+        claim.Serve(connection, _handOff);
     }
 }

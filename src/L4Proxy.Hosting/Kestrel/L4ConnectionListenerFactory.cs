@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Transport.Managed;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -27,8 +28,11 @@ internal sealed class L4ConnectionListenerFactory(
         var socket = Bind(endpoint);
         try
         {
+            // Accepted sockets inherit it; those that become HTTP are set as Kestrel's options say.
+            socket.NoDelay = true;
             socket.Listen(transportOptions.Value.Backlog);
-            var listener = new L4ConnectionListener(map.Describe(endpoint, socket.LocalEndPoint!), socket, gate, connections, time, log);
+            var listener = new L4ConnectionListener(
+                map.Describe(endpoint, socket.LocalEndPoint!), new ManagedListener(socket), gate, connections, time, log);
             listener.Start();
             return new(listener);
         }

@@ -170,6 +170,17 @@ public sealed class ListenerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_route_that_can_never_win_is_a_warning()
+    {
+        await using var proxy = TestProxy.Start(Listen("tcp://127.0.0.1:0") with
+        {
+            Routes = Map(("all", new L4Route { ClusterId = "up", Order = -1 }), ("late", new L4Route { ClusterId = "up", Match = new L4Match { Sni = ["a.test"] } })),
+        });
+        var line = Assert.Single(proxy.Log.Lines, line => line.Contains("ConfigWarning", StringComparison.Ordinal));
+        Assert.Contains("L4Proxy:Routes:late: It can never win: route 'all' always comes first.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Beyond_MaxConnections_clients_wait_in_the_backlog()
     {
         await using var proxy = TestProxy.Start(Listen("tcp://127.0.0.1:0") with { MaxConnections = 2 });

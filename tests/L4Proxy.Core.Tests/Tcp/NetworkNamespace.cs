@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -27,6 +28,9 @@ internal sealed partial class NetworkNamespace : IDisposable
 
     /// <summary>The other side's address.</summary>
     public IPAddress There { get; }
+
+    /// <summary>This side's end of the cable, as the scope of link-local addresses.</summary>
+    public int LinkIndex => int.Parse(File.ReadAllText($"/sys/class/net/{_link}/ifindex"), CultureInfo.InvariantCulture);
 
     /// <summary>Makes one, or skips the test where that is not allowed.</summary>
     public static NetworkNamespace Create(int number)
@@ -62,6 +66,13 @@ internal sealed partial class NetworkNamespace : IDisposable
         return result!;
     }
 
+    /// <summary>Gives the other side one more address on the cable.</summary>
+    /// <param name="address">With its prefix length: <c>10.231.7.3/24</c>.</param>
+    public void AddAddressThere(string address) => Assert.Equal(0, Run($"-n {_name} addr add {address} dev eth0{NoWait(address)}"));
+
+    /// <summary>Gives this side one more address on the cable.</summary>
+    public void AddAddressHere(string address) => Assert.Equal(0, Run($"addr add {address} dev {_link}{NoWait(address)}"));
+
     /// <summary>From now on packets are lost without a word.</summary>
     public void Unplug() => Run($"link set {_link} down");
 
@@ -70,6 +81,9 @@ internal sealed partial class NetworkNamespace : IDisposable
         Run($"link del {_link}");
         Run($"netns del {_name}");
     }
+
+    // IPv6 otherwise looks first whether another host has it (RFC 4862 section 5.4).
+    private static string NoWait(string address) => address.Contains(':', StringComparison.Ordinal) ? " nodad" : "";
 
     private static int Run(string arguments)
     {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
 using L4Proxy.Configuration;
-using L4Proxy.Tcp;
+using L4Proxy.Listening;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -48,7 +48,7 @@ internal sealed class TestProxy : IAsyncDisposable
     public static TestProxy To(EndPoint upstream, L4Timeouts? timeouts = null) => Start(Config.To(upstream, timeouts));
 
     /// <summary>Where endpoint <paramref name="id"/> listens.</summary>
-    public EndPoint AddressOf(string id = "in") => Get<TcpListeners>().Bound.First(bound => bound.Endpoint == id).Address;
+    public EndPoint AddressOf(string id = "in") => Get<OwnListeners>().Bound.First(bound => bound.Endpoint == id).Address;
 
     public Task<TestPeer> ConnectAsync(string endpoint = "in") => TestPeer.ConnectAsync(AddressOf(endpoint));
 

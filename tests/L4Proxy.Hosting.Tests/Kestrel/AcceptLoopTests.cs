@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using L4Proxy.Hosting.Tests.Hosts;
-using L4Proxy.Kestrel;
+using L4Proxy.Tcp;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Hosting.Tests.Kestrel;

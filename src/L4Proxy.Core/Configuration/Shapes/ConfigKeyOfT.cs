@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace L4Proxy.Configuration.Shapes;
 
 /// <inheritdoc/>
@@ -16,7 +18,9 @@ internal sealed class ConfigKey<T>(string name, Func<ConfigShape> shape, Func<T,
     {
     }
 
+    // Called a million times at a cold start, before the runtime would compile it for speed.
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override object? Get(object record) => get((T)record);
 
     /// <inheritdoc/>

@@ -13,15 +13,15 @@ internal static class MatchCheck
     /// <summary>Checks a match and those inside it.</summary>
     public static void Check(L4Match match, ConfigPath path, Findings findings)
     {
-        Each<ServerNamePattern>(match.Sni, ServerNamePattern.TryParse, path["Sni"], findings);
-        Each<SniRegexPattern>(match.SniRegex, SniRegexPattern.TryParse, path["SniRegex"], findings);
-        Each<string>(match.Alpn, IsAlpn, path["Alpn"], findings);
-        Each<object>(match.TlsVersions, IsTlsVersion, path["TlsVersions"], findings);
-        Each<object>(match.Protocols, IsProtocol, path["Protocols"], findings);
-        Each<ServerNamePattern>(match.Host, ServerNamePattern.TryParse, path["Host"], findings);
-        Each<AddressRange>(match.ClientAddresses, AddressRange.TryParse, path["ClientAddresses"], findings);
-        Each<AddressRange>(match.LocalAddresses, AddressRange.TryParse, path["LocalAddresses"], findings);
-        Each<PortRange>(match.LocalPorts, PortRange.TryParse, path["LocalPorts"], findings);
+        Each<ServerNamePattern>(match.Sni, ServerNamePattern.TryParse, path, "Sni", findings);
+        Each<SniRegexPattern>(match.SniRegex, SniRegexPattern.TryParse, path, "SniRegex", findings);
+        Each<string>(match.Alpn, IsAlpn, path, "Alpn", findings);
+        Each<object>(match.TlsVersions, IsTlsVersion, path, "TlsVersions", findings);
+        Each<object>(match.Protocols, IsProtocol, path, "Protocols", findings);
+        Each<ServerNamePattern>(match.Host, ServerNamePattern.TryParse, path, "Host", findings);
+        Each<AddressRange>(match.ClientAddresses, AddressRange.TryParse, path, "ClientAddresses", findings);
+        Each<AddressRange>(match.LocalAddresses, AddressRange.TryParse, path, "LocalAddresses", findings);
+        Each<PortRange>(match.LocalPorts, PortRange.TryParse, path, "LocalPorts", findings);
         if (match.Not is not null)
             Check(match.Not, path["Not"], findings);
         for (var i = 0; i < match.AnyOf?.Count; i++)
@@ -31,12 +31,12 @@ internal static class MatchCheck
         }
     }
 
-    private static void Each<T>(IReadOnlyList<string>? texts, TextForm<T> form, ConfigPath path, Findings findings)
+    private static void Each<T>(IReadOnlyList<string>? texts, TextForm<T> form, ConfigPath path, string key, Findings findings)
     {
         for (var i = 0; i < texts?.Count; i++)
         {
             if (texts[i] is { } text && !form(text, out _, out var error))
-                findings.Error(path[i], Quote.Plain(error!, maxLength: 512));
+                findings.Error(path[key][i], Quote.Plain(error!, maxLength: 512));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Configuration.Shapes;
 
@@ -103,6 +104,8 @@ internal static class NotSupportedYet
     public static void Check(L4Config config, ConfigPath path, Findings findings) =>
         Look(SectionShapes.Section, config, path, findings);
 
+    // Called a million times at a cold start, before the runtime would compile it for speed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Look(ConfigShape shape, object value, ConfigPath path, Findings findings)
     {
         switch (shape)

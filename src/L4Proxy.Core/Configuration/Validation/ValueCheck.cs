@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Configuration.Shapes;
 
@@ -20,6 +21,8 @@ internal static class ValueCheck
     public static bool MayNotBeEmpty(RecordShape shape, ConfigKey key) =>
         Matches.Contains(shape) || (shape == RouteShapes.Route && key.Name == nameof(L4Route.Endpoints));
 
+    // Called a million times at a cold start, before the runtime would compile it for speed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CheckRecord(RecordShape shape, object record, ConfigPath path, Findings findings)
     {
         foreach (var key in shape.Keys)
@@ -32,6 +35,7 @@ internal static class ValueCheck
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CheckValue(ConfigShape shape, object? value, ConfigPath path, Findings findings)
     {
         switch (shape)

@@ -16,7 +16,7 @@ internal sealed class ManagedListener(Socket socket) : TransportListener
         {
             try
             {
-                return new ManagedConnection(await socket.AcceptAsync());
+                return new ManagedConnection(await socket.AcceptAsync(CancellationToken.None));
             }
             catch (ObjectDisposedException)
             {

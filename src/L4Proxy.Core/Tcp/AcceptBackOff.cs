@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using L4Proxy.Transport.Managed;
 
-namespace L4Proxy.Kestrel;
+namespace L4Proxy.Tcp;
 
 /// <summary>How long an accept loop waits after an error, and whether it says so: a lasting one must not fill the log.</summary>
 internal sealed class AcceptBackOff(TimeProvider time)
@@ -12,13 +12,6 @@ internal sealed class AcceptBackOff(TimeProvider time)
 
     private TimeSpan _pause = Shortest;
     private long? _lastLog;
-
-    /// <summary>What accept(2) reports of a connection that ended in the queue: its own affair, and the next one may be there.</summary>
-    public static bool IsOfOneConnection(Exception exception) => exception is SocketException
-    {
-        SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.TimedOut
-            or SocketError.HostUnreachable or SocketError.NetworkUnreachable
-    };
 
     /// <summary>Whether descriptors or memory have run out.</summary>
     public static bool IsExhaustion(Exception exception) =>

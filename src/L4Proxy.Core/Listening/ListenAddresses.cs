@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Snapshot;
 
-namespace L4Proxy.Tcp;
+namespace L4Proxy.Listening;
 
 /// <summary>The socket addresses behind an endpoint's <c>Url</c>, and how they are written.</summary>
 internal static class ListenAddresses
@@ -15,12 +16,14 @@ internal static class ListenAddresses
         return ports.SelectMany(port => HostsOf(url).Select(host => new IPEndPoint(host, port)));
     }
 
-    public static string Describe(EndPoint endPoint) => endPoint switch
+    public static string Describe(EndpointModel endpoint, EndPoint address) => address switch
     {
-        IPEndPoint { Address: var any } ip when any.Equals(IPAddress.IPv6Any) || any.Equals(IPAddress.Any) => $"tcp://*:{ip.Port}",
-        IPEndPoint => $"tcp://{endPoint}",
-        _ => $"unix:{endPoint}",
+        IPEndPoint { Address: var any } ip when any.Equals(IPAddress.IPv6Any) || any.Equals(IPAddress.Any) => $"{SchemeOf(endpoint)}://*:{ip.Port}",
+        IPEndPoint => $"{SchemeOf(endpoint)}://{address}",
+        _ => $"unix:{address}",
     };
+
+    private static string SchemeOf(EndpointModel endpoint) => endpoint.IsUdp ? "udp" : "tcp";
 
     private static IEnumerable<IPAddress> HostsOf(EndpointUrl url) => url.Host switch
     {

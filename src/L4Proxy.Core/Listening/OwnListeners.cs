@@ -1,24 +1,22 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Diagnostics;
-using L4Proxy.Limits;
 using L4Proxy.Snapshot;
-using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
 
-namespace L4Proxy.Tcp;
+namespace L4Proxy.Listening;
 
 /// <summary>
 /// The own listeners there should be and the ones there are. A change opens and closes only what differs; an address that
 /// cannot be bound is that endpoint's trouble alone, and is tried again.
 /// </summary>
-internal sealed class TcpListeners(SocketTransport transport, ConnectionBudget budget, TimeProvider time, ILogger<TcpListeners> log)
+internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
 {
     private static readonly TimeSpan s_retryEvery = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ListenerKey, Entry> _entries = [];
-    private Action<TransportSocket, string> _serve = static (_, _) => { };
+    private Func<EndPoint, EndpointModel, IOwnListener> _open = static (_, _) => throw new InvalidOperationException();
     private ITimer? _retry;
 
     /// <summary>The address of every listener, by endpoint; those that could not be bound are missing.</summary>
@@ -27,20 +25,18 @@ internal sealed class TcpListeners(SocketTransport transport, ConnectionBudget b
         get
         {
             lock (_gate)
-            {
-                return [.. _entries.Values.Where(e => e.Listener is not null).Select(e => (e.Endpoint, e.Listener!.Socket.LocalEndPoint))];
-            }
+                return [.. _entries.Values.Where(e => e.Listener is not null).Select(e => (e.Endpoint.Id, e.Listener!.LocalEndPoint))];
         }
     }
 
     /// <summary>Makes the listeners what <paramref name="snapshot"/> says.</summary>
     /// <param name="snapshot">The configuration now in force.</param>
-    /// <param name="serve">Gets each connection and the id of its endpoint; must not throw or wait.</param>
-    public void Apply(ProxySnapshot snapshot, Action<TransportSocket, string> serve)
+    /// <param name="open">Opens a listener, and serves what comes to it.</param>
+    public void Apply(ProxySnapshot snapshot, Func<EndPoint, EndpointModel, IOwnListener> open)
     {
         lock (_gate)
         {
-            _serve = serve;
+            _open = open;
             var wanted = Wanted(snapshot);
             // Ports are given up first: a new endpoint may want one in another form.
             foreach (var (key, entry) in _entries.Where(e => !wanted.ContainsKey(e.Key)).ToList())
@@ -77,31 +73,27 @@ internal sealed class TcpListeners(SocketTransport transport, ConnectionBudget b
     private void OpenOrUpdate(ListenerKey key, EndpointModel endpoint)
     {
         if (!_entries.TryGetValue(key, out var entry))
-            _entries[key] = entry = new Entry();
-        var changed = entry.Options != endpoint.ListenOptions;
-        entry.Endpoint = endpoint.Id;
-        entry.Options = endpoint.ListenOptions;
-        if (entry.Listener is null)
+            _entries[key] = entry = new Entry(endpoint);
+        entry.Endpoint = endpoint;
+        if (entry.Listener is { } listener)
+            listener.Update(endpoint);
+        else
             TryOpen(key, entry);
-        else if (changed)
-            entry.Listener.Socket.Update(entry.Options);
     }
 
     private void TryOpen(ListenerKey key, Entry entry)
     {
         try
         {
-            var listener = new TcpListener(transport.Listen(key.Address, entry.Options), budget, time, log);
-            entry.Listener = listener;
+            entry.Listener = _open(key.Address, entry.Endpoint);
             entry.Error = null;
-            log.Listening(entry.Endpoint, ListenAddresses.Describe(listener.Socket.LocalEndPoint));
-            _ = listener.RunAsync(connection => _serve(connection, entry.Endpoint));
+            log.Listening(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, entry.Listener.LocalEndPoint));
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
             // Said once, not at every try.
             if (entry.Error != e.Message)
-                log.CannotListen(entry.Endpoint, ListenAddresses.Describe(key.Address), e.Message);
+                log.CannotListen(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, key.Address), e.Message);
             entry.Error = e.Message;
         }
     }
@@ -111,17 +103,16 @@ internal sealed class TcpListeners(SocketTransport transport, ConnectionBudget b
         _entries.Remove(key);
         if (entry.Listener is not { } listener)
             return;
-        var address = listener.Socket.LocalEndPoint;
-        // Closing is synchronous in both transports' listening sockets up to the point that matters: no new connection.
-        _ = listener.CloseAsync().AsTask();
-        log.StoppedListening(entry.Endpoint, ListenAddresses.Describe(address));
+        var address = ListenAddresses.Describe(entry.Endpoint, listener.LocalEndPoint);
+        listener.Dispose();
+        log.StoppedListening(entry.Endpoint.Id, address);
     }
 
     private void ScheduleRetry()
     {
         _retry?.Dispose();
         _retry = _entries.Values.Any(entry => entry.Listener is null)
-            ? time.CreateTimer(static me => ((TcpListeners)me!).Retry(), this, s_retryEvery, Timeout.InfiniteTimeSpan)
+            ? time.CreateTimer(static me => ((OwnListeners)me!).Retry(), this, s_retryEvery, Timeout.InfiniteTimeSpan)
             : null;
     }
 
@@ -138,19 +129,17 @@ internal sealed class TcpListeners(SocketTransport transport, ConnectionBudget b
     }
 
     /// <summary>What makes a listener another one. Port 0 is a different port for each endpoint.</summary>
-    private readonly record struct ListenerKey(EndPoint Address, bool ReusePort, string? Endpoint)
+    private readonly record struct ListenerKey(EndPoint Address, bool IsUdp, bool ReusePort, string? Endpoint)
     {
         public static ListenerKey Of(EndPoint address, EndpointModel endpoint) => new(
-            address, endpoint.ListenOptions.ReusePort, address is IPEndPoint { Port: 0 } ? endpoint.Id : null);
+            address, endpoint.IsUdp, endpoint.ListenOptions.ReusePort, address is IPEndPoint { Port: 0 } ? endpoint.Id : null);
     }
 
-    private sealed class Entry
+    private sealed class Entry(EndpointModel endpoint)
     {
-        public string Endpoint { get; set; } = "";
+        public EndpointModel Endpoint { get; set; } = endpoint;
 
-        public ListenOptions Options { get; set; }
-
-        public TcpListener? Listener { get; set; }
+        public IOwnListener? Listener { get; set; }
 
         public string? Error { get; set; }
     }

@@ -1,0 +1,227 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using L4Proxy.Transport;
+
+namespace L4Proxy.Udp;
+
+/// <summary>
+/// The flows of one endpoint: no sockets, no clock. Times are milliseconds on a scale of the caller's, such as the coarse
+/// clock's; one that lies before the latest seen counts as the latest.
+/// <para>
+/// Safe from any thread, by one lock. Nothing under it waits or runs foreign code, and everything takes the same time
+/// however many flows there are, but for the growth of the hash table. Replies take the lock once for each new value of the
+/// clock, not for each datagram. A flow that is there is never given up for one that would come: at the cap, new ones are
+/// refused, and that allocates nothing.
+/// </para>
+/// </summary>
+/// <typeparam name="TSession">The caller's flow.</typeparam>
+/// <param name="maxSessions">How many flows there may be.</param>
+internal sealed class SessionTable<TSession>(int maxSessions)
+    where TSession : SessionEntry
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SessionKey, TSession> _sessions = [];
+
+    // A list for each idle timeout in use: they are configured, so there are few.
+    private readonly Dictionary<long, SessionIdleOrder> _orders = [];
+    private readonly Dictionary<(object Scope, DatagramAddress Host), SessionAffinity> _affinities = [];
+    private int _maxSessions = maxSessions;
+    private long _now = long.MinValue;
+
+    /// <summary>How many flows there may be. Lowered, it ends none: there are fewer as they end.</summary>
+    public int MaxSessions
+    {
+        get => Volatile.Read(ref _maxSessions);
+        set => Volatile.Write(ref _maxSessions, value);
+    }
+
+    /// <summary>How many flows there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _sessions.Count;
+        }
+    }
+
+    /// <summary>Looks up the flow of a client's datagram, and notes the datagram.</summary>
+    public SessionLookup Find(in SessionKey key, long now, out TSession? session)
+    {
+        lock (_lock)
+        {
+            See(now);
+            if (_sessions.TryGetValue(key, out session))
+            {
+                session.Requests++;
+                Touch(session);
+                return SessionLookup.Found;
+            }
+            return _sessions.Count < MaxSessions ? SessionLookup.New : SessionLookup.Full;
+        }
+    }
+
+    /// <summary>Adds a flow with the client's datagram that starts it.</summary>
+    /// <returns>False, and nothing is changed, when the cap is reached or another flow of that key was added meanwhile.</returns>
+    /// <exception cref="InvalidOperationException">The flow is in a table already.</exception>
+    public bool TryAdd(TSession session, long now)
+    {
+        lock (_lock)
+        {
+            See(now);
+            if (session.Order is not null)
+                throw new InvalidOperationException("The flow is in a table already.");
+            if (_sessions.Count >= MaxSessions || !_sessions.TryAdd(session.Key, session))
+                return false;
+            session.Requests = 1;
+            session.Replies = 0;
+            session.LastActive = _now;
+            OrderOf(session.IdleTimeout).Add(session);
+            Join(session);
+            return true;
+        }
+    }
+
+    /// <summary>Notes a datagram of the destination's.</summary>
+    /// <returns>Whether it was the last of <see cref="SessionEntry.Responses"/>: the flow is out of the table, and the caller ends it.</returns>
+    public bool Reply(TSession session, long now)
+    {
+        // Noted for this value of the clock already.
+        if (session.Responses is null && now <= session.LastActive && session.LastActive == Volatile.Read(ref _now))
+            return false;
+        lock (_lock)
+        {
+            See(now);
+            if (session.Order is null)
+                return false;
+            session.Replies++;
+            Touch(session);
+            return session.HasAllReplies && RemoveLocked(session);
+        }
+    }
+
+    /// <summary>Takes a flow out. Of several callers one hears true: that one ends it.</summary>
+    public bool Remove(TSession session)
+    {
+        lock (_lock)
+            return RemoveLocked(session);
+    }
+
+    /// <summary>
+    /// Takes out flows that have been idle for longer than their timeouts, at most as many as <paramref name="expired"/>
+    /// holds, so that the lock is held for a bounded time. Where it comes back full, there may be more.
+    /// </summary>
+    /// <returns>How many.</returns>
+    public int ExpireIdle(long now, Span<TSession?> expired)
+    {
+        var count = 0;
+        lock (_lock)
+        {
+            See(now);
+            foreach (var order in _orders.Values)
+            {
+                while (count < expired.Length && order.IsDue(_now))
+                {
+                    var session = (TSession)order.First!;
+                    RemoveLocked(session);
+                    expired[count++] = session;
+                }
+                if (order.First is null)
+                    _orders.Remove(order.Timeout);
+            }
+        }
+        return count;
+    }
+
+    /// <summary>The flows at this moment.</summary>
+    public List<TSession> ToList()
+    {
+        lock (_lock)
+            return [.. _sessions.Values];
+    }
+
+    /// <summary>For tests: looks at everything that must hold between calls.</summary>
+    /// <exception cref="InvalidOperationException">It does not.</exception>
+    internal void CheckInvariants()
+    {
+        lock (_lock)
+        {
+            var listed = _orders.Sum(order => CheckOrder(order.Key, order.Value));
+            Require(listed == _sessions.Count, "each flow is in one list");
+            Require(_sessions.All(pair => pair.Key == pair.Value.Key), "each flow is found by its key");
+            foreach (var (key, affinity) in _affinities)
+            {
+                Require(key == (affinity.Scope, affinity.Host) && affinity.Sessions > 0, "each affinity is in use");
+                Require(_sessions.Values.Count(s => s.Affinity == affinity) == affinity.Sessions, "each affinity counts its flows");
+            }
+        }
+    }
+
+    private int CheckOrder(long timeout, SessionIdleOrder order)
+    {
+        Require(timeout == order.Timeout, "each list is found by its timeout");
+        var count = 0;
+        for (var entry = order.First; entry is not null; entry = entry.Next)
+        {
+            count++;
+            Require(_sessions.TryGetValue(entry.Key, out var session) && session == entry, "what is listed is there");
+            Require(entry.Order == order && entry.IdleTimeout == timeout, "each flow is in its own list");
+            Require(entry.Next is null ? order.Last == entry : entry.Next.Previous == entry, "lists are linked both ways");
+            Require(entry.LastActive <= (entry.Next?.LastActive ?? _now), "least recently active first, nothing in the future");
+            Require((entry.AffinityScope is null) == (entry.Affinity is null), "affinity where it is asked for");
+            Require(entry.Affinity is not { } a || _affinities.GetValueOrDefault((a.Scope, a.Host)) == a, "affinities in use are found");
+        }
+        return count;
+    }
+
+    private static void Require([DoesNotReturnIf(false)] bool holds, string invariant)
+    {
+        if (!holds)
+            throw new InvalidOperationException($"Not true: {invariant}.");
+    }
+
+    private void See(long now)
+    {
+        if (now > _now)
+            Volatile.Write(ref _now, now);
+    }
+
+    private void Touch(TSession session)
+    {
+        if (session.LastActive == _now)
+            return;
+        var order = session.Order!;
+        order.Remove(session);
+        session.LastActive = _now;
+        order.Add(session);
+    }
+
+    private bool RemoveLocked(TSession session)
+    {
+        if (session.Order is not { } order)
+            return false;
+        order.Remove(session);
+        _sessions.Remove(session.Key);
+        Leave(session);
+        return true;
+    }
+
+    private SessionIdleOrder OrderOf(long timeout) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_orders, timeout, out _) ??= new SessionIdleOrder(timeout);
+
+    private void Join(TSession session)
+    {
+        if (session.AffinityScope is not { } scope)
+            return;
+        var host = session.Key.Client.Host;
+        session.Affinity = CollectionsMarshal.GetValueRefOrAddDefault(_affinities, (scope, host), out _) ??= new(scope, host);
+        session.Affinity.Sessions++;
+    }
+
+    private void Leave(TSession session)
+    {
+        // The flow keeps what it shared: it may be asked for it while it ends.
+        if (session.Affinity is { } affinity && --affinity.Sessions == 0)
+            _affinities.Remove((affinity.Scope, affinity.Host));
+    }
+}

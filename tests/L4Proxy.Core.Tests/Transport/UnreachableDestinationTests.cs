@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Transport;
+using static L4Proxy.Core.Tests.Transport.DatagramTesting;
+
+namespace L4Proxy.Core.Tests.Transport;
+
+/// <summary>What a flow's socket on Linux hears from routers, hosts and its own machine's routes.</summary>
+public class UnreachableDestinationTests
+{
+    [Theory]
+    [InlineData(0, nameof(DatagramStatus.Unreachable))] // network
+    [InlineData(1, nameof(DatagramStatus.Unreachable))] // host
+    [InlineData(2, nameof(DatagramStatus.Unreachable))] // protocol
+    [InlineData(3, nameof(DatagramStatus.Refused))]
+    [InlineData(13, nameof(DatagramStatus.Unreachable))] // prohibited by a filter
+    public async Task Icmp_error_ends_the_wait(byte code, string expected)
+    {
+        using var destination = Peer("127.0.0.1");
+        using var socket = Connect(Linux, destination.LocalEndPoint!);
+        var own = await AddressOf(socket, destination);
+        var waiting = WaitAsync(socket);
+        Assert.False(waiting.IsCompleted);
+        ForgedIcmp.Send(code, own, (IPEndPoint)destination.LocalEndPoint!);
+        Assert.Equal(expected, (await waiting).ToString());
+        destination.SendTo(Data(10), own);
+        Assert.Equal(Data(10), await ReceiveAsync(socket));
+    }
+
+    /// <summary>The next datagram is cut into fragments; the socket works as before.</summary>
+    [Fact]
+    public async Task Narrower_path_ends_nothing()
+    {
+        using var destination = Peer("127.0.0.1");
+        using var socket = Connect(Linux, destination.LocalEndPoint!);
+        var own = await AddressOf(socket, destination);
+        var waiting = WaitAsync(socket);
+        ForgedIcmp.Send(4, own, (IPEndPoint)destination.LocalEndPoint!);
+        Assert.Equal(DatagramStatus.Ok, await waiting);
+        ForgedIcmp.Send(4, own, (IPEndPoint)destination.LocalEndPoint!);
+        Assert.Equal(DatagramStatus.WouldBlock, socket.TryReceive(new byte[65536], out _));
+        ForgedIcmp.Send(4, own, (IPEndPoint)destination.LocalEndPoint!);
+        Assert.Equal(DatagramStatus.Ok, socket.TrySend(Data(10)));
+        Assert.Equal(Data(10), (await ReceiveAsync(destination)).Data);
+    }
+
+    /// <summary>The kernel keeps each error's packet in the receive buffer until it is fetched.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    public async Task Errors_do_not_fill_the_receive_buffer(byte code, bool waiting)
+    {
+        using var destination = Peer("127.0.0.1");
+        using var socket = Connect(Linux, destination.LocalEndPoint!);
+        var own = await AddressOf(socket, destination);
+        for (var i = 0; i < 1000; i++)
+        {
+            ForgedIcmp.Send(code, own, (IPEndPoint)destination.LocalEndPoint!);
+            if (waiting)
+                await WaitAsync(socket);
+            else
+                socket.TryReceive(new byte[65536], out _);
+        }
+        for (var i = 0; i < 20; i++)
+            destination.SendTo(Data(1000), own);
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(Data(1000), await ReceiveAsync(socket));
+    }
+
+    [Fact]
+    public async Task Host_that_is_switched_off_ends_the_wait()
+    {
+        using var network = NetworkNamespace.Create(31);
+        var off = new IPEndPoint(network.Here.MapToIPv4(), 9);
+        var bytes = off.Address.GetAddressBytes();
+        bytes[3] = 77;
+        off.Address = new(bytes);
+        using var socket = network.Enter(() => Connect(Linux, off));
+        var waiting = WaitAsync(socket);
+        Assert.Equal(DatagramStatus.Ok, socket.TrySend(Data(10)));
+        // ARP asks three times, a second apart.
+        Assert.Equal(DatagramStatus.Unreachable, await waiting);
+    }
+
+    [Theory]
+    [InlineData(Linux)]
+    [InlineData(Managed)]
+    public void Network_without_a_route_is_a_status(string kind)
+    {
+        using var network = NetworkNamespace.Create(kind == Linux ? 32 : 33);
+        foreach (var host in (string[])["192.0.2.1", "2001:db8::1"])
+        {
+            var (status, socket) = network.Enter(() =>
+                (TransportOf(kind).TryConnect(new(IPAddress.Parse(host), 9), out var made), made));
+            Assert.Equal(DatagramStatus.Unreachable, status);
+            Assert.Null(socket);
+        }
+    }
+
+    private static async Task<IPEndPoint> AddressOf(ConnectedDatagramSocket socket, Socket destination)
+    {
+        Assert.Equal(DatagramStatus.Ok, socket.TrySend(Data(1)));
+        return (await ReceiveAsync(destination)).From;
+    }
+}
