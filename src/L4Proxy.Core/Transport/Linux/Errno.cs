@@ -3,7 +3,6 @@ namespace L4Proxy.Transport.Linux;
 /// <summary>Says in the transport's words what an <c>errno</c> of a datagram socket means. The numbers are those of x64 and arm64 (asm-generic).</summary>
 internal static class Errno
 {
-    private const int NotPermitted = 1;
     private const int Interrupted = 4;
     private const int BadDescriptor = 9;
     private const int Again = 11;
@@ -14,7 +13,6 @@ internal static class Errno
     private const int Protocol = 71;
     private const int MessageTooLong = 90;
     private const int ProtocolUnavailable = 92;
-    private const int AddressNotAvailable = 99;
     private const int NetworkDown = 100;
     private const int NetworkUnreachable = 101;
     private const int NoBufferSpace = 105;
@@ -33,9 +31,10 @@ internal static class Errno
             or AccessDenied or ProtocolUnavailable or Protocol => DatagramStatus.Unreachable,
         SystemFilesExhausted or FilesExhausted => DatagramStatus.Exhausted,
         BadDescriptor => DatagramStatus.Closed,
-        NotPermitted or AddressNotAvailable or _ => DatagramStatus.Failed,
+        _ => DatagramStatus.Failed,
     };
 
     /// <summary>What it means when it is connect(2) that says so: EAGAIN is that no port is left.</summary>
-    public static DatagramStatus ConnectStatus(int errno) => Status(errno) is var status and not DatagramStatus.WouldBlock ? status : DatagramStatus.Exhausted;
+    public static DatagramStatus ConnectStatus(int errno) =>
+        Status(errno) is var status and not DatagramStatus.WouldBlock ? status : DatagramStatus.Exhausted;
 }

@@ -152,7 +152,7 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
 
     /// <summary>Null where the address has gone meanwhile, or is not confirmed to be free yet (RFC 4862): it comes with a later change.</summary>
     /// <param name="address">One of this machine's.</param>
-    /// <param name="starting">Whether it is an error that another has the port; later on the other addresses just go on.</param>
+    /// <param name="starting">Whether it is an error that another has the port or that it is not allowed; later on the other addresses just go on.</param>
     private ManagedDatagramPort? TryBind(IPAddress address, bool starting)
     {
         try
@@ -160,7 +160,7 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
             return ManagedDatagramPort.Bind(new(address, LocalEndPoint.Port), _options, OnReadable);
         }
         catch (SocketException e) when (!starting
-            || (e.SocketErrorCode == SocketError.AddressNotAvailable && IsWildcard))
+            || (IsWildcard && e.SocketErrorCode is not (SocketError.AddressAlreadyInUse or SocketError.AccessDenied)))
         {
             return null;
         }
