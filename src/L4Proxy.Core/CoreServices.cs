@@ -6,7 +6,9 @@ using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
+using L4Proxy.Transport.Linux;
 using L4Proxy.Transport.Managed;
+using L4Proxy.Udp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -36,9 +38,16 @@ internal static class CoreServices
         services.TryAddSingleton<SessionSet>();
         services.TryAddSingleton<ConfigLoader>();
         services.TryAddSingleton<OwnListeners>();
-        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<Connector>(
-            provider, new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond)));
+        services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
+        services.TryAddSingleton<Tcp.Connector>();
         services.TryAddSingleton<TcpProxy>();
+        services.TryAddSingleton<TcpServer>();
+        services.TryAddSingleton<DatagramTransport>(
+            OperatingSystem.IsLinux() ? new LinuxDatagramTransport() : new ManagedDatagramTransport(new SystemDatagramAddresses()));
+        services.TryAddSingleton<Udp.Connector>();
+        services.TryAddSingleton<Udp.Relay>();
+        services.TryAddSingleton<UdpProxy>();
+        services.TryAddSingleton<UdpServer>();
         services.TryAddSingleton<ProxyServer>();
         return services;
     }

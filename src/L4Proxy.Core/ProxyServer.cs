@@ -1,25 +1,23 @@
 using System.Net;
-using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
 using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
-using L4Proxy.Transport;
+using L4Proxy.Udp;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy;
 
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
-    ConfigLoader loader, OwnListeners listeners, SocketTransport transport, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, ConnectionRecorder recorder,
+    ConfigLoader loader, OwnListeners listeners, TcpServer tcp, UdpServer udp, ConnectionBudget budget, ConnectionRecorder recorder,
     CoarseClock clock, ILogger<ProxyServer> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private volatile ProxySnapshot _snapshot = ProxySnapshot.Empty;
-    private volatile IHttpHandOff? _http;
     private Task? _watching;
     private bool _draining;
 
@@ -29,15 +27,8 @@ internal sealed class ProxyServer(
     /// <summary>Called after each change of <see cref="Snapshot"/>.</summary>
     public Action<ProxySnapshot>? Applied { get; set; }
 
-    /// <summary>Where <c>Http</c> routes of own endpoints lead; null without an HTTP server.</summary>
-    public IHttpHandOff? Http
-    {
-        get => _http;
-        set => _http = value;
-    }
-
     /// <summary>Loads the configuration, once: whoever of Kestrel and the host comes first.</summary>
-    /// <exception cref="L4ConfigException">It cannot be used.</exception>
+    /// <exception cref="Configuration.L4ConfigException">It cannot be used.</exception>
     public void Load()
     {
         lock (_gate)
@@ -51,7 +42,7 @@ internal sealed class ProxyServer(
     }
 
     /// <summary>Opens the own listeners.</summary>
-    /// <exception cref="L4ConfigException">The configuration cannot be used.</exception>
+    /// <exception cref="Configuration.L4ConfigException">The configuration cannot be used.</exception>
     public void Start()
     {
         Load();
@@ -59,17 +50,7 @@ internal sealed class ProxyServer(
             Listen();
     }
 
-    /// <summary>Serves a connection of an endpoint in the background.</summary>
-    public void Serve(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: proxy, Session: NewSession(connection, endpoint, http)),
-            preferLocal: false);
-
-    /// <summary>Serves a connection of an endpoint; returns when nothing of it is left here.</summary>
-    public Task ServeAsync(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>
-        proxy.RunAsync(NewSession(connection, endpoint, http));
-
-    /// <summary>Closes the own listeners; connections go on.</summary>
+    /// <summary>Closes the own listeners; connections and flows go on.</summary>
     public void BeginDrain()
     {
         lock (_gate)
@@ -78,21 +59,24 @@ internal sealed class ProxyServer(
                 return;
             _draining = true;
             listeners.CloseAll();
+            udp.BeginStop();
         }
-        log.Draining(sessions.Count, _snapshot.ShutdownTimeout);
+        log.Draining(tcp.Count, udp.Count, _snapshot.ShutdownTimeout);
     }
 
-    /// <summary>Lets connections finish until <c>ShutdownTimeout</c> or <paramref name="hurry"/>, then aborts what is left.</summary>
+    /// <summary>Lets what there is finish until <c>ShutdownTimeout</c> or <paramref name="hurry"/>, then ends what is left.</summary>
     public async Task StopAsync(CancellationToken hurry)
     {
         BeginDrain();
         try
         {
-            await sessions.WaitForNoneAsync().WaitAsync(_snapshot.ShutdownTimeout, clock.Time, hurry);
+            await Task.WhenAll(tcp.WaitForNoneAsync(), udp.WaitForNoneAsync()).WaitAsync(_snapshot.ShutdownTimeout, clock.Time, hurry);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            Cut();
+            var (connections, flows) = (tcp.Cut(), udp.Cut());
+            if (connections + flows > 0)
+                log.Cut(connections, flows);
         }
         await _stop.CancelAsync();
     }
@@ -127,7 +111,10 @@ internal sealed class ProxyServer(
             Swap(snapshot);
             if (!_draining)
                 Listen();
-            DrainRemoved();
+            var destinations = snapshot.Clusters.Values.SelectMany(cluster => cluster.Destinations)
+                .ToHashSet<object>(ReferenceEqualityComparer.Instance);
+            tcp.DrainRemoved(snapshot, destinations);
+            udp.DrainRemoved(snapshot, destinations);
             Announce();
         }
     }
@@ -149,42 +136,6 @@ internal sealed class ProxyServer(
 
     private void Listen() => listeners.Apply(_snapshot, Open);
 
-    private TcpListener Open(EndPoint address, EndpointModel endpoint) =>
-        new(transport.Listen(address, endpoint.ListenOptions), endpoint, budget, ServeOwn, clock.Time, log);
-
-    private void ServeOwn(TransportSocket connection, EndpointModel endpoint) => Serve(connection, endpoint, _http);
-
-    private TcpSession NewSession(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http)
-    {
-        budget.Take();
-        var session = new TcpSession(connection, endpoint, clock, http);
-        sessions.Add(session);
-        return session;
-    }
-
-    /// <summary>Connections of what is no longer there get its drain time, and are then aborted.</summary>
-    private void DrainRemoved()
-    {
-        var snapshot = _snapshot;
-        var destinations = snapshot.Clusters.Values.SelectMany(cluster => cluster.Destinations).ToHashSet(ReferenceEqualityComparer.Instance);
-        foreach (var session in sessions.ToList())
-        {
-            if (!snapshot.Endpoints.ContainsKey(session.Endpoint.Id))
-                DrainBy(session, session.Endpoint.DrainTimeout, L4EndReason.EndpointRemoved);
-            if (session.Destination is { } destination && !destinations.Contains(destination))
-                DrainBy(session, session.Route!.Cluster!.DrainTimeout, L4EndReason.DestinationRemoved);
-        }
-    }
-
-    private void DrainBy(TcpSession session, TimeSpan timeout, L4EndReason reason) =>
-        session.Deadline.DrainBy(clock.Now + (long)timeout.TotalMilliseconds, reason);
-
-    private void Cut()
-    {
-        var left = sessions.ToList();
-        foreach (var session in left)
-            Teardown.Abort(session, L4EndReason.Shutdown);
-        if (left.Count > 0)
-            log.Cut(left.Count);
-    }
+    private IOwnListener Open(EndPoint address, EndpointModel endpoint) =>
+        endpoint.IsUdp ? udp.Open(address, endpoint) : tcp.Open(address, endpoint);
 }

@@ -1,5 +1,6 @@
 using L4Proxy.InProcess;
 using L4Proxy.Snapshot;
+using L4Proxy.Tcp;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace L4Proxy;
 /// Ties the proxy to the host's life. A configuration that cannot be used fails the start before anything listens; own
 /// listeners open when everything else runs, and close first when the host stops.
 /// </summary>
-internal sealed class ProxyHostedService(ProxyServer server, InProcessHttp http, IOptions<HostOptions> host) : IHostedLifecycleService
+internal sealed class ProxyHostedService(ProxyServer server, TcpServer tcp, InProcessHttp http, IOptions<HostOptions> host) : IHostedLifecycleService
 {
     // What the host itself needs after the last connection is cut.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(5);
@@ -19,7 +20,7 @@ internal sealed class ProxyHostedService(ProxyServer server, InProcessHttp http,
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        server.Http = http.IsAvailable ? http : null;
+        tcp.Http = http.IsAvailable ? http : null;
         server.Applied += RaiseHostTimeout;
         server.Load();
         RaiseHostTimeout(server.Snapshot);

@@ -1,10 +1,9 @@
 using L4Proxy.Configuration;
-using L4Proxy.Tcp;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Diagnostics;
 
-/// <summary>Station record: exactly one record a connection, in one place, to the access log and the metrics.</summary>
+/// <summary>Station record: exactly one record a connection or flow, in one place, to the access log and the metrics.</summary>
 internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory loggers, TimeProvider time)
 {
     private readonly ILogger _log = loggers.CreateLogger(Log.AccessCategory);
@@ -14,18 +13,18 @@ internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory lo
     public void Configure(L4AccessLog? config) => _settings = new(
         config?.Enabled ?? true, config?.Sampling ?? 1, new PerSecondLimit(time, config?.MaxPerSecond ?? 1000));
 
-    public void Started(TcpSession session) => session.IsCounted = metrics.Started(session);
+    public void Started(ISessionRecord session) => session.IsCounted = metrics.Started(session);
 
-    public void Ended(TcpSession session)
+    public void Ended(ISessionRecord session)
     {
-        var elapsed = session.Clock.Time.GetElapsedTime(session.StartTimestamp);
+        var elapsed = time.GetElapsedTime(session.StartTimestamp);
         metrics.Ended(session, session.IsCounted, elapsed);
         // An HTTP connection goes on; what becomes of it is Kestrel's to record.
         if (session.EndReason != L4EndReason.HandedToHttp && ShouldWrite())
             Write(session, elapsed);
     }
 
-    private void Write(TcpSession session, TimeSpan elapsed) => _log.ConnectionEnded(
+    private void Write(ISessionRecord session, TimeSpan elapsed) => _log.ConnectionEnded(
         session.Id, session.ClientEndPoint, session.Endpoint.Id, session.ServerName, session.Route?.Id,
         session.Route?.Cluster?.Id, session.Destination?.Id, session.BytesUp, session.BytesDown, (long)elapsed.TotalMilliseconds,
         session.EndReason);

@@ -9,7 +9,10 @@ public enum L4EndReason
     /// <summary>It has not ended.</summary>
     None = 0,
 
-    /// <summary>Both sides closed in order, each after everything it had to say.</summary>
+    /// <summary>
+    /// Both sides closed in order, each after everything it had to say. UDP: every answer of <c>Udp:Responses</c> came, or the
+    /// flow had fallen silent when the host stopped.
+    /// </summary>
     Completed = 1,
 
     /// <summary>It became an HTTP connection of this host and is no longer ours.</summary>
@@ -62,6 +65,9 @@ public enum L4EndReason
 
     /// <summary>The destination stopped answering.</summary>
     UpstreamUnreachable = 33,
+
+    /// <summary>UDP: the destination's host says that nothing listens there (ICMP port unreachable).</summary>
+    UpstreamRefused = 34,
 
     /// <summary>No byte either way for <c>Timeouts:Idle</c>.</summary>
     IdleTimeout = 40,

@@ -31,6 +31,9 @@ internal static partial class Log
     [LoggerMessage(104, LogLevel.Error, "Accepting on {Address} failed; it goes on", EventName = nameof(AcceptFailed))]
     public static partial void AcceptFailed(this ILogger logger, Exception exception, EndPoint address);
 
+    [LoggerMessage(105, LogLevel.Error, "Receiving on {Address} failed; it goes on", EventName = nameof(ReceiveFailed))]
+    public static partial void ReceiveFailed(this ILogger logger, Exception exception, EndPoint address);
+
     // 200 connections
 
     [LoggerMessage(200, LogLevel.Information,
@@ -73,9 +76,9 @@ internal static partial class Log
 
     // 400 shutdown
 
-    [LoggerMessage(400, LogLevel.Information, "Draining {Connections} connections for up to {Timeout}", EventName = nameof(Draining))]
-    public static partial void Draining(this ILogger logger, int connections, TimeSpan timeout);
+    [LoggerMessage(400, LogLevel.Information, "Draining {Connections} connections and {Flows} flows for up to {Timeout}", EventName = nameof(Draining))]
+    public static partial void Draining(this ILogger logger, int connections, int flows, TimeSpan timeout);
 
-    [LoggerMessage(401, LogLevel.Warning, "{Connections} connections were cut at the end of ShutdownTimeout", EventName = nameof(Cut))]
-    public static partial void Cut(this ILogger logger, int connections);
+    [LoggerMessage(401, LogLevel.Warning, "{Connections} connections and {Flows} flows were cut at the end of ShutdownTimeout", EventName = nameof(Cut))]
+    public static partial void Cut(this ILogger logger, int connections, int flows);
 }

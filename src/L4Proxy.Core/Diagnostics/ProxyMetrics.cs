@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using L4Proxy.Destinations;
+using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 
 namespace L4Proxy.Diagnostics;
@@ -18,12 +19,16 @@ internal sealed class ProxyMetrics
         HistogramBucketBoundaries = [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 600, 3600, 86400],
     };
 
+    private static readonly string[] s_outcomes = Enum.GetNames<DatagramOutcome>();
+
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _connections;
     private readonly Counter<long> _bytes;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _connectDuration;
     private readonly Histogram<double> _prefaceDuration;
+    private readonly UpDownCounter<long> _activeFlows;
+    private readonly Counter<long> _datagrams;
     private readonly Counter<long> _reloads;
 
     public ProxyMetrics(IMeterFactory meters)
@@ -35,16 +40,19 @@ internal sealed class ProxyMetrics
         _duration = meter.CreateHistogram("l4proxy.connection.duration", "s", "From accept to close", advice: s_longTimes);
         _connectDuration = meter.CreateHistogram("l4proxy.connect.duration", "s", "Dialling a destination that answered", advice: s_shortTimes);
         _prefaceDuration = meter.CreateHistogram("l4proxy.preface.duration", "s", "From accept to a decision on the route", advice: s_shortTimes);
+        _activeFlows = meter.CreateUpDownCounter<long>("l4proxy.sessions.active", "{session}", "UDP flows at the moment");
+        _datagrams = meter.CreateCounter<long>("l4proxy.datagrams", "{datagram}", "Datagrams, by direction and by what became of them");
         _reloads = meter.CreateCounter<long>("l4proxy.config.reloads", "{reload}", "Configurations read, by outcome");
     }
 
     /// <summary>Counts a connection in.</summary>
     /// <returns>Whether it was counted, and so must be counted out: the listener may come and go in between.</returns>
-    public bool Started(TcpSession session)
+    public bool Started(ISessionRecord session)
     {
-        var counted = _active.Enabled;
+        var gauge = GaugeOf(session);
+        var counted = gauge.Enabled;
         if (counted)
-            _active.Add(1, new KeyValuePair<string, object?>("endpoint", session.Endpoint.Id));
+            gauge.Add(1, new KeyValuePair<string, object?>("endpoint", session.Endpoint.Id));
         return counted;
     }
 
@@ -61,10 +69,10 @@ internal sealed class ProxyMetrics
             _connectDuration.Record(elapsed.TotalSeconds, Tags(session, destination));
     }
 
-    public void Ended(TcpSession session, bool counted, TimeSpan elapsed)
+    public void Ended(ISessionRecord session, bool counted, TimeSpan elapsed)
     {
         if (counted)
-            _active.Add(-1, new KeyValuePair<string, object?>("endpoint", session.Endpoint.Id));
+            GaugeOf(session).Add(-1, new KeyValuePair<string, object?>("endpoint", session.Endpoint.Id));
         if (!_connections.Enabled && !_bytes.Enabled && !_duration.Enabled)
             return;
         var tags = Tags(session, session.Destination);
@@ -77,10 +85,21 @@ internal sealed class ProxyMetrics
         _duration.Record(elapsed.TotalSeconds, tags);
     }
 
+    public void Datagram(EndpointModel endpoint, bool up, DatagramOutcome outcome)
+    {
+        if (_datagrams.Enabled)
+        {
+            _datagrams.Add(
+                1, new("endpoint", endpoint.Id), new("direction", up ? "up" : "down"), new KeyValuePair<string, object?>("outcome", s_outcomes[(int)outcome]));
+        }
+    }
+
     public void Reloaded(bool accepted) =>
         _reloads.Add(1, new KeyValuePair<string, object?>("outcome", accepted ? "applied" : "rejected"));
 
-    private static TagList Tags(TcpSession session, DestinationState? destination) => new()
+    private UpDownCounter<long> GaugeOf(ISessionRecord session) => session.Endpoint.IsUdp ? _activeFlows : _active;
+
+    private static TagList Tags(ISessionRecord session, DestinationState? destination) => new()
     {
         { "endpoint", session.Endpoint.Id },
         { "route", session.Route?.Id },

@@ -13,6 +13,9 @@ internal static class DescriptorLimit
     /// <summary>Two descriptors a connection, and some to live on.</summary>
     public static int DefaultMaxConnections => Math.Max(1, (Current - 512) / 2);
 
+    /// <summary>One descriptor a flow, and the most left to others.</summary>
+    public static int DefaultMaxSessions => Math.Min(16384, Math.Max(1, Current / 4));
+
     private static int Read()
     {
         const string Name = "Max open files";

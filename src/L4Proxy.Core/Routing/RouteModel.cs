@@ -1,6 +1,7 @@
 using L4Proxy.Configuration;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
+using L4Proxy.Udp;
 
 namespace L4Proxy.Routing;
 
@@ -21,6 +22,9 @@ internal sealed class RouteModel
 
     /// <summary>Its own timeouts over the cluster's, if it proxies.</summary>
     public TcpTimeouts? Timeouts { get; init; }
+
+    /// <summary>The same for UDP flows.</summary>
+    public UdpTimeouts? UdpTimeouts { get; init; }
 
     /// <summary>Its <see cref="L4Route.Match"/>, compiled when first asked for and shared by the tables of its endpoints.</summary>
     /// <exception cref="ArgumentException">The validator would not have accepted the match.</exception>

@@ -26,5 +26,8 @@ internal sealed class ClusterModel
 
     public required TimeSpan DrainTimeout { get; init; }
 
+    /// <summary>The longest datagram relayed, in bytes.</summary>
+    public required int MaxDatagram { get; init; }
+
     public required DialOptions DialOptions { get; init; }
 }

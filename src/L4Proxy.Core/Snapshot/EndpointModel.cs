@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Limits;
 using L4Proxy.Routing;
 using L4Proxy.Transport;
 
@@ -29,4 +30,10 @@ internal sealed class EndpointModel
     public required ListenOptions ListenOptions { get; init; }
 
     public required TimeSpan DrainTimeout { get; init; }
+
+    /// <summary>UDP flows at once.</summary>
+    public required int MaxSessions { get; init; }
+
+    /// <summary>UDP flows at the moment; outlives a reload.</summary>
+    public required FlowCount Flows { get; init; }
 }

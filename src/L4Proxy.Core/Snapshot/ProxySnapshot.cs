@@ -27,6 +27,14 @@ internal sealed class ProxySnapshot
     /// <summary>Looks names of destinations up; a reload that leaves <c>Dns</c> alone keeps what it knows.</summary>
     public AddressResolver? Resolver { get; init; }
 
+    /// <summary>Whether an endpoint of an earlier snapshot is still there, and listens on the port.</summary>
+    public bool Serves(EndpointModel before, int port)
+    {
+        if (!Endpoints.TryGetValue(before.Id, out var now) || before.IsUdp != now.IsUdp || before.IsShared != now.IsShared)
+            return false;
+        return now.Url is not { Host: not EndpointHost.None, Ports: var ports } || ports.Low == 0 || (port >= ports.Low && port <= ports.High);
+    }
+
     /// <summary>How long a shutdown waits.</summary>
     public TimeSpan ShutdownTimeout => Config.ShutdownTimeout ?? TimeSpan.FromSeconds(25);
 }

@@ -3,15 +3,20 @@ using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
+using L4Proxy.Limits;
 using L4Proxy.Routing;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
+using L4Proxy.Udp;
 
 namespace L4Proxy.Snapshot;
 
 /// <summary>A valid configuration and the state before it make the next snapshot.</summary>
 internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
 {
+    // 65535 less the headers of IPv4 and UDP.
+    private const int LongestPayload = 65507;
+
     private static readonly TimeSpan s_defaultDrain = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_defaultKeepAlive = TimeSpan.FromSeconds(60);
 
@@ -31,7 +36,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
             Config = config,
             Resolver = resolver,
             Clusters = clusters,
-            Endpoints = BuildEndpoints(config, routes),
+            Endpoints = BuildEndpoints(config, routes, previous),
         };
     }
 
@@ -52,6 +57,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
             Picker = new DestinationPicker(destinations, balancer),
             MaxAttempts = config.Retry?.MaxAttempts ?? 3,
             DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
+            MaxDatagram = config.Udp?.MaxDatagram ?? LongestPayload,
             DialOptions = new DialOptions(s_defaultKeepAlive),
         };
     }
@@ -76,27 +82,37 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
             Config = config,
             Cluster = cluster,
             Timeouts = TcpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
+            UdpTimeouts = UdpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
         };
     }
 
-    private static FrozenDictionary<string, EndpointModel> BuildEndpoints(L4Config config, List<RouteModel> routes)
+    private static FrozenDictionary<string, EndpointModel> BuildEndpoints(L4Config config, List<RouteModel> routes, ProxySnapshot previous)
     {
         var byEndpoint = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, _ => new List<RouteModel>());
-        var own = Items(config.Endpoints).Where(endpoint => endpoint.Value.Url is not null).Select(endpoint => endpoint.Key).ToList();
+        var urls = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, endpoint => UrlOf(endpoint.Value));
+        // A UDP endpoint is served only by routes that name it.
+        var own = urls.Where(endpoint => endpoint.Value is { IsUdp: false }).Select(endpoint => endpoint.Key).ToList();
         foreach (var route in routes)
         {
             foreach (var endpoint in route.Config.Endpoints?.Distinct() ?? own)
                 byEndpoint[endpoint].Add(route);
         }
         return Items(config.Endpoints).ToFrozenDictionary(
-            endpoint => endpoint.Key, endpoint => BuildEndpoint(endpoint.Key, endpoint.Value, byEndpoint[endpoint.Key]));
+            endpoint => endpoint.Key, endpoint => BuildEndpoint(
+                endpoint.Key, endpoint.Value, urls[endpoint.Key], byEndpoint[endpoint.Key], previous.Endpoints.GetValueOrDefault(endpoint.Key)));
     }
 
-    private static EndpointModel BuildEndpoint(string id, L4Endpoint config, List<RouteModel> routes)
+    private static EndpointUrl? UrlOf(L4Endpoint config)
     {
         EndpointUrl? url = null;
         if (config.Url is not null && !EndpointUrl.TryParse(config.Url, out url, out var error))
             throw new ArgumentException(error, nameof(config));
+        return url;
+    }
+
+    private static EndpointModel BuildEndpoint(
+        string id, L4Endpoint config, EndpointUrl? url, List<RouteModel> routes, EndpointModel? before)
+    {
         return new EndpointModel
         {
             Id = id,
@@ -106,6 +122,8 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
             PrefaceTimeout = (long)(config.PrefaceTimeout ?? TimeSpan.FromSeconds(5)).TotalMilliseconds,
             MaxPrefaceBytes = config.MaxPrefaceBytes ?? 16384,
             DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
+            MaxSessions = config.Limits?.MaxSessions ?? DescriptorLimit.DefaultMaxSessions,
+            Flows = before?.Flows ?? new FlowCount(),
             ListenOptions = new ListenOptions(
                 config.Backlog ?? 4096, config.ReusePort ?? false, config.KeepAlive ?? s_defaultKeepAlive, config.ReceiveBuffer,
                 config.SendBuffer),

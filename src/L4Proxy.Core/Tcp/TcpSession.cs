@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Destinations;
+using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Snapshot;
@@ -9,9 +10,8 @@ using L4Proxy.Transport;
 namespace L4Proxy.Tcp;
 
 /// <summary>One connection on its way through the stations: what each of them found out, and what the record will say.</summary>
-internal sealed class TcpSession
+internal sealed class TcpSession : ISessionRecord
 {
-    private static long s_lastId;
     private int _endReason;
 
     public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOff? http)
@@ -26,8 +26,7 @@ internal sealed class TcpSession
         ClientEndPoint = Unmap(client.RemoteEndPoint);
     }
 
-    /// <summary>Unique in this process.</summary>
-    public long Id { get; } = Interlocked.Increment(ref s_lastId);
+    public long Id { get; } = SessionId.Next();
 
     public CoarseClock Clock { get; }
 

@@ -8,9 +8,9 @@ using L4Proxy.Transport;
 namespace L4Proxy.Kestrel;
 
 /// <inheritdoc/>
-internal sealed class ProxyGate(ProxyServer server, ConnectionBudget budget) : IL4ConnectionGate
+internal sealed class ProxyGate(ProxyServer server, TcpServer tcp, ConnectionBudget budget) : IL4ConnectionGate
 {
-    private volatile Claims _claims = new(ProxySnapshot.Empty, server);
+    private volatile Claims _claims = new(ProxySnapshot.Empty, tcp);
 
     public void Open() => server.Load();
 
@@ -38,18 +38,18 @@ internal sealed class ProxyGate(ProxyServer server, ConnectionBudget budget) : I
         get
         {
             var claims = _claims;
-            return ReferenceEquals(claims.Snapshot, server.Snapshot) ? claims : _claims = new Claims(server.Snapshot, server);
+            return ReferenceEquals(claims.Snapshot, server.Snapshot) ? claims : _claims = new Claims(server.Snapshot, tcp);
         }
     }
 
     /// <summary>The shared endpoints of one snapshot.</summary>
     private sealed class Claims
     {
-        public Claims(ProxySnapshot snapshot, ProxyServer server)
+        public Claims(ProxySnapshot snapshot, TcpServer tcp)
         {
             Snapshot = snapshot;
             var shared = snapshot.Endpoints.Values.Where(endpoint => endpoint.IsShared).ToList();
-            ById = shared.ToFrozenDictionary(endpoint => endpoint.Id, endpoint => (IL4Claim)new Claim(endpoint, server));
+            ById = shared.ToFrozenDictionary(endpoint => endpoint.Id, endpoint => (IL4Claim)new Claim(endpoint, tcp));
             ByKestrelName = shared.Where(endpoint => endpoint.Config.Kestrel is not null).ToFrozenDictionary(
                 endpoint => endpoint.Config.Kestrel!, endpoint => ById[endpoint.Id], StringComparer.OrdinalIgnoreCase);
         }
@@ -61,12 +61,12 @@ internal sealed class ProxyGate(ProxyServer server, ConnectionBudget budget) : I
         public FrozenDictionary<string, IL4Claim> ByKestrelName { get; }
     }
 
-    private sealed class Claim(EndpointModel endpoint, ProxyServer server) : IL4Claim
+    private sealed class Claim(EndpointModel endpoint, TcpServer tcp) : IL4Claim
     {
         public string EndpointId => endpoint.Id;
 
-        public void Serve(TransportConnection connection, IHttpHandOff httpHandOff) => server.Serve(connection, endpoint, httpHandOff);
+        public void Serve(TransportConnection connection, IHttpHandOff httpHandOff) => tcp.Serve(connection, endpoint, httpHandOff);
 
-        public Task ServeAsync(TransportConnection connection, IHttpHandOff httpHandOff) => server.ServeAsync(connection, endpoint, httpHandOff);
+        public Task ServeAsync(TransportConnection connection, IHttpHandOff httpHandOff) => tcp.ServeAsync(connection, endpoint, httpHandOff);
     }
 }

@@ -1,0 +1,26 @@
+namespace L4Proxy.Diagnostics;
+
+/// <summary>What became of a datagram: the tag <c>outcome</c> of <c>l4proxy.datagrams</c>.</summary>
+internal enum DatagramOutcome
+{
+    /// <summary>Sent on.</summary>
+    Relayed,
+
+    /// <summary>No route takes it, or its route rejects.</summary>
+    NoRoute,
+
+    /// <summary>It would have started a flow over <c>Limits:MaxSessions</c>.</summary>
+    SessionsFull,
+
+    /// <summary>Longer than <c>Udp:MaxDatagram</c>, or than the way carries.</summary>
+    TooLarge,
+
+    /// <summary>Too many came before the flow's destination was connected.</summary>
+    QueueFull,
+
+    /// <summary>The system had no room to send it, or no way.</summary>
+    NotSent,
+
+    /// <summary>The endpoint takes no new flows: it was removed, or the host stops.</summary>
+    Closing,
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using L4Proxy.Destinations;
+using L4Proxy.Routing;
+using L4Proxy.Snapshot;
+
+namespace L4Proxy.Diagnostics;
+
+/// <summary>What is recorded of a TCP connection or a UDP flow.</summary>
+internal interface ISessionRecord
+{
+    /// <summary>Unique in this process.</summary>
+    long Id { get; }
+
+    /// <summary>When it began, for measuring.</summary>
+    long StartTimestamp { get; }
+
+    EndpointModel Endpoint { get; }
+
+    RouteModel? Route { get; }
+
+    DestinationState? Destination { get; }
+
+    /// <summary>The real client.</summary>
+    EndPoint? ClientEndPoint { get; }
+
+    string? ServerName { get; }
+
+    long BytesUp { get; }
+
+    long BytesDown { get; }
+
+    L4EndReason EndReason { get; }
+
+    /// <summary>Whether the gauge of active ones counted it in.</summary>
+    bool IsCounted { get; set; }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using L4Proxy.Limits;
+using L4Proxy.Listening;
+using L4Proxy.Snapshot;
+using L4Proxy.Timing;
+using L4Proxy.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>The TCP half of the proxy: opens its listeners, starts the walk of each connection, and drains what is removed.</summary>
+internal sealed class TcpServer(
+    SocketTransport transport, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, CoarseClock clock, ILogger<TcpServer> log)
+{
+    private volatile IHttpHandOff? _http;
+
+    /// <summary>Where <c>Http</c> routes of own endpoints lead; null without an HTTP server.</summary>
+    public IHttpHandOff? Http
+    {
+        get => _http;
+        set => _http = value;
+    }
+
+    /// <summary>Connections at the moment.</summary>
+    public int Count => sessions.Count;
+
+    /// <summary>Opens a listener.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed.</exception>
+    public IOwnListener Open(EndPoint address, EndpointModel endpoint) => new TcpListener(
+        transport.Listen(address, endpoint.ListenOptions), endpoint, budget, (connection, current) => Serve(connection, current, _http),
+        clock.Time, log);
+
+    /// <summary>Serves a connection of an endpoint in the background.</summary>
+    public void Serve(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: proxy, Session: NewSession(connection, endpoint, http)),
+            preferLocal: false);
+
+    /// <summary>Serves a connection of an endpoint; returns when nothing of it is left here.</summary>
+    public Task ServeAsync(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>
+        proxy.RunAsync(NewSession(connection, endpoint, http));
+
+    /// <summary>Connections of what is no longer there get its drain time, and are then aborted.</summary>
+    public void DrainRemoved(ProxySnapshot snapshot, IReadOnlySet<object> destinations)
+    {
+        foreach (var session in sessions.ToList())
+        {
+            if (!snapshot.Serves(session.Endpoint, (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0))
+                session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
+            if (session.Destination is { } destination && !destinations.Contains(destination))
+                session.Deadline.DrainBy(clock.Now + (long)session.Route!.Cluster!.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
+        }
+    }
+
+    /// <summary>Completes when there are no connections.</summary>
+    public Task WaitForNoneAsync() => sessions.WaitForNoneAsync();
+
+    /// <summary>Aborts what is left.</summary>
+    /// <returns>How many connections.</returns>
+    public int Cut()
+    {
+        var left = sessions.ToList();
+        foreach (var session in left)
+            Teardown.Abort(session, L4EndReason.Shutdown);
+        return left.Count;
+    }
+
+    private TcpSession NewSession(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http)
+    {
+        budget.Take();
+        var session = new TcpSession(connection, endpoint, clock, http);
+        sessions.Add(session);
+        return session;
+    }
+}

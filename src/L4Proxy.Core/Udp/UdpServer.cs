@@ -1,0 +1,84 @@
+using System.Net;
+using L4Proxy.Listening;
+using L4Proxy.Snapshot;
+using L4Proxy.Timing;
+using L4Proxy.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Udp;
+
+/// <summary>The UDP half of the proxy: opens its listeners, and drains what is removed. <see cref="Tcp.TcpServer"/>'s twin.</summary>
+internal sealed class UdpServer(DatagramTransport transport, UdpProxy proxy, CoarseClock clock, ILogger<UdpServer> log)
+{
+    private readonly Lock _gate = new();
+    private readonly List<(EndPoint Asked, UdpListener Listener)> _listeners = [];
+
+    /// <summary>Flows at the moment.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _listeners.Sum(item => item.Listener.Table.Count);
+        }
+    }
+
+    /// <summary>Opens a listener, or takes one back that is still draining at that address.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed.</exception>
+    public IOwnListener Open(EndPoint address, EndpointModel endpoint)
+    {
+        lock (_gate)
+        {
+            _listeners.RemoveAll(item => item.Listener.IsClosed);
+            var draining = _listeners.Find(item => item.Asked.Equals(address) && item.Listener.IsClosing).Listener;
+            if (draining?.TryReopen(endpoint) == true)
+                return draining;
+            var socket = transport.Listen((IPEndPoint)address, endpoint.ListenOptions);
+            var listener = new UdpListener(socket, endpoint, proxy, clock, log);
+            _listeners.Add((address, listener));
+            return listener;
+        }
+    }
+
+    /// <summary>Flows of what is no longer there get its drain time, and are then ended.</summary>
+    public void DrainRemoved(ProxySnapshot snapshot, IReadOnlySet<object> destinations)
+    {
+        foreach (var session in Sessions())
+        {
+            if (!snapshot.Serves(session.Endpoint, session.Key.Local.Port))
+                session.Deadline.EndBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
+            if (session.Destination is { } destination && !destinations.Contains(destination))
+                session.Deadline.EndBy(clock.Now + (long)session.Cluster.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
+        }
+    }
+
+    /// <summary>The host stops: flows end as they fall silent.</summary>
+    public void BeginStop()
+    {
+        lock (_gate)
+            _listeners.ForEach(item => item.Listener.BeginStop());
+    }
+
+    /// <summary>Completes when there are no flows.</summary>
+    public Task WaitForNoneAsync()
+    {
+        lock (_gate)
+            return Task.WhenAll(_listeners.Select(item => item.Listener.Closed));
+    }
+
+    /// <summary>Ends what is left.</summary>
+    /// <returns>How many flows.</returns>
+    public int Cut()
+    {
+        var left = Sessions();
+        foreach (var session in left)
+            Teardown.End(session, L4EndReason.Shutdown);
+        return left.Count;
+    }
+
+    private List<UdpSession> Sessions()
+    {
+        lock (_gate)
+            return [.. _listeners.SelectMany(item => item.Listener.Table.ToList())];
+    }
+}

@@ -1,0 +1,13 @@
+using L4Proxy.Configuration;
+
+namespace L4Proxy.Udp;
+
+/// <summary>A route's timeouts for flows, in milliseconds, with the cluster's and the defaults filled in.</summary>
+internal sealed record UdpTimeouts(long Idle, long MaxLifetime)
+{
+    /// <summary>The route's value, else the cluster's, else the default.</summary>
+    public static UdpTimeouts From(L4Timeouts? route, L4Timeouts? cluster) => new(
+        OrNever(route?.Idle ?? cluster?.Idle ?? TimeSpan.FromSeconds(60)), OrNever(route?.MaxLifetime ?? cluster?.MaxLifetime ?? TimeSpan.Zero));
+
+    private static long OrNever(TimeSpan time) => time == TimeSpan.Zero ? SessionEntry.Never : (long)Math.Ceiling(time.TotalMilliseconds);
+}
