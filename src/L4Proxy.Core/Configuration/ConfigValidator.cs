@@ -27,6 +27,7 @@ internal static class ConfigValidator
         EndpointCheck.Check(graph, path["Endpoints"], findings);
         RouteCheck.Check(graph, path["Routes"], findings);
         ClusterCheck.Check(graph, path["Clusters"], findings);
+        UdpCheck.Check(graph, path["Routes"], path["Clusters"], findings);
         foreach (var check in checks ?? [])
             check.Check(config, errors, warnings);
     }

@@ -13,6 +13,8 @@ internal static class EndpointCheck
             CheckUrl(endpoint, path[id], findings);
             if (endpoint.Url is null)
                 WarnOfSocketKeys(endpoint, path[id], findings);
+            else if (graph.Urls.TryGetValue(id, out var url) && url.IsUdp)
+                WarnOfStreamKeys(endpoint, path[id], findings);
         }
 
         CheckKestrel(graph, path, findings);
@@ -41,10 +43,25 @@ internal static class EndpointCheck
             (nameof(endpoint.KeepAlive), endpoint.KeepAlive), (nameof(endpoint.ReceiveBuffer), endpoint.ReceiveBuffer),
             (nameof(endpoint.SendBuffer), endpoint.SendBuffer),
         ];
+        Warn(keys, "It has no effect here: the socket is Kestrel's. Only an endpoint with a 'Url' has it.", path, findings);
+    }
+
+    private static void WarnOfStreamKeys(L4Endpoint endpoint, ConfigPath path, Findings findings)
+    {
+        (string Key, object? Value)[] keys =
+        [
+            (nameof(endpoint.Backlog), endpoint.Backlog), (nameof(endpoint.KeepAlive), endpoint.KeepAlive),
+            (nameof(endpoint.PrefaceTimeout), endpoint.PrefaceTimeout), (nameof(endpoint.MaxPrefaceBytes), endpoint.MaxPrefaceBytes),
+        ];
+        Warn(keys, "It has no effect here: UDP has no connections.", path, findings);
+    }
+
+    private static void Warn((string Key, object? Value)[] keys, string warning, ConfigPath path, Findings findings)
+    {
         foreach (var (key, value) in keys)
         {
             if (value is not null)
-                findings.Warning(path[key], "It has no effect here: the socket is Kestrel's. Only an endpoint with a 'Url' has it.");
+                findings.Warning(path[key], warning);
         }
     }
 

@@ -23,7 +23,9 @@ internal static class NotSupportedYet
         [(typeof(L4Endpoint), nameof(L4Endpoint.HandshakeTimeout))] = null,
         [(typeof(L4Endpoint), nameof(L4Endpoint.ProxyProtocol))] =
             value => value is L4ProxyProtocolIn { Mode: null or L4ProxyProtocolMode.Off },
-        [(typeof(L4Endpoint), nameof(L4Endpoint.Limits))] = null,
+        [(typeof(L4Limits), nameof(L4Limits.MaxConnections))] = null,
+        [(typeof(L4Limits), nameof(L4Limits.MaxConnectionsPerClient))] = null,
+        [(typeof(L4Limits), nameof(L4Limits.ConnectionRate))] = null,
         [(typeof(L4Endpoint), nameof(L4Endpoint.Firewall))] = null,
         [(typeof(L4Endpoint), nameof(L4Endpoint.Certificates))] = null,
         [(typeof(L4Endpoint), nameof(L4Endpoint.ClientCertificate))] =
@@ -62,7 +64,6 @@ internal static class NotSupportedYet
         [(typeof(L4Cluster), nameof(L4Cluster.ProxyProtocol))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Tls))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Http))] = null,
-        [(typeof(L4Cluster), nameof(L4Cluster.Udp))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Socket))] = null,
         [(typeof(L4Timeouts), nameof(L4Timeouts.TlsHandshake))] = null,
     };
@@ -82,7 +83,7 @@ internal static class NotSupportedYet
     private static readonly Dictionary<ConfigKey, Func<object, bool>?> ByKey = Resolve(SectionShapes.Section, []);
 
     /// <summary>Schemes of an endpoint's <c>Url</c>.</summary>
-    public static IReadOnlyList<EndpointScheme> Schemes { get; } = [EndpointScheme.Udp, EndpointScheme.Tls, EndpointScheme.Fd];
+    public static IReadOnlyList<EndpointScheme> Schemes { get; } = [EndpointScheme.Tls, EndpointScheme.Fd];
 
     /// <summary>Load balancing policies.</summary>
     public static IReadOnlyList<string> LoadBalancingPolicies { get; } = ["LeastConnections", "Random", "Hash", "Maglev"];

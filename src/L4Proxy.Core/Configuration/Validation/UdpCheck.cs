@@ -1,0 +1,54 @@
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Destinations;
+
+namespace L4Proxy.Configuration.Validation;
+
+/// <summary>What a route on a UDP endpoint cannot say: a datagram carries no ClientHello, unless it is QUIC's.</summary>
+internal static class UdpCheck
+{
+    /// <summary>Checks every route that names a UDP endpoint.</summary>
+    public static void Check(ConfigGraph graph, ConfigPath routes, ConfigPath clusters, Findings findings)
+    {
+        foreach (var (id, route) in graph.Routes)
+        {
+            if (graph.EndpointsOf(route).FirstOrDefault(e => graph.Urls.TryGetValue(e, out var url) && url.IsUdp) is not { } endpoint)
+                continue;
+            if (route.Action == L4RouteAction.Http)
+                findings.Error(routes[id]["Action"], $"The endpoint '{endpoint}' is UDP, and HTTP is served over TCP.");
+            if (route.Match is { } match)
+                CheckMatch(match, endpoint, routes[id]["Match"], findings);
+            if (route.ClusterId is { } cluster && graph.Clusters.TryGetValue(cluster, out var config))
+                CheckDestinations(config, endpoint, clusters[cluster]["Destinations"], findings);
+        }
+    }
+
+    private static void CheckMatch(L4Match match, string endpoint, ConfigPath path, Findings findings)
+    {
+        var isQuic = match.Protocols?.Contains("quic", StringComparer.Ordinal) == true;
+        (string Key, object? Value)[] ofHello =
+        [
+            (nameof(match.Sni), match.Sni), (nameof(match.SniRegex), match.SniRegex), (nameof(match.Alpn), match.Alpn),
+            (nameof(match.TlsVersions), match.TlsVersions), (nameof(match.Ja4), match.Ja4),
+        ];
+        foreach (var (key, value) in ofHello)
+        {
+            if (value is not null && !isQuic)
+                findings.Error(path[key], $"The endpoint '{endpoint}' is UDP, where there is no TLS ClientHello to match, unless 'Protocols' is 'quic'.");
+        }
+        for (var i = 0; i < match.Protocols?.Count; i++)
+        {
+            if (match.Protocols[i] is "tls" or "http" or "ssh")
+                findings.Error(path["Protocols"][i], $"The endpoint '{endpoint}' is UDP, and {match.Protocols[i]} is spoken over TCP.");
+        }
+    }
+
+    private static void CheckDestinations(L4Cluster cluster, string endpoint, ConfigPath path, Findings findings)
+    {
+        foreach (var (id, destination) in cluster.Destinations ?? new Dictionary<string, L4Destination>())
+        {
+            if (destination?.Address is { } text && DestinationAddress.TryParse(text, out var address, out _)
+                && address.Kind == DestinationAddressKind.Unix)
+                findings.Error(path[id]["Address"], $"A route of the UDP endpoint '{endpoint}' leads here, and a Unix socket is a stream.");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using System.Security.Cryptography;
+using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Udp;
+using static L4Proxy.Core.Tests.Tcp.Config;
+
+namespace L4Proxy.Core.Tests.Udp;
+
+/// <summary>The walk of a flow on real sockets.</summary>
+public sealed class UdpProxyTests : IDisposable
+{
+    private readonly TestDatagrams _server = new();
+
+    [Fact]
+    [Trait("Row", "B1")]
+    public async Task Datagrams_go_both_ways_and_each_client_keeps_its_own_flow()
+    {
+        await using var proxy = TestProxy.Start(Udp());
+        using var one = new TestDatagrams();
+        using var two = new TestDatagrams();
+        await one.SendAsync("from one", proxy.AddressOf());
+        var flowOfOne = await _server.ExpectAsync("from one");
+        await two.SendAsync("from two", proxy.AddressOf());
+        var flowOfTwo = await _server.ExpectAsync("from two");
+        Assert.NotEqual(flowOfOne, flowOfTwo);
+        await _server.SendAsync("to two", flowOfTwo);
+        await _server.SendAsync("to one", flowOfOne);
+        Assert.Equal(proxy.AddressOf(), await one.ExpectAsync("to one"));
+        Assert.Equal(proxy.AddressOf(), await two.ExpectAsync("to two"));
+        await one.SendAsync("again", proxy.AddressOf());
+        Assert.Equal(flowOfOne, await _server.ExpectAsync("again"));
+    }
+
+    [Fact]
+    public async Task The_longest_datagram_and_an_empty_one_pass_whole()
+    {
+        await using var proxy = TestProxy.Start(Udp());
+        using var client = new TestDatagrams();
+        foreach (var size in new[] { 65507, 0, 1500 })
+        {
+            var datagram = RandomNumberGenerator.GetBytes(size);
+            await client.SendAsync(datagram, proxy.AddressOf());
+            var (received, flow) = await _server.ReceiveAsync();
+            Assert.Equal(datagram, received);
+            await _server.SendAsync(datagram, flow);
+            Assert.Equal(datagram, (await client.ReceiveAsync()).Datagram);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_longer_than_MaxDatagram_is_dropped_whole_both_ways()
+    {
+        await using var proxy = TestProxy.Start(Udp(new L4Udp { MaxDatagram = 100 }));
+        using var client = new TestDatagrams();
+        await client.SendAsync(new byte[101], proxy.AddressOf());
+        await client.SendAsync("short", proxy.AddressOf());
+        var flow = await _server.ExpectAsync("short");
+        await client.SendAsync(new byte[101], proxy.AddressOf());
+        await client.SendAsync("again", proxy.AddressOf());
+        await _server.ExpectAsync("again");
+        await _server.SendAsync(new byte[101], flow);
+        await _server.SendAsync("reply", flow);
+        await client.ExpectAsync("reply");
+    }
+
+    [Fact]
+    public async Task A_flow_ends_when_silent_both_ways_and_its_record_says_so()
+    {
+        await using var proxy = TestProxy.Start(Udp(timeouts: new L4Timeouts { Idle = TimeSpan.FromMilliseconds(300) }));
+        using var client = new TestDatagrams();
+        await client.SendAsync("hello", proxy.AddressOf());
+        var flow = await _server.ExpectAsync("hello");
+        await _server.SendAsync("howdy!", flow);
+        await client.ExpectAsync("howdy!");
+        var record = await proxy.NextRecordAsync();
+        Assert.Equal((L4EndReason.IdleTimeout, 5L, 6L), (record.EndReason, record.BytesUp, record.BytesDown));
+        await client.SendAsync("anew", proxy.AddressOf());
+        Assert.NotEqual(flow, await _server.ExpectAsync("anew"));
+    }
+
+    [Fact]
+    public async Task A_server_that_only_pushes_keeps_its_flow()
+    {
+        var idle = TimeSpan.FromMilliseconds(500);
+        await using var proxy = TestProxy.Start(Udp(timeouts: new L4Timeouts { Idle = idle }));
+        using var client = new TestDatagrams();
+        await client.SendAsync("subscribe", proxy.AddressOf());
+        var flow = await _server.ExpectAsync("subscribe");
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var i = 0; i < 40; i++) // Four times the idle time.
+        {
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            await _server.SendAsync($"push {i}", flow);
+            await client.ExpectAsync($"push {i}");
+        }
+    }
+
+    [Fact]
+    public async Task Responses_end_the_flow()
+    {
+        await using var proxy = TestProxy.Start(Udp(new L4Udp { Responses = 1 }));
+        using var client = new TestDatagrams();
+        await client.SendAsync("question", proxy.AddressOf());
+        await _server.SendAsync("answer", await _server.ExpectAsync("question"));
+        await client.ExpectAsync("answer");
+        Assert.Equal(L4EndReason.Completed, (await proxy.NextRecordAsync()).EndReason);
+    }
+
+    [Fact]
+    public async Task A_destination_that_is_not_there_ends_the_flow_and_is_found_again_when_it_is_back()
+    {
+        using var gone = new TestDatagrams();
+        var address = gone.Address;
+        gone.Dispose();
+        await using var proxy = TestProxy.Start(Udp() with { Clusters = Map(("up", Cluster(address))) });
+        using var client = new TestDatagrams();
+        await client.SendAsync("lost", proxy.AddressOf());
+        Assert.Equal(L4EndReason.UpstreamRefused, (await proxy.NextRecordAsync()).EndReason);
+        using var back = new TestDatagrams(address);
+        await client.SendAsync("hello", proxy.AddressOf());
+        await back.SendAsync("howdy", await back.ExpectAsync("hello"));
+        await client.ExpectAsync("howdy");
+    }
+
+    [Fact]
+    public async Task At_MaxSessions_new_flows_are_refused_and_those_there_are_go_on()
+    {
+        await using var proxy = TestProxy.Start(Udp(limits: new L4Limits { MaxSessions = 2 }));
+        using var one = new TestDatagrams();
+        using var two = new TestDatagrams();
+        await one.SendAsync("1", proxy.AddressOf());
+        await _server.ExpectAsync("1");
+        await two.SendAsync("2", proxy.AddressOf());
+        await _server.ExpectAsync("2");
+        for (var i = 0; i < 200; i++)
+        {
+            using var flood = new TestDatagrams();
+            await flood.SendAsync("flood", proxy.AddressOf());
+        }
+        await one.SendAsync("1 again", proxy.AddressOf());
+        await _server.SendAsync("yes", await _server.ExpectAsync("1 again"));
+        await one.ExpectAsync("yes");
+        Assert.Equal(2, proxy.Get<UdpServer>().Count);
+    }
+
+    [Fact]
+    public async Task Flows_of_one_client_address_share_a_destination_with_SourceIp()
+    {
+        using var other = new TestDatagrams();
+        await using var proxy = TestProxy.Start(Udp() with
+        {
+            Clusters = Map(("up", Cluster(_server.Address, other.Address) with
+            {
+                LoadBalancingPolicy = "RoundRobin", Udp = new L4Udp { Affinity = L4UdpAffinity.SourceIp },
+            })),
+        });
+        var clients = Enumerable.Range(0, 6).Select(_ => new TestDatagrams()).ToList();
+        foreach (var client in clients)
+            await client.SendAsync("hello", proxy.AddressOf());
+        var taken = await Task.WhenAny(_server.ReceiveAsync(), other.ReceiveAsync());
+        var server = (await taken).From is not null && !_server.IsEmpty ? _server : other.IsEmpty ? _server : other;
+        for (var i = 1; i < clients.Count; i++)
+            await server.ExpectAsync("hello");
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
+    public async Task Flows_survive_a_reload_and_a_removed_endpoint_drains()
+    {
+        var config = Udp();
+        config = config with { Endpoints = Map(("in", config.Endpoints!["in"] with { DrainTimeout = TimeSpan.FromMilliseconds(500) })) };
+        await using var proxy = TestProxy.Start(config);
+        using var client = new TestDatagrams();
+        var address = proxy.AddressOf();
+        await client.SendAsync("hello", address);
+        var flow = await _server.ExpectAsync("hello");
+
+        await ApplyAsync(proxy, config with { Routes = Map(("renamed", config.Routes!["all"])) });
+        await client.SendAsync("after a reload", address);
+        Assert.Equal(flow, await _server.ExpectAsync("after a reload"));
+
+        await ApplyAsync(proxy, config with { Endpoints = Map(("other", new L4Endpoint { Url = "udp://127.0.0.1:0" })), Routes = Map(("all", config.Routes["all"] with { Endpoints = ["other"] })) });
+        await client.SendAsync("draining", address);
+        Assert.Equal(flow, await _server.ExpectAsync("draining"));
+        await _server.SendAsync("reply", flow);
+        Assert.Equal(address, await client.ExpectAsync("reply"));
+        Assert.Equal(L4EndReason.EndpointRemoved, (await proxy.NextRecordAsync()).EndReason);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_comes_back_while_it_drains_gets_its_socket_back()
+    {
+        var port = ListenerTests.FreePort();
+        var config = Udp() with { Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{port}" })) };
+        await using var proxy = TestProxy.Start(config);
+        using var client = new TestDatagrams();
+        await client.SendAsync("hello", proxy.AddressOf());
+        var flow = await _server.ExpectAsync("hello");
+        await ApplyAsync(proxy, new L4Config());
+        await ApplyAsync(proxy, config);
+        await client.SendAsync("still", proxy.AddressOf());
+        Assert.Equal(flow, await _server.ExpectAsync("still"));
+        using var another = new TestDatagrams();
+        await another.SendAsync("new", proxy.AddressOf());
+        await _server.ExpectAsync("new");
+    }
+
+    [Fact]
+    public async Task What_no_route_takes_is_dropped_and_holds_nothing()
+    {
+        await using var proxy = TestProxy.Start(Udp() with
+        {
+            Routes = Map(("far", new L4Route { Endpoints = ["in"], ClusterId = "up", Match = new L4Match { ClientAddresses = ["10.0.0.0/8"] } })),
+        });
+        using var client = new TestDatagrams();
+        for (var i = 0; i < 100; i++)
+            await client.SendAsync("hello", proxy.AddressOf());
+        Assert.Equal(0, proxy.Get<UdpServer>().Count);
+        Assert.True(_server.IsEmpty);
+    }
+
+    [Theory]
+    [Trait("Row", "B8")]
+    [InlineData("Sni")]
+    [InlineData("Alpn")]
+    public void A_UDP_route_with_a_match_on_the_ClientHello_is_an_error(string key)
+    {
+        var match = key == "Sni" ? new L4Match { Sni = ["a.test"] } : new L4Match { Alpn = ["h2"] };
+        var error = Assert.Throws<L4ConfigException>(() => TestProxy.Start(Udp() with
+        {
+            Routes = Map(("all", new L4Route { Endpoints = ["in"], ClusterId = "up", Match = match })),
+        }));
+        Assert.Equal($"L4Proxy:Routes:all:Match:{key}", Assert.Single(error.Errors).Path);
+    }
+
+    public void Dispose() => _server.Dispose();
+
+    private static async Task ApplyAsync(TestProxy proxy, L4Config config)
+    {
+        var applied = proxy.Log.WaitForAsync("ConfigApplied");
+        proxy.Provider.Update(config);
+        await applied;
+    }
+
+    private L4Config Udp(L4Udp? udp = null, L4Timeouts? timeouts = null, L4Limits? limits = null) => new()
+    {
+        Endpoints = Map(("in", new L4Endpoint { Url = "udp://127.0.0.1:0", Limits = limits })),
+        Routes = Map(("all", new L4Route { Endpoints = ["in"], ClusterId = "up" })),
+        Clusters = Map(("up", Cluster(_server.Address) with { Udp = udp, Timeouts = timeouts })),
+    };
+}
