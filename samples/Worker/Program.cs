@@ -12,7 +12,7 @@
 //   dotnet run --project samples/Worker -- --L4Proxy:Endpoints:udp:Url=udp://127.0.0.1:5353
 //   L4Proxy__Clusters__resolvers__Destinations__one__Address=192.0.2.53:53 dotnet run --project samples/Worker
 //
-// Ctrl+C and SIGTERM end it in order: it takes nothing new, and what is there may finish within HostOptions.ShutdownTimeout.
+// Ctrl+C and SIGTERM end it in order: it takes nothing new, and what is there may finish within L4Proxy:ShutdownTimeout.
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.Services.AddL4Proxy();
