@@ -51,7 +51,7 @@ public sealed class UdpTeardownTests : IDisposable
         Assert.Equal(flow, await _server.ExpectAsync("still there"));
 
         Assert.Equal(L4EndReason.Completed, (await proxy.NextRecordAsync()).EndReason);
-        await stopped.WaitAsync(TestPeer.Patience);
+        await stopped.WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken);
         Assert.True(_server.IsEmpty);
     }
 
