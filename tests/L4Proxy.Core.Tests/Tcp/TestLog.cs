@@ -7,7 +7,7 @@ namespace L4Proxy.Core.Tests.Tcp;
 /// <summary>Keeps what was logged.</summary>
 internal sealed class TestLog : ILoggerProvider
 {
-    private static readonly HashSet<string> s_faults = ["InternalError", "DeadlineFailed", "AcceptFailed"];
+    private static readonly HashSet<string> s_faults = ["InternalError", "DeadlineFailed", "AcceptFailed", "ReceiveFailed"];
     private readonly Channel<TestRecord> _records = Channel.CreateUnbounded<TestRecord>();
 
     private readonly ConcurrentQueue<(string Event, TaskCompletionSource<string> Waiter)> _waiters = new();

@@ -18,6 +18,16 @@ internal static class GatewayJson
         }
         """);
 
+    /// <summary>A port that leads to <paramref name="to"/>, datagrams and connections alike.</summary>
+    public static string UdpAndTcpPort(int port, string to) => L4Only(
+        $$"""
+        {
+          "Endpoints": { "datagrams": { "Url": "udp://127.0.0.1:{{port}}" }, "connections": { "Url": "tcp://127.0.0.1:{{port}}" } },
+          "Routes": { "all": { "Endpoints": ["datagrams", "connections"], "ClusterId": "out" } },
+          "Clusters": { "out": { "Destinations": { "a": { "Address": "{{to}}" } } } }
+        }
+        """);
+
     /// <summary>A whole gateway: Kestrel's endpoint <c>Https</c> with YARP behind it, and an <c>L4Proxy</c> section.</summary>
     public static string SharedPort(int port, ServerCertificate certificate, int httpBackend, string l4) =>
         $$"""

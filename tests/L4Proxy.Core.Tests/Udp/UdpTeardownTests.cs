@@ -1,0 +1,118 @@
+using System.Net;
+using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Diagnostics;
+using L4Proxy.Udp;
+using static L4Proxy.Core.Tests.Tcp.Config;
+
+namespace L4Proxy.Core.Tests.Udp;
+
+/// <summary>How flows end for another reason than their own traffic, and what is dropped without one. The rest is in <see cref="UdpProxyTests"/>.</summary>
+public sealed class UdpTeardownTests : IDisposable
+{
+    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(300);
+
+    private readonly TestDatagrams _server = new();
+    private readonly TestDatagrams _client = new();
+
+    [Fact]
+    public async Task A_flow_ends_after_MaxLifetime_however_busy()
+    {
+        await using var proxy = TestProxy.Start(Udp(Cluster(_server.Address) with { Timeouts = new L4Timeouts { MaxLifetime = s_short } }));
+        await OpenAsync(proxy);
+        Assert.Equal(L4EndReason.LifetimeReached, (await proxy.NextRecordAsync()).EndReason);
+    }
+
+    [Fact]
+    public async Task A_flow_of_a_removed_destination_ends_after_its_drain()
+    {
+        using var other = new TestDatagrams();
+        var config = Udp(Cluster(_server.Address) with { DrainTimeout = s_short });
+        await using var proxy = TestProxy.Start(config);
+        await OpenAsync(proxy);
+        proxy.Provider.Update(config with { Clusters = Map(("up", Cluster(other.Address))) });
+        Assert.Equal(L4EndReason.DestinationRemoved, (await proxy.NextRecordAsync()).EndReason);
+        await _client.SendAsync("next", proxy.AddressOf());
+        await other.ExpectAsync("next");
+    }
+
+    [Fact]
+    public async Task A_stop_ends_flows_that_have_fallen_silent()
+    {
+        await using var proxy = TestProxy.Start(Udp(Cluster(_server.Address)) with { ShutdownTimeout = TimeSpan.FromMinutes(1) });
+        var address = proxy.AddressOf();
+        var flow = await OpenAsync(proxy);
+        var stopped = proxy.Server.StopAsync(TestContext.Current.CancellationToken);
+
+        // New clients are not served any more; the flow that is there is.
+        using var late = new TestDatagrams();
+        await late.SendAsync("late", address);
+        await _client.SendAsync("still there", address);
+        Assert.Equal(flow, await _server.ExpectAsync("still there"));
+
+        Assert.Equal(L4EndReason.Completed, (await proxy.NextRecordAsync()).EndReason);
+        await stopped.WaitAsync(TestPeer.Patience);
+        Assert.True(_server.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_flow_that_is_there_when_ShutdownTimeout_is_over_is_cut()
+    {
+        await using var proxy = TestProxy.Start(Udp(Cluster(_server.Address)) with { ShutdownTimeout = s_short });
+        await OpenAsync(proxy);
+        await proxy.Server.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(L4EndReason.Shutdown, (await proxy.NextRecordAsync()).EndReason);
+    }
+
+    [Theory]
+    [InlineData("no-such-host.invalid:1", true, L4EndReason.ResolveFailed)]
+    [InlineData("127.0.0.1:1", false, L4EndReason.NoDestination)]
+    public async Task A_flow_without_a_destination_ends_at_once(string address, bool enabled, L4EndReason reason)
+    {
+        await using var proxy = TestProxy.Start(Udp(
+            new L4Cluster { Destinations = Map(("d", new L4Destination { Address = address, Enabled = enabled })) }));
+        await _client.SendAsync("hello", proxy.AddressOf());
+        Assert.Equal(reason, (await proxy.NextRecordAsync()).EndReason);
+        Assert.Equal(0, proxy.Get<UdpServer>().Count);
+    }
+
+    [Fact]
+    public async Task What_goes_no_further_is_counted_with_its_reason()
+    {
+        var config = Udp(Cluster(_server.Address) with { Udp = new L4Udp { MaxDatagram = 100 } });
+        config = config with { Routes = Map(("all", config.Routes!["all"] with { Match = new L4Match { ClientAddresses = ["127.0.0.1/32"] } })) };
+        await using var proxy = TestProxy.Start(config);
+        using var counts = new DatagramCounts(proxy);
+        using var stranger = new TestDatagrams(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 0));
+        await stranger.SendAsync("hello", proxy.AddressOf());
+        await _client.SendAsync(new byte[101], proxy.AddressOf());
+        var flow = await OpenAsync(proxy);
+        await _server.SendAsync(new byte[101], flow);
+        await _server.SendAsync("an answer", flow);
+        await _client.ExpectAsync("an answer");
+
+        Assert.Equal(1, counts["up", DatagramOutcome.NoRoute]);
+        Assert.Equal(1, counts["up", DatagramOutcome.TooLarge]);
+        Assert.Equal(1, counts["up", DatagramOutcome.Relayed]);
+        Assert.Equal(1, counts["down", DatagramOutcome.TooLarge]);
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _client.Dispose();
+    }
+
+    private static L4Config Udp(L4Cluster cluster) => new()
+    {
+        Endpoints = Map(("in", new L4Endpoint { Url = "udp://127.0.0.1:0" })),
+        Routes = Map(("all", new L4Route { Endpoints = ["in"], ClusterId = "up" })),
+        Clusters = Map(("up", cluster)),
+    };
+
+    private async Task<EndPoint> OpenAsync(TestProxy proxy)
+    {
+        await _client.SendAsync("hello", proxy.AddressOf());
+        return await _server.ExpectAsync("hello");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Tcp;
+using static L4Proxy.Core.Tests.Tcp.Config;
+
+namespace L4Proxy.Core.Tests.Udp;
+
+/// <summary>An endpoint on every address of the machine answers from the one that was asked.</summary>
+public sealed class WildcardTests
+{
+    [Fact]
+    public async Task Every_address_of_loopback_answers_for_itself_through_the_proxy()
+    {
+        await using var echo = new TestEcho();
+        await using var proxy = TestProxy.Start(Wildcard(echo.Address));
+        using var client = new TestDatagrams();
+        using var client6 = new TestDatagrams(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+
+        // One socket asks all: each address asked is a flow of its own.
+        foreach (var host in (string[])["127.0.0.2", "127.0.0.1", "127.83.4.19", "127.0.0.2"])
+            await AskAsync(proxy, client, host);
+        await AskAsync(proxy, client6, "::1");
+    }
+
+    [Fact]
+    public async Task Every_address_of_a_card_answers_for_itself_through_the_proxy()
+    {
+        using var network = NetworkNamespace.Create(44);
+        string[] hosts = [network.There.ToString(), "10.231.44.3", "fd00:231:44::2", "fd00:231:44::3"];
+        network.AddAddressThere("10.231.44.3/24");
+        network.AddAddressHere("fd00:231:44::1/64");
+        network.AddAddressThere("fd00:231:44::2/64");
+        network.AddAddressThere("fd00:231:44::3/64");
+        await using var echo = new TestEcho();
+        // It listens on the other host. Its own sockets to the destination are opened later, by threads of this one.
+        await using var proxy = network.Enter(() => TestProxy.Start(Wildcard(echo.Address)));
+        using var client = new TestDatagrams(new IPEndPoint(network.Here, 0));
+        using var client6 = new TestDatagrams(new IPEndPoint(IPAddress.Parse("fd00:231:44::1"), 0));
+
+        foreach (var host in hosts)
+            await AskAsync(proxy, host.Contains(':', StringComparison.Ordinal) ? client6 : client, host);
+    }
+
+    private static async Task AskAsync(TestProxy proxy, TestDatagrams client, string host)
+    {
+        var asked = new IPEndPoint(IPAddress.Parse(host), ((IPEndPoint)proxy.AddressOf()).Port);
+        await client.SendAsync($"who is {host}", asked);
+        Assert.Equal(asked, await client.ExpectAsync($"who is {host}"));
+    }
+
+    private static L4Config Wildcard(EndPoint upstream) => new()
+    {
+        Endpoints = Map(("in", new L4Endpoint { Url = "udp://*:0" })),
+        Routes = Map(("all", new L4Route { Endpoints = ["in"], ClusterId = "up" })),
+        Clusters = Map(("up", Cluster(upstream))),
+    };
+}
