@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -148,6 +149,12 @@ public class AddL4ProxyTests
         using var backendCertificate = TestCertificate.Make("a.lacny.me");
         await using var backend = await TlsBackend.StartAsync(backendCertificate);
         var port = FreePort.OnBothLoopbacks();
+        var seen = new ConcurrentQueue<string?>();
+        ConnectionDelegate Seen(ConnectionDelegate next) => context =>
+        {
+            seen.Enqueue(context.Features.Get<IClientHelloFeature>()?.ClientHello.ServerName);
+            return next(context);
+        };
         await using var test = await StartAsync(
             b =>
             {
@@ -155,7 +162,13 @@ public class AddL4ProxyTests
                 {
                     k.ConfigureHttpsDefaults(h => h.ServerCertificate = TestCertificate.Localhost);
                     if (inCode)
-                        k.ListenLocalhost(port, o => o.UseL4Proxy("https").UseHttps());
+                    {
+                        k.ListenLocalhost(port, o =>
+                        {
+                            o.UseL4Proxy("https").Use(Seen);
+                            o.UseHttps();
+                        });
+                    }
                 });
                 if (!inCode)
                 {
@@ -172,6 +185,8 @@ public class AddL4ProxyTests
             Assert.Equal("CN=a.lacny.me", taken.Subject);
             Assert.Equal("CN=localhost", left.Subject);
         }
+        // What HTTP gets knows what its client said first.
+        Assert.Equal(inCode ? ["localhost", "localhost"] : [], seen);
         foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
         {
             using var client = TestApp.CreateClient(version);

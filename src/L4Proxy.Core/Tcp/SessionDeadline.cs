@@ -101,7 +101,10 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
             {
                 return; // A later phase has scheduled anew.
             }
-            _phase = Phase.None;
+            if (expired == Phase.Preface)
+                clock.Wheel.Schedule(this, now + TimerWheel.TickMilliseconds); // Until a wait was there to be ended.
+            else
+                _phase = Phase.None;
         }
         Act(expired, reason);
     }

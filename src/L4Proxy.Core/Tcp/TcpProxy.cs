@@ -89,7 +89,7 @@ internal sealed class TcpProxy(Connector connector, ConnectionRecorder recorder,
     {
         if (session.Http is not { } http)
             throw new InvalidOperationException("A route leads to HTTP, and there is no HTTP server.");
-        http.HandOff(session.Client, session.Preface.Bytes.Span, session.ClientEndPoint);
+        http.HandOff(session.Client, session.Preface.Bytes.Span, session.ClientEndPoint, session.PrefaceInfo.ClientHello);
         session.TryEnd(L4EndReason.HandedToHttp);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Kestrel;
+using L4Proxy.Prefaces;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -22,11 +23,11 @@ internal sealed class InProcessHttp(HttpConnections connections, IServiceProvide
     /// <summary>Whether HTTP is served here: only Kestrel does it.</summary>
     public bool IsAvailable => Server is ServerWithInProcessHttp;
 
-    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint)
+    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint, ClientHello? hello = null)
     {
         if (!IsAvailable)
             connection.Abort();
-        else if (connections.TakeOver(connection, preface, clientEndPoint) is { } context)
+        else if (connections.TakeOver(connection, preface, clientEndPoint, hello) is { } context)
             Queue.Add(context);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Prefaces;
 using Microsoft.AspNetCore.Connections;
 
 namespace L4Proxy.Kestrel;
@@ -7,15 +8,19 @@ namespace L4Proxy.Kestrel;
 internal static class HandedOver
 {
     /// <summary>Puts the bytes that were read back in front, and shows the real client.</summary>
-    public static void Prepare(ConnectionContext context, ReadOnlyMemory<byte> preface, EndPoint? clientEndPoint)
+    public static void Prepare(ConnectionContext context, ReadOnlyMemory<byte> preface, EndPoint? clientEndPoint, ClientHello? hello)
     {
         // Kestrel's mapped form of an IPv4 address stays where there is nothing else to say.
         if (clientEndPoint is not null && !IsSame(clientEndPoint, context.RemoteEndPoint))
             context.RemoteEndPoint = clientEndPoint;
+        if (hello is not null)
+            context.Features.Set<IClientHelloFeature>(new ClientHelloFeature(hello));
         // Kestrel's connection completes its own pair of pipes when it is disposed, whatever Transport was set to.
         if (!preface.IsEmpty)
             context.Transport = new PrefixDuplexPipe(preface, context.Transport);
     }
+
+    private sealed record ClientHelloFeature(ClientHello ClientHello) : IClientHelloFeature;
 
     private static bool IsSame(EndPoint one, EndPoint? other) =>
         one.Equals(other)

@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Prefaces;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
@@ -26,7 +27,7 @@ internal sealed class L4ConnectionMiddleware(string endpointId, IL4ConnectionGat
         if (!handOff.IsTaken)
             return;
         var transport = context.Transport;
-        HandedOver.Prepare(context, handOff.Preface, handOff.ClientEndPoint);
+        HandedOver.Prepare(context, handOff.Preface, handOff.ClientEndPoint, handOff.Hello);
         try
         {
             await next(context);
@@ -46,11 +47,14 @@ internal sealed class L4ConnectionMiddleware(string endpointId, IL4ConnectionGat
 
         public EndPoint? ClientEndPoint { get; private set; }
 
-        public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint)
+        public ClientHello? Hello { get; private set; }
+
+        public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint, ClientHello? hello = null)
         {
             IsTaken = true;
             Preface = preface.ToArray();
             ClientEndPoint = clientEndPoint;
+            Hello = hello;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Prefaces;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -13,9 +14,9 @@ internal sealed class ListenerHandOff(
 
     public string EndpointId => endpointId;
 
-    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint)
+    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint, ClientHello? hello = null)
     {
-        if (connections.TakeOver(connection, preface, clientEndPoint) is not { } context)
+        if (connections.TakeOver(connection, preface, clientEndPoint, hello) is not { } context)
             return;
         context.Features.Set(_feature);
         if (!queue.Add(context))

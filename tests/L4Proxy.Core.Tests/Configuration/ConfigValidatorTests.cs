@@ -48,8 +48,6 @@ public class ConfigValidatorTests
                 "L4Proxy:Clusters:broker:SlowStart",
                 "L4Proxy:Clusters:broker:ProxyProtocol:Version",
                 "L4Proxy:Clusters:broker:ProxyProtocol:Tlvs",
-                "L4Proxy:Clusters:resolver:Udp:Responses",
-                "L4Proxy:Endpoints:dns:Url",
                 "L4Proxy:Clusters:broker:LoadBalancingPolicy",
             ],
             errors.Select(error => error.Path));
@@ -69,7 +67,7 @@ public class ConfigValidatorTests
                   "KeepAlive": "00:00:00", "ReceiveBuffer": 4096, "SendBuffer": 4096, "DrainTimeout": "00:00:00",
                   "ProxyProtocol": "Off", "Limits": {}, "Firewall": {}, "Certificates": [], "ClientCertificate": { "Mode": "Off" }
                 },
-                "unix": { "Url": "unix:/run/x.sock" }, "free": { "Url": "tcp://127.0.0.1:0" }, "shared": { "Kestrel": "Https" }, "code": {}
+                "unix": { "Url": "unix:/run/x.sock" }, "dns": { "Url": "udp://*:53", "Limits": { "MaxSessions": 10 } }, "free": { "Url": "tcp://127.0.0.1:0" }, "shared": { "Kestrel": "Https" }, "code": {}
               },
               "Routes": {
                 "r": {
@@ -82,6 +80,7 @@ public class ConfigValidatorTests
                   "Timeouts": { "Connect": "00:00:01", "Idle": "00:00:00", "HalfClosed": "00:00:00", "MaxLifetime": "00:00:00" },
                   "Metadata": { "any key: at all": "" }, "Certificate": {}, "Firewall": {}, "Limits": {}, "Throttle": {}
                 },
+                "u": { "Endpoints": ["dns"], "ClusterId": "d" },
                 "h": { "Action": "Http", "Match": {} }, "x": { "Action": "Reject", "RejectWith": "Close", "Match": { "Schedule": {}, "Custom": {} } }
               },
               "Clusters": {
@@ -90,6 +89,10 @@ public class ConfigValidatorTests
                   "LoadBalancingPolicy": "roundrobin", "Timeouts": {}, "Retry": { "MaxAttempts": 1 }, "DrainTimeout": "1.00:00:00",
                   "SlowStart": "00:00:00", "HealthCheck": { "Active": { "Enabled": false, "Interval": "00:00:01" }, "Passive": { "Enabled": false } },
                   "ProxyProtocol": {}, "Http": {}, "Udp": {}, "Socket": {}, "Metadata": { "k": "v" }
+                },
+                "d": {
+                  "Destinations": { "a": { "Address": "10.0.0.53:53" } },
+                  "Udp": { "Responses": 1, "MaxDatagram": 1232, "Affinity": "SourceIp" }
                 },
                 "unused": { "Destinations": { "a": { "Address": "a.{nobody}.internal.example.com:{port}" } } }
               }
