@@ -25,7 +25,7 @@ internal sealed class Relay(CoarseClock clock, ProxyMetrics metrics)
                 status = MoveDown(session, upstream);
             if (status is DatagramStatus.Refused)
                 Teardown.End(session, L4EndReason.UpstreamRefused);
-            else if (status is DatagramStatus.Unreachable)
+            else if (status is DatagramStatus.Unreachable or DatagramStatus.Failed)
                 Teardown.End(session, L4EndReason.UpstreamUnreachable);
             else if (status is DatagramStatus.Closed)
                 return;
