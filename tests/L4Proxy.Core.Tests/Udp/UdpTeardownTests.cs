@@ -1,8 +1,10 @@
 using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Udp;
+using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Udp;
@@ -95,6 +97,38 @@ public sealed class UdpTeardownTests : IDisposable
         Assert.Equal(1, counts["up", DatagramOutcome.TooLarge]);
         Assert.Equal(1, counts["up", DatagramOutcome.Relayed]);
         Assert.Equal(1, counts["down", DatagramOutcome.TooLarge]);
+    }
+
+    [Fact]
+    public async Task A_flow_that_waits_for_a_name_keeps_16_datagrams_in_order_and_delays_nobody()
+    {
+        const int kept = 16;
+        const int dropped = 4;
+        var answer = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        AddressLookup lookup = _ => answer.Task;
+        using var other = new TestDatagrams();
+        var config = Udp(Cluster(_server.Address)) with
+        {
+            Routes = Map(
+                ("named", new L4Route { Endpoints = ["in"], ClusterId = "named", Match = new L4Match { ClientAddresses = ["127.0.0.9/32"] } }),
+                ("all", new L4Route { Endpoints = ["in"], ClusterId = "up" })),
+            Clusters = Map(
+                ("named", new L4Cluster { Destinations = Map(("d", new L4Destination { Address = $"slow.test:{other.Address.Port}" })) }),
+                ("up", Cluster(_server.Address))),
+        };
+        await using var proxy = TestProxy.Start(config, services => services.AddSingleton(lookup));
+        using var counts = new DatagramCounts(proxy);
+        using var waiting = new TestDatagrams(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 0));
+        for (var i = 0; i < kept + dropped; i++)
+            await waiting.SendAsync($"{i}", proxy.AddressOf());
+        await OpenAsync(proxy);
+        Assert.Equal(dropped, counts["up", DatagramOutcome.QueueFull]);
+
+        answer.SetResult([IPAddress.Loopback]);
+        for (var i = 0; i < kept; i++)
+            await other.ExpectAsync($"{i}");
+        await waiting.SendAsync("next", proxy.AddressOf());
+        await other.ExpectAsync("next");
     }
 
     public void Dispose()

@@ -1,6 +1,9 @@
 using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Transport;
+using L4Proxy.Transport.Managed;
+using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Udp;
@@ -22,23 +25,30 @@ public sealed class WildcardTests
         await AskAsync(proxy, client6, "::1");
     }
 
-    [Fact]
-    public async Task Every_address_of_a_card_answers_for_itself_through_the_proxy()
+    [Theory]
+    [InlineData(false, 44)]
+    [InlineData(true, 45)]
+    public async Task Every_address_of_a_card_answers_for_itself_through_the_proxy(bool managed, int number)
     {
-        using var network = NetworkNamespace.Create(44);
-        string[] hosts = [network.There.ToString(), "10.231.44.3", "fd00:231:44::2", "fd00:231:44::3"];
-        network.AddAddressThere("10.231.44.3/24");
-        network.AddAddressHere("fd00:231:44::1/64");
-        network.AddAddressThere("fd00:231:44::2/64");
-        network.AddAddressThere("fd00:231:44::3/64");
+        using var network = NetworkNamespace.Create(number);
+        string[] hosts = [network.There.ToString(), $"10.231.{number}.3", $"fd00:231:{number}::2", $"fd00:231:{number}::3"];
+        network.AddAddressHere($"fd00:231:{number}::1/64");
+        foreach (var host in hosts[1..])
+            network.AddAddressThere(host.Contains(':', StringComparison.Ordinal) ? $"{host}/64" : $"{host}/24");
         await using var echo = new TestEcho();
         // It listens on the other host. Its own sockets to the destination are opened later, by threads of this one.
-        await using var proxy = network.Enter(() => TestProxy.Start(Wildcard(echo.Address)));
+        await using var proxy = network.Enter(() => TestProxy.Start(Wildcard(echo.Address), services => Use(services, managed)));
         using var client = new TestDatagrams(new IPEndPoint(network.Here, 0));
-        using var client6 = new TestDatagrams(new IPEndPoint(IPAddress.Parse("fd00:231:44::1"), 0));
+        using var client6 = new TestDatagrams(new IPEndPoint(IPAddress.Parse($"fd00:231:{number}::1"), 0));
 
         foreach (var host in hosts)
             await AskAsync(proxy, host.Contains(':', StringComparison.Ordinal) ? client6 : client, host);
+    }
+
+    private static void Use(IServiceCollection services, bool managed)
+    {
+        if (managed)
+            services.AddSingleton<DatagramTransport>(new ManagedDatagramTransport(new SystemDatagramAddresses()));
     }
 
     private static async Task AskAsync(TestProxy proxy, TestDatagrams client, string host)
