@@ -1,4 +1,6 @@
+using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
+using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
 
@@ -64,6 +66,20 @@ public sealed class CommandLineTests
 
         var own = sockets.Succeeded().Split('\n').Where(line => line.Contains($"pid={gateway.Id},", StringComparison.Ordinal));
         Assert.Contains($"127.0.0.1:{port} ", Assert.Single(own), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Relative_paths_are_relative_to_FILE()
+    {
+        await using var backend = await HttpBackend.StartAsync(Cancellation);
+        var directory = new TempDirectory();
+        var certificate = ServerCertificate.Create(directory, "own", "www.example.com");
+        var relative = certificate with { CertificatePath = "own.crt", KeyPath = "own.key" };
+        var port = LoopbackPorts.Next();
+        await using var gateway = await GatewayProcess.StartAsync(
+            GatewayJson.SharedPort(port, relative, backend.Port, "{}"), Cancellation, directory: directory);
+
+        Assert.Equal(certificate.Sha256, await OpenSslClient.CertificateSha256Async("www.example.com", port, Cancellation));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace L4Proxy.Gateway.Demo;
@@ -53,9 +52,9 @@ internal sealed class Backends : IAsyncDisposable
 
     private static Task AnswerAsync(HttpContext context)
     {
-        var tls = context.Features.Get<ITlsHandshakeFeature>();
-        return context.Response.WriteAsync(tls is null
-            ? $"The web backend, by way of YARP: you asked https://{context.Request.Headers["X-Forwarded-Host"]}{context.Request.Path}\n"
-            : $"The TLS backend itself, in {context.Request.Protocol}: its own certificate, its own handshake for {tls.HostName}\n");
+        var request = context.Request;
+        return context.Response.WriteAsync(request.IsHttps
+            ? $"The TLS backend itself, with its own certificate, in {request.Protocol}: you asked https://{request.Host}{request.Path}\n"
+            : $"The web backend, by way of YARP: you asked https://{request.Headers["X-Forwarded-Host"]}{request.Path}\n");
     }
 }

@@ -26,18 +26,18 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private static string Dll { get; } = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "GatewayDll").Value!;
 
-    /// <summary>Starts it with FILE as given and waits until it is ready.</summary>
+    /// <summary>Starts it with FILE as given, in a directory of its own or a given one that becomes its own, and waits until it is ready.</summary>
     public static async Task<GatewayProcess> StartAsync(string json, CancellationToken cancellation, string? resolvConfPath = null,
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null, TempDirectory? directory = null)
     {
-        var directory = new TempDirectory();
+        directory ??= new TempDirectory();
         string[] command = ["dotnet", Dll, "--config", directory.Write(FileName, json)];
         // A mount namespace of its own gives it another resolver and leaves the machine's as it is.
         string[] started = resolvConfPath is null
             ? command
             : ["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"", resolvConfPath, .. command];
         var gateway = new GatewayProcess(directory,
-            RunningProgram.Start(started[0], started[1..], directory.Path, environment));
+            RunningProgram.Start(started[0], started[1..], environment: environment));
         try
         {
             await gateway.Log.WaitForAsync("Ready: ", RunningProgram.UsualDeadline, cancellation);
@@ -69,9 +69,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
         else
             _directory.Write(FileName, json);
     }
-
-    /// <summary>Writes a file beside FILE.</summary>
-    public void WriteBeside(string name, string text) => _directory.Write(name, text);
 
     /// <summary>Memory that it has now, in bytes.</summary>
     public async Task<long> ResidentBytesAsync(CancellationToken cancellation)
