@@ -81,13 +81,15 @@ public sealed class UdpProxyTests : IDisposable
     [Fact]
     public async Task A_server_that_only_pushes_keeps_its_flow()
     {
-        var idle = TimeSpan.FromMilliseconds(500);
-        await using var proxy = TestProxy.Start(Udp(timeouts: new L4Timeouts { Idle = idle }));
+        // Four times the idle time; with L4PROXY_SOAK=1, minutes at the default one.
+        var soak = Environment.GetEnvironmentVariable("L4PROXY_SOAK") == "1";
+        var (idle, every, pushes) = soak ? (60_000, 1_000, 150) : (500, 50, 40);
+        await using var proxy = TestProxy.Start(Udp(timeouts: new L4Timeouts { Idle = TimeSpan.FromMilliseconds(idle) }));
         using var client = new TestDatagrams();
         await client.SendAsync("subscribe", proxy.AddressOf());
         var flow = await _server.ExpectAsync("subscribe");
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        for (var i = 0; i < 40; i++) // Four times the idle time.
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(every));
+        for (var i = 0; i < pushes; i++)
         {
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             await _server.SendAsync($"push {i}", flow);
