@@ -70,11 +70,20 @@ public class AcceptLoopTests
     public async Task It_waits_for_room_and_stops_while_it_waits()
     {
         var room = new TaskCompletionSource();
-        var gate = new FakeGate { Room = () => new ValueTask(room.Task) };
+        var asked = new TaskCompletionSource();
+        var gate = new FakeGate
+        {
+            Room = () =>
+            {
+                asked.TrySetResult();
+                return new ValueTask(room.Task);
+            }
+        };
         await using var test = await TestApp.StartAsync(gate: gate);
         using var client = await RawClient.ConnectAsync(test.Url);
         await client.SendAsync("GET / HTTP/1.0\r\n\r\n");
         var answer = client.ReadToEndAsync();
+        await asked.Task.InTime();
         Assert.False(answer.IsCompleted);
 
         gate.Room = () => new ValueTask(new TaskCompletionSource().Task);
