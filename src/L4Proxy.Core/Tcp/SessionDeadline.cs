@@ -39,7 +39,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     }
 
     /// <summary>Ends the phase.</summary>
-    /// <returns>False when its time was over first.</returns>
+    /// <returns>False when the time to connect was over first.</returns>
     public bool Stop()
     {
         lock (_gate)

@@ -94,7 +94,7 @@ internal sealed class UdpProxy(
             Responses = cluster.Config.Udp?.Responses,
             AffinityScope = cluster.Config.Udp?.Affinity == L4UdpAffinity.SourceIp ? cluster.State : null,
         };
-        session.Pending.TryAdd(datagram);
+        session.SendUp(datagram);
         if (!listener.Table.TryAdd(session, clock.Now))
         {
             session.Release();

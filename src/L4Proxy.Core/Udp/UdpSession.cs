@@ -12,6 +12,8 @@ namespace L4Proxy.Udp;
 internal sealed class UdpSession : SessionEntry, ISessionRecord
 {
     private readonly Lock _gate = new();
+    // What came before there was an upstream.
+    private readonly PendingDatagrams _pending = new();
     private ConnectedDatagramSocket? _upstream;
     private int _endReason;
     private long _bytesUp;
@@ -58,9 +60,6 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     public ConnectedDatagramSocket? Upstream => Volatile.Read(ref _upstream);
 
-    /// <summary>What came before there was an upstream.</summary>
-    public PendingDatagrams Pending { get; } = new();
-
     // relay
 
     public long BytesUp => Volatile.Read(ref _bytesUp);
@@ -88,7 +87,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
         {
             return _upstream is { } connected
                 ? Count(connected.TrySend(datagram), datagram.Length)
-                : Pending.TryAdd(datagram) ? DatagramStatus.Ok : DatagramStatus.Exhausted;
+                : _pending.TryAdd(datagram) ? DatagramStatus.Ok : DatagramStatus.Exhausted;
         }
     }
 
@@ -97,9 +96,9 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     {
         lock (_gate)
         {
-            foreach (var datagram in Pending.Datagrams)
+            foreach (var datagram in _pending.Datagrams)
                 Count(upstream.TrySend(datagram.Span), datagram.Length);
-            Pending.Release();
+            _pending.Release();
             Volatile.Write(ref _upstream, upstream);
         }
     }
@@ -108,7 +107,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     public void Release()
     {
         lock (_gate)
-            Pending.Release();
+            _pending.Release();
         Upstream?.Dispose();
     }
 
