@@ -1,6 +1,7 @@
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
+using L4Proxy.Tls;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Snapshot;
@@ -30,4 +31,7 @@ internal sealed class ClusterModel
     public required int MaxDatagram { get; init; }
 
     public required DialOptions DialOptions { get; init; }
+
+    /// <summary>How TLS is spoken to its destinations, or null.</summary>
+    public UpstreamTls? Tls { get; init; }
 }

@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using L4Proxy.Configuration;
 using L4Proxy.Limits;
 using L4Proxy.Routing;
+using L4Proxy.Tls;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Snapshot;
@@ -30,6 +32,15 @@ internal sealed class EndpointModel
     public required ListenOptions ListenOptions { get; init; }
 
     public required TimeSpan DrainTimeout { get; init; }
+
+    /// <summary>How clients' TLS ends here, for a route; null where it passes through.</summary>
+    public ServerTls? TlsFor(RouteModel route) => RouteTls.GetValueOrDefault(route) ?? Tls;
+
+    /// <summary>How every client's TLS ends here (<c>tls://</c>), or null.</summary>
+    public ServerTls? Tls { get; init; }
+
+    /// <summary>The routes that terminate TLS here.</summary>
+    public FrozenDictionary<RouteModel, ServerTls> RouteTls { get; init; } = FrozenDictionary<RouteModel, ServerTls>.Empty;
 
     /// <summary>UDP flows at once.</summary>
     public required int MaxSessions { get; init; }

@@ -2,9 +2,11 @@ using System.Net;
 using L4Proxy.Destinations;
 using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
+using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
+using L4Proxy.Tls;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Tcp;
@@ -40,7 +42,8 @@ internal sealed class TcpSession : ISessionRecord
 
     // accept
 
-    public TransportConnection Client { get; }
+    /// <summary>The client; once its TLS is terminated, what is inside of it.</summary>
+    public TransportConnection Client { get; set; }
 
     /// <summary>The endpoint as it was when the connection came: it keeps this snapshot to its end.</summary>
     public EndpointModel Endpoint { get; }
@@ -53,13 +56,16 @@ internal sealed class TcpSession : ISessionRecord
 
     // peek
 
+    /// <summary>The PROXY header that came first, if the endpoint reads one.</summary>
+    public ProxyHeader? ProxyHeader { get; set; }
+
     /// <summary>Bytes read from the client to choose a route, to be sent on first.</summary>
     public Preface Preface { get; } = new();
 
     public PrefaceInfo PrefaceInfo { get; set; }
 
     /// <summary>The name that the client's TLS asks for.</summary>
-    public string? ServerName => PrefaceInfo.ClientHello?.ServerName;
+    public string? ServerName => PrefaceInfo.ClientHello?.ServerName ?? ClientTls?.ServerName;
 
     // match
 
@@ -68,6 +74,11 @@ internal sealed class TcpSession : ISessionRecord
     public RouteModel? Route => Match.Route;
 
     public TcpTimeouts Timeouts => Route!.Timeouts!;
+
+    // secure
+
+    /// <summary>What was agreed on with the client, where its TLS ends here.</summary>
+    public TlsFacts? ClientTls { get; set; }
 
     // pick, connect
 

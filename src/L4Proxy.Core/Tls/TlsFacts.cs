@@ -1,0 +1,24 @@
+using System.Net.Security;
+using System.Security.Authentication;
+
+namespace L4Proxy.Tls;
+
+/// <summary>What a finished handshake with a client agreed on.</summary>
+internal sealed record TlsFacts
+{
+    public required SslProtocols Protocol { get; init; }
+
+    public required TlsCipherSuite CipherSuite { get; init; }
+
+    /// <summary>The name that the client asked for; null if none.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>The protocol agreed on; null if none.</summary>
+    public string? Alpn { get; init; }
+
+    /// <summary>Whether the client showed a certificate; it was verified then.</summary>
+    public bool HasClientCertificate { get; init; }
+
+    /// <summary>The common name of the client's certificate.</summary>
+    public string? ClientCommonName { get; init; }
+}
