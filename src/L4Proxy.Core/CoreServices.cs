@@ -29,7 +29,7 @@ internal static class CoreServices
             var log = provider.GetRequiredService<ILogger<CoarseClock>>();
             return new CoarseClock(provider.GetRequiredService<TimeProvider>(), log.DeadlineFailed);
         });
-        services.TryAddSingleton<SocketTransport, ManagedTransport>();
+        services.TryAddSingleton<TransportChoice>();
         services.TryAddSingleton<AddressLookup>(SystemAddressLookup.LookUpAsync);
         services.TryAddSingleton<SnapshotBuilder>();
         services.TryAddSingleton<ProxyMetrics>();

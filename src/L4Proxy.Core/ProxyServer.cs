@@ -5,6 +5,7 @@ using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
+using L4Proxy.Transport;
 using L4Proxy.Udp;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace L4Proxy;
 
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
-    ConfigLoader loader, OwnListeners listeners, TcpServer tcp, UdpServer udp, ConnectionBudget budget, ConnectionRecorder recorder,
+    ConfigLoader loader, OwnListeners listeners, TransportChoice transport, TcpServer tcp, UdpServer udp, ConnectionBudget budget, ConnectionRecorder recorder,
     CoarseClock clock, ILogger<ProxyServer> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -35,7 +36,9 @@ internal sealed class ProxyServer(
         {
             if (_watching is not null)
                 return;
-            Swap(loader.LoadFirst());
+            var first = loader.LoadFirst();
+            transport.Choose(first.Config);
+            Swap(first);
             Announce();
             _watching = WatchAsync();
         }

@@ -34,6 +34,9 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Error, "Receiving on {Address} failed; it goes on", EventName = nameof(ReceiveFailed))]
     public static partial void ReceiveFailed(this ILogger logger, Exception exception, EndPoint address);
 
+    [LoggerMessage(106, LogLevel.Error, "What a reactor ran failed; it goes on", EventName = nameof(ReactorFailed))]
+    public static partial void ReactorFailed(this ILogger logger, Exception exception);
+
     // 200 connections
 
     [LoggerMessage(200, LogLevel.Information,

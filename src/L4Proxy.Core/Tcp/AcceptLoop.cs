@@ -17,27 +17,29 @@ internal sealed class AcceptLoop(TransportListener listener, TimeProvider time, 
     public async Task RunAsync(Func<ValueTask> waitForRoom, Action<TransportSocket> serve, CancellationToken closing)
     {
         var backOff = new AcceptBackOff(time);
-        while (!closing.IsCancellationRequested)
+        for (;;)
         {
             try
             {
-                var room = waitForRoom();
-                if (!room.IsCompletedSuccessfully)
-                    await room.AsTask().WaitAsync(closing);
+                await WaitForRoomAsync(waitForRoom, closing);
                 if (await listener.AcceptAsync() is not { } connection)
                     return;
                 backOff.Reset();
                 serve(connection);
-            }
-            catch (Exception) when (closing.IsCancellationRequested)
-            {
-                return;
             }
             catch (Exception e)
             {
                 await WaitOutAsync(e, backOff, closing);
             }
         }
+    }
+
+    /// <summary>What the kernel has queued when the listener closes is still taken, room or not.</summary>
+    private static async ValueTask WaitForRoomAsync(Func<ValueTask> waitForRoom, CancellationToken closing)
+    {
+        var room = waitForRoom();
+        if (!room.IsCompletedSuccessfully)
+            await ((Task)room.AsTask().WaitAsync(closing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private async Task WaitOutAsync(Exception exception, AcceptBackOff backOff, CancellationToken closing)

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Tcp;
 
 /// <summary>Stations pick and connect: dials destinations of the route's cluster until one answers or the attempts are used up.</summary>
-internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics, PerSecondLimit warnings, ILogger<Connector> log)
+internal sealed class Connector(TransportChoice transport, ProxyMetrics metrics, PerSecondLimit warnings, ILogger<Connector> log)
 {
     /// <summary>Connects <see cref="TcpSession.Upstream"/>.</summary>
     /// <returns>None, or why there is no upstream.</returns>
@@ -82,7 +82,7 @@ internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics,
     {
         try
         {
-            var socket = transport.CreateSocket(endPoint, cluster.DialOptions);
+            var socket = transport.Chosen.CreateSocket(endPoint, cluster.DialOptions);
             session.Upstream = socket;
             return await socket.ConnectAsync(endPoint);
         }

@@ -10,6 +10,18 @@ namespace L4Proxy.Tcp;
 internal static class Relay
 {
     private const int BufferSize = 64 * 1024;
+    // So many full buffers in a row prove a direction bulky.
+    private const int FullBuffersOfBulk = 2;
+    // A fill of less proves that it no longer is.
+    private const int LeastOfBulk = 16 * 1024;
+
+    /// <summary>What a direction is like, or that it has ended.</summary>
+    private enum Traffic
+    {
+        Ended,
+        Small,
+        Bulky,
+    }
 
     public static async ValueTask RunAsync(TcpSession session)
     {
@@ -27,7 +39,8 @@ internal static class Relay
         var target = up ? session.Upstream! : session.Client;
         if (up && session.Preface.Length > 0 && !await ReplayAsync(session, target))
             return;
-        for (;;)
+        var traffic = Traffic.Small;
+        while (traffic != Traffic.Ended)
         {
             // An idle connection holds no buffer.
             var wait = await source.ReceiveAsync(Memory<byte>.Empty);
@@ -38,8 +51,10 @@ internal static class Relay
                 Teardown.Fail(session, client: up, wait.Status);
                 return;
             }
-            if (!await MoveAsync(session, source, target, up))
-                return;
+            if (traffic == Traffic.Bulky && source.TryOpenPipe(target) is { } pipe)
+                traffic = await SpliceAsync(session, pipe, target, up);
+            else
+                traffic = await MoveAsync(session, source, target, up);
         }
     }
 
@@ -58,40 +73,72 @@ internal static class Relay
     }
 
     /// <summary>Moves what there is now.</summary>
-    /// <returns>Whether the direction goes on.</returns>
-    private static async ValueTask<bool> MoveAsync(TcpSession session, TransportConnection source, TransportConnection target, bool up)
+    private static async ValueTask<Traffic> MoveAsync(TcpSession session, TransportConnection source, TransportConnection target, bool up)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            TransportResult received;
+            var fullBuffers = 0;
             do
             {
-                received = await source.ReceiveAsync(buffer.AsMemory(0, BufferSize));
+                var received = await source.ReceiveAsync(buffer.AsMemory(0, BufferSize));
                 if (received.Status != TransportStatus.Ok)
                 {
                     Teardown.Fail(session, client: up, received.Status);
-                    return false;
+                    return Traffic.Ended;
                 }
                 if (received.Bytes == 0)
                 {
                     await HalfCloseAsync(session, target, up);
-                    return false;
+                    return Traffic.Ended;
                 }
                 var sent = await target.SendAsync(buffer.AsMemory(0, received.Bytes));
                 if (sent != TransportStatus.Ok)
                 {
                     Teardown.Fail(session, client: !up, sent);
-                    return false;
+                    return Traffic.Ended;
                 }
                 Count(session, up, received.Bytes);
+                if (received.Bytes < BufferSize)
+                    return Traffic.Small;
             }
-            while (received.Bytes == BufferSize);
-            return true;
+            while (++fullBuffers < FullBuffersOfBulk);
+            return Traffic.Bulky;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Moves what there is now, inside the kernel.</summary>
+    private static async ValueTask<Traffic> SpliceAsync(TcpSession session, TransportPipe pipe, TransportConnection target, bool up)
+    {
+        using var _ = pipe;
+        for (;;)
+        {
+            var filled = pipe.Fill();
+            if (filled.Status == TransportStatus.Canceled)
+                return Traffic.Bulky;
+            if (filled.Status != TransportStatus.Ok)
+            {
+                Teardown.Fail(session, client: up, filled.Status);
+                return Traffic.Ended;
+            }
+            if (filled.Bytes == 0)
+            {
+                await HalfCloseAsync(session, target, up);
+                return Traffic.Ended;
+            }
+            var drained = await pipe.DrainAsync();
+            Count(session, up, drained.Bytes);
+            if (drained.Status != TransportStatus.Ok)
+            {
+                Teardown.Fail(session, client: !up, drained.Status);
+                return Traffic.Ended;
+            }
+            if (filled.Bytes < LeastOfBulk)
+                return Traffic.Small;
         }
     }
 

@@ -10,7 +10,7 @@ namespace L4Proxy.Tcp;
 
 /// <summary>The TCP half of the proxy: opens its listeners, starts the walk of each connection, and drains what is removed.</summary>
 internal sealed class TcpServer(
-    SocketTransport transport, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, CoarseClock clock, ILogger<TcpServer> log)
+    TransportChoice transport, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, CoarseClock clock, ILogger<TcpServer> log)
 {
     private volatile IHttpHandOff? _http;
 
@@ -27,14 +27,18 @@ internal sealed class TcpServer(
     /// <summary>Opens a listener.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed.</exception>
     public IOwnListener Open(EndPoint address, EndpointModel endpoint) => new TcpListener(
-        transport.Listen(address, endpoint.ListenOptions), endpoint, budget, (connection, current) => Serve(connection, current, _http),
+        transport.Chosen.Listen(address, endpoint.ListenOptions), endpoint, budget, (connection, current) => Serve(connection, current, _http),
         clock.Time, log);
 
     /// <summary>Serves a connection of an endpoint in the background.</summary>
-    public void Serve(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: proxy, Session: NewSession(connection, endpoint, http)),
-            preferLocal: false);
+    public void Serve(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http)
+    {
+        var session = NewSession(connection, endpoint, http);
+        if (connection.IsHome)
+            _ = proxy.RunAsync(session);
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: proxy, Session: session), preferLocal: false);
+    }
 
     /// <summary>Serves a connection of an endpoint; returns when nothing of it is left here.</summary>
     public Task ServeAsync(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>

@@ -15,6 +15,11 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>The peer's address, as the socket sees it.</summary>
     public abstract EndPoint? RemoteEndPoint { get; }
 
+    /// <summary>
+    /// Whether this thread is the connection's own: its walk may run here to the first wait, for nobody else needs the thread.
+    /// </summary>
+    public virtual bool IsHome => false;
+
     /// <summary>Receives at least one byte, or FIN. An empty buffer waits until there is something to receive and takes nothing.</summary>
     public abstract ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer);
 
@@ -26,6 +31,9 @@ internal abstract class TransportConnection : IAsyncDisposable
 
     /// <summary>Sends all of <paramref name="buffer"/>; completes when the kernel has taken it.</summary>
     public abstract ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer);
+
+    /// <summary>A pipe to <paramref name="target"/> inside the kernel; null where there is none, now or ever.</summary>
+    public virtual TransportPipe? TryOpenPipe(TransportConnection target) => null;
 
     /// <summary>Half-closes: FIN after everything sent. Receiving goes on.</summary>
     public abstract ValueTask<TransportStatus> ShutdownSendAsync();

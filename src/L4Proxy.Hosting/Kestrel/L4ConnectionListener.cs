@@ -15,7 +15,7 @@ namespace L4Proxy.Kestrel;
 /// </code>
 /// </summary>
 internal sealed class L4ConnectionListener(
-    KestrelListener listener, TransportListener socket, IL4ConnectionGate gate, HttpConnections connections, TimeProvider time, ILogger log)
+    KestrelListener listener, IReadOnlyList<TransportListener> sockets, IL4ConnectionGate gate, HttpConnections connections, TimeProvider time, ILogger log)
     : IConnectionListener
 {
     private readonly ConnectionQueue _queue = new();
@@ -34,7 +34,8 @@ internal sealed class L4ConnectionListener(
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         await _closing.CancelAsync();
-        await socket.DisposeAsync();
+        foreach (var socket in sockets)
+            await socket.DisposeAsync();
         await _accepting;
     }
 
@@ -46,8 +47,8 @@ internal sealed class L4ConnectionListener(
 
     private async Task AcceptAllAsync()
     {
-        var loop = new AcceptLoop(socket, time, log);
-        await loop.RunAsync(() => gate.WaitForRoomAsync(listener), Admit, _closing.Token);
+        await Task.WhenAll(sockets.Select(socket =>
+            new AcceptLoop(socket, time, log).RunAsync(() => gate.WaitForRoomAsync(listener), Admit, _closing.Token)));
         _queue.Close();
     }
 

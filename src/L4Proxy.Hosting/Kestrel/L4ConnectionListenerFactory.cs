@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using L4Proxy.Transport.Managed;
+using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -14,7 +14,7 @@ namespace L4Proxy.Kestrel;
 /// </summary>
 internal sealed class L4ConnectionListenerFactory(
     IL4ConnectionGate gate, KestrelEndpointMap map, HttpConnections connections, IOptions<SocketTransportOptions> transportOptions,
-    IOptions<L4ProxyHostingOptions> hostingOptions, TimeProvider time, ILogger<L4ConnectionListener> log)
+    IOptions<L4ProxyHostingOptions> hostingOptions, TransportChoice transport, TimeProvider time, ILogger<L4ConnectionListener> log)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) =>
@@ -30,9 +30,8 @@ internal sealed class L4ConnectionListenerFactory(
         {
             // Accepted sockets inherit it; those that become HTTP are set as Kestrel's options say.
             socket.NoDelay = true;
-            socket.Listen(transportOptions.Value.Backlog);
             var listener = new L4ConnectionListener(
-                map.Describe(endpoint, socket.LocalEndPoint!), new ManagedListener(socket), gate, connections, time, log);
+                map.Describe(endpoint, socket.LocalEndPoint!), transport.Chosen.Listen(socket, transportOptions.Value.Backlog), gate, connections, time, log);
             listener.Start();
             return new(listener);
         }

@@ -16,8 +16,6 @@ internal static class NotSupportedYet
     // A key, and which of its values say no more than what happens anyway.
     private static readonly Dictionary<(Type Record, string Key), Func<object, bool>?> ByName = new()
     {
-        [(typeof(L4Config), nameof(L4Config.Transport))] = value => value is L4TransportKind.Auto or L4TransportKind.Managed,
-        [(typeof(L4Config), nameof(L4Config.Reactors))] = value => value is 0,
         [(typeof(L4Dns), nameof(L4Dns.Servers))] = null,
 
         [(typeof(L4Endpoint), nameof(L4Endpoint.HandshakeTimeout))] = null,

@@ -36,7 +36,7 @@ internal sealed class ManagedListener(Socket socket) : TransportListener
 
     public override void Update(in ListenOptions options)
     {
-        ManagedTransport.Apply(socket, options);
+        TcpOptions.Apply(socket, options);
         socket.Listen(options.Backlog);
     }
 
