@@ -50,6 +50,6 @@ internal sealed class TcpListener : IOwnListener
         _closing.Cancel();
         _closing.Dispose();
         // Whoever comes next may want the same address.
-        Task.WaitAll(_listeners.Select(listener => listener.DisposeAsync().AsTask()), s_patience);
+        Task.WhenAll(_listeners.Select(listener => listener.DisposeAsync().AsTask())).Wait(s_patience);
     }
 }
