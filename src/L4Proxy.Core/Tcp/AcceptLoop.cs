@@ -5,18 +5,24 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Tcp;
 
 /// <summary>
-/// Station accept: takes connections from one listening socket, own or Kestrel's. It survives everything: what runs out
+/// Station accept: takes connections from the listening sockets of one address, own or Kestrel's. It survives everything: what runs out
 /// (descriptors, memory) is waited for, anything else is logged, and only closing the socket ends it.
 /// </summary>
-internal sealed class AcceptLoop(TransportListener listener, TimeProvider time, ILogger log)
+internal sealed class AcceptLoop(IReadOnlyList<TransportListener> listeners, TimeProvider time, ILogger log)
 {
-    /// <summary>Accepts until the listener is closed.</summary>
+    private readonly AcceptTrouble _trouble = new(time);
+
+    /// <summary>Accepts until the listeners are closed.</summary>
     /// <param name="waitForRoom">Completes when there is room for a connection; asked before each one is accepted.</param>
     /// <param name="serve">Takes a connection; must not wait.</param>
     /// <param name="closing">Ends a wait for room or after an error, once the listener is closed.</param>
-    public async Task RunAsync(Func<ValueTask> waitForRoom, Action<TransportSocket> serve, CancellationToken closing)
+    public Task RunAsync(Func<ValueTask> waitForRoom, Action<TransportSocket> serve, CancellationToken closing) =>
+        Task.WhenAll(listeners.Select(listener => RunAsync(listener, waitForRoom, serve, closing)));
+
+    private async Task RunAsync(
+        TransportListener listener, Func<ValueTask> waitForRoom, Action<TransportSocket> serve, CancellationToken closing)
     {
-        var backOff = new AcceptBackOff(time);
+        var backOff = new AcceptBackOff();
         for (;;)
         {
             try
@@ -29,7 +35,7 @@ internal sealed class AcceptLoop(TransportListener listener, TimeProvider time, 
             }
             catch (Exception e)
             {
-                await WaitOutAsync(e, backOff, closing);
+                await WaitOutAsync(e, backOff.Next(), closing);
             }
         }
     }
@@ -42,10 +48,9 @@ internal sealed class AcceptLoop(TransportListener listener, TimeProvider time, 
             await ((Task)room.AsTask().WaitAsync(closing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    private async Task WaitOutAsync(Exception exception, AcceptBackOff backOff, CancellationToken closing)
+    private async Task WaitOutAsync(Exception exception, TimeSpan pause, CancellationToken closing)
     {
-        var pause = backOff.Next();
-        if (backOff.TryLog())
+        if (_trouble.TryLog())
             TryReport(exception, pause);
         await Task.Delay(pause, time, closing).ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -56,10 +61,10 @@ internal sealed class AcceptLoop(TransportListener listener, TimeProvider time, 
     {
         try
         {
-            if (AcceptBackOff.IsExhaustion(exception))
-                log.Exhausted(listener.LocalEndPoint, pause.TotalMilliseconds);
+            if (AcceptTrouble.IsExhaustion(exception))
+                log.Exhausted(listeners[0].LocalEndPoint, pause.TotalMilliseconds);
             else
-                log.AcceptFailed(exception, listener.LocalEndPoint);
+                log.AcceptFailed(exception, listeners[0].LocalEndPoint);
             return true;
         }
         catch (Exception)

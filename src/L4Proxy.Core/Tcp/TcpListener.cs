@@ -29,8 +29,7 @@ internal sealed class TcpListener : IOwnListener
     {
         _listeners = listeners;
         _endpoint = endpoint;
-        foreach (var listener in listeners)
-            _ = new AcceptLoop(listener, time, log).RunAsync(budget.WaitForRoomAsync, connection => serve(connection, _endpoint), _closing.Token);
+        _ = new AcceptLoop(listeners, time, log).RunAsync(budget.WaitForRoomAsync, connection => serve(connection, _endpoint), _closing.Token);
     }
 
     public EndPoint LocalEndPoint => _listeners[0].LocalEndPoint;

@@ -47,8 +47,7 @@ internal sealed class L4ConnectionListener(
 
     private async Task AcceptAllAsync()
     {
-        await Task.WhenAll(sockets.Select(socket =>
-            new AcceptLoop(socket, time, log).RunAsync(() => gate.WaitForRoomAsync(listener), Admit, _closing.Token)));
+        await new AcceptLoop(sockets, time, log).RunAsync(() => gate.WaitForRoomAsync(listener), Admit, _closing.Token);
         _queue.Close();
     }
 

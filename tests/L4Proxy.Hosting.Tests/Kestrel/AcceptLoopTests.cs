@@ -96,7 +96,7 @@ public class AcceptLoopTests
     [Fact]
     public void Pauses_double_up_to_a_second_and_start_anew_after_a_success()
     {
-        var backOff = new AcceptBackOff(TimeProvider.System);
+        var backOff = new AcceptBackOff();
 
         Assert.Equal([50, 100, 200, 400, 800, 1000, 1000], Enumerable.Range(0, 7).Select(_ => backOff.Next().TotalMilliseconds));
         backOff.Reset();
@@ -107,14 +107,14 @@ public class AcceptLoopTests
     public void Lines_are_at_least_ten_seconds_apart()
     {
         var time = new ManualTime();
-        var backOff = new AcceptBackOff(time);
+        var trouble = new AcceptTrouble(time);
 
-        Assert.True(backOff.TryLog());
+        Assert.True(trouble.TryLog());
         time.Now += TimeSpan.FromSeconds(9);
-        Assert.False(backOff.TryLog());
+        Assert.False(trouble.TryLog());
         time.Now += TimeSpan.FromSeconds(1);
-        Assert.True(backOff.TryLog());
-        Assert.False(backOff.TryLog());
+        Assert.True(trouble.TryLog());
+        Assert.False(trouble.TryLog());
     }
 
     private sealed class ManualTime : TimeProvider
