@@ -330,7 +330,7 @@ public class SharedPortTests
     }
 
     // Whoever comes before the listener is closed is still taken.
-    private static async Task RefusesAsync(string url)
+    private static async Task RefusesAsync(Uri url)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         while (await Record.ExceptionAsync(() => RawClient.ConnectAsync(url)) is not SocketException)
