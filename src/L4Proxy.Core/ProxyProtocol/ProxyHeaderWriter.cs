@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using System.Numerics;
 using System.Text.Unicode;
 using L4Proxy.Transport;
 
@@ -90,13 +89,14 @@ internal static class ProxyHeaderWriter
             BinaryPrimitives.WriteUInt16BigEndian(buffer[(length + 1)..], (ushort)value.Length);
             var written = buffer.Slice(length + TlvHeaderLength, value.Length);
             value.Span.CopyTo(written);
-            if (type == ProxyTlvType.Crc32c)
+            if (type == ProxyTlvType.Crc32C)
                 checksum = written;
             length += TlvHeaderLength + value.Length;
         }
         BinaryPrimitives.WriteUInt16BigEndian(buffer[14..], (ushort)(length - FixedLength));
+        checksum.Clear(); // It counts as zero in its own sum.
         if (!checksum.IsEmpty)
-            BinaryPrimitives.WriteUInt32BigEndian(checksum, Crc32c(buffer[..length]));
+            BinaryPrimitives.WriteUInt32BigEndian(checksum, Crc32C.Compute(buffer[..length]));
         return length;
     }
 
@@ -116,14 +116,5 @@ internal static class ProxyHeaderWriter
         BinaryPrimitives.WriteUInt16BigEndian(buffer[(2 * size)..], (ushort)source.Port);
         BinaryPrimitives.WriteUInt16BigEndian(buffer[((2 * size) + 2)..], (ushort)destination.Port);
         return (2 * size) + 4;
-    }
-
-    /// <summary>RFC 4960 appendix B.</summary>
-    private static uint Crc32c(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-            crc = BitOperations.Crc32C(crc, value);
-        return ~crc;
     }
 }

@@ -108,7 +108,7 @@ internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics,
             Version = config.Version == L4ProxyProtocolVersion.V1 ? 1 : 2,
             Source = session.ClientEndPoint,
             Destination = session.ProxyHeader?.Destination ?? session.Client.LocalEndPoint,
-            Tlvs = ProxyTlvs.For(config.Tlvs, session.Id, session.ProxyHeader, session.PrefaceInfo.ClientHello, session.ClientTls),
+            Tlvs = ClientTlvs.For(config.Tlvs, session.Id, session.ProxyHeader, session.PrefaceInfo.ClientHello, session.ClientTls),
         };
         var buffer = new byte[ProxyHeaderWriter.MaxLength(header)];
         var length = ProxyHeaderWriter.Write(header, isDatagram: false, buffer);

@@ -29,7 +29,7 @@ internal sealed class DatagramHeader
             Version = 2,
             Source = session.ClientEndPoint,
             Destination = session.Key.Local.ToIPEndPoint(),
-            Tlvs = ProxyTlvs.For(config.Tlvs, session.Id),
+            Tlvs = ClientTlvs.For(config.Tlvs, session.Id),
         };
         var bytes = new byte[ProxyHeaderWriter.MaxLength(header)];
         var length = ProxyHeaderWriter.Write(header, isDatagram: true, bytes);

@@ -45,7 +45,7 @@ internal static class UdpCheck
     private static void CheckCluster(L4Cluster cluster, string endpoint, ConfigPath path, Findings findings)
     {
         if (cluster.ProxyProtocol?.Version == L4ProxyProtocolVersion.V1)
-            findings.Error(path["ProxyProtocol"]["Version"], $"A route of the UDP endpoint '{endpoint}' leads here, and version 1 knows TCP only; use 'V2'.");
+            findings.Error(path["ProxyProtocol"]["Version"], $"A route of the UDP endpoint '{endpoint}' leads here, and version 1 is for TCP only; use 'V2'.");
         foreach (var (id, destination) in cluster.Destinations ?? new Dictionary<string, L4Destination>())
         {
             if (destination?.Address is { } text && DestinationAddress.TryParse(text, out var address, out _)

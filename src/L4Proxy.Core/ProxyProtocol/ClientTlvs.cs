@@ -8,7 +8,7 @@ using L4Proxy.Tls;
 namespace L4Proxy.ProxyProtocol;
 
 /// <summary>What is said of a client beside its addresses: what was seen here first, else what the PROXY header that came in said.</summary>
-internal static class ProxyTlvs
+internal static class ClientTlvs
 {
     // A name (RFC 1035), an ALPN protocol (RFC 7301), and section 2.2.5. HAProxy refuses a header with longer ones.
     private const int LongestName = 255;
@@ -40,7 +40,7 @@ internal static class ProxyTlvs
                 L4ProxyProtocolTlv.Alpn => Text(ProxyTlvType.Alpn, AlpnOf(hello, tls)) ?? Find(incoming, ProxyTlvType.Alpn, LongestName),
                 L4ProxyProtocolTlv.UniqueId =>
                     Find(incoming, ProxyTlvType.UniqueId, LongestUniqueId) ?? Text(ProxyTlvType.UniqueId, SessionId.Everywhere(sessionId)),
-                L4ProxyProtocolTlv.Crc32c => new(ProxyTlvType.Crc32c, new byte[sizeof(uint)]),
+                L4ProxyProtocolTlv.Crc32c => new(ProxyTlvType.Crc32C, new byte[sizeof(uint)]),
                 _ => tls is null ? Find(incoming, ProxyTlvType.Ssl, LongestSsl) : Ssl(tls),
             };
             if (tlv is { } known)
