@@ -5,21 +5,12 @@ using L4Proxy.Transport;
 
 namespace L4Proxy.Udp;
 
-/// <summary>The PROXY header in front of what a flow sends to its destination: of the first datagram that is sent, or of every one.</summary>
-internal sealed class DatagramHeader
+/// <summary>The PROXY header in front of what a flow sends to its destination: on the first datagram that is sent, or on every one.</summary>
+internal sealed class DatagramHeader(ReadOnlyMemory<byte> bytes, bool isOnEvery)
 {
-    private readonly bool _isOnEvery;
-    private readonly byte[] _bytes;
-    private int _length;
+    private ReadOnlyMemory<byte> _bytes = bytes;
 
-    private DatagramHeader(byte[] bytes, int length, bool isOnEvery)
-    {
-        _bytes = bytes;
-        _length = length;
-        _isOnEvery = isOnEvery;
-    }
-
-    /// <summary>The header of a flow's cluster; null if it wants none.</summary>
+    /// <summary>The header of a flow; null if its cluster wants none.</summary>
     public static DatagramHeader? For(UdpSession session)
     {
         if (session.Cluster.ProxyProtocol is not { } config)
@@ -31,28 +22,29 @@ internal sealed class DatagramHeader
             Destination = session.Key.Local.ToIPEndPoint(),
             Tlvs = ClientTlvs.For(config.Tlvs, session.Id),
         };
-        var bytes = new byte[ProxyHeaderWriter.MaxLength(header)];
-        var length = ProxyHeaderWriter.Write(header, isDatagram: true, bytes);
-        return new DatagramHeader(bytes, length, config.Datagrams == L4ProxyProtocolDatagrams.Every);
+        var buffer = new byte[ProxyHeaderWriter.MaxLength(header)];
+        var length = ProxyHeaderWriter.Write(header, isDatagram: true, buffer);
+        return new DatagramHeader(buffer.AsMemory(0, length), config.Datagrams == L4ProxyProtocolDatagrams.Every);
     }
 
-    /// <summary>Whether a datagram is short enough to go behind the header, if that is still to be sent.</summary>
-    public bool Fits(int datagramLength) => _length + datagramLength <= ConnectedDatagramSocket.LongestPayload;
+    /// <summary>Whether a datagram and what has to go before it are one datagram.</summary>
+    public bool Fits(int length) => _bytes.Length + length <= ConnectedDatagramSocket.LongestPayload;
 
-    /// <summary>Sends a datagram with the header, or alone once the first one has carried it.</summary>
+    /// <summary>Sends a datagram with the header, or alone once the first has carried it.</summary>
     public DatagramStatus Send(ConnectedDatagramSocket upstream, ReadOnlySpan<byte> datagram)
     {
-        if (_length == 0)
+        if (_bytes.IsEmpty)
             return upstream.TrySend(datagram);
         if (!Fits(datagram.Length))
             return DatagramStatus.TooLarge;
-        var buffer = ArrayPool<byte>.Shared.Rent(_length + datagram.Length);
-        _bytes.AsSpan(0, _length).CopyTo(buffer);
-        datagram.CopyTo(buffer.AsSpan(_length));
-        var status = upstream.TrySend(buffer.AsSpan(0, _length + datagram.Length));
+        var length = _bytes.Length + datagram.Length;
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        _bytes.Span.CopyTo(buffer);
+        datagram.CopyTo(buffer.AsSpan(_bytes.Length));
+        var status = upstream.TrySend(buffer.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(buffer);
-        if (status == DatagramStatus.Ok && !_isOnEvery)
-            _length = 0;
+        if (status == DatagramStatus.Ok && !isOnEvery)
+            _bytes = default;
         return status;
     }
 }

@@ -4,6 +4,8 @@ using System.Text;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.ProxyProtocol;
+using L4Proxy.Transport;
+using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -107,6 +109,20 @@ public sealed class ProxyHeaderOutTests : IDisposable
         Assert.Equal(
             $"PROXY TCP4 127.0.0.1 127.0.0.1 {PortOf(client)} {Port(proxy.AddressOf())}\r\n",
             Encoding.ASCII.GetString(await server.ReceiveToEndAsync()));
+    }
+
+    [Fact]
+    public async Task A_header_that_cannot_be_sent_is_a_failed_attempt()
+    {
+        using var first = new TestUpstream();
+        await using var proxy = TestProxy.Start(
+            Out(s_v1, first.Address, _upstream.Address), services => services.AddSingleton<SocketTransport, FirstSendFails>());
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("hello");
+        using var refused = await first.AcceptAsync();
+        Assert.Empty(await refused.ReceiveToEndAsync());
+        using var server = await _upstream.AcceptAsync();
+        await server.ExpectAsync($"PROXY TCP4 127.0.0.1 127.0.0.1 {PortOf(client)} {Port(proxy.AddressOf())}\r\nhello");
     }
 
     [Fact]
