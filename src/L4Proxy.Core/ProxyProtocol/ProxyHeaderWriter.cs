@@ -28,6 +28,8 @@ internal static class ProxyHeaderWriter
 
     private static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
 
+    private static ReadOnlySpan<byte> Unknown => "PROXY UNKNOWN\r\n"u8;
+
     /// <summary>Bytes that a header may take up.</summary>
     public static int MaxLength(ProxyHeader header) =>
         header.Version == 1 ? LongestLine : FixedLength + V6AddressesLength + header.Tlvs.Sum(tlv => TlvHeaderLength + tlv.Value.Length);
@@ -51,21 +53,23 @@ internal static class ProxyHeaderWriter
 
     private static int WriteLine((DatagramAddress Source, DatagramAddress Destination)? addresses, Span<byte> buffer)
     {
-        int length;
         if (addresses is not var (source, destination))
-            Utf8.TryWrite(buffer, $"PROXY UNKNOWN\r\n", out length);
-        else if (source.IsIPv4 && destination.IsIPv4)
-            Utf8.TryWrite(buffer, CultureInfo.InvariantCulture, $"PROXY TCP4 {V4(source)} {V4(destination)} {source.Port} {destination.Port}\r\n", out length);
-        else
-            Utf8.TryWrite(buffer, CultureInfo.InvariantCulture, $"PROXY TCP6 {V6(source)} {V6(destination)} {source.Port} {destination.Port}\r\n", out length);
+        {
+            Unknown.CopyTo(buffer);
+            return Unknown.Length;
+        }
+        var isIPv4 = source.IsIPv4 && destination.IsIPv4;
+        Utf8.TryWrite(
+            buffer, CultureInfo.InvariantCulture,
+            $"PROXY TCP{(isIPv4 ? 4 : 6)} {AddressOf(source)} {AddressOf(destination)} {source.Port} {destination.Port}\r\n", out var length);
         return length;
 
-        static IPAddress V4(in DatagramAddress address) => address.ToIPEndPoint().Address;
-        static IPAddress V6(in DatagramAddress address)
+        // Without its scope, which means something on this machine alone.
+        IPAddress AddressOf(in DatagramAddress address)
         {
             Span<byte> bytes = stackalloc byte[16];
             address.WriteV6(bytes);
-            return new(bytes); // Without its scope, which means something on this machine alone.
+            return new(isIPv4 ? bytes[12..] : bytes);
         }
     }
 
