@@ -26,6 +26,7 @@ internal static class ConfigValidator
         var graph = new ConfigGraph(config);
         EndpointCheck.Check(graph, path["Endpoints"], findings);
         RouteCheck.Check(graph, path["Routes"], findings);
+        AdmissionCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
         ClusterCheck.Check(graph, path["Clusters"], findings);
         UdpCheck.Check(graph, path["Routes"], path["Clusters"], findings);
         foreach (var check in checks ?? [])

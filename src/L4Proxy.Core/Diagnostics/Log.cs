@@ -58,6 +58,10 @@ internal static partial class Log
     [LoggerMessage(204, LogLevel.Error, "A deadline failed; the clock goes on", EventName = nameof(DeadlineFailed))]
     public static partial void DeadlineFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(220, LogLevel.Warning, "Connection {ConnectionId} from {Peer} to endpoint '{Endpoint}': invalid PROXY header, {Error}",
+        EventName = nameof(ProxyHeaderInvalid))]
+    public static partial void ProxyHeaderInvalid(this ILogger logger, long connectionId, EndPoint? peer, string endpoint, string error);
+
     // 300 configuration
 
     [LoggerMessage(300, LogLevel.Information,

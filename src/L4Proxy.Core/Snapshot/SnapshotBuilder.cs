@@ -4,6 +4,7 @@ using L4Proxy.Destinations;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Limits;
+using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
@@ -83,6 +84,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
             Cluster = cluster,
             Timeouts = TcpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
             UdpTimeouts = UdpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
+            Firewall = Firewall.Create(config.Firewall),
         };
     }
 
@@ -124,6 +126,8 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
             DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
             MaxSessions = config.Limits?.MaxSessions ?? DescriptorLimit.DefaultMaxSessions,
             Flows = before?.Flows ?? new FlowCount(),
+            ProxyProtocol = ProxyHeaderPolicy.Create(config.ProxyProtocol),
+            Firewall = Firewall.Create(config.Firewall),
             ListenOptions = new ListenOptions(
                 config.Backlog ?? 4096, config.ReusePort ?? false, config.KeepAlive ?? s_defaultKeepAlive, config.ReceiveBuffer,
                 config.SendBuffer),

@@ -41,6 +41,13 @@ internal sealed class ConfigGraph
     /// <summary>Whether a route leads to a cluster.</summary>
     public static bool IsProxy(L4Route route) => route.Action is null or L4RouteAction.Proxy;
 
+    /// <summary>Whether an endpoint, which may not exist, is UDP.</summary>
+    public bool IsUdp(string endpoint) => Urls.TryGetValue(endpoint, out var url) && url.IsUdp;
+
+    /// <summary>Whether an endpoint, which may not exist, reads PROXY headers.</summary>
+    public bool ReadsProxyHeaders(string endpoint) => Endpoints.TryGetValue(endpoint, out var config)
+        && config.ProxyProtocol?.Mode is L4ProxyProtocolMode.Optional or L4ProxyProtocolMode.Required;
+
     /// <summary>The ids of the endpoints that a route is on; perhaps ones that do not exist.</summary>
     public IReadOnlyList<string> EndpointsOf(L4Route route) => route.Endpoints ?? _ownStreams;
 

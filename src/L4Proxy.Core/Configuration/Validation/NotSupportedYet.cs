@@ -21,12 +21,11 @@ internal static class NotSupportedYet
         [(typeof(L4Dns), nameof(L4Dns.Servers))] = null,
 
         [(typeof(L4Endpoint), nameof(L4Endpoint.HandshakeTimeout))] = null,
-        [(typeof(L4Endpoint), nameof(L4Endpoint.ProxyProtocol))] =
-            value => value is L4ProxyProtocolIn { Mode: null or L4ProxyProtocolMode.Off },
         [(typeof(L4Limits), nameof(L4Limits.MaxConnections))] = null,
         [(typeof(L4Limits), nameof(L4Limits.MaxConnectionsPerClient))] = null,
         [(typeof(L4Limits), nameof(L4Limits.ConnectionRate))] = null,
-        [(typeof(L4Endpoint), nameof(L4Endpoint.Firewall))] = null,
+        [(typeof(L4Firewall), nameof(L4Firewall.AllowFile))] = null,
+        [(typeof(L4Firewall), nameof(L4Firewall.DenyFile))] = null,
         [(typeof(L4Endpoint), nameof(L4Endpoint.Certificates))] = null,
         [(typeof(L4Endpoint), nameof(L4Endpoint.ClientCertificate))] =
             value => value is L4ClientCertificate { Mode: null or L4ClientCertificateMode.Off },
@@ -35,7 +34,6 @@ internal static class NotSupportedYet
         [(typeof(L4Route), nameof(L4Route.Mode))] = value => value is L4RouteMode.L4,
         [(typeof(L4Route), nameof(L4Route.Tls))] = value => value is L4RouteTls.Passthrough,
         [(typeof(L4Route), nameof(L4Route.Certificate))] = null,
-        [(typeof(L4Route), nameof(L4Route.Firewall))] = null,
         [(typeof(L4Route), nameof(L4Route.Limits))] = null,
         [(typeof(L4Route), nameof(L4Route.Throttle))] = null,
 
