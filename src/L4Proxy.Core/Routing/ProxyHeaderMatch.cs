@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using L4Proxy.Configuration;
 using L4Proxy.ProxyProtocol;
 
@@ -29,7 +30,7 @@ internal sealed class ProxyHeaderMatch
     /// <summary>Whether all of it holds for the header; without one nothing does.</summary>
     public bool Matches(ProxyHeader? header)
     {
-        if (header is null || (_authority is not null && !(header.Authority is { } authority && Any(_authority, authority))))
+        if (header is null || (_authority is not null && !(header.Authority is { } authority && Any(_authority, authority.AsSpan()))))
             return false;
         foreach (var (type, values) in _tlvs)
         {
@@ -48,17 +49,18 @@ internal sealed class ProxyHeaderMatch
     {
         foreach (var tlv in header.Tlvs)
         {
-            if (tlv.Type == type && Array.Exists(values, value => value.Matches(tlv.Value.Span)))
+            if (tlv.Type == type && Any(values, tlv.Value.Span))
                 return true;
         }
         return false;
     }
 
-    private static bool Any(TextGlob[] globs, string text)
+    private static bool Any<T>(TextGlob[] globs, ReadOnlySpan<T> text)
+        where T : IBinaryInteger<T>
     {
         foreach (var glob in globs)
         {
-            if (glob.Matches(text.AsSpan()))
+            if (glob.Matches(text))
                 return true;
         }
         return false;

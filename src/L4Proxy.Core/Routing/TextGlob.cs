@@ -5,14 +5,8 @@ namespace L4Proxy.Routing;
 /// <summary>A text in which <c>*</c> stands for any characters, compared ordinally.</summary>
 internal sealed class TextGlob(string pattern)
 {
-    public bool Matches(ReadOnlySpan<char> text) => Matches<char>(text);
-
-    /// <summary>The same over bytes, each a character of Latin-1.</summary>
-    public bool Matches(ReadOnlySpan<byte> text) => Matches<byte>(text);
-
-    public override string ToString() => pattern;
-
-    private bool Matches<T>(ReadOnlySpan<T> text)
+    /// <summary>Whether all of the text fits: characters, or bytes that are Latin-1.</summary>
+    public bool Matches<T>(ReadOnlySpan<T> text)
         where T : IBinaryInteger<T>
     {
         var (at, next) = (0, 0);
@@ -40,4 +34,6 @@ internal sealed class TextGlob(string pattern)
         }
         return pattern.AsSpan(next).TrimStart('*').IsEmpty;
     }
+
+    public override string ToString() => pattern;
 }

@@ -28,7 +28,7 @@ public class NotSupportedYetTests
     [InlineData("""{ "Transport": "Linux" }""", "L4Proxy:Transport")]
     [InlineData("""{ "Reactors": 2 }""", "L4Proxy:Reactors")]
     [InlineData("""{ "Dns": { "Servers": ["10.0.0.1", "10.0.0.2"] } }""", "L4Proxy:Dns:Servers")]
-    [InlineData("""{ "Endpoints": { "e": { "ProxyProtocol": "Optional" } } }""", "L4Proxy:Endpoints:e:ProxyProtocol:Mode")]
+    [InlineData("""{ "Endpoints": { "e": { "Firewall": { "DenyFile": "deny.txt" } } } }""", "L4Proxy:Endpoints:e:Firewall:DenyFile")]
     [InlineData("""{ "Endpoints": { "e": { "Certificates": [{}] } } }""", "L4Proxy:Endpoints:e:Certificates:0")]
     [InlineData("""{ "Endpoints": { "e": { "Certificates": [{ "Path": "a" }, { "Path": "b" }] } } }""",
         "L4Proxy:Endpoints:e:Certificates:0:Path", "L4Proxy:Endpoints:e:Certificates:1:Path")]
