@@ -40,7 +40,7 @@ public sealed class ProxyHeader
 
     /// <summary>What the sender calls the connection (<c>PP2_TYPE_UNIQUE_ID</c>, section 2.2.5): any bytes.</summary>
     /// <value>At most 128 bytes; null if there is none, or a longer one.</value>
-    public ReadOnlyMemory<byte>? UniqueId => Find(ProxyTlvType.UniqueId) is { Length: <= MaxUniqueIdLength } id ? id : null;
+    public ReadOnlyMemory<byte>? UniqueId => Find(ProxyTlvType.UniqueId) is { Length: <= MaxUniqueIdLength } id ? id : default(ReadOnlyMemory<byte>?);
 
     /// <summary>What the sender says of the client's TLS, where it has terminated it (<c>PP2_TYPE_SSL</c>, section 2.2.6).</summary>
     /// <value>Null if it says nothing, or something that cannot be read.</value>

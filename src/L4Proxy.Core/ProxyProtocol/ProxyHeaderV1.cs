@@ -19,8 +19,7 @@ internal static class ProxyHeaderV1
     /// <summary>Of a line with its CRLF: two of the longest addresses and ports after UNKNOWN.</summary>
     private const int MaxLength = 107;
 
-    // inet_ntop writes the IPv4 address inside of an IPv6 one with dots.
-    private static readonly SearchValues<char> V6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
+    private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     /// <summary>What a line begins with.</summary>
     public static ReadOnlySpan<byte> Signature => "PROXY "u8;
@@ -67,12 +66,14 @@ internal static class ProxyHeaderV1
     private static bool TryReadAddress(string text, AddressFamily family, out IPAddress address)
     {
         address = IPAddress.None;
-        if (text.AsSpan().ContainsAnyExcept(V6Characters) || !AddressRange.TryParseAddress(text, out var parsed))
+        if (text.AsSpan().ContainsAnyExcept(AddressCharacters) || !AddressRange.TryParseAddress(text, out var parsed) || parsed.AddressFamily != family)
             return false;
         address = parsed;
-        return parsed.AddressFamily == family;
+        // The IPv4 address inside of an IPv6 one, as inet_ntop writes it: IPAddress takes zeros in front of its numbers.
+        return !text.Contains('.', StringComparison.Ordinal) || AddressRange.TryParseAddress(text[(text.LastIndexOf(':') + 1)..], out _);
     }
 
     private static bool TryReadPort(string text, out ushort port) =>
-        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && (text[0] != '0' || text.Length == 1);
+        // Zero bytes behind a number are taken for padding.
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && text[^1] != 0 && (text[0] != '0' || text.Length == 1);
 }
