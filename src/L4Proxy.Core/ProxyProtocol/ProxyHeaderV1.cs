@@ -74,6 +74,6 @@ internal static class ProxyHeaderV1
     }
 
     private static bool TryReadPort(string text, out ushort port) =>
-        // Zero bytes behind a number are taken for padding.
-        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && text[^1] != 0 && (text[0] != '0' || text.Length == 1);
+        // Zeros in front and zero bytes behind are taken for padding.
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port.ToString(CultureInfo.InvariantCulture) == text;
 }
