@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using L4Proxy.ProxyProtocol;
@@ -265,6 +266,32 @@ public class ProxyHeaderParserTests
         var result = ProxyHeaderParser.Parse(SampleHeader.V2(0x21, 0x31, [.. Enumerable.Repeat((byte)0xFF, 216)]));
 
         Assert.IsType<UnixDomainSocketEndPoint>(result.Header!.Source);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "198.51.100.1", "192.0.2.1")]
+    [InlineData("2001:db8::1", "::1", "2001:db8::1")]
+    [InlineData("192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1")]
+    public void What_is_written_is_read(string source, string destination, string read)
+    {
+        foreach (var version in (int[])[1, 2])
+        {
+            var header = new ProxyHeader
+            {
+                Version = version,
+                Source = new IPEndPoint(IPAddress.Parse(source), 56324),
+                Destination = new IPEndPoint(IPAddress.Parse(destination), 443),
+                Tlvs = version == 1 ? [] : [new(ProxyTlvType.Crc32C, new byte[4]), new(ProxyTlvType.Authority, "a.example.com"u8.ToArray())],
+            };
+            var buffer = new byte[ProxyHeaderWriter.MaxLength(header)];
+            var length = ProxyHeaderWriter.Write(header, isDatagram: false, buffer);
+
+            var result = ProxyHeaderParser.Parse(buffer.AsSpan(0, length));
+
+            Assert.Equal((ProxyHeaderStatus.Found, length), (result.Status, result.Length));
+            Assert.Equal(new IPEndPoint(IPAddress.Parse(read), 56324), result.Header!.Source);
+            Assert.Equal(version == 1 ? null : "a.example.com", result.Header.Authority);
+        }
     }
 
     private static ProxyHeaderResult Parse(string text) => ProxyHeaderParser.Parse(Encoding.Latin1.GetBytes(text));
