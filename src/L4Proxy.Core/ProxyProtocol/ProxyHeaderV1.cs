@@ -21,7 +21,7 @@ internal static class ProxyHeaderV1
 
     private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
-    /// <summary>What a line begins with.</summary>
+    /// <summary>What a header begins with.</summary>
     public static ReadOnlySpan<byte> Signature => "PROXY "u8;
 
     /// <summary>Reads what begins with <see cref="Signature"/>.</summary>

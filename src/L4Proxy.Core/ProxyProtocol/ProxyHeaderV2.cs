@@ -26,7 +26,8 @@ internal static class ProxyHeaderV2
     // Makes addresses from bytes, which need not be text, and may be none at all.
     private static readonly UnixDomainSocketEndPoint UnixFactory = new("/");
 
-    public static ReadOnlySpan<byte> Signature => [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A];
+    /// <summary>What a header begins with.</summary>
+    public static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
 
     /// <summary>Reads what begins with <see cref="Signature"/>.</summary>
     public static ProxyHeaderResult Parse(ReadOnlySpan<byte> bytes)

@@ -1,3 +1,4 @@
+using L4Proxy.Configuration;
 using static L4Proxy.Core.Tests.Configuration.ConfigValidatorTests;
 
 namespace L4Proxy.Core.Tests.Configuration;
@@ -50,6 +51,34 @@ public class AdmissionValidationTests
         "L4Proxy:Routes:a:Match:ProxyProtocol:Tlvs:234: '234' is not the type of a TLV: '0x' and two hexadecimal digits, as in '0xEA'.",
         "L4Proxy:Routes:a:Match:ProxyProtocol:Tlvs:0xEA: An empty list would match nothing. Leave the key out to match everything.",
         "L4Proxy:Routes:a:Match:ProxyProtocol:Tlvs:0xea: The type is given twice.");
+
+    [Fact]
+    public void What_code_leaves_null_is_told()
+    {
+        var (errors, _) = Validate(new L4Config
+        {
+            Endpoints = new Dictionary<string, L4Endpoint>
+            {
+                ["e"] = new() { Url = "tcp://*:1", Firewall = new() { Deny = [null!] }, ProxyProtocol = new() { Mode = L4ProxyProtocolMode.Required, Trusted = [null!] } },
+            },
+            Routes = new Dictionary<string, L4Route>
+            {
+                ["r"] = new()
+                {
+                    Action = L4RouteAction.Reject,
+                    Endpoints = [null!],
+                    Match = new() { ProxyProtocol = new() { Authority = [null!], Tlvs = new Dictionary<string, IReadOnlyList<string>> { ["0xEA"] = null! } } },
+                },
+            },
+        });
+
+        Assert.Equal(
+            [
+                "L4Proxy:Endpoints:e:ProxyProtocol:Trusted:0", "L4Proxy:Endpoints:e:Firewall:Deny:0", "L4Proxy:Routes:r:Endpoints:0",
+                "L4Proxy:Routes:r:Match:ProxyProtocol:Authority:0", "L4Proxy:Routes:r:Match:ProxyProtocol:Tlvs:0xEA",
+            ],
+            errors.Select(error => error.Path));
+    }
 
     [Fact]
     public void A_match_where_no_header_is_read_is_warned_of() => AssertWarnings(

@@ -68,18 +68,20 @@ public sealed class ProxyHeaderReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task More_than_MaxPrefaceBytes_behind_a_header_is_looked_at_and_then_too_much()
+    public async Task All_that_came_behind_a_header_is_looked_at_and_no_more_than_MaxPrefaceBytes_waited_for()
     {
-        var endpoint = Required with { MaxPrefaceBytes = 64 };
-        await using var proxy = Start(endpoint, new L4Match { Protocols = ["ssh"] });
+        var hello = Prefaces.CapturedHello.Named("curl").Bytes();
+        // A TLS record that never ends the ClientHello it announces.
+        byte[] endless = [0x16, 3, 1, 0x40, 0, 1, 0, 0x3f, 0xfc, 3, 3, .. new byte[500]];
+        await using var proxy = Start(Required with { MaxPrefaceBytes = 64 }, new L4Match { Sni = ["curl.example.com"] });
         using var found = await proxy.ConnectAsync();
-        await found.SendAsync((byte[])[.. After(Header, "SSH-2.0-x"), .. new byte[500]]);
+        await found.SendAsync((byte[])[.. Header, .. hello]);
         using var server = await _upstream.AcceptAsync();
-        Assert.Equal(509, (await server.ReceiveAsync(509)).Length);
+        Assert.Equal(hello, await server.ReceiveAsync(hello.Length));
         using var lost = await proxy.ConnectAsync();
-        await lost.SendAsync((byte[])[.. After(Header, "SS"), .. new byte[500]]);
+        await lost.SendAsync((byte[])[.. Header, .. endless]);
         await lost.ExpectResetAsync();
-        Assert.Equal(L4EndReason.NoRoute, (await proxy.NextRecordAsync()).EndReason);
+        Assert.Equal(L4EndReason.PrefaceTooLarge, (await proxy.NextRecordAsync()).EndReason);
     }
 
     [Fact]

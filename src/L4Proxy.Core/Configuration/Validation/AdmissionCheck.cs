@@ -13,27 +13,30 @@ internal static class AdmissionCheck
         foreach (var (id, endpoint) in graph.Endpoints)
         {
             CheckFirewall(endpoint.Firewall, endpoints[id]["Firewall"], findings);
-            CheckProxyProtocol(endpoint.ProxyProtocol, graph.IsUdp(id), endpoints[id]["ProxyProtocol"], findings);
+            if (endpoint.ProxyProtocol is { } proxyProtocol)
+                CheckProxyProtocol(proxyProtocol, graph.IsUdp(id), endpoints[id]["ProxyProtocol"], findings);
         }
 
         foreach (var (id, route) in graph.Routes)
         {
             CheckFirewall(route.Firewall, routes[id]["Firewall"], findings);
-            if (route.Match?.ProxyProtocol is not null && graph.EndpointsOf(route) is { Count: > 0 } on && !on.Any(graph.ReadsProxyHeaders))
+            if (route.Match?.ProxyProtocol is not null && graph.EndpointsOf(route) is { Count: > 0 } on && !on.Any(e => e is not null && graph.ReadsProxyHeaders(e)))
                 findings.Warning(routes[id]["Match"]["ProxyProtocol"], "It never holds: no endpoint of the route reads PROXY headers; set its 'ProxyProtocol'.");
         }
     }
 
     private static void CheckFirewall(L4Firewall? firewall, ConfigPath path, Findings findings)
     {
-        CheckRanges(firewall?.Allow, path["Allow"], findings);
-        CheckRanges(firewall?.Deny, path["Deny"], findings);
+        if (firewall is null)
+            return;
+        CheckRanges(firewall.Allow, path["Allow"], findings);
+        CheckRanges(firewall.Deny, path["Deny"], findings);
     }
 
-    private static void CheckProxyProtocol(L4ProxyProtocolIn? config, bool isUdp, ConfigPath path, Findings findings)
+    private static void CheckProxyProtocol(L4ProxyProtocolIn config, bool isUdp, ConfigPath path, Findings findings)
     {
-        CheckRanges(config?.Trusted, path["Trusted"], findings, ProxyHeaderPolicy.UnixPeers);
-        if (config?.Mode is null or L4ProxyProtocolMode.Off)
+        CheckRanges(config.Trusted, path["Trusted"], findings, ProxyHeaderPolicy.UnixPeers);
+        if (config.Mode is null or L4ProxyProtocolMode.Off)
             return;
         if (isUdp)
             findings.Error(path, "The endpoint is UDP, and PROXY headers are read from TCP only.");
