@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using L4Proxy.Configuration;
+
+namespace L4Proxy.Tls;
+
+/// <summary>Reads a certificate, its chain and its private key, from PEM or PFX.</summary>
+internal static class CertificateReader
+{
+    private const string Path = nameof(L4Certificate.Path);
+    private const string KeyPath = nameof(L4Certificate.KeyPath);
+    private const string Password = nameof(L4Certificate.Password);
+
+    /// <summary>Reads what the files hold.</summary>
+    /// <param name="content">What is at <c>Path</c>.</param>
+    /// <param name="keyContent">What is at <c>KeyPath</c>; null if none is given.</param>
+    /// <param name="password">The password of the key or the PFX file. One that is not needed is not used.</param>
+    /// <exception cref="TlsFileException">They hold no certificate with its key.</exception>
+    public static LoadedCertificate Read(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte>? keyContent, string? password)
+    {
+        var text = PemFile.TextOf(content);
+        var (certificate, chain) = PemFile.IsPem(text)
+            ? ReadPem(text, keyContent is { } key ? PemFile.TextOf(key) : null, password)
+            : ReadPfx(content.Span, keyContent is not null, password);
+        return new LoadedCertificate(certificate, chain);
+    }
+
+    private static (X509Certificate2 Certificate, X509Certificate2Collection Chain) ReadPem(string text, string? keyText, string? password)
+    {
+        var certificates = PemFile.ReadCertificates(text, Path);
+        if (certificates.Count == 0)
+            throw new TlsFileException(Path, "The file holds no certificate.");
+        var keyOrigin = keyText is null ? Path : KeyPath;
+        if (PemFile.FindPrivateKey(keyText ?? text) is not { } pem)
+        {
+            throw new TlsFileException(keyOrigin, keyText is null
+                ? "The file holds no private key, and there is no 'KeyPath'."
+                : "The file holds no private key in PEM form.");
+        }
+
+        using var key = PrivateKeyReader.Read(pem.Label, pem.Pem, keyOrigin, password);
+        return (Join(certificates[0], key, keyOrigin), certificates);
+    }
+
+    private static X509Certificate2 Join(X509Certificate2 certificate, AsymmetricAlgorithm key, string keyOrigin)
+    {
+        try
+        {
+            var joined = key is RSA rsa ? certificate.CopyWithPrivateKey(rsa) : certificate.CopyWithPrivateKey((ECDsa)key);
+            if (!OperatingSystem.IsWindows())
+                return joined;
+            // Windows speaks TLS only with a key that came through its key store.
+            using (joined)
+                return X509CertificateLoader.LoadPkcs12(joined.Export(X509ContentType.Pkcs12), password: null);
+        }
+        catch (ArgumentException)
+        {
+            throw new TlsFileException(keyOrigin, $"The private key is not that of the first certificate, '{certificate.Subject}'.");
+        }
+    }
+
+    private static (X509Certificate2 Certificate, X509Certificate2Collection Chain) ReadPfx(ReadOnlySpan<byte> content, bool hasKeyPath, string? password)
+    {
+        if (X509Certificate2.GetCertContentType(content) != X509ContentType.Pkcs12)
+            throw new TlsFileException(Path, "The file holds no certificate: it is neither PEM nor PFX.");
+        if (hasKeyPath)
+            throw new TlsFileException(KeyPath, "A PFX file holds its own private key; leave 'KeyPath' out.");
+        var certificates = LoadPfx(content, password);
+        return certificates.FirstOrDefault(certificate => certificate.HasPrivateKey) is { } certificate
+            ? (certificate, certificates)
+            : throw new TlsFileException(Path, "The file holds no private key.");
+    }
+
+    private static X509Certificate2Collection LoadPfx(ReadOnlySpan<byte> content, string? password)
+    {
+        foreach (var attempt in password is null ? [null] : new[] { password, null })
+        {
+            try
+            {
+                return X509CertificateLoader.LoadPkcs12Collection(content, attempt);
+            }
+            catch (CryptographicException)
+            {
+                // The next, or the error below.
+            }
+        }
+
+        throw PrivateKeyReader.PasswordError(password);
+    }
+}
