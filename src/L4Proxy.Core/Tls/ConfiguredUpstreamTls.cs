@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
+using L4Proxy.Routing;
 
 namespace L4Proxy.Tls;
 
@@ -12,6 +15,12 @@ internal sealed class ConfiguredUpstreamTls(L4UpstreamTls config, AuthoritiesSou
     private readonly SslPolicyErrors _tolerated = config.SkipVerify == true
         ? SslPolicyErrors.RemoteCertificateNotAvailable | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateChainErrors
         : SslPolicyErrors.None;
+
+    private readonly HostTemplate? _serverName =
+        config.ServerName is { } text && HostTemplate.TryParseNameOrAddress(text, out var name, out _) ? name : null;
+
+    public override bool TryGetServerName(in RouteCaptures captures, DestinationAddress address, [NotNullWhen(true)] out string? name) =>
+        _serverName is null ? base.TryGetServerName(captures, address, out name) : _serverName.TryExpand(captures, out name, out _);
 
     public override SslClientAuthenticationOptions OptionsFor(string serverName)
     {

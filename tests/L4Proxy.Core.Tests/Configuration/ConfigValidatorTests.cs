@@ -42,7 +42,6 @@ public class ConfigValidatorTests
                 "L4Proxy:Clusters:broker:HealthCheck:Passive:EjectionTime",
                 "L4Proxy:Clusters:broker:HealthCheck:Passive:MaxEjectionPercent",
                 "L4Proxy:Clusters:broker:HealthCheck:Passive:PanicThresholdPercent",
-                "L4Proxy:Clusters:broker:Timeouts:TlsHandshake",
                 "L4Proxy:Clusters:broker:Queue:Timeout",
                 "L4Proxy:Clusters:broker:Queue:MaxLength",
                 "L4Proxy:Clusters:broker:SlowStart",
@@ -65,7 +64,11 @@ public class ConfigValidatorTests
                 "own": {
                   "Url": "tcp://*:1883", "PrefaceTimeout": "00:00:01", "MaxPrefaceBytes": 64, "Backlog": 1, "ReusePort": true,
                   "KeepAlive": "00:00:00", "ReceiveBuffer": 4096, "SendBuffer": 4096, "DrainTimeout": "00:00:00",
-                  "ProxyProtocol": "Off", "Limits": {}, "Firewall": {}, "Certificates": [], "ClientCertificate": { "Mode": "Off" }
+                  "ProxyProtocol": "Off", "Limits": {}, "Firewall": {}, "ClientCertificate": { "Mode": "Off" }
+                },
+                "tls": {
+                  "Url": "tls://*:8883-8884", "Certificates": [{ "Path": "a.pem", "KeyPath": "a.key", "Password": "p" }, { "Path": "b.pfx" }],
+                  "ClientCertificate": { "Mode": "Optional", "Ca": "ca.pem" }, "Alpn": ["mqtt"], "HandshakeTimeout": "00:00:03"
                 },
                 "unix": { "Url": "unix:/run/x.sock" }, "dns": { "Url": "udp://*:53", "Limits": { "MaxSessions": 10 } }, "free": { "Url": "tcp://127.0.0.1:0" }, "shared": { "Kestrel": "Https" }, "code": {}
               },
@@ -81,7 +84,9 @@ public class ConfigValidatorTests
                   "Metadata": { "any key: at all": "" }, "Certificate": {}, "Firewall": {}, "Limits": {}, "Throttle": {}
                 },
                 "u": { "Endpoints": ["dns"], "ClusterId": "d" },
-                "h": { "Action": "Http", "Match": {} }, "x": { "Action": "Reject", "RejectWith": "Close", "Match": { "Schedule": {}, "Custom": {} } }
+                "t": { "Endpoints": ["tls"], "ClusterId": "secure", "Match": { "Sni": ["{x}.example.org"] } },
+                "s": { "Endpoints": ["shared"], "ClusterId": "c", "Tls": "Terminate", "Certificate": { "Path": "c.pem" } },
+                "h": { "Endpoints": ["own"], "Action": "Http", "Match": {} }, "x": { "Action": "Reject", "RejectWith": "Close", "Match": { "Schedule": {}, "Custom": {} } }
               },
               "Clusters": {
                 "c": {
@@ -94,6 +99,11 @@ public class ConfigValidatorTests
                   "Destinations": { "a": { "Address": "10.0.0.53:53" } },
                   "Udp": { "Responses": 1, "MaxDatagram": 1232, "Affinity": "SourceIp" }
                 },
+                "secure": {
+                  "Destinations": { "a": { "Address": "{x}.internal:443" } }, "Timeouts": { "TlsHandshake": "00:00:01" },
+                  "Tls": { "ServerName": "{x}.example.com", "Ca": "ca.pem", "ClientCertificate": { "Path": "d.pem" }, "SkipVerify": false, "Alpn": ["mqtt"] }
+                },
+                "plainTls": { "Destinations": { "a": { "Address": "10.0.0.1:443" } }, "Tls": {} },
                 "unused": { "Destinations": { "a": { "Address": "a.{nobody}.internal.example.com:{port}" } } }
               }
             }
