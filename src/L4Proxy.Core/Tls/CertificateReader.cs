@@ -13,15 +13,13 @@ internal static class CertificateReader
 
     /// <summary>Reads what the files hold.</summary>
     /// <param name="content">What is at <c>Path</c>.</param>
-    /// <param name="keyContent">What is at <c>KeyPath</c>; null if none is given.</param>
+    /// <param name="keyText">What is at <c>KeyPath</c>; null if none is given.</param>
     /// <param name="password">The password of the key or the PFX file. One that is not needed is not used.</param>
     /// <exception cref="TlsFileException">They hold no certificate with its key.</exception>
-    public static LoadedCertificate Read(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte>? keyContent, string? password)
+    public static LoadedCertificate Read(ReadOnlyMemory<byte> content, string? keyText, string? password)
     {
         var text = PemFile.TextOf(content);
-        var (certificate, chain) = PemFile.IsPem(text)
-            ? ReadPem(text, keyContent is { } key ? PemFile.TextOf(key) : null, password)
-            : ReadPfx(content.Span, keyContent is not null, password);
+        var (certificate, chain) = PemFile.IsPem(text) ? ReadPem(text, keyText, password) : ReadPfx(content.Span, keyText is not null, password);
         return new LoadedCertificate(certificate, chain);
     }
 
@@ -31,14 +29,7 @@ internal static class CertificateReader
         if (certificates.Count == 0)
             throw new TlsFileException(Path, "The file holds no certificate.");
         var keyOrigin = keyText is null ? Path : KeyPath;
-        if (PemFile.FindPrivateKey(keyText ?? text) is not { } pem)
-        {
-            throw new TlsFileException(keyOrigin, keyText is null
-                ? "The file holds no private key, and there is no 'KeyPath'."
-                : "The file holds no private key in PEM form.");
-        }
-
-        using var key = PrivateKeyReader.Read(pem.Label, pem.Pem, keyOrigin, password);
+        using var key = PrivateKeyReader.Read(keyText ?? text, keyOrigin, password);
         return (Join(certificates[0], key, keyOrigin), certificates);
     }
 
@@ -61,7 +52,7 @@ internal static class CertificateReader
 
     private static (X509Certificate2 Certificate, X509Certificate2Collection Chain) ReadPfx(ReadOnlySpan<byte> content, bool hasKeyPath, string? password)
     {
-        if (X509Certificate2.GetCertContentType(content) != X509ContentType.Pkcs12)
+        if (!IsPfx(content))
             throw new TlsFileException(Path, "The file holds no certificate: it is neither PEM nor PFX.");
         if (hasKeyPath)
             throw new TlsFileException(KeyPath, "A PFX file holds its own private key; leave 'KeyPath' out.");
@@ -69,6 +60,18 @@ internal static class CertificateReader
         return certificates.FirstOrDefault(certificate => certificate.HasPrivateKey) is { } certificate
             ? (certificate, certificates)
             : throw new TlsFileException(Path, "The file holds no private key.");
+    }
+
+    private static bool IsPfx(ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            return !content.IsEmpty && X509Certificate2.GetCertContentType(content) == X509ContentType.Pkcs12;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     private static X509Certificate2Collection LoadPfx(ReadOnlySpan<byte> content, string? password)

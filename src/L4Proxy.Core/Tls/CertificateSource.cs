@@ -13,7 +13,7 @@ internal sealed class CertificateSource(string path, string? keyPath, string? pa
     public override ILoadedFile? Loaded => _current;
 
     protected override void Make(IReadOnlyList<ReadOnlyMemory<byte>> contents) =>
-        _current = CertificateReader.Read(contents[0], contents.Count > 1 ? contents[1] : null, password);
+        _current = CertificateReader.Read(contents[0], contents.Count > 1 ? PemFile.TextOf(contents[1]) : null, password);
 
     private static (string, string)[] FilesOf(string path, string? keyPath) => keyPath is null
         ? [(nameof(L4Certificate.Path), path)]

@@ -1,9 +1,10 @@
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Validation;
 
 namespace L4Proxy.Tls;
 
-/// <summary>Which files of certificates a configuration names, and where. One that names none rightly is left out.</summary>
+/// <summary>Which files of certificates a configuration names, and where. What names none rightly is left out, and so is what has no effect.</summary>
 internal static class TlsFiles
 {
     /// <summary>Certificates with their keys.</summary>
@@ -24,19 +25,20 @@ internal static class TlsFiles
     private static IEnumerable<(ConfigPath Path, L4Certificate? Certificate)> AllCertificatesOf(L4Config config)
     {
         var root = new ConfigPath(ConfigReader.SectionName);
-        foreach (var (id, endpoint) in Items(config.Endpoints))
+        var graph = new ConfigGraph(config);
+        foreach (var (id, endpoint) in graph.Endpoints)
         {
             for (var i = 0; i < endpoint.Certificates?.Count; i++)
                 yield return (root["Endpoints"][id]["Certificates"][i], endpoint.Certificates[i]);
         }
 
-        foreach (var (id, route) in Items(config.Routes))
+        foreach (var (id, route) in graph.Routes)
         {
-            if (route.Certificate is { } certificate)
+            if (route.Certificate is { } certificate && graph.EndpointsOf(route).Any(endpoint => graph.EndsTls(route, endpoint)))
                 yield return (root["Routes"][id]["Certificate"], certificate);
         }
 
-        foreach (var (id, cluster) in Items(config.Clusters))
+        foreach (var (id, cluster) in graph.Clusters)
         {
             if (cluster.Tls?.ClientCertificate is { } certificate)
                 yield return (root["Clusters"][id]["Tls"]["ClientCertificate"], certificate);
@@ -46,13 +48,10 @@ internal static class TlsFiles
     private static IEnumerable<(ConfigPath Path, string? File)> AllAuthoritiesOf(L4Config config)
     {
         var root = new ConfigPath(ConfigReader.SectionName);
-        foreach (var (id, endpoint) in Items(config.Endpoints))
+        var graph = new ConfigGraph(config);
+        foreach (var (id, endpoint) in graph.Endpoints)
             yield return (root["Endpoints"][id]["ClientCertificate"], endpoint.ClientCertificate?.Ca);
-        foreach (var (id, cluster) in Items(config.Clusters))
+        foreach (var (id, cluster) in graph.Clusters)
             yield return (root["Clusters"][id]["Tls"], cluster.Tls?.Ca);
     }
-
-    // Code may put null where a nullable context says that there is none.
-    private static IEnumerable<KeyValuePair<string, T>> Items<T>(IReadOnlyDictionary<string, T>? items)
-        where T : class => items?.Where(item => item.Value is not null) ?? [];
 }

@@ -47,6 +47,9 @@ internal sealed class ConfigGraph
     /// <summary>Whether an endpoint ends TLS for every route (<c>tls://</c>).</summary>
     public bool IsTls(string? endpointId) => endpointId is not null && Urls.TryGetValue(endpointId, out var url) && url.Scheme == EndpointScheme.Tls;
 
+    /// <summary>Whether a route ends TLS on an endpoint.</summary>
+    public bool EndsTls(L4Route route, string? endpointId) => IsProxy(route) && (route.Tls == L4RouteTls.Terminate || IsTls(endpointId));
+
     /// <summary>The ids of the endpoints that a route is on; perhaps ones that do not exist.</summary>
     public IReadOnlyList<string> EndpointsOf(L4Route route) => route.Endpoints ?? _ownStreams;
 

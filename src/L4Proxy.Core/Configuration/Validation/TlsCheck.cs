@@ -73,7 +73,7 @@ internal static class TlsCheck
         if (TlsFiles.Given(route.Certificate) is not { } certificate)
             return;
         CheckCertificate(certificate, path["Certificate"], findings);
-        if (!ConfigGraph.IsProxy(route) || (!terminates && tls is null))
+        if (!endpoints.Exists(id => graph.EndsTls(route, id)))
             findings.Warning(path["Certificate"], "It is ignored: this route does not end TLS. To end it, say 'Tls': 'Terminate'.");
     }
 
@@ -96,7 +96,7 @@ internal static class TlsCheck
         Findings findings)
     {
         var isTls = graph.IsTls(id);
-        var ending = routesHere.Where(item => ConfigGraph.IsProxy(item.Value) && (isTls || item.Value.Tls == L4RouteTls.Terminate)).ToList();
+        var ending = routesHere.Where(item => graph.EndsTls(item.Value, id)).ToList();
         if (ending.Count == 0 && !isTls)
             WarnOfKeys(endpoint, path, findings);
         if (endpoint.Certificates is { Count: > 0 })
