@@ -14,9 +14,6 @@ namespace L4Proxy.Snapshot;
 /// <summary>A valid configuration and the state before it make the next snapshot.</summary>
 internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, TimeProvider time)
 {
-    // 65535 less the headers of IPv4 and UDP.
-    private const int LongestPayload = 65507;
-
     private static readonly TimeSpan s_defaultDrain = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_defaultKeepAlive = TimeSpan.FromSeconds(60);
 
@@ -57,9 +54,10 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Time
             Picker = new DestinationPicker(destinations, balancer),
             MaxAttempts = config.Retry?.MaxAttempts ?? 3,
             DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
-            MaxDatagram = config.Udp?.MaxDatagram ?? LongestPayload,
+            MaxDatagram = config.Udp?.MaxDatagram ?? ConnectedDatagramSocket.LongestPayload,
             DialOptions = new DialOptions(s_defaultKeepAlive),
             Tls = config.Tls is null ? null : tls.ForCluster(config.Tls),
+            ProxyProtocol = config.ProxyProtocol is { Version: not null } header ? header with { Tlvs = header.Tlvs?.Distinct().ToArray() } : null,
         };
     }
 

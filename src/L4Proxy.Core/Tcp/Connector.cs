@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
+using L4Proxy.ProxyProtocol;
 using L4Proxy.Snapshot;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -84,12 +86,33 @@ internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics,
         {
             var socket = transport.CreateSocket(endPoint, cluster.DialOptions);
             session.Upstream = socket;
-            return await socket.ConnectAsync(endPoint);
+            var status = await socket.ConnectAsync(endPoint);
+            return status == TransportStatus.Ok && cluster.ProxyProtocol is { } header
+                ? await SendHeaderAsync(session, socket, header)
+                : status;
         }
         catch (SocketException)
         {
             return TransportStatus.Failed; // No descriptor left.
         }
+    }
+
+    /// <summary>
+    /// Sends the PROXY header, before TLS and before the client's bytes. It does not wait for those to go in one segment with
+    /// them: a server that speaks first waits for the header.
+    /// </summary>
+    private static async ValueTask<TransportStatus> SendHeaderAsync(TcpSession session, TransportSocket socket, L4ProxyProtocolOut config)
+    {
+        var header = new ProxyHeader
+        {
+            Version = config.Version == L4ProxyProtocolVersion.V1 ? 1 : 2,
+            Source = session.ClientEndPoint,
+            Destination = session.ProxyHeader?.Destination ?? session.Client.LocalEndPoint,
+            Tlvs = ClientTlvs.For(config.Tlvs, session.Id, session.ProxyHeader, session.PrefaceInfo.ClientHello, session.ClientTls),
+        };
+        var buffer = new byte[ProxyHeaderWriter.MaxLength(header)];
+        var length = ProxyHeaderWriter.Write(header, isDatagram: false, buffer);
+        return await socket.SendAsync(buffer.AsMemory(0, length));
     }
 
     private static L4EndReason FailureOf(TransportStatus status) => status switch

@@ -10,10 +10,11 @@ internal sealed class CertificateCheck(CertificateStore store, TimeProvider time
     public void Check(L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
         var findings = new Findings(errors, warnings);
+        var files = new TlsFiles(config);
         var said = new HashSet<FileSource>();
-        foreach (var (path, certificate) in TlsFiles.CertificatesOf(config))
+        foreach (var (path, certificate) in files.Certificates)
             Check(store.Get(certificate), path, nameof(certificate.Path), said, findings);
-        foreach (var (path, file) in TlsFiles.AuthoritiesOf(config))
+        foreach (var (path, file) in files.Authorities)
             Check(store.GetAuthorities(file), path, nameof(L4UpstreamTls.Ca), said, findings);
     }
 

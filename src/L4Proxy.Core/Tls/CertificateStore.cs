@@ -51,13 +51,13 @@ internal sealed class CertificateStore : IDisposable
     public AuthoritiesSource GetAuthorities(string path) => Get(KeyOf(path), static key => new AuthoritiesSource(key.Path));
 
     /// <summary>Forgets everything that none of the configurations names.</summary>
-    public void Keep(params ReadOnlySpan<L4Config> configs)
+    public void Keep(params IEnumerable<L4Config> configs)
     {
         var kept = new HashSet<SourceKey>();
-        foreach (var config in configs)
+        foreach (var files in configs.Distinct().Select(config => new TlsFiles(config)))
         {
-            kept.UnionWith(TlsFiles.CertificatesOf(config).Select(item => KeyOf(item.Certificate)));
-            kept.UnionWith(TlsFiles.AuthoritiesOf(config).Select(item => KeyOf(item.File)));
+            kept.UnionWith(files.Certificates.Select(item => KeyOf(item.Certificate)));
+            kept.UnionWith(files.Authorities.Select(item => KeyOf(item.File)));
         }
 
         lock (_gate)

@@ -94,12 +94,14 @@ internal sealed class UdpProxy(
             Responses = cluster.Config.Udp?.Responses,
             AffinityScope = cluster.Config.Udp?.Affinity == L4UdpAffinity.SourceIp ? cluster.State : null,
         };
-        session.SendUp(datagram);
-        if (!listener.Table.TryAdd(session, clock.Now))
+        var outcome = Relay.OutcomeOf(session.SendUp(datagram));
+        if (outcome == DatagramOutcome.Relayed && !listener.Table.TryAdd(session, clock.Now))
+            outcome = DatagramOutcome.SessionsFull;
+        if (outcome != DatagramOutcome.Relayed)
         {
             session.Release();
             listener.Leave(endpoint);
-            return DatagramOutcome.SessionsFull;
+            return outcome;
         }
         session.Deadline.StartLifetime(session.Route.UdpTimeouts!.MaxLifetime);
         ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: this, Session: session), preferLocal: false);

@@ -45,8 +45,6 @@ public class ConfigValidatorTests
                 "L4Proxy:Clusters:broker:Queue:Timeout",
                 "L4Proxy:Clusters:broker:Queue:MaxLength",
                 "L4Proxy:Clusters:broker:SlowStart",
-                "L4Proxy:Clusters:broker:ProxyProtocol:Version",
-                "L4Proxy:Clusters:broker:ProxyProtocol:Tlvs",
                 "L4Proxy:Clusters:broker:LoadBalancingPolicy",
             ],
             errors.Select(error => error.Path));

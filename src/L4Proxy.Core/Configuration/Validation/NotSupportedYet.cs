@@ -54,7 +54,6 @@ internal static class NotSupportedYet
         [(typeof(L4HealthCheck), nameof(L4HealthCheck.Passive))] = value => value is L4PassiveHealthCheck { Enabled: false },
         [(typeof(L4Cluster), nameof(L4Cluster.Queue))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.SlowStart))] = value => value is TimeSpan { Ticks: 0 },
-        [(typeof(L4Cluster), nameof(L4Cluster.ProxyProtocol))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Http))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Socket))] = null,
     };
