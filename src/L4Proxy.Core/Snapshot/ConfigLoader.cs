@@ -35,8 +35,9 @@ internal sealed class ConfigLoader(
     {
         lock (_gate)
         {
-            var report = Check([.. providers.Select(provider => provider.GetConfig())], ProxySnapshot.Empty).Report;
-            certificates.Keep(_last.Config, _newest);
+            var (_, report, config) = Check([.. providers.Select(provider => provider.GetConfig())], ProxySnapshot.Empty);
+            // Probably loaded next, and then nothing is read again.
+            certificates.Keep(_last.Config, _newest, config);
             return report;
         }
     }

@@ -9,7 +9,6 @@ internal static class CertificateReader
 {
     private const string Path = nameof(L4Certificate.Path);
     private const string KeyPath = nameof(L4Certificate.KeyPath);
-    private const string Password = nameof(L4Certificate.Password);
 
     /// <summary>Reads what the files hold.</summary>
     /// <param name="content">What is at <c>Path</c>.</param>
@@ -76,7 +75,8 @@ internal static class CertificateReader
 
     private static X509Certificate2Collection LoadPfx(ReadOnlySpan<byte> content, string? password)
     {
-        foreach (var attempt in password is null ? [null] : new[] { password, null })
+        string?[] attempts = password is null ? [null] : [password, null];
+        foreach (var attempt in attempts)
         {
             try
             {

@@ -61,6 +61,25 @@ public sealed class SnapshotTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_check_and_the_start_after_it_read_a_file_once()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IL4ConfigProvider>(new InMemoryConfigProvider(new L4Config
+        {
+            Endpoints = Config.Map(("in", Endpoint("tls://127.0.0.1:0", "a"))), Routes = Config.Map(("r", new L4Route { ClusterId = "c" })), Clusters = Clusters(null),
+        }));
+        services.AddProxyServer();
+        await using var provider = services.BuildServiceProvider();
+        var loader = provider.GetRequiredService<ConfigLoader>();
+
+        Assert.Empty(loader.Validate().Errors);
+        File.Delete(_files.PathOf("a.pem"));
+
+        Assert.Equal("CN=a", Shown(loader.LoadFirst().Endpoints["in"].Tls));
+    }
+
+    [Fact]
     public async Task A_reload_keeps_what_was_read()
     {
         var config = new L4Config
