@@ -29,6 +29,8 @@ internal static class ConfigValidator
         AdmissionCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
         ClusterCheck.Check(graph, path["Clusters"], findings);
         UdpCheck.Check(graph, path["Routes"], path["Clusters"], findings);
+        TlsCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
+        UpstreamTlsCheck.Check(graph, path["Clusters"], findings);
         foreach (var check in checks ?? [])
             check.Check(config, errors, warnings);
     }

@@ -38,7 +38,6 @@ public class ConfigValidatorTests
                 "L4Proxy:Clusters:broker:HealthCheck:Passive:EjectionTime",
                 "L4Proxy:Clusters:broker:HealthCheck:Passive:MaxEjectionPercent",
                 "L4Proxy:Clusters:broker:HealthCheck:Passive:PanicThresholdPercent",
-                "L4Proxy:Clusters:broker:Timeouts:TlsHandshake",
                 "L4Proxy:Clusters:broker:Queue:Timeout",
                 "L4Proxy:Clusters:broker:Queue:MaxLength",
                 "L4Proxy:Clusters:broker:SlowStart",
@@ -60,7 +59,11 @@ public class ConfigValidatorTests
                   "Url": "tcp://*:1883", "PrefaceTimeout": "00:00:01", "MaxPrefaceBytes": 64, "Backlog": 1, "ReusePort": true,
                   "KeepAlive": "00:00:00", "ReceiveBuffer": 4096, "SendBuffer": 4096, "DrainTimeout": "00:00:00",
                   "ProxyProtocol": { "Mode": "Required", "Trusted": ["10.0.0.0/8", "2001:db8::1", "unix:"] }, "Limits": {},
-                  "Firewall": { "Allow": ["10.0.0.0/8"], "Deny": ["10.6.6.6"] }, "Certificates": [], "ClientCertificate": { "Mode": "Off" }
+                  "Firewall": { "Allow": ["10.0.0.0/8"], "Deny": ["10.6.6.6"] }, "ClientCertificate": { "Mode": "Off" }
+                },
+                "tls": {
+                  "Url": "tls://*:8883-8884", "Certificates": [{ "Path": "a.pem", "KeyPath": "a.key", "Password": "p" }, { "Path": "b.pfx" }],
+                  "ClientCertificate": { "Mode": "Optional", "Ca": "ca.pem" }, "Alpn": ["mqtt"], "HandshakeTimeout": "00:00:03"
                 },
                 "unix": { "Url": "unix:/run/x.sock", "ProxyProtocol": "Off" }, "dns": { "Url": "udp://*:53", "Limits": { "MaxSessions": 10 } }, "free": { "Url": "tcp://127.0.0.1:0" }, "shared": { "Kestrel": "Https" }, "code": {}
               },
@@ -77,7 +80,9 @@ public class ConfigValidatorTests
                   "Metadata": { "any key: at all": "" }, "Certificate": {}, "Firewall": { "Deny": [] }, "Limits": {}, "Throttle": {}
                 },
                 "u": { "Endpoints": ["dns"], "ClusterId": "d" },
-                "h": { "Action": "Http", "Match": {} }, "x": { "Action": "Reject", "RejectWith": "Close", "Match": { "Schedule": {}, "Custom": {} } }
+                "t": { "Endpoints": ["tls"], "ClusterId": "secure", "Match": { "Sni": ["{x}.example.org"] } },
+                "s": { "Endpoints": ["shared"], "ClusterId": "c", "Tls": "Terminate", "Certificate": { "Path": "c.pem" } },
+                "h": { "Endpoints": ["own"], "Action": "Http", "Match": {} }, "x": { "Action": "Reject", "RejectWith": "Close", "Match": { "Schedule": {}, "Custom": {} } }
               },
               "Clusters": {
                 "c": {
@@ -90,6 +95,11 @@ public class ConfigValidatorTests
                   "Destinations": { "a": { "Address": "10.0.0.53:53" } },
                   "Udp": { "Responses": 1, "MaxDatagram": 1232, "Affinity": "SourceIp" }
                 },
+                "secure": {
+                  "Destinations": { "a": { "Address": "{x}.internal:443" } }, "Timeouts": { "TlsHandshake": "00:00:01" },
+                  "Tls": { "ServerName": "{x}.example.com", "Ca": "ca.pem", "ClientCertificate": { "Path": "d.pem" }, "SkipVerify": false, "Alpn": ["mqtt"] }
+                },
+                "plainTls": { "Destinations": { "a": { "Address": "10.0.0.1:443" } }, "Tls": {} },
                 "unused": { "Destinations": { "a": { "Address": "a.{nobody}.internal.example.com:{port}" } } }
               }
             }

@@ -6,6 +6,7 @@ using L4Proxy.Diagnostics;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
+using L4Proxy.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
@@ -122,7 +123,8 @@ public sealed class FirstBytesTests : IDisposable
             Endpoints = Map(("in", endpoint)),
             Routes = Map(("ssh", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Protocols = ["ssh"] } })),
         };
-        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, _time).Build(config, ProxySnapshot.Empty);
+        using var certificates = new CertificateStore("/", _time, NullLogger<CertificateStore>.Instance);
+        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), _time).Build(config, ProxySnapshot.Empty);
         return new TcpSession(_client, snapshot.Endpoints["in"], _clock, http: null);
     }
 }

@@ -24,7 +24,9 @@ internal static class ValueCheck
     /// <summary>Whether a key with a list must be left out instead of empty.</summary>
     public static bool MayNotBeEmpty(RecordShape shape, ConfigKey key) =>
         Matches.Contains(shape) || (shape == RouteShapes.Route && key.Name == nameof(L4Route.Endpoints))
-        || (shape == AdmissionShapes.Firewall && key.Name == nameof(L4Firewall.Allow));
+        || (shape == AdmissionShapes.Firewall && key.Name == nameof(L4Firewall.Allow))
+        || (shape == EndpointShapes.Endpoint && key.Name is nameof(L4Endpoint.Certificates) or nameof(L4Endpoint.Alpn))
+        || (shape == UpstreamShapes.Tls && key.Name == nameof(L4UpstreamTls.Alpn));
 
     // Called a million times at a cold start, before the runtime would compile it for speed.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -36,7 +38,9 @@ internal static class ValueCheck
                 continue;
             CheckValue(key.Shape, value, path[key.Name], findings);
             if (key.Shape is ListShape list && list.Count(value) == 0 && MayNotBeEmpty(shape, key))
-                findings.Error(path[key.Name], EmptyList);
+                findings.Error(path[key.Name], shape == EndpointShapes.Endpoint || shape == UpstreamShapes.Tls
+                    ? "An empty list says nothing. Leave the key out."
+                    : EmptyList);
         }
     }
 
