@@ -39,6 +39,7 @@ internal static class CoreServices
         services.TryAddSingleton<ConfigLoader>();
         services.TryAddSingleton<OwnListeners>();
         services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
+        services.TryAddSingleton<TlsTerminator>();
         services.TryAddSingleton<Tcp.Connector>();
         services.TryAddSingleton<TcpProxy>();
         services.TryAddSingleton<TcpServer>();

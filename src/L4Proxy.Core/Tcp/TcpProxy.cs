@@ -12,13 +12,16 @@ namespace L4Proxy.Tcp;
 ///            accept    TcpListener, or Kestrel's port
 ///   client ─▶ 1 peek, match     PrefaceReader
 ///             2 hand over or reject
-///             3 pick, connect   Connector ─▶ upstream
-///             4 relay           Relay
-///             5 close           Teardown
-///             6 record          ConnectionRecorder
+///             3 secure          TlsTerminator
+///             4 pick, connect   Connector ─▶ upstream
+///             5 relay           Relay
+///             6 close           Teardown
+///             7 record          ConnectionRecorder
 /// </code>
 /// </summary>
-internal sealed class TcpProxy(Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions, ConnectionBudget budget, ILogger<TcpProxy> log)
+internal sealed class TcpProxy(
+    TlsTerminator terminator, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
+    ConnectionBudget budget, ILogger<TcpProxy> log)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
     public async Task RunAsync(TcpSession session)
@@ -32,13 +35,16 @@ internal sealed class TcpProxy(Connector connector, ConnectionRecorder recorder,
             // :: 2 hand over or reject
             if (!await DecideAsync(session, read))
                 return;
-            // :: 3 pick, connect
+            // :: 3 secure
+            if (!await terminator.SecureAsync(session))
+                return;
+            // :: 4 pick, connect
             if (await connector.ConnectAsync(session) is not L4EndReason.None and var failure)
             {
                 Teardown.Abort(session, failure);
                 return;
             }
-            // :: 4 relay
+            // :: 5 relay
             await Relay.RunAsync(session);
         }
         catch (Exception e)
@@ -48,11 +54,11 @@ internal sealed class TcpProxy(Connector connector, ConnectionRecorder recorder,
         }
         finally
         {
-            // :: 5 close
+            // :: 6 close
             await Teardown.CloseAsync(session);
             sessions.Remove(session);
             budget.Release();
-            // :: 6 record
+            // :: 7 record
             recorder.Ended(session);
         }
     }

@@ -65,7 +65,6 @@ internal static class NotSupportedYet
         [(typeof(L4Cluster), nameof(L4Cluster.Tls))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Http))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Socket))] = null,
-        [(typeof(L4Timeouts), nameof(L4Timeouts.TlsHandshake))] = null,
     };
 
     // Elsewhere an empty object says nothing. Here it would: match only this protocol, match nothing, encrypt, wait.
