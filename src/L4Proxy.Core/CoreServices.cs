@@ -48,6 +48,7 @@ internal static class CoreServices
         services.TryAddSingleton<OwnListeners>();
         services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
         services.TryAddSingleton<ProxyHeaderReader>();
+        services.TryAddSingleton<TlsTerminator>();
         services.TryAddSingleton<Tcp.Connector>();
         services.TryAddSingleton<TcpProxy>();
         services.TryAddSingleton<TcpServer>();

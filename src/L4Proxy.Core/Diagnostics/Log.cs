@@ -47,16 +47,20 @@ internal static partial class Log
         EventName = nameof(RecordsDropped))]
     public static partial void RecordsDropped(this ILogger logger, long dropped);
 
-    [LoggerMessage(202, LogLevel.Warning, "Connection {ConnectionId}: destination '{Destination}' of cluster '{Cluster}' at {Address}: {Failure}",
+    [LoggerMessage(202, LogLevel.Warning, "Connection {ConnectionId}: destination '{Destination}' of cluster '{Cluster}' at {Address}: {Failure} {Detail}",
         EventName = nameof(ConnectFailed))]
     public static partial void ConnectFailed(
-        this ILogger logger, long connectionId, string destination, string cluster, string address, L4EndReason failure);
+        this ILogger logger, long connectionId, string destination, string cluster, string address, L4EndReason failure, string detail = "");
 
     [LoggerMessage(203, LogLevel.Error, "Connection {ConnectionId} ended by a fault of this program", EventName = nameof(InternalError))]
     public static partial void InternalError(this ILogger logger, Exception exception, long connectionId);
 
     [LoggerMessage(204, LogLevel.Error, "A deadline failed; the clock goes on", EventName = nameof(DeadlineFailed))]
     public static partial void DeadlineFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(210, LogLevel.Information, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': TLS failed. {Reason}",
+        EventName = nameof(ClientTlsFailed))]
+    public static partial void ClientTlsFailed(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string reason);
 
     [LoggerMessage(220, LogLevel.Warning, "Connection {ConnectionId} from {Peer} to endpoint '{Endpoint}': invalid PROXY header, {Error}",
         EventName = nameof(ProxyHeaderInvalid))]

@@ -14,6 +14,7 @@ namespace L4Proxy.Tcp;
 ///             2 admit           Firewall
 ///             3 match           PrefaceReader
 ///             4 hand over or reject
+///             5 secure          TlsTerminator
 ///             6 pick, connect   Connector ─▶ upstream
 ///             7 relay           Relay
 ///             8 close           Teardown
@@ -21,7 +22,7 @@ namespace L4Proxy.Tcp;
 /// </code>
 /// </summary>
 internal sealed class TcpProxy(
-    ProxyHeaderReader headers, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
+    ProxyHeaderReader headers, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
     ConnectionBudget budget, ILogger<TcpProxy> log)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
@@ -45,6 +46,9 @@ internal sealed class TcpProxy(
             metrics.Decided(session);
             // :: 4 hand over or reject
             if (!await DecideAsync(session, read))
+                return;
+            // :: 5 secure
+            if (!await terminator.SecureAsync(session))
                 return;
             // :: 6 pick, connect
             if (await connector.ConnectAsync(session) is not L4EndReason.None and var failure)
