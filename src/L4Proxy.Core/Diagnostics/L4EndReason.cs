@@ -33,6 +33,21 @@ public enum L4EndReason
     /// <summary>The client closed before a route was found.</summary>
     ClientClosedEarly = 14,
 
+    /// <summary>The connection did not begin with the PROXY header that the endpoint requires.</summary>
+    ProxyHeaderMissing = 15,
+
+    /// <summary>The PROXY header breaks the rules of its protocol; the log says which.</summary>
+    ProxyHeaderInvalid = 16,
+
+    /// <summary>The endpoint requires a PROXY header, and the peer is not one of <c>ProxyProtocol:Trusted</c>.</summary>
+    ProxyHeaderUntrusted = 17,
+
+    /// <summary>The firewall of the endpoint or of the route does not admit the client.</summary>
+    FirewallDenied = 18,
+
+    /// <summary>The PROXY header was not whole within <c>PrefaceTimeout</c>.</summary>
+    ProxyHeaderTimeout = 19,
+
     /// <summary>The cluster has no destination that could be tried.</summary>
     NoDestination = 20,
 
@@ -54,6 +69,15 @@ public enum L4EndReason
     /// <summary>Every destination tried failed; the last one for a reason on this side, such as no descriptor left.</summary>
     ConnectFailed = 26,
 
+    /// <summary>
+    /// The destination's TLS failed: in the handshake of the last one tried, as where its certificate is not accepted, or by what
+    /// it sent afterwards.
+    /// </summary>
+    UpstreamTlsFailed = 27,
+
+    /// <summary>Every destination tried failed; the last one's TLS handshake took longer than <c>Timeouts:TlsHandshake</c>.</summary>
+    UpstreamTlsTimeout = 28,
+
     /// <summary>The client sent RST.</summary>
     ClientReset = 30,
 
@@ -68,6 +92,21 @@ public enum L4EndReason
 
     /// <summary>UDP: the destination's host says that nothing listens there (ICMP port unreachable).</summary>
     UpstreamRefused = 34,
+
+    /// <summary>The client's TLS, which ends here, failed: in the handshake or by what it sent afterwards.</summary>
+    ClientTlsFailed = 35,
+
+    /// <summary>The client's TLS handshake took longer than <c>HandshakeTimeout</c>.</summary>
+    ClientTlsTimeout = 36,
+
+    /// <summary>
+    /// The client's connection closed without the end of its TLS (<c>close_notify</c>): what it sent may be cut short. Careless
+    /// clients always close so.
+    /// </summary>
+    ClientTlsTruncated = 37,
+
+    /// <summary>The destination's connection closed without the end of its TLS: what it sent may be cut short.</summary>
+    UpstreamTlsTruncated = 38,
 
     /// <summary>No byte either way for <c>Timeouts:Idle</c>.</summary>
     IdleTimeout = 40,

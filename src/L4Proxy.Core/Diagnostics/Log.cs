@@ -50,16 +50,24 @@ internal static partial class Log
         EventName = nameof(RecordsDropped))]
     public static partial void RecordsDropped(this ILogger logger, long dropped);
 
-    [LoggerMessage(202, LogLevel.Warning, "Connection {ConnectionId}: destination '{Destination}' of cluster '{Cluster}' at {Address}: {Failure}",
+    [LoggerMessage(202, LogLevel.Warning, "Connection {ConnectionId}: destination '{Destination}' of cluster '{Cluster}' at {Address}: {Failure} {Detail}",
         EventName = nameof(ConnectFailed))]
     public static partial void ConnectFailed(
-        this ILogger logger, long connectionId, string destination, string cluster, string address, L4EndReason failure);
+        this ILogger logger, long connectionId, string destination, string cluster, string address, L4EndReason failure, string detail = "");
 
     [LoggerMessage(203, LogLevel.Error, "Connection {ConnectionId} ended by a fault of this program", EventName = nameof(InternalError))]
     public static partial void InternalError(this ILogger logger, Exception exception, long connectionId);
 
     [LoggerMessage(204, LogLevel.Error, "A deadline failed; the clock goes on", EventName = nameof(DeadlineFailed))]
     public static partial void DeadlineFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(210, LogLevel.Information, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': TLS failed. {Reason}",
+        EventName = nameof(ClientTlsFailed))]
+    public static partial void ClientTlsFailed(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string reason);
+
+    [LoggerMessage(220, LogLevel.Warning, "Connection {ConnectionId} from {Peer} to endpoint '{Endpoint}': invalid PROXY header, {Error}",
+        EventName = nameof(ProxyHeaderInvalid))]
+    public static partial void ProxyHeaderInvalid(this ILogger logger, long connectionId, EndPoint? peer, string endpoint, string error);
 
     // 300 configuration
 
@@ -76,6 +84,16 @@ internal static partial class Log
 
     [LoggerMessage(303, LogLevel.Error, "A configuration provider failed; the configuration before stays in force", EventName = nameof(ProviderFailed))]
     public static partial void ProviderFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(310, LogLevel.Information, "{Path} was replaced: {What}", EventName = nameof(CertificateReplaced))]
+    public static partial void CertificateReplaced(this ILogger logger, string path, string what);
+
+    [LoggerMessage(311, LogLevel.Error, "{Path} has changed and cannot be used, what was read before stays in force. {Key}: {Error}",
+        EventName = nameof(CertificateNotReplaced))]
+    public static partial void CertificateNotReplaced(this ILogger logger, string path, string key, string error);
+
+    [LoggerMessage(312, LogLevel.Warning, "{Path}: {Warning}", EventName = nameof(CertificateWarning))]
+    public static partial void CertificateWarning(this ILogger logger, string path, string warning);
 
     // 400 shutdown
 

@@ -26,8 +26,6 @@ internal static class ProxyHeaderWriter
     private const int V6AddressesLength = 36;
     private const int TlvHeaderLength = 3;
 
-    private static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
-
     private static ReadOnlySpan<byte> Unknown => "PROXY UNKNOWN\r\n"u8;
 
     /// <summary>Bytes that a header may take up.</summary>
@@ -76,7 +74,7 @@ internal static class ProxyHeaderWriter
     private static int WriteBinary(
         (DatagramAddress Source, DatagramAddress Destination)? addresses, bool isDatagram, ImmutableArray<ProxyTlv> tlvs, Span<byte> buffer)
     {
-        Signature.CopyTo(buffer);
+        ProxyHeaderV2.Signature.CopyTo(buffer);
         buffer[12] = (byte)(addresses is null ? 0x20 : 0x21);
         buffer[13] = 0;
         var length = FixedLength;

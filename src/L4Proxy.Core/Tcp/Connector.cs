@@ -7,6 +7,7 @@ using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Snapshot;
+using L4Proxy.Tls;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -27,15 +28,20 @@ internal sealed class Connector(TransportChoice transport, ProxyMetrics metrics,
             if (cluster.Picker.Next(ref tried) is not { } destination)
                 break;
             destination.AddConnection();
+            var started = session.Clock.Time.GetTimestamp();
             failure = await DialAsync(session, cluster, destination);
+            var detail = "";
+            if (failure == L4EndReason.None && cluster.Tls is { } tls)
+                (failure, detail) = await SecureAsync(session, tls, destination);
             if (failure == L4EndReason.None)
             {
                 session.Destination = destination;
+                metrics.Connected(session, destination, session.Clock.Time.GetElapsedTime(started));
                 return L4EndReason.None;
             }
             destination.RemoveConnection();
             if (warnings.TryTake())
-                log.ConnectFailed(session.Id, destination.Id, cluster.Id, destination.Address.ToString(), failure);
+                log.ConnectFailed(session.Id, destination.Id, cluster.Id, destination.Address.ToString(), failure, detail);
             // A name that this client may not ask for is refused everywhere; and a shutdown may have ended it.
             if (failure == L4EndReason.DestinationNameRefused || session.EndReason != L4EndReason.None)
                 break;
@@ -45,31 +51,26 @@ internal sealed class Connector(TransportChoice transport, ProxyMetrics metrics,
 
     private async ValueTask<L4EndReason> DialAsync(TcpSession session, ClusterModel cluster, DestinationState destination)
     {
-        var localPort = (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0;
-        var resolution = await destination.ResolveAsync(cluster.Resolver, session.Match.GetCaptures(session.ServerName), localPort, CancellationToken.None);
+        var resolution = await destination.ResolveAsync(
+            cluster.Resolver, session.Match.GetCaptures(session.ServerName), LocalPortOf(session), CancellationToken.None);
         return resolution.Status switch
         {
-            AddressResolutionStatus.Found => await DialAsync(session, cluster, destination, resolution.EndPoints),
+            AddressResolutionStatus.Found => await DialAsync(session, cluster, resolution.EndPoints),
             AddressResolutionStatus.Refused => L4EndReason.DestinationNameRefused,
             _ => L4EndReason.ResolveFailed,
         };
     }
 
     /// <summary>Tries the addresses of one destination in turn, within one connect timeout.</summary>
-    private async ValueTask<L4EndReason> DialAsync(
-        TcpSession session, ClusterModel cluster, DestinationState destination, ImmutableArray<EndPoint> endPoints)
+    private async ValueTask<L4EndReason> DialAsync(TcpSession session, ClusterModel cluster, ImmutableArray<EndPoint> endPoints)
     {
         var failure = L4EndReason.ConnectFailed;
-        var started = session.Clock.Time.GetTimestamp();
         session.Deadline.StartConnect(session.Timeouts.Connect);
         foreach (var endPoint in endPoints)
         {
             var status = await DialAsync(session, cluster, endPoint);
             if (status == TransportStatus.Ok && session.Deadline.Stop())
-            {
-                metrics.Connected(session, destination, session.Clock.Time.GetElapsedTime(started));
                 return L4EndReason.None;
-            }
             failure = FailureOf(status);
             if (session.Upstream is { } failed)
                 await failed.DisposeAsync();
@@ -85,7 +86,7 @@ internal sealed class Connector(TransportChoice transport, ProxyMetrics metrics,
         try
         {
             var socket = transport.Chosen.CreateSocket(endPoint, cluster.DialOptions);
-            session.Upstream = socket;
+            session.TrySetUpstream(socket);
             var status = await socket.ConnectAsync(endPoint);
             return status == TransportStatus.Ok && cluster.ProxyProtocol is { } header
                 ? await SendHeaderAsync(session, socket, header)
@@ -114,6 +115,26 @@ internal sealed class Connector(TransportChoice transport, ProxyMetrics metrics,
         var length = ProxyHeaderWriter.Write(header, isDatagram: false, buffer);
         return await socket.SendAsync(buffer.AsMemory(0, length));
     }
+
+    /// <summary>TLS to the destination, which has been dialled.</summary>
+    private static async ValueTask<(L4EndReason Failure, string Detail)> SecureAsync(
+        TcpSession session, UpstreamTls tls, DestinationState destination)
+    {
+        if (!tls.TryGetServerName(session.Match.GetCaptures(session.ServerName), destination.Address, out var name))
+            return (L4EndReason.DestinationNameRefused, "");
+        var connection = new TlsConnection(session.Upstream!);
+        session.TrySetUpstream(connection);
+        session.Deadline.StartUpstreamTls(session.Timeouts.TlsHandshake);
+        var failure = await connection.AuthenticateAsClientAsync(tls.OptionsFor(name));
+        if (session.Deadline.Stop() && failure is null)
+            return (L4EndReason.None, "");
+        await connection.DisposeAsync();
+        return failure is { Status: not TransportStatus.Aborted } known
+            ? (L4EndReason.UpstreamTlsFailed, known.Reason)
+            : (L4EndReason.UpstreamTlsTimeout, "");
+    }
+
+    private static int LocalPortOf(TcpSession session) => (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0;
 
     private static L4EndReason FailureOf(TransportStatus status) => status switch
     {

@@ -23,6 +23,15 @@ internal sealed class Preface
 
     public void Advance(int count) => Length += count;
 
+    /// <summary>Forgets the first bytes: what follows them is now first.</summary>
+    public void Drop(int count)
+    {
+        Bytes[count..].CopyTo(_buffer);
+        Length -= count;
+        if (Length == 0)
+            Release();
+    }
+
     /// <summary>Gives the buffer back.</summary>
     public void Release()
     {

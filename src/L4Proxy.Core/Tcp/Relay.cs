@@ -82,14 +82,14 @@ internal static class Relay
             do
             {
                 var received = await source.ReceiveAsync(buffer.AsMemory(0, BufferSize));
-                if (received.Status != TransportStatus.Ok)
+                if (received.Status is not (TransportStatus.Ok or TransportStatus.Truncated))
                 {
                     Teardown.Fail(session, client: up, received.Status);
                     return Traffic.Ended;
                 }
                 if (received.Bytes == 0)
                 {
-                    await HalfCloseAsync(session, target, up);
+                    await HalfCloseAsync(session, target, up, truncated: received.Status == TransportStatus.Truncated);
                     return Traffic.Ended;
                 }
                 var sent = await target.SendAsync(buffer.AsMemory(0, received.Bytes));
@@ -127,7 +127,7 @@ internal static class Relay
             }
             if (filled.Bytes == 0)
             {
-                await HalfCloseAsync(session, target, up);
+                await HalfCloseAsync(session, target, up, truncated: false);
                 return Traffic.Ended;
             }
             var drained = await pipe.DrainAsync();
@@ -142,12 +142,14 @@ internal static class Relay
         }
     }
 
-    private static async ValueTask HalfCloseAsync(TcpSession session, TransportConnection target, bool up)
+    private static async ValueTask HalfCloseAsync(TcpSession session, TransportConnection target, bool up, bool truncated)
     {
+        if (truncated)
+            session.TryEnd(up ? L4EndReason.ClientTlsTruncated : L4EndReason.UpstreamTlsTruncated);
         session.LastActivity = session.Clock.Now;
         session.IsHalfClosed = true;
         session.Deadline.Refresh();
-        var status = await target.ShutdownSendAsync();
+        var status = truncated ? await target.TruncateSendAsync() : await target.ShutdownSendAsync();
         if (status != TransportStatus.Ok)
             Teardown.Fail(session, client: !up, status);
     }

@@ -1,4 +1,5 @@
 using L4Proxy.Timing;
+using L4Proxy.Transport;
 
 namespace L4Proxy.Tcp;
 
@@ -18,15 +19,23 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     {
         None,
         Preface,
+        ClientTls,
         Connect,
+        UpstreamTls,
         Relay,
     }
 
     /// <summary>The client's first bytes: when over, the wait for them ends and the connection goes on.</summary>
     public void StartPreface(long milliseconds) => Start(Phase.Preface, milliseconds);
 
+    /// <summary>The client's TLS handshake: when over, the connection is aborted.</summary>
+    public void StartClientTls(long milliseconds) => Start(Phase.ClientTls, milliseconds);
+
     /// <summary>Dialling: when over, the socket that dials is aborted.</summary>
     public void StartConnect(long milliseconds) => Start(Phase.Connect, milliseconds);
+
+    /// <summary>The destination's TLS handshake: when over, its socket is aborted.</summary>
+    public void StartUpstreamTls(long milliseconds) => Start(Phase.UpstreamTls, milliseconds);
 
     /// <summary>Relaying, to the end.</summary>
     public void StartRelay()
@@ -39,7 +48,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     }
 
     /// <summary>Ends the phase.</summary>
-    /// <returns>False when the time to connect was over first.</returns>
+    /// <returns>False when its time was over first.</returns>
     public bool Stop()
     {
         lock (_gate)
@@ -47,6 +56,16 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
             var inTime = _phase != Phase.None;
             _phase = Phase.None;
             return inTime;
+        }
+    }
+
+    /// <summary>Whether the time of the phase is over. A wait may also end because of the phase before.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+                return clock.Now >= _due;
         }
     }
 
@@ -84,10 +103,12 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     protected override void OnExpired(long now)
     {
         Phase expired;
+        TransportConnection? upstream;
         var reason = L4EndReason.None;
         lock (_gate)
         {
             expired = _phase;
+            upstream = session.Upstream; // Once the phase is stopped the next attempt may set another.
             if (expired == Phase.Relay)
             {
                 (var due, reason) = NextRelayDue();
@@ -106,18 +127,21 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
             else
                 _phase = Phase.None;
         }
-        Act(expired, reason);
+        Act(expired, upstream, reason);
     }
 
-    private void Act(Phase expired, L4EndReason reason)
+    private void Act(Phase expired, TransportConnection? upstream, L4EndReason reason)
     {
         switch (expired)
         {
             case Phase.Preface:
                 session.Client.CancelReceive();
                 break;
-            case Phase.Connect:
-                session.Upstream?.Abort();
+            case Phase.ClientTls:
+                Teardown.Abort(session, L4EndReason.ClientTlsTimeout);
+                break;
+            case Phase.Connect or Phase.UpstreamTls:
+                upstream?.Abort();
                 break;
             case Phase.Relay:
                 Teardown.Abort(session, reason);

@@ -15,6 +15,7 @@ namespace L4Proxy.Tcp;
 internal sealed class TcpSession : ISessionRecord
 {
     private int _endReason;
+    private TransportConnection? _upstream;
 
     public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOff? http)
     {
@@ -42,8 +43,15 @@ internal sealed class TcpSession : ISessionRecord
 
     // accept
 
-    /// <summary>The client; once its TLS is terminated, what is inside of it.</summary>
-    public TransportConnection Client { get; set; }
+    /// <summary>
+    /// The client; once its TLS is terminated, what is inside of it. Others may still abort what was here before: that ends what
+    /// is inside, too.
+    /// </summary>
+    public TransportConnection Client
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
 
     /// <summary>The endpoint as it was when the connection came: it keeps this snapshot to its end.</summary>
     public EndpointModel Endpoint { get; }
@@ -51,13 +59,26 @@ internal sealed class TcpSession : ISessionRecord
     /// <summary>Where HTTP is served, if it is.</summary>
     public IHttpHandOff? Http { get; }
 
-    /// <summary>The real client.</summary>
-    public EndPoint? ClientEndPoint { get; set; }
+    /// <summary>The real client: the peer, or who a PROXY header says it speaks for.</summary>
+    public EndPoint? ClientEndPoint { get; private set; }
+
+    /// <summary>The real client's address; null if it has no IP address.</summary>
+    public IPAddress? ClientAddress => (ClientEndPoint as IPEndPoint)?.Address;
 
     // peek
 
     /// <summary>The PROXY header that came first, if the endpoint reads one.</summary>
-    public ProxyHeader? ProxyHeader { get; set; }
+    public ProxyHeader? ProxyHeader
+    {
+        get;
+        set
+        {
+            field = value;
+            // Without one (LOCAL, UNKNOWN) the peer speaks for itself.
+            if (value?.Source is { } source)
+                ClientEndPoint = Unmap(source);
+        }
+    }
 
     /// <summary>Bytes read from the client to choose a route, to be sent on first.</summary>
     public Preface Preface { get; } = new();
@@ -84,7 +105,20 @@ internal sealed class TcpSession : ISessionRecord
 
     public DestinationState? Destination { get; set; }
 
-    public TransportConnection? Upstream { get; set; }
+    /// <summary>The destination's connection, from before it is dialled. Set by <see cref="TrySetUpstream"/>.</summary>
+    public TransportConnection? Upstream => Volatile.Read(ref _upstream);
+
+    /// <summary>Sets <see cref="Upstream"/> for whoever may abort the connection.</summary>
+    /// <returns>False when it was ended before, and so is aborted here.</returns>
+    public bool TrySetUpstream(TransportConnection upstream)
+    {
+        // A full fence: who ends the connection sets the reason, then looks here.
+        Interlocked.Exchange(ref _upstream, upstream);
+        if (EndReason == L4EndReason.None)
+            return true;
+        upstream.Abort();
+        return false;
+    }
 
     // relay
 

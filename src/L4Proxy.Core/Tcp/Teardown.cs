@@ -4,7 +4,7 @@ namespace L4Proxy.Tcp;
 
 /// <summary>
 /// Station close: what the wire shows when a connection ends. docs/teardown.md lists every way. FIN is relayed by
-/// <see cref="Relay"/> as it comes; everything else ends both sides with RST, for a FIN would tell the other side that
+/// <see cref="Relay"/> as it comes, also a bare one in TLS; everything else ends both sides with RST, for a FIN would tell the other side that
 /// what it got is all there was.
 /// </summary>
 internal static class Teardown
@@ -14,6 +14,7 @@ internal static class Teardown
     {
         TransportStatus.Unreachable => client ? L4EndReason.ClientUnreachable : L4EndReason.UpstreamUnreachable,
         TransportStatus.Reset => client ? L4EndReason.ClientReset : L4EndReason.UpstreamReset,
+        TransportStatus.Corrupt => client ? L4EndReason.ClientTlsFailed : L4EndReason.UpstreamTlsFailed,
         // Aborted: whoever aborted has given the reason.
         _ => L4EndReason.InternalError,
     });
@@ -26,11 +27,11 @@ internal static class Teardown
         session.Upstream?.Abort();
     }
 
-    /// <summary>Ends a connection that was not asked in: FIN if wanted, else RST.</summary>
-    public static async ValueTask RejectAsync(TcpSession session, L4EndReason reason, bool withFin)
+    /// <summary>Ends a connection that was not asked in: FIN if wanted or if it has closed itself, else RST.</summary>
+    public static async ValueTask RejectAsync(TcpSession session, L4EndReason reason, bool withFin = false)
     {
         session.TryEnd(reason);
-        if (withFin)
+        if (withFin || reason == L4EndReason.ClientClosedEarly)
             await session.Client.ShutdownSendAsync();
         else
             session.Client.Abort();

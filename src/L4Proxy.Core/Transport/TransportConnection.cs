@@ -38,6 +38,12 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>Half-closes: FIN after everything sent. Receiving goes on.</summary>
     public abstract ValueTask<TransportStatus> ShutdownSendAsync();
 
+    /// <summary>
+    /// Half-closes where the other side was cut off (<see cref="TransportStatus.Truncated"/>): FIN after everything sent, but
+    /// nothing that says that this is all.
+    /// </summary>
+    public virtual ValueTask<TransportStatus> TruncateSendAsync() => ShutdownSendAsync();
+
     /// <summary>Ends both directions at once with RST; what is under way ends with <see cref="TransportStatus.Aborted"/>. Idempotent.</summary>
     public abstract void Abort();
 

@@ -18,6 +18,15 @@ internal enum TransportStatus : byte
     /// <summary><see cref="TransportConnection.CancelReceive"/> ended a wait; the connection is unharmed.</summary>
     Canceled,
 
+    /// <summary>
+    /// The peer's FIN came before its TLS had ended (no close_notify): nothing more comes, and what came may not be all there
+    /// was (RFC 8446 section 6.1). Sending goes on.
+    /// </summary>
+    Truncated,
+
+    /// <summary>What the peer sent is not the TLS agreed on: a record that cannot be decrypted, or a fatal alert.</summary>
+    Corrupt,
+
     /// <summary>Anything else: local resources, an address that cannot be used.</summary>
     Failed,
 }

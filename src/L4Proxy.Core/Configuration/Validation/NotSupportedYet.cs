@@ -18,22 +18,13 @@ internal static class NotSupportedYet
     {
         [(typeof(L4Dns), nameof(L4Dns.Servers))] = null,
 
-        [(typeof(L4Endpoint), nameof(L4Endpoint.HandshakeTimeout))] = null,
-        [(typeof(L4Endpoint), nameof(L4Endpoint.ProxyProtocol))] =
-            value => value is L4ProxyProtocolIn { Mode: null or L4ProxyProtocolMode.Off },
         [(typeof(L4Limits), nameof(L4Limits.MaxConnections))] = null,
         [(typeof(L4Limits), nameof(L4Limits.MaxConnectionsPerClient))] = null,
         [(typeof(L4Limits), nameof(L4Limits.ConnectionRate))] = null,
-        [(typeof(L4Endpoint), nameof(L4Endpoint.Firewall))] = null,
-        [(typeof(L4Endpoint), nameof(L4Endpoint.Certificates))] = null,
-        [(typeof(L4Endpoint), nameof(L4Endpoint.ClientCertificate))] =
-            value => value is L4ClientCertificate { Mode: null or L4ClientCertificateMode.Off },
-        [(typeof(L4Endpoint), nameof(L4Endpoint.Alpn))] = null,
+        [(typeof(L4Firewall), nameof(L4Firewall.AllowFile))] = null,
+        [(typeof(L4Firewall), nameof(L4Firewall.DenyFile))] = null,
 
         [(typeof(L4Route), nameof(L4Route.Mode))] = value => value is L4RouteMode.L4,
-        [(typeof(L4Route), nameof(L4Route.Tls))] = value => value is L4RouteTls.Passthrough,
-        [(typeof(L4Route), nameof(L4Route.Certificate))] = null,
-        [(typeof(L4Route), nameof(L4Route.Firewall))] = null,
         [(typeof(L4Route), nameof(L4Route.Limits))] = null,
         [(typeof(L4Route), nameof(L4Route.Throttle))] = null,
 
@@ -59,10 +50,8 @@ internal static class NotSupportedYet
         [(typeof(L4HealthCheck), nameof(L4HealthCheck.Passive))] = value => value is L4PassiveHealthCheck { Enabled: false },
         [(typeof(L4Cluster), nameof(L4Cluster.Queue))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.SlowStart))] = value => value is TimeSpan { Ticks: 0 },
-        [(typeof(L4Cluster), nameof(L4Cluster.Tls))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Http))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Socket))] = null,
-        [(typeof(L4Timeouts), nameof(L4Timeouts.TlsHandshake))] = null,
     };
 
     // Elsewhere an empty object says nothing. Here it would: match only this protocol, match nothing, encrypt, wait.
@@ -73,14 +62,13 @@ internal static class NotSupportedYet
         (typeof(L4Match), nameof(L4Match.Dns)),
         (typeof(L4Match), nameof(L4Match.Ssh)),
         (typeof(L4Match), nameof(L4Match.Not)),
-        (typeof(L4Cluster), nameof(L4Cluster.Tls)),
         (typeof(L4Cluster), nameof(L4Cluster.Queue)),
     ];
 
     private static readonly Dictionary<ConfigKey, Func<object, bool>?> ByKey = Resolve(SectionShapes.Section, []);
 
     /// <summary>Schemes of an endpoint's <c>Url</c>.</summary>
-    public static IReadOnlyList<EndpointScheme> Schemes { get; } = [EndpointScheme.Tls, EndpointScheme.Fd];
+    public static IReadOnlyList<EndpointScheme> Schemes { get; } = [EndpointScheme.Fd];
 
     /// <summary>Load balancing policies.</summary>
     public static IReadOnlyList<string> LoadBalancingPolicies { get; } = ["LeastConnections", "Random", "Hash", "Maglev"];

@@ -11,7 +11,7 @@ internal static class UdpCheck
     {
         foreach (var (id, route) in graph.Routes)
         {
-            if (graph.EndpointsOf(route).FirstOrDefault(e => e is not null && graph.Urls.TryGetValue(e, out var url) && url.IsUdp) is not { } endpoint)
+            if (graph.EndpointsOf(route).FirstOrDefault(graph.IsUdp) is not { } endpoint)
                 continue;
             if (route.Action == L4RouteAction.Http)
                 findings.Error(routes[id]["Action"], $"The endpoint '{endpoint}' is UDP, and HTTP is served over TCP.");

@@ -12,6 +12,7 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
     private EndPoint? _local;
     private EndPoint? _remote;
     private int _detached;
+    private volatile bool _sendEnded;
 
     public override EndPoint? LocalEndPoint => _local ??= AddressOf(socket, local: true);
 
@@ -37,7 +38,7 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
 
     public override ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer)
     {
-        var operation = _receive ??= new SocketOperation();
+        var operation = _receive ??= new SocketOperation(this);
         operation.SetBuffer(buffer);
         operation.Begin();
         try
@@ -77,6 +78,7 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
 
     public override ValueTask<TransportStatus> ShutdownSendAsync()
     {
+        _sendEnded = true;
         try
         {
             socket.Shutdown(SocketShutdown.Send);
@@ -117,6 +119,29 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
         if (Volatile.Read(ref _detached) == 0)
             socket.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Whether what looks like FIN is the peer's RST. Linux reports an RST once, and where a send under way got it, a receive
+    /// sees the end of the stream.
+    /// </summary>
+    internal bool IsEndAReset()
+    {
+        const int SolTcp = 6;
+        const int TcpInfo = 11;
+        const byte Closed = 7; // TCP_CLOSE: after both FINs, or after an RST.
+        if (_sendEnded || !OperatingSystem.IsLinux() || socket.ProtocolType != ProtocolType.Tcp)
+            return false;
+        try
+        {
+            Span<byte> state = [0];
+            socket.GetRawSocketOption(SolTcp, TcpInfo, state);
+            return state[0] == Closed;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     private ValueTask<TransportResult> SendSomeAsync(ReadOnlyMemory<byte> buffer)

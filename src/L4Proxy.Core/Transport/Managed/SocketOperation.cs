@@ -16,10 +16,12 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<T
     private ManualResetValueTaskSourceCore<TransportResult> _completion;
     private int _state;
 
-    public SocketOperation()
-        : base(true)
-    {
-    }
+    private readonly ManagedConnection? _receiver;
+
+    /// <summary>One call at a time.</summary>
+    /// <param name="receiver">Whose receives it is for, if it is.</param>
+    public SocketOperation(ManagedConnection? receiver = null)
+        : base(true) => _receiver = receiver;
 
     /// <summary>Before the socket is called.</summary>
     public void Begin()
@@ -57,7 +59,9 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<T
             Dispose();
     }
 
-    private TransportResult Result => new(BytesTransferred, SocketStatus.From(SocketError));
+    private TransportResult Result => new(
+        BytesTransferred,
+        BytesTransferred == 0 && Count > 0 && _receiver?.IsEndAReset() == true ? TransportStatus.Reset : SocketStatus.From(SocketError));
 
     TransportResult IValueTaskSource<TransportResult>.GetResult(short token) => _completion.GetResult(token);
 

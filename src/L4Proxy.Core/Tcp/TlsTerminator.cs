@@ -1,0 +1,54 @@
+using L4Proxy.Diagnostics;
+using L4Proxy.Tls;
+using L4Proxy.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>
+/// Station secure: ends the client's TLS where the endpoint or the route says so. From here on the client is what is inside,
+/// and the bytes read before belong to the handshake.
+/// </summary>
+internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> log)
+{
+    private const int LinesPerSecond = 10;
+    private const long LingerMilliseconds = 1000;
+    private const int LingerBytes = 64 * 1024;
+
+    private readonly PerSecondLimit _lines = new(time, LinesPerSecond);
+
+    /// <summary>Makes <see cref="TcpSession.Client"/> what is inside of its TLS, where that ends here.</summary>
+    /// <returns>Whether the connection goes on; else its end has been said on the wire.</returns>
+    public async ValueTask<bool> SecureAsync(TcpSession session)
+    {
+        if (session.Endpoint.TlsFor(session.Route!) is not { } tls)
+            return true;
+        var connection = new TlsConnection(session.Client, session.Preface);
+        session.Client = connection;
+        session.Deadline.StartClientTls(tls.HandshakeTimeout);
+        var hello = session.PrefaceInfo.ClientHello;
+        // SslStream looks for the name in the hello's first record only.
+        var failure = await connection.AuthenticateAsServerAsync(name => tls.OptionsFor(hello is null ? name : hello.ServerName));
+        if (session.Deadline.Stop() && failure is null)
+        {
+            session.ClientTls = connection.Facts;
+            return true;
+        }
+        await FailAsync(session, connection, failure ?? new(TransportStatus.Aborted, ""));
+        return false;
+    }
+
+    private async ValueTask FailAsync(TcpSession session, TlsConnection connection, TlsFailure failure)
+    {
+        if (failure.Status is not (TransportStatus.Corrupt or TransportStatus.Truncated))
+        {
+            // Aborted: whoever aborted has given the reason.
+            Teardown.Fail(session, client: true, failure.Status);
+            return;
+        }
+        if (session.TryEnd(L4EndReason.ClientTlsFailed) && _lines.TryTake())
+            log.ClientTlsFailed(session.Id, session.ClientEndPoint, session.Endpoint.Id, failure.Reason);
+        session.Deadline.StartClientTls(LingerMilliseconds);
+        await connection.LingerAsync(LingerBytes);
+    }
+}

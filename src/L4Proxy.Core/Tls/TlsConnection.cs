@@ -1,0 +1,203 @@
+using System.Net;
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
+using L4Proxy.Routing;
+using L4Proxy.Tcp;
+using L4Proxy.Transport;
+
+namespace L4Proxy.Tls;
+
+/// <summary>
+/// What is inside of TLS, as a connection: <see cref="SslStream"/> over any other connection. The peer's close_notify is its
+/// FIN; its bare FIN is <see cref="TransportStatus.Truncated"/>. docs/decisions/0006-tls-over-the-transport.md says why.
+/// </summary>
+internal sealed class TlsConnection : TransportConnection
+{
+    // RFC 8446 section 6: level fatal, description unexpected_message, in a record of its own.
+    private static readonly byte[] s_unexpectedMessage = [21, 3, 3, 0, 2, 2, 10];
+
+    // SslStream.ShutdownAsync takes no lock, and OpenSSL must not write close_notify while another thread decrypts. Whoever
+    // reads has the turn, and lets it go while it waits for the connection below.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly TransportConnection _inner;
+    private readonly TransportStream _stream;
+    private readonly SslStream _tls;
+
+    /// <summary>Owns <paramref name="inner"/> from now on. Nothing can be sent or received before a handshake.</summary>
+    /// <param name="inner">The connection below.</param>
+    /// <param name="preface">What was already read of it; its buffer is released as it is used up.</param>
+    public TlsConnection(TransportConnection inner, Preface? preface = null)
+    {
+        _inner = inner;
+        _stream = new TransportStream(inner, preface, _turn);
+        _tls = new SslStream(_stream);
+    }
+
+    public override EndPoint? LocalEndPoint => _inner.LocalEndPoint;
+
+    public override EndPoint? RemoteEndPoint => _inner.RemoteEndPoint;
+
+    /// <summary>What the handshake agreed on.</summary>
+    public TlsFacts Facts => new()
+    {
+        Protocol = _tls.SslProtocol,
+        CipherSuite = _tls.NegotiatedCipherSuite,
+        ServerName = NameOf(_tls.TargetHostName),
+        Alpn = _tls.NegotiatedApplicationProtocol is { Protocol.IsEmpty: false } protocol ? protocol.ToString() : null,
+        HasClientCertificate = _tls.IsServer && _tls.RemoteCertificate is not null,
+        ClientCommonName = _tls.IsServer ? CommonNameOf(_tls.RemoteCertificate) : null,
+    };
+
+    /// <summary>
+    /// The handshake with a client. If it fails the client is told why by an alert, also one that speaks no TLS;
+    /// <see cref="LingerAsync"/> sees that it arrives.
+    /// </summary>
+    /// <param name="options">The options for the name that the client asks for; null if it names nothing that can be a host.</param>
+    /// <returns>Null, or why it failed.</returns>
+    public async ValueTask<TlsFailure?> AuthenticateAsServerAsync(Func<string?, SslServerAuthenticationOptions> options)
+    {
+        var failure = await HandshakeAsync(tls => tls.AuthenticateAsServerAsync(
+            (_, hello, _, _) => ValueTask.FromResult(options(NameOf(hello.ServerName))), null, CancellationToken.None));
+        if (failure is { Status: TransportStatus.Corrupt } && !_stream.HasSent)
+            await _stream.SendAsync(s_unexpectedMessage);
+        return failure;
+    }
+
+    /// <summary>The handshake with a server.</summary>
+    /// <returns>Null, or why it failed.</returns>
+    public ValueTask<TlsFailure?> AuthenticateAsClientAsync(SslClientAuthenticationOptions options) =>
+        HandshakeAsync(tls => tls.AuthenticateAsClientAsync(options, CancellationToken.None));
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            _stream.IsCancelable = buffer.IsEmpty;
+            // Without a buffer it waits without one, as the connection below does.
+            var count = await _tls.ReadAsync(buffer);
+            return new(count, count == 0 && !buffer.IsEmpty && _stream.ReceiveStatus == TransportStatus.Truncated
+                ? TransportStatus.Truncated
+                : TransportStatus.Ok);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            var status = StatusOf(_stream.ReceiveStatus);
+            // A wait only says that there is something to be had, and who asks for it is told what.
+            return new(0, status == TransportStatus.Truncated && buffer.IsEmpty ? TransportStatus.Ok : status);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void CancelReceive() => _inner.CancelReceive();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer)
+    {
+        try
+        {
+            await _tls.WriteAsync(buffer);
+            return TransportStatus.Ok;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return StatusOf(_stream.SendStatus);
+        }
+    }
+
+    /// <summary>Sends close_notify, then FIN.</summary>
+    public override async ValueTask<TransportStatus> ShutdownSendAsync()
+    {
+        try
+        {
+            await SendCloseNotifyAsync();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return StatusOf(_stream.SendStatus);
+        }
+        return await _stream.ShutdownSendAsync();
+    }
+
+    public override ValueTask<TransportStatus> TruncateSendAsync() => _stream.ShutdownSendAsync();
+
+    public override void Abort() => _inner.Abort();
+
+    /// <summary>
+    /// After a failed handshake: FIN behind the alert, and then takes and forgets what comes, up to a bound, until the peer's
+    /// FIN. Closing a socket with unread bytes sends RST, and an RST destroys the alert on its way.
+    /// </summary>
+    /// <param name="maxBytes">How much is taken at most.</param>
+    public async ValueTask LingerAsync(int maxBytes)
+    {
+        if (await TruncateSendAsync() != TransportStatus.Ok)
+            return;
+        var buffer = new byte[Math.Min(maxBytes, 2048)];
+        while (maxBytes > 0)
+        {
+            var wait = await _inner.ReceiveAsync(Memory<byte>.Empty);
+            var received = wait.Status == TransportStatus.Ok ? await _inner.ReceiveAsync(buffer) : wait;
+            if (received.Bytes == 0 && received.Status != TransportStatus.Canceled)
+                return;
+            maxBytes -= received.Bytes;
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _tls.DisposeAsync();
+        await _inner.DisposeAsync();
+    }
+
+    private static TransportStatus StatusOf(TransportStatus below) => below == TransportStatus.Ok ? TransportStatus.Corrupt : below;
+
+    private async ValueTask<TlsFailure?> HandshakeAsync(Func<SslStream, Task> handshake)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await handshake(_tls);
+            return null;
+        }
+        catch (Exception e)
+        {
+            // What SslStream and its callbacks throw is no closed list.
+            return TlsFailure.From(StatusOf(_stream.ReceiveStatus == TransportStatus.Ok ? _stream.SendStatus : _stream.ReceiveStatus), e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask SendCloseNotifyAsync()
+    {
+        Task sending;
+        await _turn.WaitAsync();
+        try
+        {
+            sending = _tls.ShutdownAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+        await sending;
+    }
+
+    /// <summary>As routes compare names; SslStream gives international ones in Unicode.</summary>
+    private static string? NameOf(string name) =>
+        HostName.TryNormalise(name, out var normalised, out _) && !HostName.LooksLikeAddress(normalised) ? normalised : null;
+
+    private static string? CommonNameOf(X509Certificate? certificate)
+    {
+        const string CommonName = "2.5.4.3";
+        return (certificate as X509Certificate2)?.SubjectName.EnumerateRelativeDistinguishedNames()
+            .FirstOrDefault(part => !part.HasMultipleElements && part.GetSingleElementType().Value == CommonName)?.GetSingleElementValue();
+    }
+}

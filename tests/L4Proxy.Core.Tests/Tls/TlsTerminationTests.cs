@@ -1,0 +1,255 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Tcp;
+using static L4Proxy.Core.Tests.Tcp.Config;
+
+namespace L4Proxy.Core.Tests.Tls;
+
+/// <summary>Clients' TLS ends here: what gets through, and what does not get in.</summary>
+public sealed class TlsTerminationTests : IDisposable
+{
+    private readonly TestUpstream _upstream = new();
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task What_is_inside_is_relayed_and_counted(SslProtocols protocol)
+    {
+        await using var proxy = TlsProxy.Terminating(_upstream.Address);
+        using var client = await TlsPeer.ConnectAsync(proxy.AddressOf(), TlsPeer.Client(protocol));
+        Assert.Equal(protocol, client.Tls.SslProtocol);
+        using var server = await _upstream.AcceptAsync();
+        await client.SendAsync("hello");
+        await server.ExpectAsync("hello");
+        await server.SendAsync("howdy!");
+        await client.ExpectAsync("howdy!");
+        await client.HalfCloseAsync();
+        await server.ExpectFinAsync();
+        server.HalfClose();
+        await client.ExpectCloseNotifyAsync();
+        var record = await proxy.NextRecordAsync();
+        Assert.Equal((L4EndReason.Completed, 5L, 6L, "localhost"), (record.EndReason, record.BytesUp, record.BytesDown, record.ServerName));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task A_hundred_megabytes_each_way_at_once(bool clientTls, bool serverTls)
+    {
+        const int Size = 100_000_000;
+        await using var proxy = TlsProxy.Start(To(_upstream.Address), clientTls ? new TestServerTls() : null, serverTls ? new TestUpstreamTls() : null);
+        using var rawClient = await proxy.ConnectAsync();
+        await using Stream client = clientTls ? (await TlsPeer.OverAsync(rawClient)).Tls : new NetworkStream(rawClient.Socket);
+        await using Stream server = serverTls ? (await TlsPeer.AcceptAsync(_upstream)).Tls : new NetworkStream((await _upstream.AcceptAsync()).Socket);
+        var hashes = await Task.WhenAll(SendAsync(client, Size), SendAsync(server, Size), HashAsync(server, Size), HashAsync(client, Size))
+            .WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        Assert.Equal(hashes[0], hashes[2]);
+        Assert.Equal(hashes[1], hashes[3]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_hello_sent_a_byte_at_a_time(bool routedByName)
+    {
+        await using var proxy = TlsProxy.Start(routedByName ? Sni("localhost") : To(_upstream.Address), new TestServerTls());
+        using var raw = await proxy.ConnectAsync();
+        await using var slow = new ByteByByteStream(raw.Socket);
+        await using var tls = new SslStream(slow);
+        await tls.AuthenticateAsClientAsync(TlsPeer.Client(), TestContext.Current.CancellationToken).WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken);
+        await tls.WriteAsync("hello"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var server = await _upstream.AcceptAsync();
+        await server.ExpectAsync("hello");
+    }
+
+    [Fact]
+    public async Task A_hello_that_was_read_to_find_the_route_is_not_sent_on()
+    {
+        await using var proxy = TlsProxy.Start(Sni("localhost"), new TestServerTls());
+        using var client = await TlsPeer.ConnectAsync(proxy.AddressOf());
+        using var server = await _upstream.AcceptAsync();
+        await server.SendAsync("howdy");
+        await client.ExpectAsync("howdy");
+        await client.SendAsync("hello");
+        await server.ExpectAsync("hello");
+        client.Raw.Reset();
+        Assert.Equal(5, (await proxy.NextRecordAsync()).BytesUp);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_certificate_is_the_name_s(bool routedByName)
+    {
+        using var other = TestAuthority.Known.Issue("other.example.com");
+        await using var proxy = TlsProxy.Start(routedByName ? Sni("*") : To(_upstream.Address), new TestServerTls(other));
+        var options = TlsPeer.Client();
+        options.TargetHost = "other.example.com";
+        using var client = await TlsPeer.ConnectAsync(proxy.AddressOf(), options);
+        using var localhost = await TlsPeer.ConnectAsync(proxy.AddressOf());
+    }
+
+    [Fact]
+    public async Task An_international_name_is_asked_for_as_it_is_written_on_the_wire()
+    {
+        using var other = TestAuthority.Known.Issue("xn--mnchen-3ya.example.com");
+        await using var proxy = TlsProxy.Terminating(_upstream.Address, new TestServerTls(other));
+        var options = TlsPeer.Client();
+        options.TargetHost = "xn--mnchen-3ya.example.com";
+        using var client = await TlsPeer.ConnectAsync(proxy.AddressOf(), options);
+        using var server = await _upstream.AcceptAsync();
+        client.Raw.Reset();
+        Assert.Equal("xn--mnchen-3ya.example.com", (await proxy.NextRecordAsync()).ServerName);
+    }
+
+    [Fact]
+    public async Task Alpn_is_agreed_on()
+    {
+        await using var proxy = TlsProxy.Terminating(_upstream.Address, new TestServerTls { Alpn = ["mqtt", "x"] });
+        var options = TlsPeer.Client();
+        options.ApplicationProtocols = [new("x"), new("y")];
+        using var client = await TlsPeer.ConnectAsync(proxy.AddressOf(), options);
+        Assert.Equal("x", client.Tls.NegotiatedApplicationProtocol.ToString());
+    }
+
+    [Fact]
+    public async Task A_client_with_a_certificate_gets_in()
+    {
+        using var certificate = TestAuthority.Known.IssueClient("agent");
+        await using var proxy = TlsProxy.Terminating(_upstream.Address, new TestServerTls { ClientCertificateRequired = true });
+        using var client = await TlsPeer.ConnectAsync(proxy.AddressOf(), With(certificate));
+        using var server = await _upstream.AcceptAsync();
+        await client.SendAsync("hello");
+        await server.ExpectAsync("hello");
+        var facts = Assert.Single(proxy.Get<L4Proxy.Tcp.SessionSet>().ToList()).ClientTls!;
+        Assert.Equal((true, "agent", "localhost"), (facts.HasClientCertificate, facts.ClientCommonName, facts.ServerName));
+    }
+
+    [Fact]
+    public async Task A_client_with_a_certificate_of_someone_else_does_not()
+    {
+        using var certificate = TestAuthority.Unknown.IssueClient("agent");
+        await using var proxy = TlsProxy.Terminating(_upstream.Address, new TestServerTls { ClientCertificateRequired = true });
+        using var raw = await proxy.ConnectAsync();
+        // In TLS 1.3 the client has finished before the server has looked at its certificate.
+        using var client = await TlsPeer.OverAsync(raw, With(certificate));
+        await raw.ReceiveToEndAsync();
+        await ExpectRefusedAsync(proxy, "PartialChain");
+    }
+
+    [Fact]
+    public async Task A_client_without_a_certificate_does_not()
+    {
+        await using var proxy = TlsProxy.Terminating(_upstream.Address, new TestServerTls { ClientCertificateRequired = true });
+        using var raw = await proxy.ConnectAsync();
+        using var client = await TlsPeer.OverAsync(raw, TlsPeer.Client());
+        await raw.ReceiveToEndAsync();
+        await ExpectRefusedAsync(proxy, "RemoteCertificateNotAvailable");
+    }
+
+    [Fact]
+    public async Task A_thousand_connections_leave_nothing_behind()
+    {
+        await using var proxy = TlsProxy.Terminating(_upstream.Address);
+        await ChurnAsync(proxy, 50);
+        var descriptors = Descriptors();
+        for (var i = 0; i < 19; i++)
+            await ChurnAsync(proxy, 50);
+        Assert.InRange(Descriptors(), 0, descriptors + 5);
+        Assert.Equal(0, proxy.Get<L4Proxy.Limits.ConnectionBudget>().Taken);
+    }
+
+    public void Dispose() => _upstream.Dispose();
+
+    private static async Task ExpectRefusedAsync(TestProxy proxy, string reason)
+    {
+        var record = await proxy.NextRecordAsync();
+        Assert.Equal((L4EndReason.ClientTlsFailed, 0L, null), (record.EndReason, record.BytesUp, record.Destination));
+        Assert.Contains(proxy.Log.Lines, line => line.Contains("ClientTlsFailed", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+    }
+
+    private static SslClientAuthenticationOptions With(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate)
+    {
+        var options = TlsPeer.Client();
+        options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
+        return options;
+    }
+
+    private static int Descriptors() => OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
+
+    private static async Task<string> SendAsync(Stream stream, int size)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var chunk = RandomNumberGenerator.GetBytes(50_000);
+        for (var left = size; left > 0; left -= chunk.Length)
+        {
+            hash.AppendData(chunk);
+            await stream.WriteAsync(chunk, TestContext.Current.CancellationToken);
+            chunk[0]++;
+        }
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private static async Task<string> HashAsync(Stream stream, int size)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[65536];
+        for (var left = size; left > 0;)
+        {
+            var count = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(left, buffer.Length)), TestContext.Current.CancellationToken);
+            Assert.True(count > 0, $"ended {left} bytes early");
+            hash.AppendData(buffer.AsSpan(0, count));
+            left -= count;
+        }
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private async Task ChurnAsync(TestProxy proxy, int count)
+    {
+        var clients = Enumerable.Range(0, count).Select(async i =>
+        {
+            using var client = await TlsPeer.ConnectAsync(proxy.AddressOf());
+            await client.SendAsync("x");
+            await client.ExpectAsync("y");
+            if (i % 3 == 0)
+                client.Raw.Reset();
+            else if (i % 3 == 1)
+                await client.HalfCloseAsync();
+        }).ToList();
+        var servers = Enumerable.Range(0, count).Select(async _ =>
+        {
+            using var server = await _upstream.AcceptAsync();
+            await server.ExpectAsync("x");
+            await server.SendAsync("y");
+            try
+            {
+                await server.ReceiveToEndAsync();
+            }
+            catch (SocketException)
+            {
+                // A third of them.
+            }
+        }).ToList();
+        await Task.WhenAll([.. clients, .. servers]);
+        for (var i = 0; i < count; i++)
+            await proxy.NextRecordAsync();
+    }
+
+    private L4Config Sni(string pattern) => To(_upstream.Address) with
+    {
+        Routes = Map(("sni", new L4Route { ClusterId = "up", Match = new L4Match { Sni = [pattern] } })),
+    };
+
+    private sealed class ByteByByteStream(Socket socket) : NetworkStream(socket)
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            for (var i = 0; i < buffer.Length; i++)
+                await base.WriteAsync(buffer.Slice(i, 1), cancellationToken);
+        }
+    }
+}
