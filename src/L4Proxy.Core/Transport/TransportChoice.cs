@@ -7,9 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Transport;
 
 /// <summary>The transport that the first configuration asks for; a later one does not change it.</summary>
-internal sealed class TransportChoice(ILogger<TransportChoice> log) : IDisposable
+/// <param name="log">The log.</param>
+/// <param name="given">Taken whatever the configuration says, if the services have one.</param>
+internal sealed class TransportChoice(ILogger<TransportChoice> log, SocketTransport? given = null) : IDisposable
 {
-    private SocketTransport? _chosen;
+    private SocketTransport? _chosen = given;
 
     /// <summary>The transport.</summary>
     /// <exception cref="InvalidOperationException">No configuration was loaded yet.</exception>

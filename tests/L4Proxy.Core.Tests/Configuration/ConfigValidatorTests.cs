@@ -169,7 +169,6 @@ public class ConfigValidatorTests
                 "L4Proxy:Routes:r:Endpoints:0: There is null here; leave it out.",
                 "L4Proxy:Routes:r:Match:Sni:0: There is null here; leave it out.",
                 "L4Proxy:Clusters:c:Destinations:d: There is null here; leave it out.",
-                "L4Proxy:Transport: This is not supported yet.",
             ],
             Validate(config).Errors.Select(error => error.ToString()));
     }

@@ -25,8 +25,6 @@ public class NotSupportedYetTests
         NotSupportedYet.All, key => Assert.Contains(AllShapes.Records, shape => shape.Type == key.Record && shape.Find(key.Key) is not null));
 
     [Theory]
-    [InlineData("""{ "Transport": "Linux" }""", "L4Proxy:Transport")]
-    [InlineData("""{ "Reactors": 2 }""", "L4Proxy:Reactors")]
     [InlineData("""{ "Dns": { "Servers": ["10.0.0.1", "10.0.0.2"] } }""", "L4Proxy:Dns:Servers")]
     [InlineData("""{ "Endpoints": { "e": { "Firewall": { "DenyFile": "deny.txt" } } } }""", "L4Proxy:Endpoints:e:Firewall:DenyFile")]
     [InlineData("""{ "Endpoints": { "e": { "Limits": { "ConnectionRate": { "PerClient": false } } } } }""",

@@ -158,7 +158,7 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
         }
     }
 
-    private static unsafe IPEndPoint? LocalOf(int descriptor)
+    private static unsafe EndPoint? LocalOf(int descriptor)
     {
         var name = stackalloc byte[SocketName.MaxSize];
         uint length = SocketName.MaxSize;

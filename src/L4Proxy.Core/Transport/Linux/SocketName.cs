@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace L4Proxy.Transport.Linux;
 
@@ -19,7 +20,11 @@ internal static class SocketName
         return address.Size;
     }
 
-    /// <summary>Reads an IP address; null if it is none.</summary>
-    public static IPEndPoint? Read(ReadOnlySpan<byte> name) =>
-        SockAddr.TryRead(name, out var address) ? address.ToIPEndPoint() : null;
+    /// <summary>A Unix socket that has no name, as that of one who dials.</summary>
+    private static readonly EndPoint s_unnamed =
+        new UnixDomainSocketEndPoint("/").Create(new SocketAddress(AddressFamily.Unix, sizeof(ushort)));
+
+    /// <summary>Reads an address: of a Unix socket only that it is one.</summary>
+    public static EndPoint Read(ReadOnlySpan<byte> name) =>
+        SockAddr.TryRead(name, out var address) ? address.ToIPEndPoint() : s_unnamed;
 }
