@@ -40,6 +40,9 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
     {
         var operation = _receive ??= new SocketOperation(this);
         operation.SetBuffer(buffer);
+        // With the flag a wait looks again when it is woken. Without it Socket also ends it for bytes that were received before,
+        // and the connection would then be idle in a receive, with a buffer.
+        operation.SocketFlags = buffer.IsEmpty ? SocketFlags.Peek : SocketFlags.None;
         operation.Begin();
         try
         {
