@@ -1,3 +1,4 @@
+using L4Proxy.Configuration;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
@@ -5,12 +6,14 @@ using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
+using L4Proxy.Tls;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Linux;
 using L4Proxy.Transport.Managed;
 using L4Proxy.Udp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy;
@@ -31,6 +34,11 @@ internal static class CoreServices
         });
         services.TryAddSingleton<SocketTransport, ManagedTransport>();
         services.TryAddSingleton<AddressLookup>(SystemAddressLookup.LookUpAsync);
+        services.TryAddSingleton(provider => new CertificateStore(
+            provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CertificateStore>>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, CertificateCheck>());
+        services.TryAddSingleton<TlsBuilder>();
         services.TryAddSingleton<SnapshotBuilder>();
         services.TryAddSingleton<ProxyMetrics>();
         services.TryAddSingleton<ConnectionRecorder>();
@@ -39,6 +47,7 @@ internal static class CoreServices
         services.TryAddSingleton<ConfigLoader>();
         services.TryAddSingleton<OwnListeners>();
         services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
+        services.TryAddSingleton<ProxyHeaderReader>();
         services.TryAddSingleton<TlsTerminator>();
         services.TryAddSingleton<Tcp.Connector>();
         services.TryAddSingleton<TcpProxy>();

@@ -26,8 +26,11 @@ internal static class ConfigValidator
         var graph = new ConfigGraph(config);
         EndpointCheck.Check(graph, path["Endpoints"], findings);
         RouteCheck.Check(graph, path["Routes"], findings);
+        AdmissionCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
         ClusterCheck.Check(graph, path["Clusters"], findings);
         UdpCheck.Check(graph, path["Routes"], path["Clusters"], findings);
+        TlsCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
+        UpstreamTlsCheck.Check(graph, path["Clusters"], findings);
         foreach (var check in checks ?? [])
             check.Check(config, errors, warnings);
     }

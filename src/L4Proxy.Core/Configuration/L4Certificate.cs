@@ -5,13 +5,16 @@ namespace L4Proxy.Configuration;
 /// <summary>A certificate and its private key, read from files that are watched.</summary>
 public sealed record L4Certificate
 {
-    /// <summary>PEM file (with its chain) or PFX file.</summary>
+    /// <summary>PEM file (with its chain behind it) or PFX file; a relative path is from the host's content root.</summary>
+    /// <value>Must be given.</value>
     public string? Path { get; init; }
 
     /// <summary>PEM file of the private key, when it is not in <see cref="Path"/>.</summary>
+    /// <value>Default: <see cref="Path"/>.</value>
     public string? KeyPath { get; init; }
 
     /// <summary>Password of the key or of the PFX file. Never logged and never shown.</summary>
+    /// <value>Default: none.</value>
     public string? Password { get; init; }
 
     // ToString of a record prints every member, and ends up in logs.

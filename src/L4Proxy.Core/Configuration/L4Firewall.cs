@@ -3,8 +3,8 @@ namespace L4Proxy.Configuration;
 /// <summary>Who may connect, by the real client's address. Deny wins over allow; with an allow list, who is not on it is denied.</summary>
 public sealed record L4Firewall
 {
-    /// <summary>Addresses or CIDR blocks that may connect; a bare address is that one.</summary>
-    /// <value>Default: everyone.</value>
+    /// <summary>Addresses or CIDR blocks that may connect; a bare address is that one. A client on a Unix socket is on no list.</summary>
+    /// <value>Default: everyone. An empty list is an error.</value>
     public IReadOnlyList<string>? Allow { get; init; }
 
     /// <summary>Addresses or CIDR blocks that may not connect.</summary>

@@ -54,11 +54,14 @@ public sealed record L4Match
     /// <summary>Addresses or CIDR blocks of the real client; a bare address is that one.</summary>
     public IReadOnlyList<string>? ClientAddresses { get; init; }
 
-    /// <summary>Addresses or CIDR blocks that the client connected to.</summary>
+    /// <summary>Addresses or CIDR blocks that the client connected to: of the socket, whatever a PROXY header says.</summary>
     public IReadOnlyList<string>? LocalAddresses { get; init; }
 
-    /// <summary>Ports or ranges that the client connected to, as <c>443</c> or <c>"8000-8099"</c>.</summary>
+    /// <summary>Ports or ranges that the client connected to, of the socket, as <c>443</c> or <c>"8000-8099"</c>.</summary>
     public IReadOnlyList<string>? LocalPorts { get; init; }
+
+    /// <summary>The PROXY header that came first. Only where the endpoint's <see cref="L4Endpoint.ProxyProtocol"/> reads one.</summary>
+    public L4ProxyProtocolMatch? ProxyProtocol { get; init; }
 
     /// <summary>The client's raw first bytes.</summary>
     public IReadOnlyList<L4BytesMatch>? Bytes { get; init; }

@@ -33,10 +33,11 @@ public sealed record L4Route
     public L4RouteMode? Mode { get; init; }
 
     /// <summary>What is done with the client's TLS.</summary>
-    /// <value><c>Passthrough</c> or <c>Terminate</c>. Default: <c>Passthrough</c>.</value>
+    /// <value><c>Passthrough</c> or <c>Terminate</c>. Default: <c>Passthrough</c>, and <c>Terminate</c> on a <c>tls://</c> endpoint.</value>
     public L4RouteTls? Tls { get; init; }
 
     /// <summary>The certificate of a route that terminates TLS.</summary>
+    /// <value>Default: the endpoint's.</value>
     public L4Certificate? Certificate { get; init; }
 
     /// <summary>Who may use the route.</summary>

@@ -6,7 +6,9 @@ namespace L4Proxy.Configuration;
 /// the same, and a file of the same time and length can be moved into place. So after a change the content is looked at for
 /// a while longer, and that of a small file always.
 /// </remarks>
-internal sealed class WatchedFile(string path)
+/// <param name="path">The absolute path.</param>
+/// <param name="maxLength">How long a file may be, in bytes.</param>
+internal sealed class WatchedFile(string path, long maxLength = WatchedFile.MaxLength)
 {
     // Two seconds: FAT keeps times no finer.
     private const int LooksAfterChange = 8;
@@ -46,9 +48,11 @@ internal sealed class WatchedFile(string path)
     {
         try
         {
+            if (Directory.Exists(Path))
+                return FileText.Failed($"'{Path}' is a directory.");
             using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (file.Length > MaxLength)
-                return FileText.Failed($"it is longer than {MaxLength} bytes.");
+            if (file.Length > maxLength)
+                return FileText.Failed($"it is longer than {maxLength} bytes.");
             var content = new byte[file.Length];
             var length = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
             return FileText.Of(content.AsMemory(0, length));

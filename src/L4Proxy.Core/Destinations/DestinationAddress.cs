@@ -10,10 +10,6 @@ namespace L4Proxy.Destinations;
 /// A destination's <c>Address</c>: <c>host:port</c>, <c>[v6]:port</c>, <c>unix:/path</c> or <c>srv:name</c>. Labels of the
 /// host may be captures of the route's name pattern, and the port may follow the port listened on.
 /// </summary>
-/// <remarks>
-/// A client chooses what a capture stands for, so what it makes is checked: host labels only, never something that a
-/// resolver could take for an IP address, and where the last label is literal the client cannot leave that suffix.
-/// </remarks>
 internal sealed class DestinationAddress
 {
     // sizeof(sockaddr_un.sun_path) is 108 on Linux, 104 on BSD and macOS, with a terminating NUL.
@@ -21,16 +17,13 @@ internal sealed class DestinationAddress
 
     private readonly string _text;
     private readonly DestinationPort _port;
+    private readonly HostTemplate? _template;
 
-    private DestinationAddress(string text, DestinationAddressKind kind, string host, DestinationPort port)
-    {
-        _text = text;
-        _port = port;
-        Kind = kind;
-        Host = host;
-        CaptureNames = [.. host.Split('.').Where(IsCapture).Select(label => label[1..^1]).Distinct(StringComparer.Ordinal)];
-        HasFixedSuffix = !host.EndsWith('}') && !host.EndsWith("}.", StringComparison.Ordinal);
-    }
+    private DestinationAddress(string text, DestinationAddressKind kind, string host, DestinationPort port) =>
+        (_text, Kind, Host, _port) = (text, kind, host, port);
+
+    private DestinationAddress(string text, HostTemplate host, DestinationPort port)
+        : this(text, DestinationAddressKind.Host, host.ToString(), port) => _template = host;
 
     /// <summary>What it is.</summary>
     public DestinationAddressKind Kind { get; }
@@ -48,10 +41,10 @@ internal sealed class DestinationAddress
     public bool IsTemplate => CaptureNames.Count > 0 || _port.IsRelative;
 
     /// <summary>The captures that the host names, each once.</summary>
-    public IReadOnlyList<string> CaptureNames { get; }
+    public IReadOnlyList<string> CaptureNames => _template?.CaptureNames ?? [];
 
     /// <summary>Whether the host's last label is literal, so that captures cannot lead elsewhere.</summary>
-    public bool HasFixedSuffix { get; }
+    public bool HasFixedSuffix => _template?.HasFixedSuffix ?? true;
 
     private bool HasPort => Kind is DestinationAddressKind.Host or DestinationAddressKind.Ip;
 
@@ -113,51 +106,24 @@ internal sealed class DestinationAddress
             error = $"'{_text}' has no host and port.";
         else if (!_port.TryResolve(localPort, out port))
             error = $"'{_port}' makes {port} of port {localPort}; a port is 1 to 65535.";
-        else if (CaptureNames.Count == 0)
-            (host, error) = (Host, null);
-        else
-            return TryExpandHost(captures, out host, out error);
-        return error is null;
+        else if (TryExpandHost(captures, out host, out error))
+            return true;
+        return false;
+    }
+
+    /// <summary>The host name, or the address's text, for one connection.</summary>
+    /// <inheritdoc cref="TryExpand"/>
+    public bool TryExpandHost(in RouteCaptures captures, [NotNullWhen(true)] out string? host, [NotNullWhen(false)] out string? error)
+    {
+        if (_template is not null)
+            return _template.TryExpand(captures, out host, out error);
+        host = HasPort ? Host : null;
+        error = host is null ? $"'{_text}' has no host." : null;
+        return host is not null;
     }
 
     /// <summary>As the user wrote it.</summary>
     public override string ToString() => _text;
-
-    private bool TryExpandHost(in RouteCaptures captures, [NotNullWhen(true)] out string? host, [NotNullWhen(false)] out string? error)
-    {
-        host = null;
-        var expanded = new StringBuilder(Host.Length + 32);
-        foreach (var range in MemoryExtensions.Split(Host.AsSpan(), '.'))
-        {
-            ReadOnlySpan<char> label = Host.AsSpan()[range];
-            if (range.Start.Value > 0)
-                expanded.Append('.');
-            if (IsCapture(label))
-            {
-                var name = label[1..^1].ToString();
-                if (!captures.TryGet(name, out label) || !HostName.IsStrictName(label))
-                {
-                    error = $"the capture '{name}' is missing or does not consist of host labels.";
-                    return false;
-                }
-            }
-
-            expanded.Append(label);
-        }
-
-        var result = expanded.ToString();
-        if (result.Length > HostName.MaxLength + (result[^1] == '.' ? 1 : 0))
-            error = $"the captures make a host of {result.Length} characters; {HostName.MaxLength} is the most.";
-        else if (HostName.LooksLikeAddress(result))
-            error = $"the captures make '{result}', which a resolver could take for an IP address.";
-        else
-            (host, error) = (result, null);
-        return host is not null;
-    }
-
-    private static bool IsCapture(string label) => IsCapture(label.AsSpan());
-
-    private static bool IsCapture(ReadOnlySpan<char> label) => label.StartsWith('{');
 
     private static bool TryParseUnix(
         string text, [NotNullWhen(true)] out DestinationAddress? value, [NotNullWhen(false)] out string? error)
@@ -204,15 +170,9 @@ internal sealed class DestinationAddress
             return false;
         }
 
-        if (!TryNormaliseHost(host, out var name, out error))
+        if (!HostTemplate.TryParse(host, out var name, out error))
             return false;
-        if (!IsCapture(name[(name.TrimEnd('.').LastIndexOf('.') + 1)..]) && HostName.LooksLikeAddress(name))
-        {
-            error = $"'{host}' is neither a host name nor an IP address in its usual form (four numbers of 0 to 255).";
-            return false;
-        }
-
-        value = new DestinationAddress(text, DestinationAddressKind.Host, name, port);
+        value = new DestinationAddress(text, name, port);
         return true;
     }
 
@@ -229,31 +189,5 @@ internal sealed class DestinationAddress
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
         return true;
-    }
-
-    /// <summary>Normalises the literal labels and leaves the captures as they are. A trailing dot stays: it ends the search list.</summary>
-    private static bool TryNormaliseHost(string host, [NotNullWhen(true)] out string? name, [NotNullWhen(false)] out string? error)
-    {
-        name = null;
-        var trimmed = host.EndsWith('.') ? host[..^1] : host;
-        var labels = trimmed.Split('.');
-        for (var i = 0; i < labels.Length; i++)
-        {
-            if (labels[i].AsSpan().ContainsAny('{', '}'))
-            {
-                if (IsCapture(labels[i]) && labels[i].EndsWith('}') && CaptureName.IsValid(labels[i].AsSpan(1..^1)))
-                    continue;
-                error = $"'{labels[i]}' in '{host}' must be one whole capture, as in '{{name}}.internal'; a part of a label cannot be one.";
-                return false;
-            }
-
-            if (!HostName.TryNormalise(labels[i], out var label, out error))
-                return false;
-            labels[i] = label;
-        }
-
-        name = string.Join('.', labels) + (trimmed.Length < host.Length ? "." : "");
-        error = name.Length > HostName.MaxLength + 1 ? $"'{host}' is longer than {HostName.MaxLength} characters." : null;
-        return error is null;
     }
 }

@@ -9,6 +9,9 @@ internal enum DatagramOutcome
     /// <summary>No route takes it, or its route rejects.</summary>
     NoRoute,
 
+    /// <summary>The firewall of the endpoint or of the route does not admit its sender.</summary>
+    FirewallDenied,
+
     /// <summary>It would have started a flow over <c>Limits:MaxSessions</c>.</summary>
     SessionsFull,
 

@@ -33,6 +33,21 @@ public enum L4EndReason
     /// <summary>The client closed before a route was found.</summary>
     ClientClosedEarly = 14,
 
+    /// <summary>The connection did not begin with the PROXY header that the endpoint requires.</summary>
+    ProxyHeaderMissing = 15,
+
+    /// <summary>The PROXY header breaks the rules of its protocol; the log says which.</summary>
+    ProxyHeaderInvalid = 16,
+
+    /// <summary>The endpoint requires a PROXY header, and the peer is not one of <c>ProxyProtocol:Trusted</c>.</summary>
+    ProxyHeaderUntrusted = 17,
+
+    /// <summary>The firewall of the endpoint or of the route does not admit the client.</summary>
+    FirewallDenied = 18,
+
+    /// <summary>The PROXY header was not whole within <c>PrefaceTimeout</c>.</summary>
+    ProxyHeaderTimeout = 19,
+
     /// <summary>The cluster has no destination that could be tried.</summary>
     NoDestination = 20,
 

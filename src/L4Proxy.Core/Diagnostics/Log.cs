@@ -62,6 +62,10 @@ internal static partial class Log
         EventName = nameof(ClientTlsFailed))]
     public static partial void ClientTlsFailed(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string reason);
 
+    [LoggerMessage(220, LogLevel.Warning, "Connection {ConnectionId} from {Peer} to endpoint '{Endpoint}': invalid PROXY header, {Error}",
+        EventName = nameof(ProxyHeaderInvalid))]
+    public static partial void ProxyHeaderInvalid(this ILogger logger, long connectionId, EndPoint? peer, string endpoint, string error);
+
     // 300 configuration
 
     [LoggerMessage(300, LogLevel.Information,
@@ -77,6 +81,16 @@ internal static partial class Log
 
     [LoggerMessage(303, LogLevel.Error, "A configuration provider failed; the configuration before stays in force", EventName = nameof(ProviderFailed))]
     public static partial void ProviderFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(310, LogLevel.Information, "{Path} was replaced: {What}", EventName = nameof(CertificateReplaced))]
+    public static partial void CertificateReplaced(this ILogger logger, string path, string what);
+
+    [LoggerMessage(311, LogLevel.Error, "{Path} has changed and cannot be used, what was read before stays in force. {Key}: {Error}",
+        EventName = nameof(CertificateNotReplaced))]
+    public static partial void CertificateNotReplaced(this ILogger logger, string path, string key, string error);
+
+    [LoggerMessage(312, LogLevel.Warning, "{Path}: {Warning}", EventName = nameof(CertificateWarning))]
+    public static partial void CertificateWarning(this ILogger logger, string path, string warning);
 
     // 400 shutdown
 

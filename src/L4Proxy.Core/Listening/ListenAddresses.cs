@@ -23,7 +23,12 @@ internal static class ListenAddresses
         _ => $"unix:{address}",
     };
 
-    private static string SchemeOf(EndpointModel endpoint) => endpoint.IsUdp ? "udp" : "tcp";
+    private static string SchemeOf(EndpointModel endpoint) => endpoint.Url?.Scheme switch
+    {
+        EndpointScheme.Udp => "udp",
+        EndpointScheme.Tls => "tls",
+        _ => "tcp",
+    };
 
     private static IEnumerable<IPAddress> HostsOf(EndpointUrl url) => url.Host switch
     {

@@ -6,7 +6,7 @@ using System.Security.Authentication;
 
 namespace L4Proxy.Prefaces;
 
-/// <summary>TLS versions: as a hello lists them (RFC 8446 section 4.2.1) and as configuration writes them.</summary>
+/// <summary>TLS versions: as a hello lists them (RFC 8446 section 4.2.1), as configuration and as OpenSSL writes them.</summary>
 internal static class TlsVersions
 {
 #pragma warning disable SYSLIB0039
@@ -48,6 +48,15 @@ internal static class TlsVersions
 
     /// <summary>Of a client that has no such list: TLS 1.2 at most, whatever it claims (RFC 8446 section 4.2.1).</summary>
     public static SslProtocols FromLegacy(ushort version) => version > 0x0303 ? Tls12 : Flag(version);
+
+    /// <summary>What OpenSSL, and with it HAProxy and nginx, call a version.</summary>
+    public static string OpenSslName(SslProtocols version) => version switch
+    {
+        Tls10 => "TLSv1",
+        Tls11 => "TLSv1.1",
+        Tls12 => "TLSv1.2",
+        _ => "TLSv1.3",
+    };
 
     private static SslProtocols Flag(ushort version) => version switch
     {

@@ -30,6 +30,15 @@ internal sealed class AddressRange
     /// <summary>Bits of the network: 0 to 32, or 0 to 128.</summary>
     public int PrefixLength { get; }
 
+    /// <summary>Whether it is of IPv4.</summary>
+    public bool IsV4 => _isV4;
+
+    /// <summary>The lowest address, as a number.</summary>
+    public UInt128 First => _network;
+
+    /// <summary>The highest address, as a number.</summary>
+    public UInt128 Last => _network | ~_mask;
+
     /// <summary>Whether the address lies in the range. A zone (<c>%eth0</c>) is not looked at.</summary>
     public bool Contains(IPAddress address)
     {
@@ -80,7 +89,8 @@ internal sealed class AddressRange
 
     private static UInt128 Mask(int prefixLength) => prefixLength == 0 ? UInt128.Zero : UInt128.MaxValue << (128 - prefixLength);
 
-    private static UInt128 ToNumber(IPAddress address, out bool isV4)
+    /// <summary>An address as a number: of IPv4 its place among those of IPv6.</summary>
+    public static UInt128 ToNumber(IPAddress address, out bool isV4)
     {
         Span<byte> bytes = stackalloc byte[16];
         isV4 = address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6;

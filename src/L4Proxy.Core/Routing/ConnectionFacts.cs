@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Prefaces;
+using L4Proxy.ProxyProtocol;
 
 namespace L4Proxy.Routing;
 
@@ -9,11 +10,14 @@ internal readonly struct ConnectionFacts
     /// <summary>The real client, after a PROXY header. Null if it has no IP address; then no condition on it holds.</summary>
     public IPAddress? ClientAddress { get; init; }
 
-    /// <summary>The address connected to. Null if it is no IP address; then no condition on it holds.</summary>
+    /// <summary>The address connected to, of the socket: never one out of a PROXY header. Null if it is no IP address; then no condition on it holds.</summary>
     public IPAddress? LocalAddress { get; init; }
 
     /// <summary>The port connected to; 0 if there is none.</summary>
     public int LocalPort { get; init; }
+
+    /// <summary>The PROXY header that the connection came with, or null.</summary>
+    public ProxyHeader? ProxyHeader { get; init; }
 
     /// <summary>What the first bytes say. The default: none are there yet.</summary>
     public PrefaceInfo Preface { get; init; }

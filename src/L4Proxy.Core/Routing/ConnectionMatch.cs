@@ -14,6 +14,7 @@ internal sealed class ConnectionMatch
     private readonly IReadOnlyList<AddressRange>? _clientAddresses;
     private readonly IReadOnlyList<AddressRange>? _localAddresses;
     private readonly IReadOnlyList<PortRange>? _localPorts;
+    private readonly ProxyHeaderMatch? _proxyHeader;
 
     private ConnectionMatch(L4Match match)
     {
@@ -25,11 +26,11 @@ internal sealed class ConnectionMatch
         _clientAddresses = Read<AddressRange>(match.ClientAddresses, AddressRange.TryParse);
         _localAddresses = Read<AddressRange>(match.LocalAddresses, AddressRange.TryParse);
         _localPorts = Read<PortRange>(match.LocalPorts, PortRange.TryParse);
+        _proxyHeader = match.ProxyProtocol is { } proxyProtocol ? new(proxyProtocol) : null;
 
         var ofNames = Given(Names, Regexes);
         var ofOtherBytes = Given(_alpn, _tlsVersions, _protocols);
-        var ofAddresses = Given(_clientAddresses, _localAddresses, _localPorts);
-        ConditionCount = ofNames + ofOtherBytes + ofAddresses;
+        ConditionCount = ofNames + ofOtherBytes + Given(_clientAddresses, _localAddresses, _localPorts, _proxyHeader);
         HasOnlyNames = ConditionCount == ofNames;
         NeedsBytes = ofNames + ofOtherBytes > 0;
     }
@@ -75,7 +76,8 @@ internal sealed class ConnectionMatch
     {
         if (_localPorts is not null && !ContainsPort(_localPorts, facts.LocalPort)
             || _clientAddresses is not null && !ContainsAddress(_clientAddresses, facts.ClientAddress)
-            || _localAddresses is not null && !ContainsAddress(_localAddresses, facts.LocalAddress))
+            || _localAddresses is not null && !ContainsAddress(_localAddresses, facts.LocalAddress)
+            || _proxyHeader?.Matches(facts.ProxyHeader) == false)
             return ConditionResult.False;
 
         var protocols = OfProtocols(facts.Preface);
@@ -94,7 +96,8 @@ internal sealed class ConnectionMatch
         && (_clientAddresses is null || other._clientAddresses is not null && Cover(_clientAddresses, other._clientAddresses))
         && (_localAddresses is null || other._localAddresses is not null && Cover(_localAddresses, other._localAddresses))
         && (_localPorts is null
-            || other._localPorts is not null && other._localPorts.All(port => _localPorts.Any(range => range.Contains(port))));
+            || other._localPorts is not null && other._localPorts.All(port => _localPorts.Any(range => range.Contains(port))))
+        && (_proxyHeader is null || other._proxyHeader is not null && _proxyHeader.IsImpliedBy(other._proxyHeader));
 
     private ConditionResult OfProtocols(in PrefaceInfo preface)
     {

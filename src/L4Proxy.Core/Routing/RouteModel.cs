@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Limits;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Udp;
@@ -25,6 +26,9 @@ internal sealed class RouteModel
 
     /// <summary>The same for UDP flows.</summary>
     public UdpTimeouts? UdpTimeouts { get; init; }
+
+    /// <summary>Who may use it.</summary>
+    public Firewall Firewall { get; init; } = Firewall.Open;
 
     /// <summary>Its <see cref="L4Route.Match"/>, compiled when first asked for and shared by the tables of its endpoints.</summary>
     /// <exception cref="ArgumentException">The validator would not have accepted the match.</exception>

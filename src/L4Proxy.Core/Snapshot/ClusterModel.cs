@@ -32,6 +32,9 @@ internal sealed class ClusterModel
 
     public required DialOptions DialOptions { get; init; }
 
+    /// <summary>The PROXY header that its destinations get, or null.</summary>
+    public L4ProxyProtocolOut? ProxyProtocol { get; init; }
+
     /// <summary>How TLS is spoken to its destinations, or null.</summary>
     public UpstreamTls? Tls { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using L4Proxy.Configuration;
 using L4Proxy.Limits;
+using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
@@ -28,6 +29,12 @@ internal sealed class EndpointModel
     public required long PrefaceTimeout { get; init; }
 
     public required int MaxPrefaceBytes { get; init; }
+
+    /// <summary>Whose PROXY headers are read.</summary>
+    public ProxyHeaderPolicy ProxyProtocol { get; init; } = ProxyHeaderPolicy.Off;
+
+    /// <summary>Who may connect.</summary>
+    public Firewall Firewall { get; init; } = Firewall.Open;
 
     public required ListenOptions ListenOptions { get; init; }
 

@@ -4,6 +4,7 @@ using L4Proxy.Destinations;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Limits;
+using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
@@ -12,11 +13,8 @@ using L4Proxy.Udp;
 namespace L4Proxy.Snapshot;
 
 /// <summary>A valid configuration and the state before it make the next snapshot.</summary>
-internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
+internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, TimeProvider time)
 {
-    // 65535 less the headers of IPv4 and UDP.
-    private const int LongestPayload = 65507;
-
     private static readonly TimeSpan s_defaultDrain = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_defaultKeepAlive = TimeSpan.FromSeconds(60);
 
@@ -40,7 +38,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
         };
     }
 
-    private static ClusterModel BuildCluster(string id, L4Cluster config, ClusterModel? before, AddressResolver resolver)
+    private ClusterModel BuildCluster(string id, L4Cluster config, ClusterModel? before, AddressResolver resolver)
     {
         var state = before?.State ?? new ClusterState(id);
         var balancer = LoadBalancer.Create(config.LoadBalancingPolicy, state)
@@ -57,8 +55,10 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
             Picker = new DestinationPicker(destinations, balancer),
             MaxAttempts = config.Retry?.MaxAttempts ?? 3,
             DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
-            MaxDatagram = config.Udp?.MaxDatagram ?? LongestPayload,
+            MaxDatagram = config.Udp?.MaxDatagram ?? ConnectedDatagramSocket.LongestPayload,
             DialOptions = new DialOptions(s_defaultKeepAlive),
+            Tls = config.Tls is null ? null : tls.ForCluster(config.Tls),
+            ProxyProtocol = config.ProxyProtocol is { Version: not null } header ? header with { Tlvs = header.Tlvs?.Distinct().ToArray() } : null,
         };
     }
 
@@ -83,10 +83,11 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
             Cluster = cluster,
             Timeouts = TcpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
             UdpTimeouts = UdpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
+            Firewall = Firewall.Create(config.Firewall),
         };
     }
 
-    private static FrozenDictionary<string, EndpointModel> BuildEndpoints(L4Config config, List<RouteModel> routes, ProxySnapshot previous)
+    private FrozenDictionary<string, EndpointModel> BuildEndpoints(L4Config config, List<RouteModel> routes, ProxySnapshot previous)
     {
         var byEndpoint = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, _ => new List<RouteModel>());
         var urls = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, endpoint => UrlOf(endpoint.Value));
@@ -110,20 +111,25 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TimeProvider time)
         return url;
     }
 
-    private static EndpointModel BuildEndpoint(
+    private EndpointModel BuildEndpoint(
         string id, L4Endpoint config, EndpointUrl? url, List<RouteModel> routes, EndpointModel? before)
     {
+        var (endpointTls, routeTls) = tls.ForEndpoint(config, url, routes);
         return new EndpointModel
         {
             Id = id,
             Config = config,
             Url = url,
+            Tls = endpointTls,
+            RouteTls = routeTls,
             Routes = RouteTable.Create(routes),
             PrefaceTimeout = (long)(config.PrefaceTimeout ?? TimeSpan.FromSeconds(5)).TotalMilliseconds,
             MaxPrefaceBytes = config.MaxPrefaceBytes ?? 16384,
             DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
             MaxSessions = config.Limits?.MaxSessions ?? DescriptorLimit.DefaultMaxSessions,
             Flows = before?.Flows ?? new FlowCount(),
+            ProxyProtocol = ProxyHeaderPolicy.Create(config.ProxyProtocol),
+            Firewall = Firewall.Create(config.Firewall),
             ListenOptions = new ListenOptions(
                 config.Backlog ?? 4096, config.ReusePort ?? false, config.KeepAlive ?? s_defaultKeepAlive, config.ReceiveBuffer,
                 config.SendBuffer),

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
+using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
+using L4Proxy.ProxyProtocol;
 using L4Proxy.Snapshot;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
@@ -31,7 +32,7 @@ internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics,
             failure = await DialAsync(session, cluster, destination);
             var detail = "";
             if (failure == L4EndReason.None && cluster.Tls is { } tls)
-                (failure, detail) = await SecureAsync(session, tls.OptionsFor(ServerNameOf(session, destination)));
+                (failure, detail) = await SecureAsync(session, tls, destination);
             if (failure == L4EndReason.None)
             {
                 session.Destination = destination;
@@ -86,7 +87,10 @@ internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics,
         {
             var socket = transport.CreateSocket(endPoint, cluster.DialOptions);
             session.TrySetUpstream(socket);
-            return await socket.ConnectAsync(endPoint);
+            var status = await socket.ConnectAsync(endPoint);
+            return status == TransportStatus.Ok && cluster.ProxyProtocol is { } header
+                ? await SendHeaderAsync(session, socket, header)
+                : status;
         }
         catch (SocketException)
         {
@@ -94,13 +98,34 @@ internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics,
         }
     }
 
-    /// <summary>TLS to the destination, which has been dialled.</summary>
-    private static async ValueTask<(L4EndReason Failure, string Detail)> SecureAsync(TcpSession session, SslClientAuthenticationOptions options)
+    /// <summary>
+    /// Sends the PROXY header, before TLS and before the client's bytes. It does not wait for those to go in one segment with
+    /// them: a server that speaks first waits for the header.
+    /// </summary>
+    private static async ValueTask<TransportStatus> SendHeaderAsync(TcpSession session, TransportSocket socket, L4ProxyProtocolOut config)
     {
+        var header = new ProxyHeader
+        {
+            Version = config.Version == L4ProxyProtocolVersion.V1 ? 1 : 2,
+            Source = session.ClientEndPoint,
+            Destination = session.ProxyHeader?.Destination ?? session.Client.LocalEndPoint,
+            Tlvs = ClientTlvs.For(config.Tlvs, session.Id, session.ProxyHeader, session.PrefaceInfo.ClientHello, session.ClientTls),
+        };
+        var buffer = new byte[ProxyHeaderWriter.MaxLength(header)];
+        var length = ProxyHeaderWriter.Write(header, isDatagram: false, buffer);
+        return await socket.SendAsync(buffer.AsMemory(0, length));
+    }
+
+    /// <summary>TLS to the destination, which has been dialled.</summary>
+    private static async ValueTask<(L4EndReason Failure, string Detail)> SecureAsync(
+        TcpSession session, UpstreamTls tls, DestinationState destination)
+    {
+        if (!tls.TryGetServerName(session.Match.GetCaptures(session.ServerName), destination.Address, out var name))
+            return (L4EndReason.DestinationNameRefused, "");
         var connection = new TlsConnection(session.Upstream!);
         session.TrySetUpstream(connection);
         session.Deadline.StartUpstreamTls(session.Timeouts.TlsHandshake);
-        var failure = await connection.AuthenticateAsClientAsync(options);
+        var failure = await connection.AuthenticateAsClientAsync(tls.OptionsFor(name));
         if (session.Deadline.Stop() && failure is null)
             return (L4EndReason.None, "");
         await connection.DisposeAsync();
@@ -108,12 +133,6 @@ internal sealed class Connector(SocketTransport transport, ProxyMetrics metrics,
             ? (L4EndReason.UpstreamTlsFailed, known.Reason)
             : (L4EndReason.UpstreamTlsTimeout, "");
     }
-
-    /// <summary>The name that the destination's certificate must have: its host in this session.</summary>
-    private static string ServerNameOf(TcpSession session, DestinationState destination) =>
-        destination.Address.TryExpand(session.Match.GetCaptures(session.ServerName), LocalPortOf(session), out var host, out _, out _)
-            ? host.TrimEnd('.')
-            : "";
 
     private static int LocalPortOf(TcpSession session) => (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0;
 

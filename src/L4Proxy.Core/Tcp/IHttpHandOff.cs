@@ -1,5 +1,3 @@
-using System.Net;
-using L4Proxy.Prefaces;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Tcp;
@@ -12,7 +10,6 @@ internal interface IHttpHandOff
     /// </summary>
     /// <param name="connection">The client's connection.</param>
     /// <param name="preface">Bytes already read from it, to be served first. Valid only during the call; empty when nothing was taken.</param>
-    /// <param name="clientEndPoint">The real client's address.</param>
-    /// <param name="hello">What was read of its TLS, if anything.</param>
-    void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint, ClientHello? hello = null);
+    /// <param name="client">What is known of the client.</param>
+    void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client);
 }

@@ -1,17 +1,19 @@
 using System.Net;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
-using L4Proxy.Transport;
 
 namespace L4Proxy.Tcp;
 
-/// <summary>Stations peek and match: reads only as much of the client's first bytes as the endpoint's routes need to decide.</summary>
+/// <summary>Station match: reads only as much of the client's first bytes as the endpoint's routes need to decide.</summary>
 internal static class PrefaceReader
 {
     /// <summary>Reads until a route is found or none can be; <see cref="TcpSession.Match"/> says which.</summary>
     /// <returns>None, or why nothing more can come: kept as the end reason if no route goes without more bytes.</returns>
     public static async ValueTask<L4EndReason> ReadAsync(TcpSession session)
     {
+        // What came behind a PROXY header.
+        if (session.Preface.Length > 0)
+            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span);
         if (TryMatch(session, noMoreBytes: false))
             return L4EndReason.None;
         session.Deadline.StartPreface(session.Endpoint.PrefaceTimeout);
@@ -24,26 +26,20 @@ internal static class PrefaceReader
 
     private static async ValueTask<L4EndReason> ReadUntilMatchedAsync(TcpSession session)
     {
-        var client = session.Client;
         var preface = session.Preface;
         var limit = session.Endpoint.MaxPrefaceBytes;
         // What HTTP takes over in one look is never read, and so need not be replayed.
-        var lookFirst = session.Endpoint.IsShared;
+        var lookFirst = session.Endpoint.IsShared && preface.Length == 0;
         while (preface.Length < limit)
         {
-            // Silent clients hold no buffer.
-            var wait = await client.ReceiveAsync(Memory<byte>.Empty);
-            if (wait.Status != TransportStatus.Ok)
-                return EndOf(wait.Status);
+            if (await FirstBytes.WaitAsync(session) is not L4EndReason.None and var end)
+                return end;
             if (lookFirst && MatchesAtFirstLook(session))
                 return L4EndReason.None;
             lookFirst = false;
-            var received = await client.ReceiveAsync(preface.GetRoom(limit));
-            if (received.Status != TransportStatus.Ok)
-                return EndOf(received.Status);
-            if (received.Bytes == 0)
-                return L4EndReason.ClientClosedEarly;
-            preface.Advance(received.Bytes);
+            end = await FirstBytes.TakeAsync(session, limit);
+            if (end != L4EndReason.None)
+                return end;
             session.PrefaceInfo = PrefaceInspector.Inspect(preface.Bytes.Span);
             if (TryMatch(session, noMoreBytes: false))
                 return L4EndReason.None;
@@ -66,19 +62,13 @@ internal static class PrefaceReader
         var local = session.Client.LocalEndPoint as IPEndPoint;
         var facts = new ConnectionFacts
         {
-            ClientAddress = (session.ClientEndPoint as IPEndPoint)?.Address,
+            ClientAddress = session.ClientAddress,
             LocalAddress = local?.Address,
             LocalPort = local?.Port ?? 0,
+            ProxyHeader = session.ProxyHeader,
             Preface = session.PrefaceInfo,
         };
         session.Match = session.Endpoint.Routes.Match(facts, noMoreBytes);
         return session.Match.Status != RouteMatchStatus.NeedMore;
     }
-
-    private static L4EndReason EndOf(TransportStatus status) => status switch
-    {
-        TransportStatus.Canceled => L4EndReason.PrefaceTimeout,
-        TransportStatus.Unreachable => L4EndReason.ClientUnreachable,
-        _ => L4EndReason.ClientReset,
-    };
 }

@@ -59,6 +59,16 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         }
     }
 
+    /// <summary>Whether the time of the phase is over. A wait may also end because of the phase before.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+                return clock.Now >= _due;
+        }
+    }
+
     /// <summary>Takes the entry off the clock for good.</summary>
     public void Cancel()
     {

@@ -10,17 +10,19 @@ namespace L4Proxy.Tcp;
 /// The walk of one TCP connection through its stations, in order:
 /// <code>
 ///            accept    TcpListener, or Kestrel's port
-///   client ─▶ 1 peek, match     PrefaceReader
-///             2 hand over or reject
-///             3 secure          TlsTerminator
-///             4 pick, connect   Connector ─▶ upstream
-///             5 relay           Relay
-///             6 close           Teardown
-///             7 record          ConnectionRecorder
+///   client ─▶ 1 peek            ProxyHeaderReader: who the real client is
+///             2 admit           Firewall
+///             3 match           PrefaceReader
+///             4 hand over or reject
+///             5 secure          TlsTerminator
+///             6 pick, connect   Connector ─▶ upstream
+///             7 relay           Relay
+///             8 close           Teardown
+///             9 record          ConnectionRecorder
 /// </code>
 /// </summary>
 internal sealed class TcpProxy(
-    TlsTerminator terminator, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
+    ProxyHeaderReader headers, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
     ConnectionBudget budget, ILogger<TcpProxy> log)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
@@ -29,22 +31,32 @@ internal sealed class TcpProxy(
         recorder.Started(session);
         try
         {
-            // :: 1 peek, match
+            // :: 1 peek
+            var refusal = await headers.ReadAsync(session);
+            // :: 2 admit
+            if (refusal == L4EndReason.None && !session.Endpoint.Firewall.Admits(session.ClientAddress))
+                refusal = L4EndReason.FirewallDenied;
+            if (refusal != L4EndReason.None)
+            {
+                await Teardown.RejectAsync(session, refusal);
+                return;
+            }
+            // :: 3 match
             var read = await PrefaceReader.ReadAsync(session);
             metrics.Decided(session);
-            // :: 2 hand over or reject
+            // :: 4 hand over or reject
             if (!await DecideAsync(session, read))
                 return;
-            // :: 3 secure
+            // :: 5 secure
             if (!await terminator.SecureAsync(session))
                 return;
-            // :: 4 pick, connect
+            // :: 6 pick, connect
             if (await connector.ConnectAsync(session) is not L4EndReason.None and var failure)
             {
                 Teardown.Abort(session, failure);
                 return;
             }
-            // :: 5 relay
+            // :: 7 relay
             await Relay.RunAsync(session);
         }
         catch (Exception e)
@@ -54,11 +66,11 @@ internal sealed class TcpProxy(
         }
         finally
         {
-            // :: 6 close
+            // :: 8 close
             await Teardown.CloseAsync(session);
             sessions.Remove(session);
             budget.Release();
-            // :: 7 record
+            // :: 9 record
             recorder.Ended(session);
         }
     }
@@ -73,6 +85,11 @@ internal sealed class TcpProxy(
             return false;
         }
         var route = session.Match.Status == RouteMatchStatus.Found ? session.Route : null;
+        if (route?.Firewall.Admits(session.ClientAddress) == false)
+        {
+            await Teardown.RejectAsync(session, L4EndReason.FirewallDenied);
+            return false;
+        }
         switch (route?.Action)
         {
             case L4RouteAction.Proxy:
@@ -85,8 +102,7 @@ internal sealed class TcpProxy(
                 HandOver(session);
                 return false;
             default:
-                await Teardown.RejectAsync(
-                    session, read == L4EndReason.None ? L4EndReason.NoRoute : read, withFin: read == L4EndReason.ClientClosedEarly);
+                await Teardown.RejectAsync(session, read == L4EndReason.None ? L4EndReason.NoRoute : read);
                 return false;
         }
     }
@@ -95,7 +111,8 @@ internal sealed class TcpProxy(
     {
         if (session.Http is not { } http)
             throw new InvalidOperationException("A route leads to HTTP, and there is no HTTP server.");
-        http.HandOff(session.Client, session.Preface.Bytes.Span, session.ClientEndPoint, session.PrefaceInfo.ClientHello);
+        var known = new ClientInfo { EndPoint = session.ClientEndPoint, Hello = session.PrefaceInfo.ClientHello, ProxyHeader = session.ProxyHeader };
+        http.HandOff(session.Client, session.Preface.Bytes.Span, known);
         session.TryEnd(L4EndReason.HandedToHttp);
     }
 }

@@ -59,13 +59,26 @@ internal sealed class TcpSession : ISessionRecord
     /// <summary>Where HTTP is served, if it is.</summary>
     public IHttpHandOff? Http { get; }
 
-    /// <summary>The real client.</summary>
-    public EndPoint? ClientEndPoint { get; set; }
+    /// <summary>The real client: the peer, or who a PROXY header says it speaks for.</summary>
+    public EndPoint? ClientEndPoint { get; private set; }
+
+    /// <summary>The real client's address; null if it has no IP address.</summary>
+    public IPAddress? ClientAddress => (ClientEndPoint as IPEndPoint)?.Address;
 
     // peek
 
     /// <summary>The PROXY header that came first, if the endpoint reads one.</summary>
-    public ProxyHeader? ProxyHeader { get; set; }
+    public ProxyHeader? ProxyHeader
+    {
+        get;
+        set
+        {
+            field = value;
+            // Without one (LOCAL, UNKNOWN) the peer speaks for itself.
+            if (value?.Source is { } source)
+                ClientEndPoint = Unmap(source);
+        }
+    }
 
     /// <summary>Bytes read from the client to choose a route, to be sent on first.</summary>
     public Preface Preface { get; } = new();

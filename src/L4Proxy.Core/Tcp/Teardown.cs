@@ -27,11 +27,11 @@ internal static class Teardown
         session.Upstream?.Abort();
     }
 
-    /// <summary>Ends a connection that was not asked in: FIN if wanted, else RST.</summary>
-    public static async ValueTask RejectAsync(TcpSession session, L4EndReason reason, bool withFin)
+    /// <summary>Ends a connection that was not asked in: FIN if wanted or if it has closed itself, else RST.</summary>
+    public static async ValueTask RejectAsync(TcpSession session, L4EndReason reason, bool withFin = false)
     {
         session.TryEnd(reason);
-        if (withFin)
+        if (withFin || reason == L4EndReason.ClientClosedEarly)
             await session.Client.ShutdownSendAsync();
         else
             session.Client.Abort();

@@ -6,6 +6,9 @@ namespace L4Proxy.Transport;
 /// </summary>
 internal abstract class ConnectedDatagramSocket : IDisposable
 {
+    /// <summary>65535 bytes less the headers of IPv4 and UDP.</summary>
+    public const int LongestPayload = 65507;
+
     /// <summary>
     /// Completes with <see cref="DatagramStatus.Ok"/> once there may be something to receive, holding no buffer; with
     /// <see cref="DatagramStatus.Refused"/> or <see cref="DatagramStatus.Unreachable"/> when the network says so (once: the

@@ -12,12 +12,13 @@ namespace L4Proxy.Udp;
 /// The walk of one UDP flow through its stations, the twin of <see cref="Tcp.TcpProxy"/>:
 /// <code>
 ///            accept    UdpListener: the first datagram of a flow
-///   client ─▶ 1 peek, match     the route table, on addresses and ports
-///             2 or drop
-///             3 pick, connect   Connector ─▶ upstream
-///             4 relay           Receive up, Relay down
-///             5 close           Teardown
-///             6 record          ConnectionRecorder
+///   client ─▶ 2 admit           Firewall
+///             3 match           the route table, on addresses and ports
+///             4 or drop
+///             6 pick, connect   Connector ─▶ upstream
+///             7 relay           Receive up, Relay down
+///             8 close           Teardown
+///             9 record          ConnectionRecorder
 /// </code>
 /// </summary>
 internal sealed class UdpProxy(
@@ -45,13 +46,13 @@ internal sealed class UdpProxy(
         recorder.Started(session);
         try
         {
-            // :: 3 pick, connect
+            // :: 6 pick, connect
             if (await connector.ConnectAsync(session) is not L4EndReason.None and var failure)
             {
                 session.TryEnd(failure);
                 return;
             }
-            // :: 4 relay
+            // :: 7 relay
             await relay.RunAsync(session);
         }
         catch (Exception e)
@@ -61,9 +62,9 @@ internal sealed class UdpProxy(
         }
         finally
         {
-            // :: 5 close
+            // :: 8 close
             Teardown.Close(session);
-            // :: 6 record
+            // :: 9 record
             recorder.Ended(session);
         }
     }
@@ -80,11 +81,17 @@ internal sealed class UdpProxy(
 
     private DatagramOutcome Begin(UdpListener listener, EndpointModel endpoint, in SessionKey key, ReadOnlySpan<byte> datagram)
     {
-        // :: 1 peek, match
-        var match = endpoint.Routes.Match(FactsOf(key), noMoreBytes: true);
-        // :: 2 or drop
-        if (match.Route is not { Action: L4RouteAction.Proxy, Cluster: { } cluster })
+        var facts = FactsOf(key);
+        // :: 2 admit
+        if (!endpoint.Firewall.Admits(facts.ClientAddress))
+            return DatagramOutcome.FirewallDenied;
+        // :: 3 match
+        var match = endpoint.Routes.Match(facts, noMoreBytes: true);
+        // :: 4 or drop
+        if (match.Route is not { Action: L4RouteAction.Proxy, Cluster: { } cluster } route)
             return DatagramOutcome.NoRoute;
+        if (!route.Firewall.Admits(facts.ClientAddress))
+            return DatagramOutcome.FirewallDenied;
         if (datagram.Length > cluster.MaxDatagram)
             return DatagramOutcome.TooLarge;
         if (!listener.TryEnter(endpoint))
@@ -94,12 +101,14 @@ internal sealed class UdpProxy(
             Responses = cluster.Config.Udp?.Responses,
             AffinityScope = cluster.Config.Udp?.Affinity == L4UdpAffinity.SourceIp ? cluster.State : null,
         };
-        session.SendUp(datagram);
-        if (!listener.Table.TryAdd(session, clock.Now))
+        var outcome = Relay.OutcomeOf(session.SendUp(datagram));
+        if (outcome == DatagramOutcome.Relayed && !listener.Table.TryAdd(session, clock.Now))
+            outcome = DatagramOutcome.SessionsFull;
+        if (outcome != DatagramOutcome.Relayed)
         {
             session.Release();
             listener.Leave(endpoint);
-            return DatagramOutcome.SessionsFull;
+            return outcome;
         }
         session.Deadline.StartLifetime(session.Route.UdpTimeouts!.MaxLifetime);
         ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: this, Session: session), preferLocal: false);

@@ -14,6 +14,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     private readonly Lock _gate = new();
     // What came before there was an upstream.
     private readonly PendingDatagrams _pending = new();
+    private readonly DatagramHeader? _header;
     private ConnectedDatagramSocket? _upstream;
     private int _endReason;
     private long _bytesUp;
@@ -26,6 +27,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
         Match = match;
         StartTimestamp = clock.Time.GetTimestamp();
         Deadline = new SessionDeadline(this, clock);
+        _header = DatagramHeader.For(this);
     }
 
     public long Id { get; } = SessionId.Next();
@@ -82,12 +84,15 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     public DatagramStatus SendUp(ReadOnlySpan<byte> datagram)
     {
         if (Upstream is { } upstream)
-            return Count(upstream.TrySend(datagram), datagram.Length);
+            return Send(upstream, datagram);
         lock (_gate)
         {
-            return _upstream is { } connected
-                ? Count(connected.TrySend(datagram), datagram.Length)
-                : _pending.TryAdd(datagram) ? DatagramStatus.Ok : DatagramStatus.Exhausted;
+            if (_upstream is { } connected)
+                return Send(connected, datagram);
+            // Any that waits may become the first that is sent.
+            if (_header?.Fits(datagram.Length) == false)
+                return DatagramStatus.TooLarge;
+            return _pending.TryAdd(datagram) ? DatagramStatus.Ok : DatagramStatus.Exhausted;
         }
     }
 
@@ -97,7 +102,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
         lock (_gate)
         {
             foreach (var datagram in _pending.Datagrams)
-                Count(upstream.TrySend(datagram.Span), datagram.Length);
+                Send(upstream, datagram.Span);
             _pending.Release();
             Volatile.Write(ref _upstream, upstream);
         }
@@ -111,10 +116,11 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
         Upstream?.Dispose();
     }
 
-    private DatagramStatus Count(DatagramStatus status, int bytes)
+    private DatagramStatus Send(ConnectedDatagramSocket upstream, ReadOnlySpan<byte> datagram)
     {
+        var status = _header is null ? upstream.TrySend(datagram) : _header.Send(upstream, datagram);
         if (status == DatagramStatus.Ok)
-            Interlocked.Add(ref _bytesUp, bytes);
+            Interlocked.Add(ref _bytesUp, datagram.Length);
         return status;
     }
 }

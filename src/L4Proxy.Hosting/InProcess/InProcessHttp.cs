@@ -1,6 +1,4 @@
-using System.Net;
 using L4Proxy.Kestrel;
-using L4Proxy.Prefaces;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -23,11 +21,11 @@ internal sealed class InProcessHttp(HttpConnections connections, IServiceProvide
     /// <summary>Whether HTTP is served here: only Kestrel does it.</summary>
     public bool IsAvailable => Server is ServerWithInProcessHttp;
 
-    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint, ClientHello? hello = null)
+    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
         if (!IsAvailable)
             connection.Abort();
-        else if (connections.TakeOver(connection, preface, clientEndPoint, hello) is { } context)
+        else if (connections.TakeOver(connection, preface, client) is { } context)
             Queue.Add(context);
     }
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using L4Proxy.Prefaces;
+using L4Proxy.ProxyProtocol;
+using L4Proxy.Tcp;
 using Microsoft.AspNetCore.Connections;
 
 namespace L4Proxy.Kestrel;
@@ -7,20 +9,24 @@ namespace L4Proxy.Kestrel;
 /// <summary>Makes a connection that the proxy has looked into look untouched to HTTP.</summary>
 internal static class HandedOver
 {
-    /// <summary>Puts the bytes that were read back in front, and shows the real client.</summary>
-    public static void Prepare(ConnectionContext context, ReadOnlyMemory<byte> preface, EndPoint? clientEndPoint, ClientHello? hello)
+    /// <summary>Puts the bytes that were read back in front, and shows the real client. The address connected to stays the socket's.</summary>
+    public static void Prepare(ConnectionContext context, ReadOnlyMemory<byte> preface, in ClientInfo client)
     {
         // Kestrel's mapped form of an IPv4 address stays where there is nothing else to say.
-        if (clientEndPoint is not null && !IsSame(clientEndPoint, context.RemoteEndPoint))
-            context.RemoteEndPoint = clientEndPoint;
-        if (hello is not null)
+        if (client.EndPoint is { } endPoint && !IsSame(endPoint, context.RemoteEndPoint))
+            context.RemoteEndPoint = endPoint;
+        if (client.Hello is { } hello)
             context.Features.Set<IClientHelloFeature>(new ClientHelloFeature(hello));
+        if (client.ProxyHeader is { } header)
+            context.Features.Set<IProxyProtocolFeature>(new ProxyProtocolFeature(header));
         // Kestrel's connection completes its own pair of pipes when it is disposed, whatever Transport was set to.
         if (!preface.IsEmpty)
             context.Transport = new PrefixDuplexPipe(preface, context.Transport);
     }
 
     private sealed record ClientHelloFeature(ClientHello ClientHello) : IClientHelloFeature;
+
+    private sealed record ProxyProtocolFeature(ProxyHeader Header) : IProxyProtocolFeature;
 
     private static bool IsSame(EndPoint one, EndPoint? other) =>
         one.Equals(other)

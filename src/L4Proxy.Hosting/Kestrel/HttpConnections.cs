@@ -1,7 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using L4Proxy.Prefaces;
+using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -35,7 +34,7 @@ internal sealed class HttpConnections : IDisposable
     }
 
     /// <summary>Takes over a connection that was looked into. Null when there is no socket to take; it is aborted then.</summary>
-    public ConnectionContext? TakeOver(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint, ClientHello? hello = null)
+    public ConnectionContext? TakeOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
         if (connection.Detach() is not { } socket)
         {
@@ -45,7 +44,7 @@ internal sealed class HttpConnections : IDisposable
         try
         {
             var context = Create(socket);
-            HandedOver.Prepare(context, preface.ToArray(), clientEndPoint, hello);
+            HandedOver.Prepare(context, preface.ToArray(), client);
             return context;
         }
         catch

@@ -57,7 +57,7 @@ internal sealed class L4ConnectionListener(
         {
             if (gate.TryClaim(listener, out var claim))
                 Serve(claim, connection);
-            else if (connections.TakeOver(connection, preface: default, clientEndPoint: null) is { } context)
+            else if (connections.TakeOver(connection, preface: default, client: default) is { } context)
                 _queue.Add(context);
         }
         catch (Exception e)

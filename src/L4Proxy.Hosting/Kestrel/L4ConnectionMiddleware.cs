@@ -1,5 +1,3 @@
-using System.Net;
-using L4Proxy.Prefaces;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
@@ -27,7 +25,7 @@ internal sealed class L4ConnectionMiddleware(string endpointId, IL4ConnectionGat
         if (!handOff.IsTaken)
             return;
         var transport = context.Transport;
-        HandedOver.Prepare(context, handOff.Preface, handOff.ClientEndPoint, handOff.Hello);
+        HandedOver.Prepare(context, handOff.Preface, handOff.Client);
         try
         {
             await next(context);
@@ -45,16 +43,13 @@ internal sealed class L4ConnectionMiddleware(string endpointId, IL4ConnectionGat
 
         public ReadOnlyMemory<byte> Preface { get; private set; }
 
-        public EndPoint? ClientEndPoint { get; private set; }
+        public ClientInfo Client { get; private set; }
 
-        public ClientHello? Hello { get; private set; }
-
-        public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint, ClientHello? hello = null)
+        public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
         {
             IsTaken = true;
             Preface = preface.ToArray();
-            ClientEndPoint = clientEndPoint;
-            Hello = hello;
+            Client = client;
         }
     }
 }

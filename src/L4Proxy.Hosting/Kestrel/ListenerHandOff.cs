@@ -1,5 +1,4 @@
 using System.Net;
-using L4Proxy.Prefaces;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -14,9 +13,9 @@ internal sealed class ListenerHandOff(
 
     public string EndpointId => endpointId;
 
-    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, EndPoint? clientEndPoint, ClientHello? hello = null)
+    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
-        if (connections.TakeOver(connection, preface, clientEndPoint, hello) is not { } context)
+        if (connections.TakeOver(connection, preface, client) is not { } context)
             return;
         context.Features.Set(_feature);
         if (!queue.Add(context))

@@ -16,16 +16,12 @@ public class ConfigValidatorTests
         Assert.All(errors, error => Assert.Contains("not supported yet", error.Message, StringComparison.Ordinal));
         Assert.Equal(
             [
-                "L4Proxy:Endpoints:origin:ProxyProtocol:Mode",
-                "L4Proxy:Endpoints:origin:ProxyProtocol:Trusted",
                 "L4Proxy:Endpoints:origin:Limits:MaxConnections",
                 "L4Proxy:Endpoints:origin:Limits:MaxConnectionsPerClient",
                 "L4Proxy:Endpoints:origin:Limits:ConnectionRate:Permits",
                 "L4Proxy:Endpoints:origin:Limits:ConnectionRate:Window",
                 "L4Proxy:Endpoints:origin:Limits:ConnectionRate:Burst",
                 "L4Proxy:Endpoints:origin:Limits:ConnectionRate:PerClient",
-                "L4Proxy:Endpoints:origin:Firewall:Allow",
-                "L4Proxy:Endpoints:origin:Firewall:Deny",
                 "L4Proxy:Endpoints:origin:Firewall:AllowFile",
                 "L4Proxy:Endpoints:origin:Firewall:DenyFile",
                 "L4Proxy:Clusters:broker:Destinations:b:MaxConnections",
@@ -42,12 +38,9 @@ public class ConfigValidatorTests
                 "L4Proxy:Clusters:broker:HealthCheck:Passive:EjectionTime",
                 "L4Proxy:Clusters:broker:HealthCheck:Passive:MaxEjectionPercent",
                 "L4Proxy:Clusters:broker:HealthCheck:Passive:PanicThresholdPercent",
-                "L4Proxy:Clusters:broker:Timeouts:TlsHandshake",
                 "L4Proxy:Clusters:broker:Queue:Timeout",
                 "L4Proxy:Clusters:broker:Queue:MaxLength",
                 "L4Proxy:Clusters:broker:SlowStart",
-                "L4Proxy:Clusters:broker:ProxyProtocol:Version",
-                "L4Proxy:Clusters:broker:ProxyProtocol:Tlvs",
                 "L4Proxy:Clusters:broker:LoadBalancingPolicy",
             ],
             errors.Select(error => error.Path));
@@ -65,9 +58,14 @@ public class ConfigValidatorTests
                 "own": {
                   "Url": "tcp://*:1883", "PrefaceTimeout": "00:00:01", "MaxPrefaceBytes": 64, "Backlog": 1, "ReusePort": true,
                   "KeepAlive": "00:00:00", "ReceiveBuffer": 4096, "SendBuffer": 4096, "DrainTimeout": "00:00:00",
-                  "ProxyProtocol": "Off", "Limits": {}, "Firewall": {}, "Certificates": [], "ClientCertificate": { "Mode": "Off" }
+                  "ProxyProtocol": { "Mode": "Required", "Trusted": ["10.0.0.0/8", "2001:db8::1", "unix:"] }, "Limits": {},
+                  "Firewall": { "Allow": ["10.0.0.0/8"], "Deny": ["10.6.6.6"] }, "ClientCertificate": { "Mode": "Off" }
                 },
-                "unix": { "Url": "unix:/run/x.sock" }, "dns": { "Url": "udp://*:53", "Limits": { "MaxSessions": 10 } }, "free": { "Url": "tcp://127.0.0.1:0" }, "shared": { "Kestrel": "Https" }, "code": {}
+                "tls": {
+                  "Url": "tls://*:8883-8884", "Certificates": [{ "Path": "a.pem", "KeyPath": "a.key", "Password": "p" }, { "Path": "b.pfx" }],
+                  "ClientCertificate": { "Mode": "Optional", "Ca": "ca.pem" }, "Alpn": ["mqtt"], "HandshakeTimeout": "00:00:03"
+                },
+                "unix": { "Url": "unix:/run/x.sock", "ProxyProtocol": "Off" }, "dns": { "Url": "udp://*:53", "Limits": { "MaxSessions": 10 } }, "free": { "Url": "tcp://127.0.0.1:0" }, "shared": { "Kestrel": "Https" }, "code": {}
               },
               "Routes": {
                 "r": {
@@ -75,13 +73,16 @@ public class ConfigValidatorTests
                   "Match": {
                     "Sni": ["a.example.com", "*.example.com", "{x}.example.org", "*", ""], "SniRegex": ["(?<x>.+)\\.example\\.net"],
                     "Alpn": ["h2"], "TlsVersions": [1.2, "1.3"], "Protocols": ["tls", "http", "ssh"],
-                    "ClientAddresses": ["10.0.0.0/8", "::1"], "LocalAddresses": ["192.0.2.1"], "LocalPorts": [443, "8000-8099"]
+                    "ClientAddresses": ["10.0.0.0/8", "::1"], "LocalAddresses": ["192.0.2.1"], "LocalPorts": [443, "8000-8099"],
+                    "ProxyProtocol": { "Authority": ["*.example.com"], "Tlvs": { "0xEA": ["*vpce-1"], "0x02": ["a", "b*"] } }
                   },
                   "Timeouts": { "Connect": "00:00:01", "Idle": "00:00:00", "HalfClosed": "00:00:00", "MaxLifetime": "00:00:00" },
-                  "Metadata": { "any key: at all": "" }, "Certificate": {}, "Firewall": {}, "Limits": {}, "Throttle": {}
+                  "Metadata": { "any key: at all": "" }, "Certificate": {}, "Firewall": { "Deny": [] }, "Limits": {}, "Throttle": {}
                 },
                 "u": { "Endpoints": ["dns"], "ClusterId": "d" },
-                "h": { "Action": "Http", "Match": {} }, "x": { "Action": "Reject", "RejectWith": "Close", "Match": { "Schedule": {}, "Custom": {} } }
+                "t": { "Endpoints": ["tls"], "ClusterId": "secure", "Match": { "Sni": ["{x}.example.org"] } },
+                "s": { "Endpoints": ["shared"], "ClusterId": "c", "Tls": "Terminate", "Certificate": { "Path": "c.pem" } },
+                "h": { "Endpoints": ["own"], "Action": "Http", "Match": {} }, "x": { "Action": "Reject", "RejectWith": "Close", "Match": { "Schedule": {}, "Custom": {} } }
               },
               "Clusters": {
                 "c": {
@@ -94,6 +95,11 @@ public class ConfigValidatorTests
                   "Destinations": { "a": { "Address": "10.0.0.53:53" } },
                   "Udp": { "Responses": 1, "MaxDatagram": 1232, "Affinity": "SourceIp" }
                 },
+                "secure": {
+                  "Destinations": { "a": { "Address": "{x}.internal:443" } }, "Timeouts": { "TlsHandshake": "00:00:01" },
+                  "Tls": { "ServerName": "{x}.example.com", "Ca": "ca.pem", "ClientCertificate": { "Path": "d.pem" }, "SkipVerify": false, "Alpn": ["mqtt"] }
+                },
+                "plainTls": { "Destinations": { "a": { "Address": "10.0.0.1:443" } }, "Tls": {} },
                 "unused": { "Destinations": { "a": { "Address": "a.{nobody}.internal.example.com:{port}" } } }
               }
             }

@@ -20,7 +20,6 @@ public class EndpointValidationTests
         "L4Proxy:Endpoints:again:Kestrel: The endpoint 'both' is the Kestrel endpoint 'HTTPS' already.");
 
     [Theory]
-    [InlineData("tls://*:443", "tls")]
     [InlineData("fd:web", "fd")]
     public void Kinds_to_come_are_told(string url, string kind) => AssertErrors(
         $$"""{ "Endpoints": { "e": { "Url": "{{url}}" } } }""",

@@ -28,10 +28,7 @@ public class NotSupportedYetTests
     [InlineData("""{ "Transport": "Linux" }""", "L4Proxy:Transport")]
     [InlineData("""{ "Reactors": 2 }""", "L4Proxy:Reactors")]
     [InlineData("""{ "Dns": { "Servers": ["10.0.0.1", "10.0.0.2"] } }""", "L4Proxy:Dns:Servers")]
-    [InlineData("""{ "Endpoints": { "e": { "ProxyProtocol": "Optional" } } }""", "L4Proxy:Endpoints:e:ProxyProtocol:Mode")]
-    [InlineData("""{ "Endpoints": { "e": { "Certificates": [{}] } } }""", "L4Proxy:Endpoints:e:Certificates:0")]
-    [InlineData("""{ "Endpoints": { "e": { "Certificates": [{ "Path": "a" }, { "Path": "b" }] } } }""",
-        "L4Proxy:Endpoints:e:Certificates:0:Path", "L4Proxy:Endpoints:e:Certificates:1:Path")]
+    [InlineData("""{ "Endpoints": { "e": { "Firewall": { "DenyFile": "deny.txt" } } } }""", "L4Proxy:Endpoints:e:Firewall:DenyFile")]
     [InlineData("""{ "Endpoints": { "e": { "Limits": { "ConnectionRate": { "PerClient": false } } } } }""",
         "L4Proxy:Endpoints:e:Limits:ConnectionRate:PerClient")]
     [InlineData("""{ "Endpoints": { "e": { "Url": "tcp://*:1" } }, "Routes": { "r": { "Action": "Http", "Match": { "Not": {} } } } }""",
@@ -40,8 +37,8 @@ public class NotSupportedYetTests
         "L4Proxy:Routes:r:Match:AnyOf:0", "L4Proxy:Routes:r:Match:AnyOf:1:Sni")]
     [InlineData("""{ "Endpoints": { "e": { "Url": "tcp://*:1" } }, "Routes": { "r": { "Action": "Http", "Match": { "Custom": { "m": {} } } } } }""",
         "L4Proxy:Routes:r:Match:Custom:m")]
-    [InlineData("""{ "Clusters": { "c": { "Destinations": { "d": { "Address": "a:1" } }, "Tls": {}, "Queue": {} } } }""",
-        "L4Proxy:Clusters:c:Queue", "L4Proxy:Clusters:c:Tls")]
+    [InlineData("""{ "Clusters": { "c": { "Destinations": { "d": { "Address": "a:1" } }, "Queue": {} } } }""",
+        "L4Proxy:Clusters:c:Queue")]
     [InlineData("""{ "Clusters": { "c": { "Destinations": { "d": { "Address": "a:1" } }, "HealthCheck": { "Passive": { "MaxFails": 2 } } } } }""",
         "L4Proxy:Clusters:c:HealthCheck:Passive:MaxFails")]
     public void What_is_given_and_not_built_is_an_error_at_each_value(string section, params string[] paths) =>

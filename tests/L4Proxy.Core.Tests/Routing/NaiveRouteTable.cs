@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
 using L4Proxy.Configuration;
 using L4Proxy.Prefaces;
+using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
 
 namespace L4Proxy.Core.Tests.Routing;
@@ -59,7 +61,7 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
     private static int Conditions(L4Match? match) => new object?[]
     {
         match?.Sni, match?.SniRegex, match?.Alpn, match?.TlsVersions, match?.Protocols, match?.ClientAddresses, match?.LocalAddresses,
-        match?.LocalPorts,
+        match?.LocalPorts, match?.ProxyProtocol,
     }.Count(condition => condition is not null);
 
     private static bool? All(L4Match? match, string? name, string? regex, ConnectionFacts facts)
@@ -77,6 +79,7 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
             match.ClientAddresses?.Any(range => IPNetwork.Parse(range).Contains(facts.ClientAddress!)) ?? true,
             match.LocalAddresses?.Any(range => IPNetwork.Parse(range).Contains(facts.LocalAddress!)) ?? true,
             match.LocalPorts?.Any(range => PortMatches(range, facts.LocalPort)) ?? true,
+            match.ProxyProtocol is null || OfHeader(match.ProxyProtocol, facts.ProxyHeader),
         ];
         return results.Contains(false) ? false : results.Contains(null) ? null : true;
     }
@@ -122,6 +125,15 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
             return true;
         return wanted.Exists(protocol => preface.Possible.HasFlag(protocol)) ? null : false;
     }
+
+    private static bool OfHeader(L4ProxyProtocolMatch match, ProxyHeader? header) =>
+        header is not null
+        && match.Authority?.Any(glob => header.Authority is { } name && GlobMatches(glob, name)) != false
+        && match.Tlvs?.All(wanted => header.Tlvs.Any(tlv =>
+            tlv.Type == Convert.ToByte(wanted.Key, 16) && wanted.Value.Any(glob => GlobMatches(glob, Encoding.Latin1.GetString(tlv.Value.Span))))) != false;
+
+    private static bool GlobMatches(string glob, string text) =>
+        Regex.IsMatch(text, "^" + Regex.Escape(glob).Replace("\\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private static bool PortMatches(string range, int port)
     {

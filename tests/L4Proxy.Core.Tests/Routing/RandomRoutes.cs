@@ -2,6 +2,7 @@ using System.Text;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Prefaces;
+using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
 
 namespace L4Proxy.Core.Tests.Routing;
@@ -15,6 +16,7 @@ internal sealed class RandomRoutes(int seed)
     private static readonly string[] Regexes = ["a.*", ".*c", @"[ab]\.c", "(?<x>[a-c])", ".*"];
     private static readonly string[] Ranges = ["10.0.0.0/8", "10.1.0.0/16", "192.0.2.1/32", "2001:db8::/32"];
     private static readonly string[] Clients = ["10.0.0.1", "10.1.0.1", "192.0.2.1", "2001:db8::1"];
+    private static readonly string[] Globs = ["a", "b", "*", "c*"];
     private static readonly string[] Ports = ["1", "2", "1-2", "2-3", "3"];
 
     private readonly Random _random = new(seed);
@@ -22,7 +24,7 @@ internal sealed class RandomRoutes(int seed)
     public List<RouteModel> Table() => [.. Enumerable.Range(0, _random.Next(1, 12)).Select(i => Routes.Route($"r{i}", Match(), Order()))];
 
     public ConnectionFacts Facts() =>
-        Routes.Facts(PrefaceInspector.Inspect(Bytes()), One(Clients), One(Clients), _random.Next(1, 5));
+        Routes.Facts(PrefaceInspector.Inspect(Bytes()), One(Clients), One(Clients), _random.Next(1, 5)) with { ProxyHeader = Header() };
 
     private int? Order() => _random.Next(4) == 0 ? _random.Next(-1, 2) : null;
 
@@ -36,6 +38,17 @@ internal sealed class RandomRoutes(int seed)
         ClientAddresses = Some(Ranges, 6),
         LocalAddresses = Some(Ranges, 8),
         LocalPorts = Some(Ports, 4),
+        ProxyProtocol = _random.Next(7) > 0 ? null : new L4ProxyProtocolMatch
+        {
+            Authority = Some(Globs, 3),
+            Tlvs = Some(["0xE0", "0xE1"], 3)?.ToDictionary(type => type, _ => (IReadOnlyList<string>)Some(Globs, 1)!),
+        },
+    };
+
+    private ProxyHeader? Header() => _random.Next(3) == 0 ? null : new ProxyHeader
+    {
+        Version = 2,
+        Tlvs = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => new ProxyTlv(One<byte>([2, 0xE0, 0xE1]), Encoding.ASCII.GetBytes(One(Labels))))],
     };
 
     /// <summary>Null but once in <paramref name="oneIn"/> times; else one to three different values.</summary>

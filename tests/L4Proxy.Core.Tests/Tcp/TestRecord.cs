@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace L4Proxy.Core.Tests.Tcp;
 
 /// <summary>One line of the access log.</summary>
@@ -8,6 +10,8 @@ internal sealed record TestRecord(IReadOnlyDictionary<string, object?> Values)
     public long BytesUp => (long)Values["BytesUp"]!;
 
     public long BytesDown => (long)Values["BytesDown"]!;
+
+    public EndPoint? Client => Values["Client"] as EndPoint;
 
     public string? Route => Values["Route"] as string;
 

@@ -31,7 +31,7 @@ internal sealed class FakeGate : IL4ConnectionGate, IL4Claim
     /// <summary>Hands over without a look.</summary>
     public static Task HandOff(TransportConnection connection, IHttpHandOff http)
     {
-        http.HandOff(connection, [], connection.RemoteEndPoint);
+        http.HandOff(connection, [], new ClientInfo { EndPoint = connection.RemoteEndPoint });
         return Task.CompletedTask;
     }
 
@@ -47,7 +47,7 @@ internal sealed class FakeGate : IL4ConnectionGate, IL4Claim
                 break;
             read += result.Bytes;
         }
-        http.HandOff(connection, buffer.AsSpan(0, read), client ?? connection.RemoteEndPoint);
+        http.HandOff(connection, buffer.AsSpan(0, read), new ClientInfo { EndPoint = client ?? connection.RemoteEndPoint });
     };
 
     public void Open()

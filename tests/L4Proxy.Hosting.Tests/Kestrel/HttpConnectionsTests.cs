@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Kestrel;
+using L4Proxy.Tcp;
 using L4Proxy.Transport.Managed;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
@@ -70,7 +71,7 @@ public class HttpConnectionsTests
         var connections = test.App.Services.GetRequiredService<HttpConnections>();
         var (server, client) = await SocketPair.ConnectAsync();
         using var _ = client;
-        var context = connections.TakeOver(new ManagedConnection(server), "abc"u8, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1))!;
+        var context = connections.TakeOver(new ManagedConnection(server), "abc"u8, new ClientInfo { EndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1) })!;
         Assert.Equal("192.0.2.1:1", context.RemoteEndPoint!.ToString());
 
         await context.DisposeAsync();
@@ -86,7 +87,7 @@ public class HttpConnectionsTests
         var connections = test.App.Services.GetRequiredService<HttpConnections>();
         var (server, client) = await SocketPair.ConnectAsync();
         using var _ = client;
-        await using var context = connections.TakeOver(new ManagedConnection(server), "abc"u8, null)!;
+        await using var context = connections.TakeOver(new ManagedConnection(server), "abc"u8, default)!;
         var read = context.Transport.Input.ReadAsync(Token);
         context.Transport.Input.AdvanceTo((await read).Buffer.End);
 
@@ -106,7 +107,7 @@ public class HttpConnectionsTests
         var connection = new ManagedConnection(server);
         connection.Detach();
 
-        Assert.Null(connections.TakeOver(connection, [], null));
+        Assert.Null(connections.TakeOver(connection, [], default));
         server.Dispose();
     }
 

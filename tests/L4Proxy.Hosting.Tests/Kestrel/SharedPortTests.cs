@@ -221,7 +221,7 @@ public class SharedPortTests
         {
             taken.SetResult(connection);
             await go.Task;
-            http.HandOff(connection, [], null);
+            http.HandOff(connection, [], default);
         };
         await using var test = await TestApp.StartAsync(gate: gate);
         using var client = await RawClient.ConnectAsync(test.Url);

@@ -33,6 +33,14 @@ internal static class MatchShapes
         new("Software", TextList, r => r.Software, (r, v) => r with { Software = (IReadOnlyList<string>)v }),
     ]);
 
+    /// <summary><see cref="L4ProxyProtocolMatch"/>.</summary>
+    public static RecordShape<L4ProxyProtocolMatch> ProxyProtocol { get; } = new(
+    [
+        new("Authority", TextList, r => r.Authority, (r, v) => r with { Authority = (IReadOnlyList<string>)v }),
+        new("Tlvs", new MapShape<IReadOnlyList<string>>(TextList),
+            r => r.Tlvs, (r, v) => r with { Tlvs = (IReadOnlyDictionary<string, IReadOnlyList<string>>)v }),
+    ]);
+
     /// <summary><see cref="L4BytesMatch"/>.</summary>
     public static RecordShape<L4BytesMatch> Bytes { get; } = new(
     [
@@ -71,6 +79,7 @@ internal static class MatchShapes
         new("ClientAddresses", TextList, r => r.ClientAddresses, (r, v) => r with { ClientAddresses = (IReadOnlyList<string>)v }),
         new("LocalAddresses", TextList, r => r.LocalAddresses, (r, v) => r with { LocalAddresses = (IReadOnlyList<string>)v }),
         new("LocalPorts", NumericTextList, r => r.LocalPorts, (r, v) => r with { LocalPorts = (IReadOnlyList<string>)v }),
+        new("ProxyProtocol", ProxyProtocol, r => r.ProxyProtocol, (r, v) => r with { ProxyProtocol = (L4ProxyProtocolMatch)v }),
         new("Bytes", new ListShape<L4BytesMatch>(Bytes), r => r.Bytes, (r, v) => r with { Bytes = (IReadOnlyList<L4BytesMatch>)v }),
         new("Schedule", Schedule, r => r.Schedule, (r, v) => r with { Schedule = (L4Schedule)v }),
         new("Not", () => Match!, r => r.Not, (r, v) => r with { Not = (L4Match)v }),

@@ -18,6 +18,8 @@ internal static class ClusterCheck
             CheckPolicy(cluster.LoadBalancingPolicy, path[id]["LoadBalancingPolicy"], findings);
             if (cluster.Destinations is null or { Count: 0 })
                 findings.Error(path[id]["Destinations"], "A cluster needs at least one destination.");
+            if (cluster.ProxyProtocol is { } header)
+                CheckHeader(header, path[id]["ProxyProtocol"], findings);
             foreach (var (destinationId, destination) in cluster.Destinations ?? new Dictionary<string, L4Destination>())
             {
                 if (destination is not null)
@@ -33,6 +35,14 @@ internal static class ClusterCheck
         findings.Error(path, NotSupportedYet.LoadBalancingPolicies.Contains(policy, StringComparer.OrdinalIgnoreCase)
             ? $"The policy {Quote.Text(policy)} is not supported yet; there are {string.Join(", ", Policies)}."
             : $"There is no policy {Quote.Text(policy)}; there are {string.Join(", ", Policies)}{NearestName.Hint(policy, Policies)}");
+    }
+
+    private static void CheckHeader(L4ProxyProtocolOut header, ConfigPath path, Findings findings)
+    {
+        if (header is { Version: null, Tlvs: not null } or { Version: null, Datagrams: not null })
+            findings.Error(path["Version"], "Without a version no header is written, and the other keys here would say nothing.");
+        if (header is { Version: L4ProxyProtocolVersion.V1, Tlvs.Count: > 0 })
+            findings.Warning(path["Tlvs"], "Version 1 has no room for them: they are not written.");
     }
 
     private static void CheckAddress(ConfigGraph graph, string clusterId, string? text, ConfigPath path, Findings findings)

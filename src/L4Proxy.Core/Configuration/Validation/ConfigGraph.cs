@@ -41,6 +41,19 @@ internal sealed class ConfigGraph
     /// <summary>Whether a route leads to a cluster.</summary>
     public static bool IsProxy(L4Route route) => route.Action is null or L4RouteAction.Proxy;
 
+    /// <summary>Whether an endpoint is UDP. The id may be anything.</summary>
+    public bool IsUdp(string? endpointId) => endpointId is not null && Urls.TryGetValue(endpointId, out var url) && url.IsUdp;
+
+    /// <summary>Whether an endpoint ends TLS for every route (<c>tls://</c>).</summary>
+    public bool IsTls(string? endpointId) => endpointId is not null && Urls.TryGetValue(endpointId, out var url) && url.Scheme == EndpointScheme.Tls;
+
+    /// <summary>Whether a route ends TLS on an endpoint.</summary>
+    public bool EndsTls(L4Route route, string? endpointId) => IsProxy(route) && (route.Tls == L4RouteTls.Terminate || IsTls(endpointId));
+
+    /// <summary>Whether an endpoint, which may not exist, reads PROXY headers.</summary>
+    public bool ReadsProxyHeaders(string endpoint) => Endpoints.TryGetValue(endpoint, out var config)
+        && config.ProxyProtocol?.Mode is L4ProxyProtocolMode.Optional or L4ProxyProtocolMode.Required;
+
     /// <summary>The ids of the endpoints that a route is on; perhaps ones that do not exist.</summary>
     public IReadOnlyList<string> EndpointsOf(L4Route route) => route.Endpoints ?? _ownStreams;
 

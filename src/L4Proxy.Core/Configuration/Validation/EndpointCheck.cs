@@ -13,7 +13,7 @@ internal static class EndpointCheck
             CheckUrl(endpoint, path[id], findings);
             if (endpoint.Url is null)
                 WarnOfSocketKeys(endpoint, path[id], findings);
-            else if (graph.Urls.TryGetValue(id, out var url) && url.IsUdp)
+            else if (graph.IsUdp(id))
                 WarnOfStreamKeys(endpoint, path[id], findings);
         }
 

@@ -22,12 +22,27 @@ internal static class MatchCheck
         Each<AddressRange>(match.ClientAddresses, AddressRange.TryParse, path, "ClientAddresses", findings);
         Each<AddressRange>(match.LocalAddresses, AddressRange.TryParse, path, "LocalAddresses", findings);
         Each<PortRange>(match.LocalPorts, PortRange.TryParse, path, "LocalPorts", findings);
+        CheckTlvs(match.ProxyProtocol?.Tlvs, path["ProxyProtocol"]["Tlvs"], findings);
         if (match.Not is not null)
             Check(match.Not, path["Not"], findings);
         for (var i = 0; i < match.AnyOf?.Count; i++)
         {
             if (match.AnyOf[i] is { } member)
                 Check(member, path["AnyOf"][i], findings);
+        }
+    }
+
+    private static void CheckTlvs(IReadOnlyDictionary<string, IReadOnlyList<string>>? tlvs, ConfigPath path, Findings findings)
+    {
+        var types = new HashSet<byte>();
+        foreach (var (type, values) in tlvs ?? new Dictionary<string, IReadOnlyList<string>>())
+        {
+            if (!ProxyHeaderMatch.TryParseType(type, out var number))
+                findings.Error(path[type], $"{Quote.Text(type)} is not the type of a TLV: '0x' and two hexadecimal digits, as in '0xEA'.");
+            else if (!types.Add(number))
+                findings.Error(path[type], "The type is given twice.");
+            if (values is { Count: 0 })
+                findings.Error(path[type], ValueCheck.EmptyList);
         }
     }
 

@@ -20,22 +20,13 @@ internal static class NotSupportedYet
         [(typeof(L4Config), nameof(L4Config.Reactors))] = value => value is 0,
         [(typeof(L4Dns), nameof(L4Dns.Servers))] = null,
 
-        [(typeof(L4Endpoint), nameof(L4Endpoint.HandshakeTimeout))] = null,
-        [(typeof(L4Endpoint), nameof(L4Endpoint.ProxyProtocol))] =
-            value => value is L4ProxyProtocolIn { Mode: null or L4ProxyProtocolMode.Off },
         [(typeof(L4Limits), nameof(L4Limits.MaxConnections))] = null,
         [(typeof(L4Limits), nameof(L4Limits.MaxConnectionsPerClient))] = null,
         [(typeof(L4Limits), nameof(L4Limits.ConnectionRate))] = null,
-        [(typeof(L4Endpoint), nameof(L4Endpoint.Firewall))] = null,
-        [(typeof(L4Endpoint), nameof(L4Endpoint.Certificates))] = null,
-        [(typeof(L4Endpoint), nameof(L4Endpoint.ClientCertificate))] =
-            value => value is L4ClientCertificate { Mode: null or L4ClientCertificateMode.Off },
-        [(typeof(L4Endpoint), nameof(L4Endpoint.Alpn))] = null,
+        [(typeof(L4Firewall), nameof(L4Firewall.AllowFile))] = null,
+        [(typeof(L4Firewall), nameof(L4Firewall.DenyFile))] = null,
 
         [(typeof(L4Route), nameof(L4Route.Mode))] = value => value is L4RouteMode.L4,
-        [(typeof(L4Route), nameof(L4Route.Tls))] = value => value is L4RouteTls.Passthrough,
-        [(typeof(L4Route), nameof(L4Route.Certificate))] = null,
-        [(typeof(L4Route), nameof(L4Route.Firewall))] = null,
         [(typeof(L4Route), nameof(L4Route.Limits))] = null,
         [(typeof(L4Route), nameof(L4Route.Throttle))] = null,
 
@@ -61,8 +52,6 @@ internal static class NotSupportedYet
         [(typeof(L4HealthCheck), nameof(L4HealthCheck.Passive))] = value => value is L4PassiveHealthCheck { Enabled: false },
         [(typeof(L4Cluster), nameof(L4Cluster.Queue))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.SlowStart))] = value => value is TimeSpan { Ticks: 0 },
-        [(typeof(L4Cluster), nameof(L4Cluster.ProxyProtocol))] = null,
-        [(typeof(L4Cluster), nameof(L4Cluster.Tls))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Http))] = null,
         [(typeof(L4Cluster), nameof(L4Cluster.Socket))] = null,
     };
@@ -75,14 +64,13 @@ internal static class NotSupportedYet
         (typeof(L4Match), nameof(L4Match.Dns)),
         (typeof(L4Match), nameof(L4Match.Ssh)),
         (typeof(L4Match), nameof(L4Match.Not)),
-        (typeof(L4Cluster), nameof(L4Cluster.Tls)),
         (typeof(L4Cluster), nameof(L4Cluster.Queue)),
     ];
 
     private static readonly Dictionary<ConfigKey, Func<object, bool>?> ByKey = Resolve(SectionShapes.Section, []);
 
     /// <summary>Schemes of an endpoint's <c>Url</c>.</summary>
-    public static IReadOnlyList<EndpointScheme> Schemes { get; } = [EndpointScheme.Tls, EndpointScheme.Fd];
+    public static IReadOnlyList<EndpointScheme> Schemes { get; } = [EndpointScheme.Fd];
 
     /// <summary>Load balancing policies.</summary>
     public static IReadOnlyList<string> LoadBalancingPolicies { get; } = ["LeastConnections", "Random", "Hash", "Maglev"];

@@ -12,21 +12,28 @@ internal static class TemplateCheck
     {
         foreach (var (routeId, route) in graph.RoutesByCluster[clusterId])
         {
-            CheckCaptures(address, routeId, route, path, findings);
+            CheckCaptures(address.CaptureNames, routeId, route, path, findings);
             if (address.Kind is DestinationAddressKind.Host or DestinationAddressKind.Ip && address.FixedPort is null)
                 CheckPorts(graph, address, routeId, route, path, findings);
         }
     }
 
-    private static void CheckCaptures(DestinationAddress address, string routeId, L4Route route, ConfigPath path, Findings findings)
+    /// <summary>Checks that every route to a cluster captures what a host name of the cluster is made of.</summary>
+    public static void Check(ConfigGraph graph, string clusterId, HostTemplate name, ConfigPath path, Findings findings)
     {
-        if (address.CaptureNames.Count == 0)
+        foreach (var (routeId, route) in graph.RoutesByCluster[clusterId])
+            CheckCaptures(name.CaptureNames, routeId, route, path, findings);
+    }
+
+    private static void CheckCaptures(IReadOnlyList<string> names, string routeId, L4Route route, ConfigPath path, Findings findings)
+    {
+        if (names.Count == 0)
             return;
         // Sni and SniRegex are AND: what either of them always captures is there.
         var captured = CapturedByAll(route.Match?.Sni, text => ServerNamePattern.TryParse(text, out var pattern, out _) ? pattern.CaptureNames : null)
             .Union(CapturedByAll(route.Match?.SniRegex, text => SniRegexPattern.TryParse(text, out var pattern, out _) ? pattern.CaptureNames : null))
             .ToHashSet();
-        foreach (var name in address.CaptureNames)
+        foreach (var name in names)
         {
             if (!captured.Contains(name))
                 findings.Error(path, $"'{{{name}}}' must be captured by every 'Sni' pattern of the route '{routeId}', which leads here.");

@@ -11,14 +11,14 @@ internal static class UdpCheck
     {
         foreach (var (id, route) in graph.Routes)
         {
-            if (graph.EndpointsOf(route).FirstOrDefault(e => e is not null && graph.Urls.TryGetValue(e, out var url) && url.IsUdp) is not { } endpoint)
+            if (graph.EndpointsOf(route).FirstOrDefault(graph.IsUdp) is not { } endpoint)
                 continue;
             if (route.Action == L4RouteAction.Http)
                 findings.Error(routes[id]["Action"], $"The endpoint '{endpoint}' is UDP, and HTTP is served over TCP.");
             if (route.Match is { } match)
                 CheckMatch(match, endpoint, routes[id]["Match"], findings);
             if (route.ClusterId is { } cluster && graph.Clusters.TryGetValue(cluster, out var config))
-                CheckDestinations(config, endpoint, clusters[cluster]["Destinations"], findings);
+                CheckCluster(config, endpoint, clusters[cluster], findings);
         }
     }
 
@@ -42,13 +42,15 @@ internal static class UdpCheck
         }
     }
 
-    private static void CheckDestinations(L4Cluster cluster, string endpoint, ConfigPath path, Findings findings)
+    private static void CheckCluster(L4Cluster cluster, string endpoint, ConfigPath path, Findings findings)
     {
+        if (cluster.ProxyProtocol?.Version == L4ProxyProtocolVersion.V1)
+            findings.Error(path["ProxyProtocol"]["Version"], $"A route of the UDP endpoint '{endpoint}' leads here, and version 1 is for TCP only; use 'V2'.");
         foreach (var (id, destination) in cluster.Destinations ?? new Dictionary<string, L4Destination>())
         {
             if (destination?.Address is { } text && DestinationAddress.TryParse(text, out var address, out _)
                 && address.Kind == DestinationAddressKind.Unix)
-                findings.Error(path[id]["Address"], $"A route of the UDP endpoint '{endpoint}' leads here, and a Unix socket is a stream.");
+                findings.Error(path["Destinations"][id]["Address"], $"A route of the UDP endpoint '{endpoint}' leads here, and a Unix socket is a stream.");
         }
     }
 }

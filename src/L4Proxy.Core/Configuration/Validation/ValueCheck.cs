@@ -8,9 +8,13 @@ namespace L4Proxy.Configuration.Validation;
 /// <summary>What can be said of each value by itself: ranges, names, ids, nulls, and lists that must not be empty.</summary>
 internal static class ValueCheck
 {
+    /// <summary>What is wrong with an empty list where <see cref="MayNotBeEmpty"/>.</summary>
+    public const string EmptyList = "An empty list would match nothing. Leave the key out to match everything.";
+
     private static readonly HashSet<RecordShape> Matches =
     [
         MatchShapes.Match, MatchShapes.Postgres, MatchShapes.Mqtt, MatchShapes.Dns, MatchShapes.Ssh, MatchShapes.Schedule,
+        MatchShapes.ProxyProtocol,
     ];
 
     /// <summary>Checks every value.</summary>
@@ -19,7 +23,10 @@ internal static class ValueCheck
 
     /// <summary>Whether a key with a list must be left out instead of empty.</summary>
     public static bool MayNotBeEmpty(RecordShape shape, ConfigKey key) =>
-        Matches.Contains(shape) || (shape == RouteShapes.Route && key.Name == nameof(L4Route.Endpoints));
+        Matches.Contains(shape) || (shape == RouteShapes.Route && key.Name == nameof(L4Route.Endpoints))
+        || (shape == AdmissionShapes.Firewall && key.Name == nameof(L4Firewall.Allow))
+        || (shape == EndpointShapes.Endpoint && key.Name is nameof(L4Endpoint.Certificates) or nameof(L4Endpoint.Alpn))
+        || (shape == UpstreamShapes.Tls && key.Name == nameof(L4UpstreamTls.Alpn));
 
     // Called a million times at a cold start, before the runtime would compile it for speed.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -31,7 +38,9 @@ internal static class ValueCheck
                 continue;
             CheckValue(key.Shape, value, path[key.Name], findings);
             if (key.Shape is ListShape list && list.Count(value) == 0 && MayNotBeEmpty(shape, key))
-                findings.Error(path[key.Name], "An empty list would match nothing. Leave the key out to match everything.");
+                findings.Error(path[key.Name], shape == EndpointShapes.Endpoint || shape == UpstreamShapes.Tls
+                    ? "An empty list says nothing. Leave the key out."
+                    : EmptyList);
         }
     }
 

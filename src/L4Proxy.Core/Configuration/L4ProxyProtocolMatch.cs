@@ -1,0 +1,17 @@
+namespace L4Proxy.Configuration;
+
+/// <summary>
+/// A PROXY header that the connection came with: lists are OR, fields are AND. <c>*</c> anywhere in a text stands for any
+/// characters. An empty object asks for a header, whatever it says; without one nothing here holds.
+/// </summary>
+public sealed record L4ProxyProtocolMatch
+{
+    /// <summary>Host names that the client asked for, as the sender says (<c>PP2_TYPE_AUTHORITY</c>), compared ordinally.</summary>
+    public IReadOnlyList<string>? Authority { get; init; }
+
+    /// <summary>
+    /// Values by their types, as <c>0xEA</c>, each of which must be there. Bytes are compared as Latin-1: behind the byte
+    /// that Amazon puts in front of it, the id of a VPC endpoint is <c>*vpce-08d2bf15fac5001c9</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Tlvs { get; init; }
+}

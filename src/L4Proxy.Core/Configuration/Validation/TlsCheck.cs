@@ -1,0 +1,128 @@
+using System.Text;
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Tls;
+
+namespace L4Proxy.Configuration.Validation;
+
+/// <summary>Where clients' TLS ends, and that there is a certificate for it. What the files hold is checked elsewhere.</summary>
+internal static class TlsCheck
+{
+    private const string NothingEnds = "It has no effect here: no TLS ends at this endpoint. A 'tls://' Url ends it for every route, 'Tls': 'Terminate' for one.";
+
+    /// <summary>Checks every endpoint and every route.</summary>
+    public static void Check(ConfigGraph graph, ConfigPath endpoints, ConfigPath routes, Findings findings)
+    {
+        var routesOf = graph.Endpoints.Keys.ToDictionary(id => id, _ => new List<KeyValuePair<string, L4Route>>());
+        foreach (var item in graph.Routes)
+        {
+            var on = graph.EndpointsOf(item.Value).Where(id => id is not null && graph.Endpoints.ContainsKey(id)).Distinct().ToList();
+            foreach (var id in on)
+                routesOf[id].Add(item);
+            CheckRoute(graph, item.Value, on, routes[item.Key], findings);
+        }
+
+        foreach (var (id, endpoint) in graph.Endpoints)
+        {
+            CheckEndpoint(endpoint, endpoints[id], findings);
+            CheckThereIsCertificate(graph, id, endpoint, routesOf[id], endpoints[id], routes, findings);
+        }
+    }
+
+    /// <summary>Checks the paths of a certificate.</summary>
+    public static void CheckCertificate(L4Certificate certificate, ConfigPath path, Findings findings)
+    {
+        if (!TlsFiles.IsPath(certificate.Path))
+            findings.Error(path[nameof(certificate.Path)], "A certificate needs the path of its file, PEM or PFX.");
+        if (certificate.KeyPath is not null && !TlsFiles.IsPath(certificate.KeyPath))
+            findings.Error(path[nameof(certificate.KeyPath)], "This is not the path of a file.");
+    }
+
+    /// <summary>Checks the path of a file of authorities.</summary>
+    public static void CheckAuthorities(string? file, ConfigPath path, Findings findings)
+    {
+        if (file is not null && !TlsFiles.IsPath(file))
+            findings.Error(path["Ca"], "This is not the path of a file.");
+    }
+
+    /// <summary>Checks names of ALPN protocols (RFC 7301 section 3.1).</summary>
+    public static void CheckAlpn(IReadOnlyList<string>? names, ConfigPath path, Findings findings)
+    {
+        for (var i = 0; i < names?.Count; i++)
+        {
+            if (names[i] is { } name && (name.Length is 0 or > 255 || !Ascii.IsValid(name)))
+                findings.Error(path["Alpn"][i], $"{Quote.Text(name)} is not an ALPN protocol: 1 to 255 ASCII characters.");
+        }
+    }
+
+    private static void CheckRoute(ConfigGraph graph, L4Route route, List<string> endpoints, ConfigPath path, Findings findings)
+    {
+        var terminates = route.Tls == L4RouteTls.Terminate;
+        var tls = endpoints.Find(graph.IsTls);
+        if (route.Tls == L4RouteTls.Passthrough && tls is not null)
+            findings.Error(path["Tls"], $"The endpoint '{tls}' ends TLS for every route. To pass it through, listen with 'tcp://'.");
+        if (terminates && endpoints.Find(graph.IsUdp) is { } udp)
+            findings.Error(path["Tls"], $"The endpoint '{udp}' is UDP, and TLS is spoken over TCP.");
+        if (route.Action == L4RouteAction.Http && (terminates || tls is not null))
+        {
+            findings.Error(path["Action"], "HTTP over TLS that L4Proxy ends is not supported yet; let Kestrel end it, and share its endpoint."
+                + (route.Endpoints is null && tls is not null ? $" Name the endpoints of this route: without, it is on '{tls}' as well." : ""));
+        }
+
+        if (route.Action == L4RouteAction.Reject && terminates)
+            findings.Warning(path["Tls"], "It has no effect: a connection is rejected before its TLS ends.");
+        if (TlsFiles.Given(route.Certificate) is not { } certificate)
+            return;
+        CheckCertificate(certificate, path["Certificate"], findings);
+        if (!endpoints.Exists(id => graph.EndsTls(route, id)))
+            findings.Warning(path["Certificate"], "It is ignored: this route does not end TLS. To end it, say 'Tls': 'Terminate'.");
+    }
+
+    private static void CheckEndpoint(L4Endpoint endpoint, ConfigPath path, Findings findings)
+    {
+        for (var i = 0; i < endpoint.Certificates?.Count; i++)
+        {
+            if (endpoint.Certificates[i] is { } certificate)
+                CheckCertificate(certificate, path["Certificates"][i], findings);
+        }
+
+        CheckAlpn(endpoint.Alpn, path, findings);
+        CheckAuthorities(endpoint.ClientCertificate?.Ca, path["ClientCertificate"], findings);
+        if (endpoint.ClientCertificate is { Ca: not null, Mode: null or L4ClientCertificateMode.Off })
+            findings.Warning(path["ClientCertificate"]["Ca"], "It has no effect while 'Mode' is 'Off'.");
+    }
+
+    private static void CheckThereIsCertificate(
+        ConfigGraph graph, string id, L4Endpoint endpoint, List<KeyValuePair<string, L4Route>> routesHere, ConfigPath path, ConfigPath routes,
+        Findings findings)
+    {
+        var isTls = graph.IsTls(id);
+        var ending = routesHere.Where(item => graph.EndsTls(item.Value, id)).ToList();
+        if (ending.Count == 0 && !isTls)
+            WarnOfKeys(endpoint, path, findings);
+        if (endpoint.Certificates is { Count: > 0 })
+            return;
+        var without = ending.Where(item => TlsFiles.Given(item.Value.Certificate) is null).Select(item => item.Key).ToList();
+        if (isTls && (ending.Count == 0 || without.Count > 0))
+        {
+            findings.Error(path["Certificates"], "TLS ends at this endpoint: it needs 'Certificates', or each of its routes a 'Certificate'"
+                + (without.Count == 0 ? "." : $", and '{without[0]}' has none."));
+            return;
+        }
+
+        foreach (var routeId in without)
+            findings.Error(routes[routeId]["Certificate"], $"TLS ends here: the route needs a 'Certificate', or its endpoint '{id}' 'Certificates'.");
+    }
+
+    private static void WarnOfKeys(L4Endpoint endpoint, ConfigPath path, Findings findings)
+    {
+        (string Key, bool IsGiven)[] keys =
+        [
+            (nameof(endpoint.Certificates), endpoint.Certificates is not null),
+            (nameof(endpoint.ClientCertificate), endpoint.ClientCertificate?.Mode is L4ClientCertificateMode.Optional or L4ClientCertificateMode.Required),
+            (nameof(endpoint.Alpn), endpoint.Alpn is not null),
+            (nameof(endpoint.HandshakeTimeout), endpoint.HandshakeTimeout is not null),
+        ];
+        foreach (var (key, _) in keys.Where(item => item.IsGiven))
+            findings.Warning(path[key], NothingEnds);
+    }
+}

@@ -1,0 +1,59 @@
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Destinations;
+using L4Proxy.Tls;
+
+namespace L4Proxy.Configuration.Validation;
+
+/// <summary>TLS to destinations.</summary>
+internal static class UpstreamTlsCheck
+{
+    /// <summary>Checks every cluster.</summary>
+    public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
+    {
+        foreach (var (id, cluster) in graph.Clusters)
+        {
+            if (cluster.Tls is not { } tls)
+                continue;
+            Check(tls, path[id]["Tls"], findings);
+            CheckServerName(graph, id, cluster, tls.ServerName, path[id]["Tls"]["ServerName"], findings);
+            if (graph.RoutesByCluster[id].SelectMany(route => graph.EndpointsOf(route.Value)).FirstOrDefault(graph.IsUdp) is { } udp)
+                findings.Error(path[id]["Tls"], $"A route of the UDP endpoint '{udp}' leads here, and TLS is spoken over TCP.");
+        }
+    }
+
+    private static void Check(L4UpstreamTls tls, ConfigPath path, Findings findings)
+    {
+        TlsCheck.CheckAlpn(tls.Alpn, path, findings);
+        TlsCheck.CheckAuthorities(tls.Ca, path, findings);
+        if (TlsFiles.Given(tls.ClientCertificate) is { } certificate)
+            TlsCheck.CheckCertificate(certificate, path["ClientCertificate"], findings);
+        if (tls.SkipVerify != true)
+            return;
+        findings.Warning(path["SkipVerify"], "Any certificate is taken: whoever is on the path can read and change everything.");
+        if (tls.Ca is not null)
+            findings.Warning(path["Ca"], "It has no effect with 'SkipVerify'.");
+    }
+
+    private static void CheckServerName(ConfigGraph graph, string clusterId, L4Cluster cluster, string? text, ConfigPath path, Findings findings)
+    {
+        if (text is null)
+        {
+            if (cluster.Destinations?.FirstOrDefault(item => IsUnix(item.Value?.Address)).Key is { } unix)
+                findings.Error(path, $"The destination '{unix}' is a Unix socket, which has no host name to check; say which one.");
+            return;
+        }
+
+        if (!HostTemplate.TryParseNameOrAddress(text, out var name, out var error))
+        {
+            findings.Error(path, Quote.Plain(error, maxLength: 512));
+            return;
+        }
+
+        if (!name.HasFixedSuffix)
+            findings.Warning(path, $"The client chooses the end of '{name}', and so which certificates are taken.");
+        TemplateCheck.Check(graph, clusterId, name, path, findings);
+    }
+
+    private static bool IsUnix(string? address) =>
+        address is not null && DestinationAddress.TryParse(address, out var parsed, out _) && parsed.Kind == DestinationAddressKind.Unix;
+}

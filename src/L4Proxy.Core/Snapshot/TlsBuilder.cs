@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using L4Proxy.Configuration;
+using L4Proxy.Routing;
+using L4Proxy.Tls;
+
+namespace L4Proxy.Snapshot;
+
+/// <summary>What a valid configuration says of TLS, with the certificates in their files, as connections read it.</summary>
+internal sealed class TlsBuilder(CertificateStore store)
+{
+    /// <summary>How TLS ends at an endpoint: for every route, and for those with a say of their own.</summary>
+    public (ServerTls? All, FrozenDictionary<RouteModel, ServerTls> ByRoute) ForEndpoint(L4Endpoint config, EndpointUrl? url, IEnumerable<RouteModel> routes)
+    {
+        var isTls = url is { Scheme: EndpointScheme.Tls };
+        var own = config.Certificates is { Count: > 0 } certificates ? Create(config, certificates) : null;
+        var byRoute = new Dictionary<RouteModel, ServerTls>();
+        foreach (var route in routes.Where(route => route.Action == L4RouteAction.Proxy))
+        {
+            if (!isTls && route.Config.Tls != L4RouteTls.Terminate)
+                continue;
+            if (TlsFiles.Given(route.Config.Certificate) is { } certificate)
+                byRoute.Add(route, Create(config, [certificate]));
+            else if (!isTls)
+                byRoute.Add(route, own ?? throw new ArgumentException($"The route '{route.Id}' has no certificate.", nameof(routes)));
+        }
+
+        return (isTls ? own : null, byRoute.ToFrozenDictionary());
+    }
+
+    /// <summary>How TLS to a cluster's destinations is made.</summary>
+    public UpstreamTls ForCluster(L4UpstreamTls config) => new ConfiguredUpstreamTls(
+        config, AuthoritiesOf(config.Ca), TlsFiles.Given(config.ClientCertificate) is { } certificate ? store.Get(certificate) : null);
+
+    private ConfiguredServerTls Create(L4Endpoint config, IReadOnlyList<L4Certificate> certificates) =>
+        new(new CertificateSelector(store, [.. certificates.Select(store.Get)]), AuthoritiesOf(config.ClientCertificate?.Ca), config);
+
+    private AuthoritiesSource? AuthoritiesOf(string? file) => file is null ? null : store.GetAuthorities(file);
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+
+namespace L4Proxy.Tls;
+
+/// <summary>From when to when a certificate holds.</summary>
+internal static class Validity
+{
+    private static readonly TimeSpan s_soon = TimeSpan.FromDays(7);
+
+    /// <summary>When it ends, as in <c>2030-01-31 12:00 UTC</c>.</summary>
+    public static string EndOf(X509Certificate2 certificate) => Text(certificate.NotAfter);
+
+    /// <summary>That it does not hold, or not for long; null if it does.</summary>
+    public static string? WarningAt(X509Certificate2 certificate, DateTimeOffset time)
+    {
+        var (start, end) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
+        if (time.UtcDateTime < start)
+            return $"is not valid before {Text(start)}";
+        if (time.UtcDateTime > end)
+            return $"expired at {Text(end)}";
+        return end - time.UtcDateTime < s_soon ? $"expires at {Text(end)}" : null;
+    }
+
+    private static string Text(DateTime time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using L4Proxy.Routing;
+
+namespace L4Proxy.Core.Tests.Routing;
+
+public class TextGlobTests
+{
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("", "a", false)]
+    [InlineData("*", "", true)]
+    [InlineData("*", "anything", true)]
+    [InlineData("**", "a", true)]
+    [InlineData("a", "a", true)]
+    [InlineData("a", "A", false)]
+    [InlineData("a", "ab", false)]
+    [InlineData("a*", "ab", true)]
+    [InlineData("*b", "ab", true)]
+    [InlineData("*b", "ba", false)]
+    [InlineData("a*c*e", "abcde", true)]
+    [InlineData("a*c*e", "abde", false)]
+    [InlineData("*ab*ab", "abab", true)]
+    [InlineData("*aab", "aaab", true)]
+    [InlineData("a?", "ab", false)]
+    public void A_star_is_any_characters(string pattern, string text, bool expected)
+    {
+        Assert.Equal(expected, new TextGlob(pattern).Matches(text.AsSpan()));
+        Assert.Equal(expected, new TextGlob(pattern).Matches<byte>(Encoding.Latin1.GetBytes(text)));
+    }
+
+    [Fact]
+    public void Bytes_are_Latin_1()
+    {
+        Assert.True(new TextGlob("*vpce-1").Matches<byte>([1, .. "vpce-1"u8]));
+        Assert.True(new TextGlob("\u0001vpce-1").Matches<byte>([1, .. "vpce-1"u8]));
+        Assert.True(new TextGlob("\u00ff*").Matches<byte>([0xFF, 0, 0x80]));
+        Assert.False(new TextGlob("\u01ff").Matches<byte>([0xFF]));
+    }
+
+    [Fact]
+    public void Any_pattern_matches_what_its_regular_expression_does()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var pattern = string.Concat(Enumerable.Range(0, random.Next(7)).Select(_ => "ab**"[random.Next(4)]));
+            var text = string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => "ab"[random.Next(2)]));
+            var regex = "^" + pattern.Replace("*", ".*", StringComparison.Ordinal) + "$";
+            Assert.Equal(Regex.IsMatch(text, regex, RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1)), new TextGlob(pattern).Matches(text.AsSpan()));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.ProxyProtocol;
+using L4Proxy.Core.Tests.Timing;
+using L4Proxy.Destinations.Resolution;
+using L4Proxy.Diagnostics;
+using L4Proxy.Snapshot;
+using L4Proxy.Tcp;
+using L4Proxy.Timing;
+using L4Proxy.Tls;
+using Microsoft.Extensions.Logging.Abstractions;
+using static L4Proxy.Core.Tests.Tcp.Config;
+
+namespace L4Proxy.Core.Tests.Tcp;
+
+/// <summary>Stations peek and match without sockets and with a clock that stands still.</summary>
+public sealed class FirstBytesTests : IDisposable
+{
+    private static readonly byte[] Header = SampleHeader.V2(0x21, 0x11, SampleHeader.Ipv4);
+    private readonly ManualTimeProvider _time = new();
+    private readonly ScriptedConnection _client = new();
+    private readonly CoarseClock _clock;
+    private readonly ProxyHeaderReader _headers;
+
+    public FirstBytesTests()
+    {
+        _clock = new CoarseClock(_time, _ => { });
+        _headers = new ProxyHeaderReader(new PerSecondLimit(_time, 10), NullLogger<ProxyHeaderReader>.Instance);
+    }
+
+    [Fact]
+    public async Task The_header_and_what_follows_have_each_their_own_time()
+    {
+        var session = Session("10.0.0.0/8");
+        var reading = _headers.ReadAsync(session).AsTask();
+        await _client.WaitedForAsync();
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        _client.Send(Header);
+        Assert.Equal(L4EndReason.None, await reading);
+
+        var matching = PrefaceReader.ReadAsync(session).AsTask();
+        await _client.WaitedForAsync();
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        _client.Send("SSH-2.0-x"u8.ToArray());
+        Assert.Equal(L4EndReason.None, await matching);
+
+        Assert.Equal("ssh", session.Route?.Id);
+        Assert.Equal("192.0.2.1:1", session.ClientEndPoint!.ToString());
+    }
+
+    [Fact]
+    public async Task A_deadline_of_the_header_that_comes_late_does_not_end_the_next_wait()
+    {
+        var session = Session("10.0.0.0/8");
+        _client.Send(Header);
+        Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
+
+        _client.CancelReceive();
+        var matching = PrefaceReader.ReadAsync(session).AsTask();
+        await _client.WaitedForAsync();
+        await _client.WaitedForAsync();
+        await _client.WaitedForAsync();
+        _time.Advance(TimeSpan.FromSeconds(5.5));
+
+        Assert.Equal(L4EndReason.PrefaceTimeout, await matching);
+    }
+
+    [Fact]
+    public async Task One_read_is_enough_for_a_header_and_what_decides()
+    {
+        var session = Session("10.0.0.0/8");
+        _client.Send([.. Header, .. "SSH-2.0-x"u8]);
+
+        Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
+        Assert.Equal(L4EndReason.None, await PrefaceReader.ReadAsync(session));
+
+        Assert.Equal("ssh", session.Route?.Id);
+        Assert.Equal("SSH-2.0-x"u8, session.Preface.Bytes.Span);
+        Assert.Equal((1, 1), (_client.Waits, _client.Receives));
+    }
+
+    [Fact]
+    public async Task A_header_alone_holds_no_buffer_afterwards()
+    {
+        var session = Session("10.0.0.0/8");
+        _client.Send(Header);
+
+        Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
+
+        Assert.True(session.Preface.Bytes.IsEmpty);
+        Assert.True(session.Preface.GetRoom(0).IsEmpty);
+    }
+
+    [Fact]
+    public async Task Nothing_is_read_of_an_untrusted_peer()
+    {
+        _client.Send(Header);
+
+        Assert.Equal(L4EndReason.ProxyHeaderUntrusted, await _headers.ReadAsync(Session("10.0.0.2", "192.0.2.1")));
+
+        Assert.Equal((0, 0), (_client.Waits, _client.Receives));
+    }
+
+    [Fact]
+    public async Task A_header_of_16_KiB_comes_in_pieces()
+    {
+        var session = Session("10.0.0.1");
+        var bytes = SampleHeader.Named("v2 16 KiB").Bytes;
+        foreach (var piece in bytes.Chunk(512))
+            _client.Send(piece);
+
+        Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
+
+        Assert.Equal(bytes.Length - 31, session.ProxyHeader!.Find(0xE0)!.Value.Length);
+    }
+
+    public void Dispose() => _clock.Dispose();
+
+    private TcpSession Session(params string[] trusted)
+    {
+        var endpoint = new L4Endpoint { Url = "tcp://*:443", ProxyProtocol = new() { Mode = L4ProxyProtocolMode.Required, Trusted = trusted } };
+        var config = new L4Config
+        {
+            Endpoints = Map(("in", endpoint)),
+            Routes = Map(("ssh", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Protocols = ["ssh"] } })),
+        };
+        using var certificates = new CertificateStore("/", _time, NullLogger<CertificateStore>.Instance);
+        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), _time).Build(config, ProxySnapshot.Empty);
+        return new TcpSession(_client, snapshot.Endpoints["in"], _clock, http: null);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using L4Proxy.Transport;
+using L4Proxy.Transport.Managed;
+
+namespace L4Proxy.Core.Tests.Tcp;
+
+/// <summary>A transport whose first dialled connection is reset before a byte can be sent on it.</summary>
+internal sealed class FirstSendFails : SocketTransport
+{
+    private readonly ManagedTransport _transport = new();
+    private int _dialled;
+
+    public override TransportListener Listen(EndPoint endPoint, in ListenOptions options) => _transport.Listen(endPoint, options);
+
+    public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options)
+    {
+        var socket = _transport.CreateSocket(endPoint, options);
+        return _dialled++ == 0 ? new Broken(socket) : socket;
+    }
+
+    private sealed class Broken(TransportSocket socket) : TransportSocket
+    {
+        public override EndPoint? LocalEndPoint => socket.LocalEndPoint;
+
+        public override EndPoint? RemoteEndPoint => socket.RemoteEndPoint;
+
+        public override ValueTask<TransportStatus> ConnectAsync(EndPoint endPoint) => socket.ConnectAsync(endPoint);
+
+        public override ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer);
+
+        public override void CancelReceive() => socket.CancelReceive();
+
+        public override ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer) => new(TransportStatus.Reset);
+
+        public override ValueTask<TransportStatus> ShutdownSendAsync() => socket.ShutdownSendAsync();
+
+        public override void Abort() => socket.Abort();
+
+        public override ValueTask DisposeAsync() => socket.DisposeAsync();
+    }
+}
