@@ -47,9 +47,11 @@ internal static class TcpClients
     /// <summary>Everything that comes until the other side closes.</summary>
     public static async Task<string> ReadToEndAsync(Socket socket, CancellationToken cancellation)
     {
-        await using var stream = new NetworkStream(socket, ownsSocket: false);
-        using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
-        return await reader.ReadToEndAsync(cancellation).WaitAsync(Deadline, cancellation);
+        var text = new System.Text.StringBuilder();
+        var buffer = new byte[4096];
+        while (await socket.ReceiveAsync(buffer, cancellation).AsTask().WaitAsync(Deadline, cancellation) is > 0 and var count)
+            text.Append(System.Text.Encoding.Latin1.GetString(buffer, 0, count));
+        return text.ToString();
     }
 
     /// <summary>Sends a line and answers what comes back for it.</summary>
