@@ -43,7 +43,6 @@ public sealed class SenderTests
     }
 
     [Theory]
-    [Trait("Row", "D5")]
     [InlineData("send-proxy")]
     [InlineData("send-proxy-v2")]
     public async Task Haproxy_names_the_client_to_a_shared_endpoint_for_HTTP_and_for_a_route(string sends)
@@ -55,7 +54,6 @@ public sealed class SenderTests
     }
 
     [Fact]
-    [Trait("Row", "D5")]
     public async Task Nginx_names_the_client_to_a_shared_endpoint_for_HTTP_and_for_a_route()
     {
         await using var shared = await SharedPort.StartAsync(Cancellation, endpoint: ReadsHeaders);

@@ -20,7 +20,6 @@ public sealed class TwoGatewaysTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Row", "D5")]
     [Trait("Row", "D6")]
     public async Task The_web_application_behind_the_origin_is_told_the_real_client()
     {
