@@ -5,14 +5,21 @@ namespace L4Proxy.Peers.Tests.Peers;
 /// <summary>nginx as a TLS backend with a certificate of its own; each answer names the SNI and the protocol it saw.</summary>
 internal sealed class NginxPeer : Peer
 {
-    private NginxPeer(TempDirectory directory, RunningProgram program, int port, ServerCertificate certificate)
+    private NginxPeer(TempDirectory directory, RunningProgram program, int port, int proxyPort, ServerCertificate certificate)
         : base(directory, program)
     {
         Port = port;
+        ProxyPort = proxyPort;
         Certificate = certificate;
     }
 
     public int Port { get; }
+
+    /// <summary>The port on which each connection begins with a PROXY header.</summary>
+    public int ProxyPort { get; }
+
+    /// <summary>Its access log: the PROXY header's client or <c>-</c>, and the SNI.</summary>
+    public OutputLines Log => Program.Output;
 
     public ServerCertificate Certificate { get; }
 
@@ -24,13 +31,13 @@ internal sealed class NginxPeer : Peer
         Installed.Require("nginx");
         var directory = new TempDirectory();
         var certificate = ServerCertificate.Create(directory, "nginx", names);
-        var port = LoopbackPorts.Next();
-        var configuration = directory.Write("nginx.conf", Configuration(directory, certificate, port));
+        var (port, proxyPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var configuration = directory.Write("nginx.conf", Configuration(directory, certificate, port, proxyPort));
         var program = await StartAsync("nginx", ["-p", directory.Path, "-c", configuration, "-e", "stderr"], port, cancellation);
-        return new(directory, program, port, certificate);
+        return new(directory, program, port, proxyPort, certificate);
     }
 
-    private static string Configuration(TempDirectory directory, ServerCertificate certificate, int port) =>
+    private static string Configuration(TempDirectory directory, ServerCertificate certificate, int port, int proxyPort) =>
         $$"""
         daemon off;
         master_process off;
@@ -38,7 +45,8 @@ internal sealed class NginxPeer : Peer
         pid {{directory.File("nginx.pid")}};
         events { worker_connections 256; }
         http {
-          access_log off;
+          log_format client '$proxy_protocol_addr $ssl_server_name';
+          access_log /dev/stdout client;
           client_body_temp_path {{directory.Path}};
           proxy_temp_path {{directory.Path}};
           fastcgi_temp_path {{directory.Path}};
@@ -46,6 +54,7 @@ internal sealed class NginxPeer : Peer
           scgi_temp_path {{directory.Path}};
           server {
             listen 127.0.0.1:{{port}} ssl http2;
+            listen 127.0.0.1:{{proxyPort}} ssl http2 proxy_protocol;
             ssl_certificate {{certificate.CertificatePath}};
             ssl_certificate_key {{certificate.KeyPath}};
             default_type text/plain;
