@@ -5,6 +5,9 @@ namespace L4Proxy.Peers.Tests.Peers;
 /// <summary>nginx as a TLS backend with a certificate of its own; each answer names the SNI and the protocol it saw.</summary>
 internal sealed class NginxPeer : Peer
 {
+    // Its own default leaves 1.3 out.
+    private const string BothVersions = "TLSv1.2 TLSv1.3";
+
     private NginxPeer(TempDirectory directory, RunningProgram program, int port, ServerCertificate certificate)
         : base(directory, program)
     {
@@ -22,22 +25,23 @@ internal sealed class NginxPeer : Peer
     public static Task<NginxPeer> StartAsync(CancellationToken cancellation, params string[] names)
     {
         var directory = new TempDirectory();
-        return StartAsync(directory, ServerCertificate.Create(directory, "nginx", names), "", cancellation);
+        return StartAsync(directory, ServerCertificate.Create(directory, "nginx", names), "", BothVersions, cancellation);
     }
 
     /// <summary>
     /// Starts it with a certificate and more directives. At <c>/tls</c> it says what it knows of its client's TLS: server name, version, ALPN
     /// protocol, what became of the client's certificate and whose it is.
     /// </summary>
-    public static Task<NginxPeer> StartAsync(ServerCertificate certificate, CancellationToken cancellation, string directives = "") =>
-        StartAsync(new TempDirectory(), certificate, directives, cancellation);
+    public static Task<NginxPeer> StartAsync(ServerCertificate certificate, CancellationToken cancellation, string directives = "",
+        string versions = BothVersions) =>
+        StartAsync(new TempDirectory(), certificate, directives, versions, cancellation);
 
     private static async Task<NginxPeer> StartAsync(
-        TempDirectory directory, ServerCertificate certificate, string directives, CancellationToken cancellation)
+        TempDirectory directory, ServerCertificate certificate, string directives, string versions, CancellationToken cancellation)
     {
         Installed.Require("nginx");
         var port = LoopbackPorts.Next();
-        var configuration = directory.Write("nginx.conf", Configuration(directory, certificate, port, directives));
+        var configuration = directory.Write("nginx.conf", Configuration(directory, certificate, port, $"ssl_protocols {versions};\n{directives}"));
         var program = await StartAsync("nginx", ["-p", directory.Path, "-c", configuration, "-e", "stderr"], port, cancellation);
         return new(directory, program, port, certificate);
     }
