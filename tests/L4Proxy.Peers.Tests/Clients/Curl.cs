@@ -26,6 +26,6 @@ internal static class Curl
         var uri = new Uri(url);
         return RunningProgram.RunAsync("curl",
             ["--silent", "--show-error", "--fail", "--noproxy", "*", "--max-time", "25",
-             "--resolve", $"{uri.Host}:{uri.Port}:127.0.0.1", .. options, url], cancellation);
+             "--resolve", $"{uri.Host}:{uri.Port}:127.0.0.1", .. options, url], cancellation, deadline: TimeSpan.FromMinutes(2));
     }
 }

@@ -15,6 +15,14 @@ internal static class OpenSslClient
     public static RunningProgram Start(int port, params string[] options) =>
         RunningProgram.Start("openssl", ["s_client", "-quiet", "-connect", $"127.0.0.1:{port}", .. options]);
 
+    /// <summary>Leaves it running with files as its input or output, as in <c>&gt; /dev/null</c>: what goes through is no text.</summary>
+    public static RunningProgram StartWith(string redirection, int port, params string[] options)
+    {
+        Installed.Require("openssl");
+        return RunningProgram.Start("sh",
+            ["-c", $"exec openssl s_client -quiet -nocommands -connect 127.0.0.1:{port} {string.Join(' ', options)} {redirection}"]);
+    }
+
     /// <summary>Says a line, waits until it comes back, closes in order, and ends.</summary>
     public static async Task<ProgramResult> EchoAsync(int port, string line, CancellationToken cancellation, params string[] options)
     {

@@ -11,6 +11,7 @@ internal sealed class TransferBackend : IAsyncDisposable
 {
     private readonly byte[] _answer;
     private readonly bool _waits;
+    private readonly bool _repeats;
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<Received> _received = Channel.CreateUnbounded<Received>();
@@ -20,9 +21,10 @@ internal sealed class TransferBackend : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="answer">What it sends before it closes its half.</param>
     /// <param name="waits">Whether it sends only after the client's end.</param>
-    public TransferBackend(byte[] answer, bool waits = false)
+    /// <param name="repeats">Whether it sends the same again and again, without end.</param>
+    public TransferBackend(byte[] answer, bool waits = false, bool repeats = false)
     {
-        (_answer, _waits) = (answer, waits);
+        (_answer, _waits, _repeats) = (answer, waits, repeats);
         Port = LoopbackPorts.Next();
         _listener = new TcpListener(IPAddress.Loopback, Port);
         _listener.Start(1024);
@@ -95,8 +97,12 @@ internal sealed class TransferBackend : IAsyncDisposable
     {
         try
         {
-            for (var sent = 0; sent < _answer.Length;)
-                sent += await client.SendAsync(_answer.AsMemory(sent), _stop.Token);
+            do
+            {
+                for (var sent = 0; sent < _answer.Length;)
+                    sent += await client.SendAsync(_answer.AsMemory(sent), _stop.Token);
+            }
+            while (_repeats);
             client.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
