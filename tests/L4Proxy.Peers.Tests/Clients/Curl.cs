@@ -22,4 +22,13 @@ internal static class Curl
         RunningProgram.RunAsync("curl",
             ["--silent", "--show-error", "--noproxy", "*", "--max-time", "20", version, "--cacert", trusted, "--interface", from,
              "--resolve", $"{name}:{port}:127.0.0.1", "--write-out", " %{http_version}", $"https://{name}:{port}/"], cancellation);
+
+    /// <summary>Gets a URL whose host is a name at 127.0.0.1.</summary>
+    public static Task<ProgramResult> RunAsync(string url, CancellationToken cancellation, params string[] options)
+    {
+        var uri = new Uri(url);
+        return RunningProgram.RunAsync("curl",
+            ["--silent", "--show-error", "--fail", "--noproxy", "*", "--max-time", "25",
+             "--resolve", $"{uri.Host}:{uri.Port}:127.0.0.1", .. options, url], cancellation, deadline: TimeSpan.FromMinutes(2));
+    }
 }

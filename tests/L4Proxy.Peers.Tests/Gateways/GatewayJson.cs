@@ -23,6 +23,30 @@ internal static class GatewayJson
         }
         """);
 
+    /// <summary>One endpoint and one route to one cluster, whose keys are given.</summary>
+    public static string OneRoute(string endpoint, string cluster) => L4Only(
+        $$"""
+        {
+          "Endpoints": { "in": { {{endpoint}} } },
+          "Routes": { "all": { "Endpoints": ["in"], "ClusterId": "out" } },
+          "Clusters": { "out": { {{cluster}} } }
+        }
+        """);
+
+    /// <summary>The keys of an endpoint at which TLS ends.</summary>
+    public static string TlsEndpoint(int port, params ServerCertificate[] certificates) =>
+        $$""" "Url": "tls://localhost:{{port}}", "Certificates": [{{string.Join(", ", certificates.Select(c => c.Json))}}] """;
+
+    /// <summary>The keys of an endpoint that takes what comes as it comes.</summary>
+    public static string TcpEndpoint(int port) => $$""" "Url": "tcp://localhost:{{port}}" """;
+
+    /// <summary>The keys of a cluster: ports of 127.0.0.1, tried in their order.</summary>
+    public static string Cluster(params int[] ports)
+    {
+        var destinations = ports.Select((port, i) => $$""" "{{(char)('a' + i)}}": { "Address": "127.0.0.1:{{port}}" } """);
+        return $$""" "LoadBalancingPolicy": "First", "Destinations": { {{string.Join(", ", destinations)}} } """;
+    }
+
     /// <summary>A port that leads to <paramref name="to"/>, datagrams and connections alike; <paramref name="cluster"/> is more members of its cluster.</summary>
     public static string UdpAndTcpPort(int port, string to, string? cluster = null) => L4Only(
         $$"""
