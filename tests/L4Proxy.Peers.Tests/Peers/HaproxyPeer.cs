@@ -6,6 +6,18 @@ namespace L4Proxy.Peers.Tests.Peers;
 /// <summary>HAProxy as a sender of PROXY headers, in front of a gateway, or as their receiver, a TLS backend behind one.</summary>
 internal sealed class HaproxyPeer : Peer
 {
+    private const string Defaults =
+        """
+        global
+          log stdout format raw local0
+        defaults
+          log global
+          timeout connect 30s
+          timeout client 1m
+          timeout server 1m
+
+        """;
+
     private HaproxyPeer(TempDirectory directory, RunningProgram program, int port, ServerCertificate? certificate)
         : base(directory, program)
     {
@@ -68,16 +80,4 @@ internal sealed class HaproxyPeer : Peer
         var pem = File.ReadAllText(certificate.CertificatePath) + "\n" + File.ReadAllText(certificate.KeyPath) + "\n";
         return $"bind 127.0.0.1:{port} ssl crt {directory.Write("haproxy.pem", pem)}";
     }
-
-    private const string Defaults =
-        """
-        global
-          log stdout format raw local0
-        defaults
-          log global
-          timeout connect 30s
-          timeout client 1m
-          timeout server 1m
-
-        """;
 }
