@@ -102,7 +102,7 @@ public sealed class MqttTests
                 }
                 """)
             : GatewayJson.TcpPort(port, broker.Port);
-        return new(await GatewayProcess.StartAsync(json, Cancellation), new MosquittoClient(broker, port, tls));
+        return new(await GatewayProcess.StartAsync(json, Cancellation), new MosquittoClient(broker, port, tls ? broker.Certificate.CertificatePath : null));
     }
 
     /// <summary>A gateway in front of a broker, and clients that go through it.</summary>

@@ -3,8 +3,12 @@ using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Clients;
 
-/// <summary>The <c>mosquitto_pub</c> and <c>mosquitto_sub</c> programs, going to a broker by way of <paramref name="port"/>.</summary>
-internal sealed class MosquittoClient(MosquittoPeer broker, int port, bool tls = false)
+/// <summary>The <c>mosquitto_pub</c> and <c>mosquitto_sub</c> programs, going to a broker by way of a port.</summary>
+/// <param name="broker">The broker, whose log is watched.</param>
+/// <param name="port">The port they go to.</param>
+/// <param name="trusted">Path of the authority that they trust; without one they speak no TLS.</param>
+/// <param name="certificate">The certificate that they show.</param>
+internal sealed class MosquittoClient(MosquittoPeer broker, int port, string? trusted = null, ServerCertificate? certificate = null)
 {
     /// <summary>Subscribes and returns once the broker has confirmed it. Ends by itself after <paramref name="count"/> messages.</summary>
     public async Task<RunningProgram> SubscribeAsync(string id, string topic, int qos, int count, CancellationToken cancellation,
@@ -23,7 +27,10 @@ internal sealed class MosquittoClient(MosquittoPeer broker, int port, bool tls =
 
     // The host is the SNI too, so over TLS it is the one name that every machine resolves.
     private IEnumerable<string> Common() =>
-        tls
-            ? ["-V", "mqttv5", "-h", "localhost", "-p", $"{port}", "--cafile", broker.Certificate.CertificatePath]
-            : ["-V", "mqttv5", "-h", "127.0.0.1", "-p", $"{port}"];
+        trusted is null
+            ? ["-V", "mqttv5", "-h", "127.0.0.1", "-p", $"{port}"]
+            : ["-V", "mqttv5", "-h", "localhost", "-p", $"{port}", "--cafile", trusted, .. Shown()];
+
+    private IEnumerable<string> Shown() =>
+        certificate is null ? [] : ["--cert", certificate.CertificatePath, "--key", certificate.KeyPath];
 }

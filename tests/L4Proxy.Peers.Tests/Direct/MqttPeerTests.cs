@@ -14,7 +14,7 @@ public sealed class MqttPeerTests
     public async Task A_message_goes_through_mosquitto(bool tls)
     {
         await using var broker = await MosquittoPeer.StartAsync(Cancellation, "localhost");
-        var client = new MosquittoClient(broker, tls ? broker.TlsPort : broker.Port, tls);
+        var client = new MosquittoClient(broker, tls ? broker.TlsPort : broker.Port, tls ? broker.Certificate.CertificatePath : null);
         await using var subscriber = await client.SubscribeAsync("direct", "news", qos: 1, count: 1, Cancellation);
 
         await client.PublishAsync("news", "hello", qos: 1, Cancellation);

@@ -10,13 +10,27 @@ internal sealed class RedisPeer : Peer
 
     public int Port { get; }
 
-    public static async Task<RedisPeer> StartAsync(CancellationToken cancellation)
+    public static Task<RedisPeer> StartAsync(CancellationToken cancellation)
+    {
+        var port = LoopbackPorts.Next();
+        return StartAsync(port, ["--port", $"{port}"], cancellation);
+    }
+
+    /// <summary>Starts it with TLS of its own, for clients with a certificate of <paramref name="clients"/> only.</summary>
+    public static Task<RedisPeer> StartTlsAsync(ServerCertificate certificate, CertificateAuthority clients, CancellationToken cancellation)
+    {
+        var port = LoopbackPorts.Next();
+        return StartAsync(port,
+            ["--port", "0", "--tls-port", $"{port}", "--tls-cert-file", certificate.CertificatePath, "--tls-key-file", certificate.KeyPath,
+             "--tls-ca-cert-file", clients.ChainPath, "--tls-auth-clients", "yes"], cancellation);
+    }
+
+    private static async Task<RedisPeer> StartAsync(int port, string[] options, CancellationToken cancellation)
     {
         Installed.Require("redis-server");
         var directory = new TempDirectory();
-        var port = LoopbackPorts.Next();
         var program = await StartAsync("redis-server",
-            ["--bind", "127.0.0.1", "--port", $"{port}", "--dir", directory.Path, "--save", "", "--appendonly", "no"],
+            ["--bind", "127.0.0.1", .. options, "--dir", directory.Path, "--save", "", "--appendonly", "no"],
             port, cancellation);
         return new(directory, program, port);
     }

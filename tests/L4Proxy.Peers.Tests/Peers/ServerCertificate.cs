@@ -7,6 +7,9 @@ namespace L4Proxy.Peers.Tests.Peers;
 /// <summary>A self-signed certificate for some names, in PEM files that servers and <c>curl --cacert</c> read.</summary>
 internal sealed record ServerCertificate(string CertificatePath, string KeyPath, string Sha256)
 {
+    /// <summary>As an <c>L4Certificate</c> in FILE.</summary>
+    public string Json => $$"""{ "Path": "{{CertificatePath}}", "KeyPath": "{{KeyPath}}" }""";
+
     public static ServerCertificate Create(TempDirectory directory, string fileName, params string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -2,12 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace L4Proxy.Peers.Tests.Programs;
 
-/// <summary>Asks a process that a test started to end, which <see cref="System.Diagnostics.Process"/> cannot.</summary>
+/// <summary>Ends a process that a test started: asks it to, which <see cref="System.Diagnostics.Process"/> cannot, or kills it.</summary>
 internal static partial class Signal
 {
+    private const int SigKill = 9;
     private const int SigTerm = 15;
 
     public static void Terminate(int processId) => _ = Kill(processId, SigTerm);
+
+    /// <summary>It gets no chance to say anything more.</summary>
+    public static void Kill(int processId) => _ = Kill(processId, SigKill);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
