@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Managed;
 
@@ -10,7 +11,7 @@ internal sealed class FirstSendFails : SocketTransport
     private readonly ManagedTransport _transport = new();
     private int _dialled;
 
-    public override TransportListener Listen(EndPoint endPoint, in ListenOptions options) => _transport.Listen(endPoint, options);
+    public override IReadOnlyList<TransportListener> Listen(Socket bound, int backlog) => _transport.Listen(bound, backlog);
 
     public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options)
     {
