@@ -68,8 +68,10 @@ public class UnreachableDestinationTests
                 socket.TrySend(Data(1));
             else if (code != 4)
                 Assert.Equal(DatagramStatus.Unreachable, await receiving);
+            else if (i % 50 == 49)
+                await CatchUpAsync(socket, destination, own);
         }
-        if (receiving.IsCompleted)
+        if (!isReceiving || receiving.IsCompleted)
             _ = socket.RunAsync();
         for (var i = 0; i < 20; i++)
             destination.SendTo(Data(1000), own);
@@ -105,6 +107,12 @@ public class UnreachableDestinationTests
             Assert.Equal(DatagramStatus.Unreachable, status);
             Assert.Null(socket);
         }
+    }
+
+    private static async Task CatchUpAsync(FlowSocket socket, Socket destination, IPEndPoint own)
+    {
+        destination.SendTo(Data(1), own);
+        Assert.Equal(Data(1), await socket.ReceiveAsync());
     }
 
     private static async Task<IPEndPoint> AddressOf(FlowSocket socket, Socket destination)
