@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Linux;
 using L4Proxy.Transport.Linux.Reactors;
@@ -58,6 +59,45 @@ public sealed class ReactorDatagramTests : IDisposable
         Assert.All(lengths.Zip(sent), item => Assert.Equal(item.First > 65507 ? DatagramStatus.TooLarge : DatagramStatus.Ok, item.Second));
         foreach (var length in lengths.Where(length => length <= 65507))
             Assert.Equal(Data(length), (await ReceiveAsync(client)).Data);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("0.0.0.0", "127.0.0.1")]
+    [InlineData("::", "::1")]
+    [InlineData("::", "127.0.0.1")]
+    public async Task Datagrams_in_a_row_to_one_client_arrive_one_by_one(string at, string host)
+    {
+        await using var socket = new ListeningSocket(Listen(at: at)).Start();
+        using var client = Peer(host);
+        using var other = Peer(host);
+        client.ReceiveBufferSize = 4 * 1024 * 1024;
+        var from = DatagramAddress.From(new(IPAddress.Parse(host), socket.LocalEndPoint.Port));
+        int[] lengths = [.. Enumerable.Repeat(1200, 20), 300, 1200, 1200, 1201, 0, 0, .. Enumerable.Repeat(1, 30), .. Enumerable.Repeat(1453, 3), .. Enumerable.Repeat(1452, 70), 7];
+        var sent = await OnReactorAsync(() => Task.WhenAll(lengths.Select((length, i) => socket.SendAsync(Data(length), AddressOf(i == 10 ? other : client), from))));
+        Assert.All(sent, status => Assert.Equal(DatagramStatus.Ok, status));
+        Assert.Equal(Data(lengths[10]), (await ReceiveAsync(other)).Data);
+        foreach (var length in lengths.Where((_, i) => i != 10))
+        {
+            var (data, sender) = await ReceiveAsync(client);
+            Assert.Equal(Data(length), data);
+            Assert.Equal(from.ToIPEndPoint(), sender);
+        }
+        Assert.Equal(0, client.Available);
+    }
+
+    [Fact]
+    public async Task Datagrams_in_a_row_on_a_path_that_is_too_narrow_for_them_go_in_fragments()
+    {
+        using var network = NetworkNamespace.Create(46);
+        network.SetMtu(1000);
+        var transport = new LinuxDatagramTransport(_reactors);
+        await using var socket = new ListeningSocket(network.Enter(() => transport.Listen(new(network.There, 0), default)[0])).Start();
+        using var client = Peer(network.Here.ToString());
+        var sent = await OnReactorAsync(() => Task.WhenAll(Enumerable.Range(0, 10).Select(i => socket.SendAsync(Data(1200 - i / 9), AddressOf(client), default))));
+        Assert.All(sent, status => Assert.Equal(DatagramStatus.Ok, status));
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(Data(1200 - i / 9), (await ReceiveAsync(client)).Data);
     }
 
     [Fact]
@@ -143,8 +183,8 @@ public sealed class ReactorDatagramTests : IDisposable
 
     private static DatagramAddress AddressOf(Socket client) => DatagramAddress.From((IPEndPoint)client.LocalEndPoint!);
 
-    private DatagramSocket Listen(ListenOptions options = default) =>
-        Assert.Single(new LinuxDatagramTransport(_reactors).Listen(new(IPAddress.Loopback, 0), options));
+    private DatagramSocket Listen(ListenOptions options = default, string at = "127.0.0.1") =>
+        Assert.Single(new LinuxDatagramTransport(_reactors).Listen(new(IPAddress.Parse(at), 0), options));
 
     /// <summary>Runs something in one turn of the reactor.</summary>
     private Task<T> OnReactorAsync<T>(Func<Task<T>> work)
