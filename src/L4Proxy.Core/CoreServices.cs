@@ -8,8 +8,6 @@ using L4Proxy.Tcp;
 using L4Proxy.Timing;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
-using L4Proxy.Transport.Linux;
-using L4Proxy.Transport.Managed;
 using L4Proxy.Udp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -52,8 +50,6 @@ internal static class CoreServices
         services.TryAddSingleton<Tcp.Connector>();
         services.TryAddSingleton<TcpProxy>();
         services.TryAddSingleton<TcpServer>();
-        services.TryAddSingleton<DatagramTransport>(
-            OperatingSystem.IsLinux() ? new LinuxDatagramTransport() : new ManagedDatagramTransport(new SystemDatagramAddresses()));
         services.TryAddSingleton<Udp.Connector>();
         services.TryAddSingleton<Udp.Relay>();
         services.TryAddSingleton<UdpProxy>();

@@ -33,6 +33,7 @@ internal sealed class ConnectionMatch
         ConditionCount = ofNames + ofOtherBytes + Given(_clientAddresses, _localAddresses, _localPorts, _proxyHeader);
         HasOnlyNames = ConditionCount == ofNames;
         NeedsBytes = ofNames + ofOtherBytes > 0;
+        NeedsAddresses = _clientAddresses is not null || _localAddresses is not null;
     }
 
     private delegate bool TextForm<T>(string text, out T? value, out string? error);
@@ -51,6 +52,9 @@ internal sealed class ConnectionMatch
 
     /// <summary>Whether any condition is on the client's first bytes.</summary>
     public bool NeedsBytes { get; }
+
+    /// <summary>Whether any condition is on an address.</summary>
+    public bool NeedsAddresses { get; }
 
     /// <summary>The ports, if the match is for single ports only; else null.</summary>
     public IEnumerable<int>? SinglePorts =>

@@ -25,10 +25,14 @@ internal sealed class RouteTable
             .GroupBy(pair => pair.port, pair => pair.entry)
             .ToFrozenDictionary(group => group.Key, group => new ServerNameIndex([.. group]));
         NeedsBytes = entries.Any(entry => entry.Route.Match.NeedsBytes);
+        NeedsAddresses = entries.Any(entry => entry.Route.Match.NeedsAddresses);
     }
 
     /// <summary>Whether any route has a condition on the client's first bytes. Where none has, a server may speak first.</summary>
     public bool NeedsBytes { get; }
+
+    /// <summary>Whether any route has a condition on an address.</summary>
+    public bool NeedsAddresses { get; }
 
     /// <summary>The routes, each once.</summary>
     public IEnumerable<string> RouteIds => _entries.Select(entry => entry.Route.Id).Distinct();

@@ -2,7 +2,7 @@ namespace L4Proxy.Transport;
 
 /// <summary>
 /// The socket of one flow to its destination: it receives from there alone, and hears of it when the destination is not
-/// there. One wait and one receive may be under way at a time; datagrams are sent from any thread.
+/// there. Every member may be called from any thread.
 /// </summary>
 internal abstract class ConnectedDatagramSocket : IDisposable
 {
@@ -10,20 +10,15 @@ internal abstract class ConnectedDatagramSocket : IDisposable
     public const int LongestPayload = 65507;
 
     /// <summary>
-    /// Completes with <see cref="DatagramStatus.Ok"/> once there may be something to receive, holding no buffer; with
-    /// <see cref="DatagramStatus.Refused"/> or <see cref="DatagramStatus.Unreachable"/> when the network says so (once: the
-    /// next wait starts anew); with <see cref="DatagramStatus.Closed"/> once the socket is closed.
+    /// Gives every datagram to <paramref name="receiver"/>, holding no buffer while there is none. Completes with
+    /// <see cref="DatagramStatus.Refused"/> or <see cref="DatagramStatus.Unreachable"/> when the network says so (once: then it
+    /// may be called again), with <see cref="DatagramStatus.Closed"/> once the socket is closed. What the receiver throws, it throws.
     /// </summary>
-    public abstract ValueTask<DatagramStatus> WaitAsync();
-
-    /// <summary>Takes one datagram, without waiting.</summary>
-    /// <param name="buffer">Where to; what does not fit is lost.</param>
-    /// <param name="length">The datagram's own length: more than <paramref name="buffer"/> holds means that it was cut.</param>
-    public abstract DatagramStatus TryReceive(Span<byte> buffer, out int length);
+    public abstract ValueTask<DatagramStatus> ReceiveAsync(DatagramReceiver receiver, object state);
 
     /// <summary>Sends one datagram, without waiting; it may be empty.</summary>
     public abstract DatagramStatus TrySend(ReadOnlySpan<byte> datagram);
 
-    /// <summary>Closes the socket; a wait under way ends with <see cref="DatagramStatus.Closed"/>. Idempotent, from any thread.</summary>
+    /// <summary>Closes the socket; a receive under way ends with <see cref="DatagramStatus.Closed"/>. Idempotent.</summary>
     public abstract void Dispose();
 }

@@ -132,11 +132,13 @@ internal readonly struct DatagramAddress : IEquatable<DatagramAddress>
         BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
     }
 
-    public IPEndPoint ToIPEndPoint()
+    public IPEndPoint ToIPEndPoint() => new(ToIPAddress(), _port);
+
+    public IPAddress ToIPAddress()
     {
         Span<byte> bytes = stackalloc byte[16];
         WriteV6(bytes);
-        return new(IsIPv4 ? new IPAddress(bytes[12..]) : new IPAddress(bytes, _scope), _port);
+        return IsIPv4 ? new IPAddress(bytes[12..]) : new IPAddress(bytes, _scope);
     }
 
     public bool Equals(DatagramAddress other) =>

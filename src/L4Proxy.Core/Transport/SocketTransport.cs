@@ -45,7 +45,7 @@ internal abstract class SocketTransport
     public abstract TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options);
 
     /// <summary>Lets others listen on the same address, where the system can.</summary>
-    protected static void SharePort(Socket socket)
+    public static void SharePort(Socket socket)
     {
         if (OperatingSystem.IsLinux())
             socket.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));

@@ -11,7 +11,7 @@ namespace L4Proxy.Udp;
 /// Stations pick and connect: gives the flow a socket of its own to a destination of the route's cluster. That a
 /// destination is not there shows only when a datagram comes back unreachable.
 /// </summary>
-internal sealed class Connector(DatagramTransport transport, PerSecondLimit warnings, ILogger<Connector> log)
+internal sealed class Connector(TransportChoice transport, PerSecondLimit warnings, ILogger<Connector> log)
 {
     /// <summary>Connects <see cref="UdpSession.Upstream"/> and sends what waited.</summary>
     /// <returns>None, or why there is no upstream.</returns>
@@ -59,9 +59,11 @@ internal sealed class Connector(DatagramTransport transport, PerSecondLimit warn
         if (resolution.Status != AddressResolutionStatus.Found)
             return resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
         var failure = L4EndReason.ConnectFailed;
-        foreach (var endPoint in resolution.EndPoints.OfType<IPEndPoint>())
+        foreach (var item in resolution.EndPoints)
         {
-            var status = transport.TryConnect(endPoint, out var socket);
+            if (item is not IPEndPoint endPoint)
+                continue;
+            var status = transport.Datagrams.TryConnect(endPoint, out var socket);
             if (status == DatagramStatus.Ok)
             {
                 session.Attach(socket!);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using L4Proxy.Diagnostics;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
@@ -9,64 +8,34 @@ namespace L4Proxy.Udp;
 /// Station relay. What the client sends goes up as it comes in (<see cref="UdpProxy.Receive"/>); this sends the
 /// destination's datagrams down, each whole or not at all, from the address that the client asked.
 /// </summary>
-internal sealed class Relay(CoarseClock clock, ProxyMetrics metrics)
+internal sealed class Relay
 {
-    private const int LongestDatagram = 65535;
+    private readonly CoarseClock _clock;
+    private readonly ProxyMetrics _metrics;
+    private readonly DatagramReceiver _moveDown;
+    private readonly DatagramSent _sentDown;
+
+    public Relay(CoarseClock clock, ProxyMetrics metrics)
+    {
+        _clock = clock;
+        _metrics = metrics;
+        // Made once: each flow is the state.
+        _moveDown = (session, datagram, in _) => MoveDown((UdpSession)session, datagram);
+        _sentDown = (session, length, status) => CountDown((UdpSession)session, length, status);
+    }
 
     /// <summary>Relays until the flow ends.</summary>
-    public async ValueTask RunAsync(UdpSession session)
-    {
-        var upstream = session.Upstream!;
-        while (session.EndReason == L4EndReason.None)
-        {
-            // A silent flow holds no buffer.
-            var status = await upstream.WaitAsync();
-            if (status == DatagramStatus.Ok)
-                status = MoveDown(session, upstream);
-            if (status is DatagramStatus.Refused)
-                Teardown.End(session, L4EndReason.UpstreamRefused);
-            else if (status is DatagramStatus.Unreachable or DatagramStatus.Failed)
-                Teardown.End(session, L4EndReason.UpstreamUnreachable);
-            else if (status is DatagramStatus.Closed)
-                return;
-        }
-    }
+    /// <returns>What ended it, to be read by <see cref="ReasonOf"/>.</returns>
+    public ValueTask<DatagramStatus> RunAsync(UdpSession session) =>
+        session.EndReason == L4EndReason.None ? session.Upstream!.ReceiveAsync(_moveDown, session) : new(DatagramStatus.Closed);
 
-    /// <summary>Moves what there is now.</summary>
-    /// <returns>Why it stopped.</returns>
-    private DatagramStatus MoveDown(UdpSession session, ConnectedDatagramSocket upstream)
+    /// <summary>Why a flow ends whose destination can be heard no longer; where this side closed it, the cause is known already.</summary>
+    public static L4EndReason ReasonOf(DatagramStatus status) => status switch
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(LongestDatagram);
-        try
-        {
-            for (;;)
-            {
-                var status = upstream.TryReceive(buffer, out var length);
-                if (status != DatagramStatus.Ok)
-                    return status;
-                metrics.Datagram(session.Endpoint, up: false, Send(session, buffer, length));
-                if (session.Listener.Table.Reply(session, clock.Now))
-                {
-                    Teardown.End(session, L4EndReason.Completed);
-                    return DatagramStatus.Closed;
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static DatagramOutcome Send(UdpSession session, byte[] buffer, int length)
-    {
-        if (length > session.Cluster.MaxDatagram || length > buffer.Length)
-            return DatagramOutcome.TooLarge;
-        var status = session.Listener.TrySend(buffer.AsSpan(0, length), session.Key);
-        if (status == DatagramStatus.Ok)
-            session.BytesDown += length;
-        return OutcomeOf(status);
-    }
+        DatagramStatus.Closed => L4EndReason.Completed,
+        DatagramStatus.Refused => L4EndReason.UpstreamRefused,
+        _ => L4EndReason.UpstreamUnreachable,
+    };
 
     /// <summary>What a status of sending means for the datagram.</summary>
     public static DatagramOutcome OutcomeOf(DatagramStatus status) => status switch
@@ -76,4 +45,27 @@ internal sealed class Relay(CoarseClock clock, ProxyMetrics metrics)
         DatagramStatus.Exhausted => DatagramOutcome.QueueFull,
         _ => DatagramOutcome.NotSent,
     };
+
+    private void MoveDown(UdpSession session, ReadOnlySpan<byte> datagram)
+    {
+        if (session.IsAnswered || session.EndReason != L4EndReason.None)
+            return;
+        session.IsAnswered = session.Shard.Table.Reply(session, _clock.Now);
+        session.RepliesUnderWay++;
+        if (datagram.Length > session.Cluster.MaxDatagram)
+            CountDown(session, datagram.Length, DatagramStatus.TooLarge);
+        else
+            session.Shard.Socket.Send(datagram, session.Key.Client, session.Key.Local, _sentDown, session);
+    }
+
+    /// <summary>Counts what became of a datagram; after that of the last answer the flow is over.</summary>
+    private void CountDown(UdpSession session, int length, DatagramStatus status)
+    {
+        session.RepliesUnderWay--;
+        if (status == DatagramStatus.Ok)
+            session.BytesDown += length;
+        _metrics.Datagram(session.Endpoint, up: false, OutcomeOf(status));
+        if (session is { IsAnswered: true, RepliesUnderWay: 0 })
+            Teardown.End(session, L4EndReason.Completed);
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class SessionAffinity(object scope, DatagramAddress host)
     /// <summary>What was chosen; null before that.</summary>
     public object? Target => Volatile.Read(ref _target);
 
-    /// <summary>How many flows share it. Guarded by the table's lock.</summary>
+    /// <summary>How many flows share it. Guarded by the lock of <see cref="SessionAffinities"/>.</summary>
     internal int Sessions { get; set; }
 
     /// <summary>Chooses, unless another flow has: what counts from now on.</summary>

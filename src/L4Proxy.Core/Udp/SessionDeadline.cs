@@ -10,12 +10,9 @@ internal sealed class SessionDeadline(UdpSession session, CoarseClock clock) : D
     private L4EndReason _reason;
     private bool _canceled;
 
-    /// <summary>Begins to count <c>MaxLifetime</c>, if there is one.</summary>
-    public void StartLifetime(long milliseconds)
-    {
-        if (milliseconds != SessionEntry.Never)
-            EndBy(clock.Now + milliseconds + TimerWheel.TickMilliseconds, L4EndReason.LifetimeReached);
-    }
+    /// <summary>Begins to count <c>MaxLifetime</c>.</summary>
+    public void StartLifetime(long milliseconds) =>
+        EndBy(clock.Now + milliseconds + TimerWheel.TickMilliseconds, L4EndReason.LifetimeReached);
 
     /// <summary>Ends the flow at <paramref name="due"/> if it is still there; an earlier date stands.</summary>
     public void EndBy(long due, L4EndReason reason)

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using L4Proxy.Transport;
 
 namespace L4Proxy.Udp;
 
@@ -16,7 +15,8 @@ namespace L4Proxy.Udp;
 /// </summary>
 /// <typeparam name="TSession">The caller's flow.</typeparam>
 /// <param name="maxSessions">How many flows there may be.</param>
-internal sealed class SessionTable<TSession>(int maxSessions)
+/// <param name="affinities">What flows of one client share, here and in other tables; null is here alone.</param>
+internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities? affinities = null)
     where TSession : SessionEntry
 {
     private readonly Lock _lock = new();
@@ -24,7 +24,7 @@ internal sealed class SessionTable<TSession>(int maxSessions)
 
     // A list for each idle timeout in use: they are configured, so there are few.
     private readonly Dictionary<long, SessionIdleOrder> _orders = [];
-    private readonly Dictionary<(object Scope, DatagramAddress Host), SessionAffinity> _affinities = [];
+    private readonly SessionAffinities _affinities = affinities ?? new();
     private int _maxSessions = maxSessions;
     private long _now = long.MinValue;
 
@@ -149,11 +149,8 @@ internal sealed class SessionTable<TSession>(int maxSessions)
             var listed = _orders.Sum(order => CheckOrder(order.Key, order.Value));
             Require(listed == _sessions.Count, "each flow is in one list");
             Require(_sessions.All(pair => pair.Key == pair.Value.Key), "each flow is found by its key");
-            foreach (var (key, affinity) in _affinities)
-            {
-                Require(key == (affinity.Scope, affinity.Host) && affinity.Sessions > 0, "each affinity is in use");
-                Require(_sessions.Values.Count(s => s.Affinity == affinity) == affinity.Sessions, "each affinity counts its flows");
-            }
+            foreach (var affinity in _affinities.ToList())
+                Require(affinity.Sessions > 0 && _sessions.Values.Count(s => s.Affinity == affinity) == affinity.Sessions, "each affinity counts its flows");
         }
     }
 
@@ -169,7 +166,7 @@ internal sealed class SessionTable<TSession>(int maxSessions)
             Require(entry.Next is null ? order.Last == entry : entry.Next.Previous == entry, "lists are linked both ways");
             Require(entry.LastActive <= (entry.Next?.LastActive ?? _now), "least recently active first, nothing in the future");
             Require((entry.AffinityScope is null) == (entry.Affinity is null), "affinity where it is asked for");
-            Require(entry.Affinity is not { } a || _affinities.GetValueOrDefault((a.Scope, a.Host)) == a, "affinities in use are found");
+            Require(entry.Affinity is not { } a || _affinities.Find(a.Scope, a.Host) == a, "affinities in use are found");
         }
         return count;
     }
@@ -211,17 +208,14 @@ internal sealed class SessionTable<TSession>(int maxSessions)
 
     private void Join(TSession session)
     {
-        if (session.AffinityScope is not { } scope)
-            return;
-        var host = session.Key.Client.Host;
-        session.Affinity = CollectionsMarshal.GetValueRefOrAddDefault(_affinities, (scope, host), out _) ??= new(scope, host);
-        session.Affinity.Sessions++;
+        if (session.AffinityScope is { } scope)
+            session.Affinity = _affinities.Join(scope, session.Key.Client.Host);
     }
 
     private void Leave(TSession session)
     {
         // The flow keeps what it shared: it may be asked for it while it ends.
-        if (session.Affinity is { } affinity && --affinity.Sessions == 0)
-            _affinities.Remove((affinity.Scope, affinity.Host));
+        if (session.Affinity is { } affinity)
+            _affinities.Leave(affinity);
     }
 }

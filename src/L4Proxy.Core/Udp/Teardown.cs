@@ -3,12 +3,12 @@ namespace L4Proxy.Udp;
 /// <summary>Station close. UDP has nothing to say on the wire: the flow is forgotten, and its socket closed.</summary>
 internal static class Teardown
 {
-    /// <summary>Ends a flow, whatever station it is at; its walk notices and finishes.</summary>
+    /// <summary>Ends a flow, whatever station it is at; its walk notices and finishes. From any thread.</summary>
     public static void End(UdpSession session, L4EndReason reason)
     {
         session.TryEnd(reason);
         // The next datagram of this client begins a new flow.
-        session.Listener.Table.Remove(session);
+        session.Shard.Table.Remove(session);
         session.Upstream?.Dispose();
     }
 
@@ -16,10 +16,13 @@ internal static class Teardown
     public static void Close(UdpSession session)
     {
         session.TryEnd(L4EndReason.Completed);
-        session.Deadline.Cancel();
-        session.Listener.Table.Remove(session);
+        // The record counts them.
+        if (session.RepliesUnderWay > 0)
+            session.Shard.Socket.Flush();
+        session.CancelDeadline();
+        session.Shard.Table.Remove(session);
         session.Release();
         session.Destination?.RemoveConnection();
-        session.Listener.Leave(session.Endpoint);
+        session.Shard.Listener.Leave(session.Endpoint);
     }
 }

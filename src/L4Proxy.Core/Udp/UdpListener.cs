@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Net;
-using L4Proxy.Diagnostics;
 using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
@@ -10,73 +8,71 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Udp;
 
 /// <summary>
-/// Station accept: one listening socket, the flows of its clients, and the loop that takes datagrams from it. Disposed, it
-/// takes no new flows; those that are there go on, and the last one closes the socket.
+/// Station accept: one address, the sockets that share it, and the flows of its clients. Disposed, it takes no new flows;
+/// those that are there go on, and the last one closes the sockets, all at once: without one of them, what is sent to the others would
+/// come to different ones.
 /// </summary>
 internal sealed class UdpListener : Deadline, IOwnListener
 {
-    private const int LongestDatagram = 65535;
-    // So many in a row at the most: other sockets want their turn on this thread.
-    private const int MaxInARow = 256;
     private const long SweepEvery = 250;
-    // While the host stops, a flow that has been silent for so long has nothing more to say.
-    private const long SilentWhileStopping = 2000;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
-    private readonly DatagramSocket _socket;
-    private readonly UdpProxy _proxy;
+    private readonly UdpShard[] _shards;
     private readonly CoarseClock _clock;
-    private readonly ILogger _log;
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly UdpSession?[] _expired = new UdpSession?[64];
     private volatile EndpointModel _endpoint;
+    private volatile bool _isClosing;
+    private volatile bool _isStopping;
+    private bool _isShut;
     private int _flows;
-    private bool _isClosing;
-    private bool _isStopping;
 
     /// <summary>Begins to take datagrams.</summary>
-    public UdpListener(DatagramSocket socket, EndpointModel endpoint, UdpProxy proxy, CoarseClock clock, ILogger log)
+    public UdpListener(IReadOnlyList<DatagramSocket> sockets, EndpointModel endpoint, UdpProxy proxy, CoarseClock clock, ILogger log)
     {
-        _socket = socket;
         _endpoint = endpoint;
-        _proxy = proxy;
         _clock = clock;
-        _log = log;
-        Table = new SessionTable<UdpSession>(endpoint.MaxSessions);
+        LocalEndPoint = sockets[0].LocalEndPoint;
+        var affinities = new SessionAffinities();
+        _shards = [.. sockets.Select(socket => new UdpShard(this, socket, proxy, affinities, clock, log))];
         clock.Wheel.Schedule(this, clock.Now + SweepEvery);
-        _ = ReceiveAllAsync();
+        foreach (var shard in _shards)
+            _ = shard.RunAsync();
     }
 
-    public EndPoint LocalEndPoint => _socket.LocalEndPoint;
+    public EndPoint LocalEndPoint { get; }
 
     public EndpointModel Endpoint => _endpoint;
 
-    /// <summary>The flows of this socket.</summary>
-    public SessionTable<UdpSession> Table { get; }
-
     /// <summary>Whether it takes no new flows.</summary>
-    public bool IsClosing => Volatile.Read(ref _isClosing);
+    public bool IsClosing => _isClosing;
 
-    /// <summary>Whether the socket is closed.</summary>
-    public bool IsClosed => _closed.Task.IsCompleted;
-
-    /// <summary>Completes when the socket is closed.</summary>
+    /// <summary>Completes when the sockets are closed.</summary>
     public Task Closed => _closed.Task;
+
+    /// <summary>The flows at this moment.</summary>
+    public IEnumerable<UdpSession> Sessions => _shards.SelectMany(shard => shard.Table.ToList());
+
+    /// <summary>How many flows there are.</summary>
+    public int Count => _shards.Sum(shard => shard.Table.Count);
 
     public void Update(EndpointModel endpoint)
     {
-        if (endpoint.ListenOptions != _endpoint.ListenOptions)
-            _socket.Update(endpoint.ListenOptions);
-        Table.MaxSessions = endpoint.MaxSessions;
+        foreach (var shard in _shards)
+        {
+            if (endpoint.ListenOptions != _endpoint.ListenOptions)
+                shard.Socket.Update(endpoint.ListenOptions);
+            shard.Table.MaxSessions = endpoint.MaxSessions;
+        }
         _endpoint = endpoint;
     }
 
-    /// <summary>Takes new flows again, if the socket is still there.</summary>
+    /// <summary>Takes new flows again, if the sockets are still there.</summary>
     public bool TryReopen(EndpointModel endpoint)
     {
         lock (_gate)
         {
-            if (IsClosed)
+            if (_isShut)
                 return false;
             _isClosing = false;
         }
@@ -85,107 +81,63 @@ internal sealed class UdpListener : Deadline, IOwnListener
     }
 
     /// <summary>The host stops: flows that fall silent end.</summary>
-    public void BeginStop() => Volatile.Write(ref _isStopping, true);
+    public void BeginStop() => _isStopping = true;
 
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _isClosing = true;
-            CloseIfEmpty();
-        }
+        _isClosing = true;
+        // Whoever leaves last sees that it is closing, or this sees that nobody is there.
+        Interlocked.MemoryBarrier();
+        // Whoever comes next may want the same address.
+        if (TryShut())
+            _closed.Task.Wait(s_patience);
     }
 
-    /// <summary>Counts a flow in.</summary>
+    /// <summary>Counts a flow in. From any thread.</summary>
     /// <returns>False when there may be no more.</returns>
     public bool TryEnter(EndpointModel endpoint)
     {
-        lock (_gate)
-        {
-            if (_isClosing || !endpoint.Flows.TryEnter(endpoint.MaxSessions))
-                return false;
-            _flows++;
+        if (!endpoint.Flows.TryEnter(endpoint.MaxSessions))
+            return false;
+        Interlocked.Increment(ref _flows);
+        if (!_isClosing)
             return true;
-        }
+        Leave(endpoint);
+        return false;
     }
 
-    /// <summary>Counts a flow out.</summary>
+    /// <summary>Counts a flow out. From any thread.</summary>
     public void Leave(EndpointModel endpoint)
     {
         endpoint.Flows.Leave();
-        lock (_gate)
-        {
-            _flows--;
-            CloseIfEmpty();
-        }
+        if (Interlocked.Decrement(ref _flows) == 0 && _isClosing)
+            TryShut();
     }
-
-    /// <summary>Sends to a flow's client, from the address that it asked.</summary>
-    public DatagramStatus TrySend(ReadOnlySpan<byte> datagram, in SessionKey key) => _socket.TrySend(datagram, key.Client, key.Local);
 
     protected override void OnExpired(long now)
     {
-        int count;
-        do
-        {
-            count = Table.ExpireIdle(now, _expired);
-            foreach (var session in _expired.AsSpan(0, count))
-                Teardown.End(session!, L4EndReason.IdleTimeout);
-        }
-        while (count == _expired.Length);
-        Array.Clear(_expired);
-        if (Volatile.Read(ref _isStopping))
-            EndSilent(now);
-        if (!IsClosed)
+        foreach (var shard in _shards)
+            shard.EndIdle(now, _isStopping);
+        if (!_closed.Task.IsCompleted)
             _clock.Wheel.Schedule(this, now + SweepEvery);
     }
 
-    private void EndSilent(long now)
+    /// <summary>Closes the sockets if it is to be closed and has no flows.</summary>
+    private bool TryShut()
     {
-        foreach (var session in Table.ToList().Where(session => now - session.LastActive > SilentWhileStopping))
-            Teardown.End(session, L4EndReason.Completed);
+        lock (_gate)
+        {
+            if (_isShut || !_isClosing || Volatile.Read(ref _flows) > 0)
+                return _isShut;
+            _isShut = true;
+        }
+        _ = ShutAsync();
+        return true;
     }
 
-    private void CloseIfEmpty()
+    private async Task ShutAsync()
     {
-        if (!_isClosing || _flows > 0 || IsClosed)
-            return;
-        _socket.Dispose();
-        _closed.SetResult();
-    }
-
-    private async Task ReceiveAllAsync()
-    {
-        while (await _socket.WaitAsync() != DatagramStatus.Closed)
-        {
-            try
-            {
-                if (ReceiveSome() == MaxInARow)
-                    await Task.Yield();
-            }
-            catch (Exception e)
-            {
-                _log.ReceiveFailed(e, LocalEndPoint);
-            }
-        }
-    }
-
-    private int ReceiveSome()
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(LongestDatagram);
-        try
-        {
-            var count = 0;
-            while (count < MaxInARow && _socket.TryReceive(buffer, out var info) == DatagramStatus.Ok)
-            {
-                count++;
-                _proxy.Receive(this, buffer.AsSpan(0, Math.Min(info.Length, buffer.Length)), info);
-            }
-            return count;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        await Task.WhenAll(_shards.Select(shard => shard.Socket.DisposeAsync().AsTask()));
+        _closed.TrySetResult();
     }
 }

@@ -24,19 +24,16 @@ namespace L4Proxy.Udp;
 internal sealed class UdpProxy(
     Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, ILogger<UdpProxy> log)
 {
-    /// <summary>Takes one datagram of a client's: on its flow's way up, or the start of a flow. Never waits, never throws.</summary>
-    public void Receive(UdpListener listener, ReadOnlySpan<byte> datagram, in DatagramInfo info)
+    /// <summary>Takes one datagram of a client's: on its flow's way up, or the start of a flow. Never waits.</summary>
+    public void Receive(UdpShard shard, ReadOnlySpan<byte> datagram, in SessionKey key, long now)
     {
-        var endpoint = listener.Endpoint;
-        var key = new SessionKey(info.Client, info.Local);
-        var outcome = info.Truncated
-            ? DatagramOutcome.TooLarge
-            : listener.Table.Find(key, clock.Now, out var session) switch
-            {
-                SessionLookup.Found => SendUp(session!, datagram),
-                SessionLookup.Full => DatagramOutcome.SessionsFull,
-                _ => Begin(listener, endpoint, key, datagram),
-            };
+        var endpoint = shard.Listener.Endpoint;
+        var outcome = shard.Table.Find(key, now, out var session) switch
+        {
+            SessionLookup.Found => SendUp(session!, datagram),
+            SessionLookup.Full => DatagramOutcome.SessionsFull,
+            _ => Begin(shard, endpoint, key, datagram),
+        };
         metrics.Datagram(endpoint, up: true, outcome);
     }
 
@@ -53,7 +50,7 @@ internal sealed class UdpProxy(
                 return;
             }
             // :: 7 relay
-            await relay.RunAsync(session);
+            session.TryEnd(Relay.ReasonOf(await relay.RunAsync(session)));
         }
         catch (Exception e)
         {
@@ -79,9 +76,12 @@ internal sealed class UdpProxy(
         return Relay.OutcomeOf(status);
     }
 
-    private DatagramOutcome Begin(UdpListener listener, EndpointModel endpoint, in SessionKey key, ReadOnlySpan<byte> datagram)
+    private DatagramOutcome Begin(UdpShard shard, EndpointModel endpoint, in SessionKey key, ReadOnlySpan<byte> datagram)
     {
-        var facts = FactsOf(key);
+        // A flood over the limit costs a look at a counter, wherever it comes in.
+        if (endpoint.Flows.Count >= endpoint.MaxSessions)
+            return DatagramOutcome.SessionsFull;
+        var facts = FactsOf(key, endpoint);
         // :: 2 admit
         if (!endpoint.Firewall.Admits(facts.ClientAddress))
             return DatagramOutcome.FirewallDenied;
@@ -94,31 +94,42 @@ internal sealed class UdpProxy(
             return DatagramOutcome.FirewallDenied;
         if (datagram.Length > cluster.MaxDatagram)
             return DatagramOutcome.TooLarge;
-        if (!listener.TryEnter(endpoint))
-            return listener.IsClosing ? DatagramOutcome.Closing : DatagramOutcome.SessionsFull;
-        var session = new UdpSession(key, listener, endpoint, match, clock)
+        if (!shard.Listener.TryEnter(endpoint))
+            return shard.Listener.IsClosing ? DatagramOutcome.Closing : DatagramOutcome.SessionsFull;
+        var session = new UdpSession(key, shard, endpoint, match, clock)
         {
             Responses = cluster.Config.Udp?.Responses,
             AffinityScope = cluster.Config.Udp?.Affinity == L4UdpAffinity.SourceIp ? cluster.State : null,
         };
-        var outcome = Relay.OutcomeOf(session.SendUp(datagram));
-        if (outcome == DatagramOutcome.Relayed && !listener.Table.TryAdd(session, clock.Now))
-            outcome = DatagramOutcome.SessionsFull;
+        var outcome = !session.Fits(datagram.Length) ? DatagramOutcome.TooLarge
+            : shard.Table.TryAdd(session, clock.Now) ? DatagramOutcome.Relayed
+            : DatagramOutcome.SessionsFull;
         if (outcome != DatagramOutcome.Relayed)
         {
-            session.Release();
-            listener.Leave(endpoint);
+            shard.Listener.Leave(endpoint);
             return outcome;
         }
-        session.Deadline.StartLifetime(session.Route.UdpTimeouts!.MaxLifetime);
-        ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: this, Session: session), preferLocal: false);
-        return DatagramOutcome.Relayed;
+        Start(session, isHome: shard.Socket.IsHome);
+        return session.EndReason == L4EndReason.None ? SendUp(session, datagram) : DatagramOutcome.NotSent;
     }
 
-    private static ConnectionFacts FactsOf(in SessionKey key) => new()
+    /// <summary>Begins the walk: at home here and now, as a rule to where there is an upstream; elsewhere on a thread that may wait.</summary>
+    private void Start(UdpSession session, bool isHome)
     {
-        ClientAddress = key.Client.ToIPEndPoint().Address,
-        LocalAddress = key.Local.ToIPEndPoint().Address,
-        LocalPort = key.Local.Port,
-    };
+        if (session.Route.UdpTimeouts!.MaxLifetime is not SessionEntry.Never and var lifetime)
+            session.Deadline.StartLifetime(lifetime);
+        if (!isHome)
+        {
+            session.KeepUntilConnected();
+            ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: this, Session: session), preferLocal: false);
+            return;
+        }
+        _ = RunAsync(session);
+        if (session.Upstream is null)
+            session.KeepUntilConnected();
+    }
+
+    private static ConnectionFacts FactsOf(in SessionKey key, EndpointModel endpoint) => endpoint.Routes.NeedsAddresses
+        ? new() { ClientAddress = key.Client.ToIPAddress(), LocalAddress = key.Local.ToIPAddress(), LocalPort = key.Local.Port }
+        : new() { LocalPort = key.Local.Port };
 }

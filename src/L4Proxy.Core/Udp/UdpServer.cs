@@ -8,8 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Udp;
 
 /// <summary>The UDP half of the proxy: opens its listeners, and drains what is removed. <see cref="Tcp.TcpServer"/>'s twin.</summary>
-internal sealed class UdpServer(DatagramTransport transport, UdpProxy proxy, CoarseClock clock, ILogger<UdpServer> log)
+internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, CoarseClock clock, ILogger<UdpServer> log)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly List<(EndPoint Asked, UdpListener Listener)> _listeners = [];
 
@@ -19,7 +21,7 @@ internal sealed class UdpServer(DatagramTransport transport, UdpProxy proxy, Coa
         get
         {
             lock (_gate)
-                return _listeners.Sum(item => item.Listener.Table.Count);
+                return _listeners.Sum(item => item.Listener.Count);
         }
     }
 
@@ -29,12 +31,14 @@ internal sealed class UdpServer(DatagramTransport transport, UdpProxy proxy, Coa
     {
         lock (_gate)
         {
-            _listeners.RemoveAll(item => item.Listener.IsClosed);
+            _listeners.RemoveAll(item => item.Listener.Closed.IsCompleted);
             var draining = _listeners.Find(item => item.Asked.Equals(address) && item.Listener.IsClosing).Listener;
             if (draining?.TryReopen(endpoint) == true)
                 return draining;
-            var socket = transport.Listen((IPEndPoint)address, endpoint.ListenOptions);
-            var listener = new UdpListener(socket, endpoint, proxy, clock, log);
+            // Its last flow has just ended.
+            draining?.Closed.Wait(s_patience);
+            var sockets = transport.Datagrams.Listen((IPEndPoint)address, endpoint.ListenOptions);
+            var listener = new UdpListener(sockets, endpoint, proxy, clock, log);
             _listeners.Add((address, listener));
             return listener;
         }
@@ -79,6 +83,6 @@ internal sealed class UdpServer(DatagramTransport transport, UdpProxy proxy, Coa
     private List<UdpSession> Sessions()
     {
         lock (_gate)
-            return [.. _listeners.SelectMany(item => item.Listener.Table.ToList())];
+            return [.. _listeners.SelectMany(item => item.Listener.Sessions)];
     }
 }

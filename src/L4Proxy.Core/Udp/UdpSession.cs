@@ -11,35 +11,37 @@ namespace L4Proxy.Udp;
 /// <summary>One flow on its way through the stations: <see cref="Tcp.TcpSession"/>'s twin.</summary>
 internal sealed class UdpSession : SessionEntry, ISessionRecord
 {
-    private readonly Lock _gate = new();
-    // What came before there was an upstream.
-    private readonly PendingDatagrams _pending = new();
+    private readonly CoarseClock _clock;
     private readonly DatagramHeader? _header;
+    // What came before there was an upstream.
+    private PendingDatagrams? _pending;
     private ConnectedDatagramSocket? _upstream;
+    private SessionDeadline? _deadline;
     private int _endReason;
     private long _bytesUp;
 
-    public UdpSession(in SessionKey key, UdpListener listener, EndpointModel endpoint, in RouteMatch match, CoarseClock clock)
+    public UdpSession(in SessionKey key, UdpShard shard, EndpointModel endpoint, in RouteMatch match, CoarseClock clock)
         : base(key, match.Route!.UdpTimeouts!.Idle)
     {
-        Listener = listener;
+        Shard = shard;
         Endpoint = endpoint;
+        _clock = clock;
         Match = match;
         StartTimestamp = clock.Time.GetTimestamp();
-        Deadline = new SessionDeadline(this, clock);
         _header = DatagramHeader.For(this);
     }
 
     public long Id { get; } = SessionId.Next();
 
-    public SessionDeadline Deadline { get; }
+    /// <summary>Made when there is one: most flows end in another way. From any thread.</summary>
+    public SessionDeadline Deadline => _deadline ?? Interlocked.CompareExchange(ref _deadline, new(this, _clock), null) ?? _deadline;
 
     public long StartTimestamp { get; }
 
     // accept
 
     /// <summary>Where the client's datagrams come in and its replies go out.</summary>
-    public UdpListener Listener { get; }
+    public UdpShard Shard { get; }
 
     /// <summary>The endpoint as it was when the flow began: it keeps this snapshot to its end.</summary>
     public EndpointModel Endpoint { get; }
@@ -66,7 +68,14 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     public long BytesUp => Volatile.Read(ref _bytesUp);
 
+    // Of the socket's own thread alone, as are the next two.
     public long BytesDown { get; set; }
+
+    /// <summary>Replies that wait to be sent.</summary>
+    public int RepliesUnderWay { get; set; }
+
+    /// <summary>Whether the last of the replies that are awaited has come.</summary>
+    public bool IsAnswered { get; set; }
 
     // close
 
@@ -80,39 +89,58 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     /// <returns>Whether this was the first.</returns>
     public bool TryEnd(L4EndReason reason) => Interlocked.CompareExchange(ref _endReason, (int)reason, 0) == 0;
 
-    /// <summary>Sends a datagram of the client's, or keeps it until there is an upstream.</summary>
+    /// <summary>Whether a datagram and the PROXY header that may have to go before it are one datagram.</summary>
+    public bool Fits(int length) => _header?.Fits(length) ?? true;
+
+    /// <summary>What comes before there is an upstream is to be kept. On the receiving thread, before another has the flow.</summary>
+    public void KeepUntilConnected() => _pending = new();
+
+    /// <summary>Sends a datagram of the client's, or keeps it until there is an upstream. On the receiving thread.</summary>
     public DatagramStatus SendUp(ReadOnlySpan<byte> datagram)
     {
         if (Upstream is { } upstream)
             return Send(upstream, datagram);
-        lock (_gate)
+        if (_pending is not { } pending)
+            return DatagramStatus.Closed;
+        lock (pending.Gate)
         {
             if (_upstream is { } connected)
                 return Send(connected, datagram);
             // Any that waits may become the first that is sent.
-            if (_header?.Fits(datagram.Length) == false)
+            if (!Fits(datagram.Length))
                 return DatagramStatus.TooLarge;
-            return _pending.TryAdd(datagram) ? DatagramStatus.Ok : DatagramStatus.Exhausted;
+            return pending.TryAdd(datagram) ? DatagramStatus.Ok : DatagramStatus.Exhausted;
         }
     }
 
     /// <summary>Sends what waited, in its order, and from now on everything else.</summary>
     public void Attach(ConnectedDatagramSocket upstream)
     {
-        lock (_gate)
+        if (_pending is not { } pending)
         {
-            foreach (var datagram in _pending.Datagrams)
+            Interlocked.Exchange(ref _upstream, upstream);
+            return;
+        }
+        lock (pending.Gate)
+        {
+            foreach (var datagram in pending.Datagrams)
                 Send(upstream, datagram.Span);
-            _pending.Release();
-            Volatile.Write(ref _upstream, upstream);
+            pending.Release();
+            Interlocked.Exchange(ref _upstream, upstream);
         }
     }
+
+    /// <summary>Takes it off the clock for good.</summary>
+    public void CancelDeadline() => Volatile.Read(ref _deadline)?.Cancel();
 
     /// <summary>Gives back what was not sent.</summary>
     public void Release()
     {
-        lock (_gate)
-            _pending.Release();
+        if (_pending is { } pending)
+        {
+            lock (pending.Gate)
+                pending.Release();
+        }
         Upstream?.Dispose();
     }
 
@@ -120,7 +148,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     {
         var status = _header is null ? upstream.TrySend(datagram) : _header.Send(upstream, datagram);
         if (status == DatagramStatus.Ok)
-            Interlocked.Add(ref _bytesUp, datagram.Length);
+            Volatile.Write(ref _bytesUp, _bytesUp + datagram.Length);
         return status;
     }
 }

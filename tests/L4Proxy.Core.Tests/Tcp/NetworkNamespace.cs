@@ -73,6 +73,13 @@ internal sealed partial class NetworkNamespace : IDisposable
     /// <summary>Gives this side one more address on the cable.</summary>
     public void AddAddressHere(string address) => Assert.Equal(0, Run($"addr add {address} dev {_link}{NoWait(address)}"));
 
+    /// <summary>The longest packet that the cable carries.</summary>
+    public void SetMtu(int bytes)
+    {
+        Assert.Equal(0, Run($"link set {_link} mtu {bytes}"));
+        Assert.Equal(0, Run($"-n {_name} link set eth0 mtu {bytes}"));
+    }
+
     /// <summary>From now on packets are lost without a word.</summary>
     public void Unplug() => Run($"link set {_link} down");
 

@@ -10,12 +10,16 @@ namespace L4Proxy.Core.Tests.Tcp;
 /// <summary>A whole proxy in this process on loopback ports of its own choosing; fails the test if it logged a fault.</summary>
 internal sealed class TestProxy : IAsyncDisposable
 {
+    /// <summary>All tests run over one transport or the other: <c>L4PROXY_TRANSPORT=Managed</c>, or <c>Linux</c>.</summary>
+    private static readonly L4TransportKind? s_transport =
+        Enum.TryParse<L4TransportKind>(Environment.GetEnvironmentVariable("L4PROXY_TRANSPORT"), out var kind) ? kind : null;
+
     private readonly ServiceProvider _services;
     private readonly TestLog _log = new();
 
     private TestProxy(L4Config config, Action<IServiceCollection>? configure)
     {
-        Provider = new InMemoryConfigProvider(config);
+        Provider = new InMemoryConfigProvider(config with { Transport = config.Transport ?? s_transport });
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_log));
         services.AddSingleton<IL4ConfigProvider>(Provider);

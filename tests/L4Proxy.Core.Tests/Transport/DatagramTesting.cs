@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Linux;
+using L4Proxy.Transport.Linux.Reactors;
 using L4Proxy.Transport.Managed;
 
 namespace L4Proxy.Core.Tests.Transport;
@@ -12,7 +14,9 @@ internal static class DatagramTesting
     public const string Linux = "Linux";
     public const string Managed = "Managed";
 
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private static readonly Lazy<DatagramTransport> s_linux = new(() => OperatingSystem.IsLinux() ? Reactors(1) : throw new PlatformNotSupportedException());
 
     /// <summary>Both kinds of transport; the managed one runs on every system.</summary>
     public static DatagramTransport TransportOf(string kind)
@@ -20,18 +24,23 @@ internal static class DatagramTesting
         if (kind == Managed)
             return new ManagedDatagramTransport();
         if (OperatingSystem.IsLinux())
-            return new LinuxDatagramTransport();
+            return s_linux.Value;
         Assert.Skip("needs Linux");
         return null!;
     }
 
-    public static DatagramSocket Listen(string kind, string host, ListenOptions options = default) =>
-        TransportOf(kind).Listen(new(IPAddress.Parse(host), 0), options);
+    /// <summary>One of reactors of its own, which end with the process.</summary>
+    [SupportedOSPlatform("linux")]
+    public static LinuxDatagramTransport Reactors(int count) =>
+        new(new ReactorGroup(count, error => Environment.FailFast("A reactor's work failed.", error)));
 
-    public static ConnectedDatagramSocket Connect(string kind, EndPoint to)
+    public static ListeningSocket Listen(string kind, string host, ListenOptions options = default) =>
+        new ListeningSocket(Assert.Single(TransportOf(kind).Listen(new(IPAddress.Parse(host), 0), options))).Start();
+
+    public static FlowSocket Connect(string kind, EndPoint to)
     {
         Assert.Equal(DatagramStatus.Ok, TransportOf(kind).TryConnect((IPEndPoint)to, out var socket));
-        return socket!;
+        return new(socket!);
     }
 
     /// <summary>A socket of the system library on loopback.</summary>
@@ -44,48 +53,13 @@ internal static class DatagramTesting
     }
 
     /// <summary>The next datagram, whole.</summary>
-    public static async Task<(byte[] Data, DatagramInfo Info)> ReceiveAsync(DatagramSocket socket)
-    {
-        var buffer = new byte[65536];
-        for (;;)
-        {
-            Assert.Equal(DatagramStatus.Ok, await WaitAsync(socket));
-            var status = socket.TryReceive(buffer, out var info);
-            if (status == DatagramStatus.Ok)
-                return (buffer[..info.Length], info);
-            Assert.Equal(DatagramStatus.WouldBlock, status);
-        }
-    }
-
-    /// <inheritdoc cref="ReceiveAsync(DatagramSocket)"/>
-    public static async Task<byte[]> ReceiveAsync(ConnectedDatagramSocket socket)
-    {
-        var buffer = new byte[65536];
-        for (;;)
-        {
-            Assert.Equal(DatagramStatus.Ok, await WaitAsync(socket));
-            var status = socket.TryReceive(buffer, out var length);
-            if (status == DatagramStatus.Ok)
-                return buffer[..length];
-            Assert.Equal(DatagramStatus.WouldBlock, status);
-        }
-    }
-
-    /// <inheritdoc cref="ReceiveAsync(DatagramSocket)"/>
     public static async Task<(byte[] Data, IPEndPoint From)> ReceiveAsync(Socket socket)
     {
         var buffer = new byte[65536];
         EndPoint any = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-        var received = await socket.ReceiveFromAsync(buffer, any, TestContext.Current.CancellationToken).AsTask().WaitAsync(s_deadline);
+        var received = await socket.ReceiveFromAsync(buffer, any, TestContext.Current.CancellationToken).AsTask().WaitAsync(Deadline);
         return (buffer[..received.ReceivedBytes], (IPEndPoint)received.RemoteEndPoint);
     }
-
-    public static Task<DatagramStatus> WaitAsync(DatagramSocket socket) => InTime(socket.WaitAsync());
-
-    public static Task<DatagramStatus> WaitAsync(ConnectedDatagramSocket socket) => InTime(socket.WaitAsync());
-
-    public static Task<DatagramStatus> InTime(ValueTask<DatagramStatus> wait) =>
-        wait.AsTask().WaitAsync(s_deadline, TestContext.Current.CancellationToken);
 
     /// <summary>Bytes that are all over the place, so that none can be missing or moved unseen.</summary>
     public static byte[] Data(int length)

@@ -18,7 +18,7 @@ public class MultiHomedTests
     [InlineData("::")]
     public async Task Every_address_of_loopback_answers_for_itself(string wildcard)
     {
-        using var socket = Listen(Linux, wildcard);
+        await using var socket = Listen(Linux, wildcard);
         foreach (var host in (string[])["127.0.0.2", "127.0.0.1", "127.83.4.19"])
             await AskAsync(socket, Client(AddressFamily.InterNetwork), host);
     }
@@ -34,7 +34,7 @@ public class MultiHomedTests
         string[] hosts = [network.There.ToString(), $"10.231.{number}.3", $"10.231.{number}.4"];
         foreach (var host in hosts[1..])
             network.AddAddressThere($"{host}/24");
-        using var socket = ListenThere(network, kind, wildcard);
+        await using var socket = ListenThere(network, kind, wildcard);
         foreach (var host in hosts)
             await AskAsync(socket, Client(AddressFamily.InterNetwork), host);
         using var unpinned = network.Enter(() => Peer("0.0.0.0"));
@@ -51,7 +51,7 @@ public class MultiHomedTests
         network.AddAddressHere($"fd00:231:{number}::1/64");
         foreach (var host in hosts)
             network.AddAddressThere($"{host}/64");
-        using var socket = ListenThere(network, kind, "::");
+        await using var socket = ListenThere(network, kind, "::");
         foreach (var host in hosts)
             await AskAsync(socket, Client(AddressFamily.InterNetworkV6), host);
         await AskAsync(socket, Client(AddressFamily.InterNetwork), network.There.ToString());
@@ -65,7 +65,7 @@ public class MultiHomedTests
         using var network = NetworkNamespace.Create(number);
         network.AddAddressHere("fe80::231:1/64");
         network.AddAddressThere("fe80::231:2/64");
-        using var socket = ListenThere(network, kind, "::");
+        await using var socket = ListenThere(network, kind, "::");
         var link = IPAddress.Parse($"fe80::231:2%{network.LinkIndex}").ToString();
         await AskAsync(socket, Client(AddressFamily.InterNetworkV6), link, IPAddress.Parse("fe80::231:2"));
     }
@@ -77,13 +77,13 @@ public class MultiHomedTests
         using var network = NetworkNamespace.Create(42);
         network.AddAddressHere("fe80::231:1/64");
         network.AddAddressThere("fe80::231:2/64");
-        using var socket = network.Enter(() => Listen(Linux, "::"));
+        await using var socket = network.Enter(() => Listen(Linux, "::"));
         using var client = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
         client.Bind(new IPEndPoint(IPAddress.Parse($"fe80::231:1%{network.LinkIndex}"), 0));
         client.SendTo(Data(10), new IPEndPoint(IPAddress.Parse($"ff02::1%{network.LinkIndex}"), socket.LocalEndPoint.Port));
-        var (_, info) = await ReceiveAsync(socket);
+        var (_, info) = await socket.ReceiveAsync();
         Assert.True(info.Local.IsUnspecified);
-        Assert.Equal(DatagramStatus.Ok, socket.TrySend(Data(20), info.Client, info.Local));
+        Assert.Equal(DatagramStatus.Ok, await socket.SendAsync(Data(20), info.Client, info.Local));
         Assert.Equal(Data(20), (await ReceiveAsync(client)).Data);
     }
 
@@ -91,47 +91,46 @@ public class MultiHomedTests
     public async Task Managed_wildcard_follows_the_addresses_of_the_machine()
     {
         var addresses = new TestAddresses("127.0.0.1", "::1");
-        using var socket = new ManagedDatagramTransport(addresses).Listen(new(IPAddress.IPv6Any, 0), default);
-        var waiting = WaitAsync(socket);
+        var socket = new ListeningSocket(new ManagedDatagramTransport(addresses).Listen(new(IPAddress.IPv6Any, 0), default)[0]).Start();
         addresses.Change("127.0.0.1", "127.0.0.2", "::1", "192.0.2.1");
         using (var client = Client(AddressFamily.InterNetwork))
         {
             client.SendTo(Data(1), new IPEndPoint(IPAddress.Parse("127.0.0.2"), socket.LocalEndPoint.Port));
-            Assert.Equal(DatagramStatus.Ok, await waiting);
-            Assert.Equal(Data(1), (await ReceiveAsync(socket)).Data);
+            Assert.Equal(Data(1), (await socket.ReceiveAsync()).Data);
         }
         foreach (var host in (string[])["127.0.0.1", "127.0.0.2"])
             await AskAsync(socket, Client(AddressFamily.InterNetwork), host);
         addresses.Change("127.0.0.2");
         await AskAsync(socket, Client(AddressFamily.InterNetwork), "127.0.0.2");
         var gone = DatagramAddress.From(new(IPAddress.Loopback, socket.LocalEndPoint.Port));
-        Assert.Equal(DatagramStatus.Failed, socket.TrySend(Data(1), gone, gone));
-        socket.Dispose();
+        Assert.Equal(DatagramStatus.Failed, await socket.SendAsync(Data(1), gone, gone));
+        await socket.DisposeAsync();
         addresses.Change("127.0.0.1", "127.0.0.2");
-        Assert.Equal(DatagramStatus.Closed, await WaitAsync(socket));
-        Assert.Equal(DatagramStatus.Closed, socket.TrySend(Data(1), gone, gone));
+        await socket.Ended.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Equal(DatagramStatus.Closed, await socket.SendAsync(Data(1), gone, gone));
     }
 
     /// <summary>The addresses of the other side's machine: its changes are not told on this side.</summary>
-    private static DatagramSocket ListenThere(NetworkNamespace network, string kind, string wildcard) => network.Enter(() =>
+    private static ListeningSocket ListenThere(NetworkNamespace network, string kind, string wildcard) => network.Enter(() =>
         kind == Linux
             ? Listen(kind, wildcard)
-            : new ManagedDatagramTransport(new TestAddresses([.. new SystemDatagramAddresses().Current().Select(address => address.ToString())]))
-                .Listen(new(IPAddress.Parse(wildcard), 0), default));
+            : new ListeningSocket(
+                new ManagedDatagramTransport(new TestAddresses([.. new SystemDatagramAddresses().Current().Select(address => address.ToString())]))
+                    .Listen(new(IPAddress.Parse(wildcard), 0), default)[0]).Start());
 
     private static Socket Client(AddressFamily family) => new(family, SocketType.Dgram, ProtocolType.Udp);
 
-    private static async Task AskAsync(DatagramSocket socket, Socket client, string host, IPAddress? local = null)
+    private static async Task AskAsync(ListeningSocket socket, Socket client, string host, IPAddress? local = null)
     {
         using (client)
         {
             await client.ConnectAsync(IPAddress.Parse(host), socket.LocalEndPoint.Port, TestContext.Current.CancellationToken);
             await client.SendAsync(Data(100), TestContext.Current.CancellationToken);
-            var (data, info) = await ReceiveAsync(socket);
+            var (data, info) = await socket.ReceiveAsync();
             Assert.Equal(Data(100), data);
             Assert.Equal((local ?? IPAddress.Parse(host)).GetAddressBytes(), info.Local.ToIPEndPoint().Address.GetAddressBytes());
             Assert.Equal(socket.LocalEndPoint.Port, info.Local.Port);
-            Assert.Equal(DatagramStatus.Ok, socket.TrySend(Data(50), info.Client, info.Local));
+            Assert.Equal(DatagramStatus.Ok, await socket.SendAsync(Data(50), info.Client, info.Local));
             Assert.Equal(Data(50), (await ReceiveAsync(client)).Data);
         }
     }

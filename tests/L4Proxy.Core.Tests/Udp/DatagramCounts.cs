@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Diagnostics;
@@ -12,6 +13,11 @@ internal sealed class DatagramCounts : IDisposable
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<(string Direction, string Outcome), long> _counts = new();
 
+    private readonly ConcurrentDictionary<string, bool> _threads = new(StringComparer.Ordinal);
+    private long _allocatedBefore;
+    private long _allocatedAfter;
+    private long _allocated;
+
     public DatagramCounts(TestProxy proxy)
     {
         // Other tests' proxies have meters of the same name.
@@ -21,7 +27,15 @@ internal sealed class DatagramCounts : IDisposable
             if (instrument.Name == "l4proxy.datagrams" && ReferenceEquals(instrument.Meter.Scope, mine))
                 listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) => Count(count, tags));
+        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+            if (_allocatedAfter > 0)
+                _allocated += _allocatedBefore - _allocatedAfter;
+            Count(count, tags);
+            _threads.TryAdd(Thread.CurrentThread.Name ?? "", value: true);
+            _allocatedAfter = GC.GetAllocatedBytesForCurrentThread();
+        });
         _listener.Start();
     }
 
@@ -36,11 +50,28 @@ internal sealed class DatagramCounts : IDisposable
         Assert.Equal(count, this[direction, outcome]);
     }
 
+    /// <summary>The names of the threads that datagrams were moved on.</summary>
+    public IEnumerable<string> Threads => _threads.Keys;
+
+    /// <summary>What a thread that moved datagrams allocated from the end of one count to the beginning of the next. Of one thread alone.</summary>
+    public long AllocatedBetween => Volatile.Read(ref _allocated);
+
+    public void ResetAllocated() => Volatile.Write(ref _allocated, 0);
+
+    /// <summary>Waits until so many have gone that way, or nowhere.</summary>
+    public async Task WaitForAsync(string direction, long total)
+    {
+        for (var begun = Stopwatch.StartNew(); Total(direction) < total; await Task.Yield())
+            Assert.True(begun.Elapsed < TestPeer.Patience, $"{Total(direction)} of {total} datagrams");
+    }
+
     public void Dispose()
     {
         _listener.Dispose();
         _changed.Dispose();
     }
+
+    private long Total(string direction) => _counts.Where(count => count.Key.Direction == direction).Sum(count => count.Value);
 
     private void Count(long count, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

@@ -66,9 +66,7 @@ public sealed class DatagramHeaderTests
             return Status;
         }
 
-        public override ValueTask<DatagramStatus> WaitAsync() => throw new NotSupportedException();
-
-        public override DatagramStatus TryReceive(Span<byte> buffer, out int length) => throw new NotSupportedException();
+        public override ValueTask<DatagramStatus> ReceiveAsync(DatagramReceiver receiver, object state) => throw new NotSupportedException();
 
         public override void Dispose()
         {

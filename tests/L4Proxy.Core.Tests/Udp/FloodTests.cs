@@ -37,6 +37,8 @@ public sealed class FloodTests
             if (source % Batch != Batch - 1)
                 continue;
             await AskAsync(client, proxy, $"after {source}");
+            // The other shards have their own pace.
+            await counts.WaitForAsync("up", source + 2 + (source + 1) / Batch);
             Assert.InRange(proxy.Get<UdpServer>().Count, 1, MaxSessions);
             if (full == 0 && proxy.Get<UdpServer>().Count == MaxSessions)
                 full = GC.GetTotalMemory(forceFullCollection: true);

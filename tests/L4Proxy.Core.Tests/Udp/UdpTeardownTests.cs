@@ -92,6 +92,7 @@ public sealed class UdpTeardownTests : IDisposable
         await _server.SendAsync(new byte[101], flow);
         await _server.SendAsync("an answer", flow);
         await _client.ExpectAsync("an answer");
+        await counts.WaitForAsync("up", 3);
 
         Assert.Equal(1, counts["up", DatagramOutcome.NoRoute]);
         Assert.Equal(1, counts["up", DatagramOutcome.TooLarge]);
@@ -122,6 +123,7 @@ public sealed class UdpTeardownTests : IDisposable
         for (var i = 0; i < kept + dropped; i++)
             await waiting.SendAsync($"{i}", proxy.AddressOf());
         await OpenAsync(proxy);
+        await counts.WaitForAsync("up", kept + dropped + 1);
         Assert.Equal(dropped, counts["up", DatagramOutcome.QueueFull]);
 
         answer.SetResult([IPAddress.Loopback]);

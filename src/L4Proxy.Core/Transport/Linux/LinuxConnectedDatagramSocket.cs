@@ -1,126 +1,198 @@
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using L4Proxy.Transport.Managed;
+using System.Threading.Tasks.Sources;
+using L4Proxy.Transport.Linux.Reactors;
 
 namespace L4Proxy.Transport.Linux;
 
 /// <summary>
-/// A flow's connected <see cref="Socket"/>. With IP_RECVERR it hears of every ICMP error, not of "port unreachable" alone:
-/// otherwise a flow to a host that is switched off would live for as long as its client sends.
+/// A flow's connected descriptor on its reactor. With IP_RECVERR it hears of every ICMP error, not of "port unreachable"
+/// alone: otherwise a flow to a host that is switched off would live for as long as its client sends.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSocket
+internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int descriptor)
+    : ConnectedDatagramSocket, IReadiness, IValueTaskSource<DatagramStatus>
 {
-    private const int SolIP = 0;
-    private const int IPReceiveErrors = 11;
-    private const int SolIPv6 = 41;
-    private const int IPv6ReceiveErrors = 25;
+    // So many in one turn at the most: others on this reactor want their turn.
+    private const int MostInOneTurn = 256;
 
-    private readonly Socket _socket;
-    private readonly SafeSocketHandle _handle;
-    private readonly DatagramReadiness _readiness;
+    private volatile bool _isClosed;
 
-    public LinuxConnectedDatagramSocket(Socket socket)
+    // Of the reactor's thread alone.
+    private int _slot = -1;
+    private bool _isReadable;
+    private bool _isReceiving;
+    private bool _waitsForTurn;
+    private DatagramReceiver? _receiver;
+    private object? _state;
+    private ManualResetValueTaskSourceCore<DatagramStatus> _ended;
+
+    /// <summary>Has the kernel watch the descriptor. On the reactor's thread.</summary>
+    /// <returns>Whether it could.</returns>
+    public bool TryWatch() => (_slot = reactor.Add(descriptor, EpollEvents.Readable, this)) >= 0;
+
+    public override ValueTask<DatagramStatus> ReceiveAsync(DatagramReceiver receiver, object state)
     {
-        _socket = socket;
-        _handle = socket.SafeHandle;
-        _readiness = new DatagramReadiness(socket, DropErrorQueue);
-    }
-
-    /// <summary>Connects, once, before anything else.</summary>
-    public DatagramStatus Connect(in DatagramAddress address)
-    {
-        var v6 = _socket.AddressFamily == AddressFamily.InterNetworkV6;
-        var on = 1;
-        _socket.SetRawSocketOption(v6 ? SolIPv6 : SolIP, v6 ? IPv6ReceiveErrors : IPReceiveErrors, new(&on, sizeof(int)));
-        var name = stackalloc byte[DatagramAddress.MaxSize];
-        var length = SockAddr.Write(address, new(name, DatagramAddress.MaxSize), _socket.AddressFamily);
-        return LibC.Connect(_handle, name, (uint)length) == 0
-            ? DatagramStatus.Ok
-            : Errno.ConnectStatus(Marshal.GetLastPInvokeError());
-    }
-
-    public override ValueTask<DatagramStatus> WaitAsync() => _readiness.WaitAsync();
-
-    public override DatagramStatus TryReceive(Span<byte> buffer, out int length)
-    {
-        var status = ReceiveOnce(buffer, out length);
-        // The path has become narrower (RFC 1191): nothing that was received.
-        return status == DatagramStatus.TooLarge ? ReceiveOnce(buffer, out length) : status;
+        _ended.Reset();
+        (_receiver, _state) = (receiver, state);
+        if (reactor.IsCurrent)
+            BeginReceive();
+        else
+            reactor.Post(static me => ((LinuxConnectedDatagramSocket)me!).BeginReceive(), this);
+        return new(this, _ended.Version);
     }
 
     public override DatagramStatus TrySend(ReadOnlySpan<byte> datagram)
     {
-        var status = SendOnce(datagram);
-        // The path may have become narrower before: then this datagram was not looked at, and may well fit in fragments.
-        return status == DatagramStatus.TooLarge ? SendOnce(datagram) : status;
+        if (reactor.IsCurrent)
+            return Send(datagram);
+        lock (reactor.Closing)
+            return Send(datagram);
     }
 
     public override void Dispose()
     {
-        _socket.Dispose();
-        _readiness.Dispose();
+        if (reactor.IsCurrent)
+        {
+            Close();
+            return;
+        }
+        reactor.Post(static me => ((LinuxConnectedDatagramSocket)me!).Close(), this);
     }
 
-    private DatagramStatus ReceiveOnce(Span<byte> buffer, out int length)
+    public void OnReady(EpollEvents events)
     {
-        length = 0;
+        _isReadable = true;
+        if (_isReceiving && !_waitsForTurn)
+            Receive();
+    }
+
+    public void OnTurn()
+    {
+        _waitsForTurn = false;
+        if (_isReceiving && _isReadable)
+            Receive();
+    }
+
+    /// <summary>Never receives at once: the caller may be in the middle of a batch.</summary>
+    private void BeginReceive()
+    {
+        _isReceiving = true;
+        if (_isClosed)
+            End(DatagramStatus.Closed);
+        else if (_isReadable)
+            WaitForTurn();
+    }
+
+    private void WaitForTurn()
+    {
+        if (_waitsForTurn)
+            return;
+        _waitsForTurn = true;
+        reactor.CallAgain(this);
+    }
+
+    private void Receive()
+    {
         try
         {
-            nint received;
-            fixed (byte* data = buffer)
-                received = LibC.Receive(_handle, data, (nuint)buffer.Length, MessageFlags.DoNotWait | MessageFlags.Truncated);
-            if (received < 0)
-                return Explain(Marshal.GetLastPInvokeError());
-            length = (int)received;
-            return DatagramStatus.Ok;
+            if (ReceiveAll() is var status and not DatagramStatus.Ok)
+                End(status);
         }
-        catch (ObjectDisposedException)
+        catch (Exception e)
         {
-            return DatagramStatus.Closed;
+            _isReceiving = false;
+            _ended.SetException(e);
         }
+    }
+
+    /// <summary>Receives until there is nothing more, or no more for this turn (both are Ok), or there is an error.</summary>
+    private DatagramStatus ReceiveAll()
+    {
+        var batch = reactor.Datagrams.FromDestinations;
+        for (var taken = 0; taken < MostInOneTurn;)
+        {
+            var count = batch.Receive(descriptor);
+            if (count < 0 && Explain(Syscalls.Error) is var status and not DatagramStatus.TooLarge)
+            {
+                _isReadable = status != DatagramStatus.WouldBlock;
+                return _isReadable ? status : DatagramStatus.Ok;
+            }
+            for (var i = 0; i < count && !_isClosed; i++)
+                _receiver!(_state!, batch[i], default);
+            if (_isClosed)
+                return DatagramStatus.Ok;
+            _isReadable = count is < 0 or DatagramBatch.Capacity;
+            if (!_isReadable)
+                return DatagramStatus.Ok;
+            taken += Math.Max(count, 1);
+        }
+        WaitForTurn();
+        return DatagramStatus.Ok;
+    }
+
+    private DatagramStatus Send(ReadOnlySpan<byte> datagram)
+    {
+        if (_isClosed)
+            return DatagramStatus.Closed;
+        var status = SendOnce(datagram);
+        // The path may have become narrower before (RFC 1191): then this datagram was not looked at, and may well fit in fragments.
+        return status == DatagramStatus.TooLarge ? SendOnce(datagram) : status;
     }
 
     private DatagramStatus SendOnce(ReadOnlySpan<byte> datagram)
     {
-        try
+        fixed (byte* data = datagram)
         {
-            nint sent;
-            fixed (byte* data = datagram)
-                sent = LibC.Send(_handle, data, (nuint)datagram.Length, MessageFlags.DoNotWait);
-            return sent >= 0 ? DatagramStatus.Ok : Explain(Marshal.GetLastPInvokeError());
+            return Syscalls.Send(descriptor, data, (nuint)datagram.Length, MessageFlags.DoNotWait) >= 0
+                ? DatagramStatus.Ok
+                : Explain(Syscalls.Error);
         }
-        catch (ObjectDisposedException)
-        {
-            return DatagramStatus.Closed;
-        }
-    }
-
-    private DatagramStatus Explain(int errno)
-    {
-        var status = Errno.Status(errno);
-        if (status != DatagramStatus.WouldBlock)
-            DropErrorQueue();
-        return status;
     }
 
     /// <summary>
     /// Drops the ICMP messages behind an error as soon as it is known: they take up room in the receive buffer, and with
     /// them the kernel drops an error that has come since.
     /// </summary>
-    private void DropErrorQueue()
+    private DatagramStatus Explain(int errno)
     {
+        var status = Errno.Status(errno);
         byte nothing;
-        try
+        if (status != DatagramStatus.WouldBlock)
         {
-            while (LibC.Receive(_handle, &nothing, 0, MessageFlags.DoNotWait | MessageFlags.ErrorQueue) >= 0)
+            while (Syscalls.Receive(descriptor, &nothing, 0, MessageFlags.DoNotWait | MessageFlags.ErrorQueue) >= 0)
             {
             }
         }
-        catch (ObjectDisposedException)
-        {
-            // Closed, and the queue with it.
-        }
+        return status;
     }
+
+    private void Close()
+    {
+        if (_isClosed)
+            return;
+        if (_slot >= 0)
+            reactor.Remove(_slot);
+        lock (reactor.Closing)
+        {
+            _isClosed = true;
+            _ = Syscalls.Close(descriptor);
+        }
+        if (_isReceiving)
+            End(DatagramStatus.Closed);
+    }
+
+    private void End(DatagramStatus status)
+    {
+        _isReceiving = false;
+        _ended.SetResult(status);
+    }
+
+    DatagramStatus IValueTaskSource<DatagramStatus>.GetResult(short token) => _ended.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<DatagramStatus>.GetStatus(short token) => _ended.GetStatus(token);
+
+    // Without the caller's context: what goes on here is home.
+    void IValueTaskSource<DatagramStatus>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _ended.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
 }

@@ -236,7 +236,7 @@ internal sealed unsafe class LinuxConnection
     {
         int error;
         uint length = sizeof(int);
-        _ = Syscalls.GetOption(_descriptor, SocketOptions.Socket, SocketOptions.PendingError, &error, &length);
+        _ = Syscalls.GetOption(_descriptor, SocketOptions.SocketLevel, SocketOptions.PendingError, &error, &length);
         return SocketErrno.Status(error);
     }
 

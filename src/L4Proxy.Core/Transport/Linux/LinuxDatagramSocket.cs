@@ -1,124 +1,157 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using L4Proxy.Transport.Managed;
+using System.Threading.Tasks.Sources;
+using L4Proxy.Transport.Linux.Reactors;
 
 namespace L4Proxy.Transport.Linux;
 
-/// <summary>A bound <see cref="Socket"/> whose datagrams are moved by recvmsg(2) and sendmsg(2), which say and choose this side's address.</summary>
+/// <summary>
+/// A bound <see cref="Socket"/> on one reactor, where its flows live too. Receives in batches, and says and chooses this
+/// side's address. Closing takes what the kernel has queued first.
+/// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
+internal sealed class LinuxDatagramSocket : DatagramSocket, IReadiness, IValueTaskSource
 {
-    private readonly Socket _socket;
-    private readonly SafeSocketHandle _handle;
-    private readonly DatagramReadiness _readiness;
-    private readonly AddressFamily _family;
-    private readonly DatagramAddress _bound;
+    // So many in one turn at the most: others on this reactor want their turn.
+    private const int MostInOneTurn = 256;
 
-    public LinuxDatagramSocket(Socket socket)
+    private readonly Reactor _reactor;
+    private readonly Socket _socket;
+    private readonly int _descriptor;
+    private readonly DatagramAddress _bound;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ManualResetValueTaskSourceCore<bool> _ended;
+    private DatagramReceiver? _receiver;
+    private object? _state;
+    private int _slot = -1;
+    private bool _isClosed;
+    private bool _waitsForTurn;
+
+    /// <summary>Takes over a socket that is bound.</summary>
+    public LinuxDatagramSocket(Reactor reactor, Socket socket)
     {
+        _reactor = reactor;
         _socket = socket;
-        _handle = socket.SafeHandle;
-        _readiness = new DatagramReadiness(socket);
-        _family = socket.AddressFamily;
+        _descriptor = (int)socket.SafeHandle.DangerousGetHandle();
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
         _bound = DatagramAddress.From(LocalEndPoint);
     }
 
     public override IPEndPoint LocalEndPoint { get; }
 
-    public override ValueTask<DatagramStatus> WaitAsync() => _readiness.WaitAsync();
+    public override bool IsHome => _reactor.IsCurrent;
 
-    public override DatagramStatus TryReceive(Span<byte> buffer, out DatagramInfo info)
+    public override ValueTask ReceiveAsync(DatagramReceiver receiver, object state)
     {
-        var name = stackalloc byte[DatagramAddress.MaxSize];
-        var control = stackalloc byte[PacketInfo.MaxSize];
-        fixed (byte* data = buffer)
-        {
-            var vector = new IoVector { Base = data, Length = (nuint)buffer.Length };
-            var message = new MessageHeader
-            {
-                Name = name,
-                NameLength = (uint)DatagramAddress.MaxSize,
-                Vectors = &vector,
-                VectorCount = 1,
-                Control = control,
-                ControlLength = PacketInfo.MaxSize,
-            };
-            var status = Receive(&message, out var length);
-            info = status == DatagramStatus.Ok ? Describe(&message, length, buffer.Length) : default;
-            return status;
-        }
+        (_receiver, _state) = (receiver, state);
+        _reactor.Post(static me => ((LinuxDatagramSocket)me!).Watch(), this);
+        return new(this, _ended.Version);
     }
 
-    public override DatagramStatus TrySend(ReadOnlySpan<byte> datagram, in DatagramAddress to, in DatagramAddress from)
+    public override void Send(ReadOnlySpan<byte> datagram, in DatagramAddress to, in DatagramAddress from, DatagramSent sent, object state)
     {
-        var name = stackalloc byte[DatagramAddress.MaxSize];
-        var control = stackalloc byte[PacketInfo.MaxSize];
-        var nameLength = SockAddr.Write(to, new(name, DatagramAddress.MaxSize), _family);
-        if (nameLength == 0)
-            return DatagramStatus.Failed;
-        // Bound to one address, a socket sends from no other.
-        var controlLength = _bound.IsUnspecified ? PacketInfo.Write(from, new(control, PacketInfo.MaxSize), _family) : 0;
-        fixed (byte* data = datagram)
-        {
-            var vector = new IoVector { Base = data, Length = (nuint)datagram.Length };
-            var message = new MessageHeader
-            {
-                Name = name,
-                NameLength = (uint)nameLength,
-                Vectors = &vector,
-                VectorCount = 1,
-                Control = controlLength == 0 ? null : control,
-                ControlLength = (nuint)controlLength,
-            };
-            return Send(&message);
-        }
+        if (_reactor.IsCurrent)
+            SendHere(datagram, to, from, sent, state);
+        else
+            _reactor.Post(static item => ((Brought)item!).Send(), new Brought(this, datagram.ToArray(), to, from, sent, state));
     }
+
+    public override void Flush() => _reactor.Datagrams.ToClients.Flush();
 
     public override void Update(in ListenOptions options) => LinuxDatagramTransport.SetBuffers(_socket, options);
 
-    public override void Dispose()
+    public override async ValueTask DisposeAsync()
     {
-        _socket.Dispose();
-        _readiness.Dispose();
+        _reactor.Post(static me => ((LinuxDatagramSocket)me!).Close(), this);
+        await _closed.Task;
     }
 
-    private DatagramInfo Describe(MessageHeader* message, int length, int room)
+    public void OnReady(EpollEvents events)
     {
-        SockAddr.TryRead(new(message->Name, (int)message->NameLength), out var client);
-        var local = _bound.IsUnspecified
-            ? PacketInfo.Read(new(message->Control, (int)message->ControlLength), _bound.Port)
-            : _bound;
-        return new(length, length > room, client, local);
+        if (!_waitsForTurn)
+            Receive();
     }
 
-    private DatagramStatus Receive(MessageHeader* message, out int length)
+    public void OnTurn()
     {
-        length = 0;
-        try
-        {
-            length = (int)LibC.ReceiveMessage(_handle, message, MessageFlags.DoNotWait | MessageFlags.Truncated);
-            return length >= 0 ? DatagramStatus.Ok : Errno.Status(Marshal.GetLastPInvokeError());
-        }
-        catch (ObjectDisposedException)
-        {
-            return DatagramStatus.Closed;
-        }
+        _waitsForTurn = false;
+        if (!_isClosed)
+            Receive();
     }
 
-    private DatagramStatus Send(MessageHeader* message)
+    private void Watch()
     {
-        try
+        if (!_isClosed && (_slot = _reactor.Add(_descriptor, EpollEvents.Readable, this)) < 0)
+            _ended.SetException(SocketErrno.Exception(Syscalls.Error));
+    }
+
+    private void Receive()
+    {
+        if (TryReceiveAll())
+            return;
+        _waitsForTurn = true;
+        _reactor.CallAgain(this);
+    }
+
+    /// <summary>Receives until there is nothing more; false when it has been enough for one turn.</summary>
+    private bool TryReceiveAll()
+    {
+        var batch = _reactor.Datagrams.FromClients;
+        for (var taken = 0; taken < MostInOneTurn;)
         {
-            return LibC.SendMessage(_handle, message, MessageFlags.DoNotWait) >= 0
-                ? DatagramStatus.Ok
-                : Errno.Status(Marshal.GetLastPInvokeError());
+            var count = batch.Receive(_descriptor);
+            if (count < 0 && Syscalls.Error == SocketErrno.Again)
+                return true;
+            for (var i = 0; i < count; i++)
+                _receiver!(_state!, batch[i], batch.InfoOf(i, _bound));
+            if (count is > 0 and < DatagramBatch.Capacity)
+                return true;
+            taken += Math.Max(count, 1);
         }
-        catch (ObjectDisposedException)
+        return false;
+    }
+
+    private void SendHere(ReadOnlySpan<byte> datagram, in DatagramAddress to, in DatagramAddress from, DatagramSent sent, object state)
+    {
+        if (_isClosed)
+            sent(state, datagram.Length, DatagramStatus.Closed);
+        else
+            // Bound to one address, a socket sends from no other.
+            _reactor.Datagrams.ToClients.Add(
+                _descriptor, LocalEndPoint.AddressFamily, datagram, to, _bound.IsUnspecified ? from : default, sent, state);
+    }
+
+    private void Close()
+    {
+        if (_isClosed)
+            return;
+        if (_slot >= 0)
         {
-            return DatagramStatus.Closed;
+            TryReceiveAll();
+            _reactor.Remove(_slot);
         }
+        Flush();
+        _isClosed = true;
+        lock (_reactor.Closing)
+            _socket.Dispose();
+        _closed.TrySetResult();
+        if (_slot >= 0)
+            _ended.SetResult(true);
+    }
+
+    void IValueTaskSource.GetResult(short token) => _ended.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _ended.GetStatus(token);
+
+    // Without the caller's context: what goes on here is home.
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _ended.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
+
+    /// <summary>What another thread wants to be sent.</summary>
+    private sealed class Brought(
+        LinuxDatagramSocket socket, byte[] datagram, DatagramAddress to, DatagramAddress from, DatagramSent sent, object state)
+    {
+        public void Send() => socket.SendHere(datagram, to, from, sent, state);
     }
 }

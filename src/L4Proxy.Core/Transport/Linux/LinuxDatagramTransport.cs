@@ -1,20 +1,83 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using L4Proxy.Transport.Managed;
+using L4Proxy.Transport.Linux.Reactors;
 
 namespace L4Proxy.Transport.Linux;
 
-/// <summary>Datagrams on Linux: one socket an endpoint, whatever its addresses.</summary>
+/// <summary>Datagrams on reactors: a listening socket for each, whatever its addresses, and a flow lives where its listener does.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class LinuxDatagramTransport : DatagramTransport
+internal sealed unsafe class LinuxDatagramTransport(ReactorGroup reactors) : DatagramTransport
 {
-    private const int SolSocket = 1;
-    private const int SoReusePort = 15;
-    private const int SoSendBufferForce = 32;
-    private const int SoReceiveBufferForce = 33;
+    private const int Inet = 2;
+    private const int Inet6 = 10;
+    private const int Datagram = 2;
 
-    public override DatagramSocket Listen(IPEndPoint endPoint, in ListenOptions options)
+    public override IReadOnlyList<DatagramSocket> Listen(IPEndPoint endPoint, in ListenOptions options)
+    {
+        List<Socket> sockets = [];
+        try
+        {
+            // The first is bound alone, so that an address in use is an error; from then on the reactors share it.
+            sockets.Add(NewSocket(endPoint, options, options.ReusePort));
+            sockets[0].Bind(endPoint);
+            if (reactors.All.Count > 1)
+                SocketTransport.SharePort(sockets[0]);
+            var bound = (IPEndPoint)sockets[0].LocalEndPoint!;
+            while (sockets.Count < reactors.All.Count)
+            {
+                var socket = NewSocket(bound, options, reusePort: true);
+                sockets.Add(socket);
+                socket.Bind(bound);
+            }
+            return [.. sockets.Zip(reactors.All, (socket, reactor) => new LinuxDatagramSocket(reactor, socket))];
+        }
+        catch
+        {
+            sockets.ForEach(socket => socket.Dispose());
+            throw;
+        }
+    }
+
+    public override DatagramStatus TryConnect(IPEndPoint endPoint, out ConnectedDatagramSocket? socket)
+    {
+        socket = null;
+        var address = DatagramAddress.From(endPoint);
+        var descriptor = Syscalls.Socket(address.IsIPv4 ? Inet : Inet6, Datagram | Syscalls.NonBlocking | Syscalls.CloseOnExec, 0);
+        if (descriptor < 0)
+            return Errno.ConnectStatus(Syscalls.Error);
+        SocketOptions.ReceiveErrors(descriptor, address.IsIPv4);
+        var status = Connect(descriptor, address);
+        if (status != DatagramStatus.Ok)
+        {
+            _ = Syscalls.Close(descriptor);
+            return status;
+        }
+        var reactor = reactors.Choose();
+        var made = new LinuxConnectedDatagramSocket(reactor, descriptor);
+        socket = made;
+        if (!reactor.IsCurrent)
+        {
+            reactor.Post(static socket => ((LinuxConnectedDatagramSocket)socket!).TryWatch(), made);
+            return DatagramStatus.Ok;
+        }
+        if (made.TryWatch())
+            return DatagramStatus.Ok;
+        made.Dispose();
+        socket = null;
+        return DatagramStatus.Exhausted;
+    }
+
+    /// <summary>With CAP_NET_ADMIN net.core.rmem_max and wmem_max are no limit; without it the kernel cuts to them.</summary>
+    internal static void SetBuffers(Socket socket, in ListenOptions options)
+    {
+        if (options.ReceiveBuffer is { } receive && !SocketOptions.TryForceReceiveBuffer(socket, receive))
+            socket.ReceiveBufferSize = receive;
+        if (options.SendBuffer is { } send && !SocketOptions.TryForceSendBuffer(socket, send))
+            socket.SendBufferSize = send;
+    }
+
+    private static Socket NewSocket(IPEndPoint endPoint, in ListenOptions options, bool reusePort)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
@@ -24,11 +87,10 @@ internal sealed class LinuxDatagramTransport : DatagramTransport
                 socket.DualMode = true;
             if (wildcard)
                 PacketInfo.Enable(socket);
-            if (options.ReusePort)
-                socket.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));
+            if (reusePort)
+                SocketTransport.SharePort(socket);
             SetBuffers(socket, options);
-            socket.Bind(endPoint);
-            return new LinuxDatagramSocket(socket);
+            return socket;
         }
         catch
         {
@@ -37,54 +99,11 @@ internal sealed class LinuxDatagramTransport : DatagramTransport
         }
     }
 
-    public override DatagramStatus TryConnect(IPEndPoint endPoint, out ConnectedDatagramSocket? socket)
+    private static DatagramStatus Connect(int descriptor, in DatagramAddress address)
     {
-        socket = null;
-        var address = DatagramAddress.From(endPoint);
-        if (NewSocket(address, out var made) is var failure and not DatagramStatus.Ok)
-            return failure;
-        var connected = new LinuxConnectedDatagramSocket(made!);
-        var status = connected.Connect(address);
-        if (status == DatagramStatus.Ok)
-            socket = connected;
-        else
-            connected.Dispose();
-        return status;
-    }
-
-    /// <summary>With CAP_NET_ADMIN net.core.rmem_max and wmem_max are no limit; without it the kernel cuts to them.</summary>
-    internal static void SetBuffers(Socket socket, in ListenOptions options)
-    {
-        if (options.ReceiveBuffer is { } receive && !TrySet(socket, SoReceiveBufferForce, receive))
-            socket.ReceiveBufferSize = receive;
-        if (options.SendBuffer is { } send && !TrySet(socket, SoSendBufferForce, send))
-            socket.SendBufferSize = send;
-    }
-
-    private static DatagramStatus NewSocket(in DatagramAddress address, out Socket? socket)
-    {
-        socket = null;
-        try
-        {
-            socket = new Socket(address.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
-            return DatagramStatus.Ok;
-        }
-        catch (SocketException e)
-        {
-            return DatagramError.Status(e.SocketErrorCode);
-        }
-    }
-
-    private static bool TrySet(Socket socket, int option, int value)
-    {
-        try
-        {
-            socket.SetRawSocketOption(SolSocket, option, BitConverter.GetBytes(value));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false; // EPERM
-        }
+        var name = stackalloc byte[DatagramAddress.MaxSize];
+        var family = address.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+        var length = SockAddr.Write(address, new(name, DatagramAddress.MaxSize), family);
+        return Syscalls.Connect(descriptor, name, (uint)length) == 0 ? DatagramStatus.Ok : Errno.ConnectStatus(Syscalls.Error);
     }
 }

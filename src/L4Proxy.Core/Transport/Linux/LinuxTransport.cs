@@ -7,25 +7,23 @@ namespace L4Proxy.Transport.Linux;
 
 /// <summary>The transport for Linux: a connection and the one it is relayed to live on one reactor, and never wait for another thread.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class LinuxTransport(int reactors, Action<Exception> onError) : SocketTransport, IDisposable
+internal sealed class LinuxTransport(ReactorGroup reactors) : SocketTransport
 {
     private const int Stream = 1;
     private const int Unix = 1;
     private const int Inet = 2;
     private const int Inet6 = 10;
 
-    private readonly ReactorGroup _reactors = new(reactors, onError);
-
     public override IReadOnlyList<TransportListener> Listen(Socket bound, int backlog)
     {
         List<Socket> sockets = [bound];
         try
         {
-            if (bound.LocalEndPoint is IPEndPoint address && _reactors.All.Count > 1)
+            if (bound.LocalEndPoint is IPEndPoint address && reactors.All.Count > 1)
                 BindOthers(sockets, address);
             foreach (var socket in sockets)
                 StartListening(socket, backlog);
-            return [.. sockets.Zip(_reactors.All, (socket, reactor) => new LinuxListener(reactor, socket))];
+            return [.. sockets.Zip(reactors.All, (socket, reactor) => new LinuxListener(reactor, socket))];
         }
         catch
         {
@@ -47,16 +45,14 @@ internal sealed class LinuxTransport(int reactors, Action<Exception> onError) : 
             throw SocketErrno.Exception(Syscalls.Error);
         if (family != Unix)
             SocketOptions.SetTcp(descriptor, options.KeepAlive);
-        return new LinuxConnection(_reactors.Choose(), descriptor);
+        return new LinuxConnection(reactors.Choose(), descriptor);
     }
-
-    public void Dispose() => _reactors.Dispose();
 
     /// <summary>The first was bound alone, so that an address in use is an error; from now on the reactors share it.</summary>
     private void BindOthers(List<Socket> sockets, IPEndPoint address)
     {
         SharePort(sockets[0]);
-        while (sockets.Count < _reactors.All.Count)
+        while (sockets.Count < reactors.All.Count)
         {
             var socket = TcpOptions.NewSocket(address);
             sockets.Add(socket);

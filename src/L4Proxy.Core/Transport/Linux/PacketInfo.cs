@@ -13,12 +13,6 @@ internal static class PacketInfo
     /// <summary>Room for one control message of either family.</summary>
     public const int MaxSize = 64;
 
-    // struct cmsghdr: size_t length, header included; int level; int type. Data and the next message are aligned to 8.
-    private const int LevelOffset = 8;
-    private const int TypeOffset = 12;
-    private const int HeaderSize = 16;
-    private const int Alignment = 8;
-
     private const int IP = 0;
     private const int IPPacketInfo = 8;
 
@@ -41,19 +35,19 @@ internal static class PacketInfo
     /// <summary>The address that replies must come from: unspecified where there is none, as for a multicast.</summary>
     public static DatagramAddress Read(ReadOnlySpan<byte> control, int port)
     {
-        while (control.Length >= HeaderSize)
+        while (control.Length >= ControlMessage.HeaderSize)
         {
             var length = MemoryMarshal.Read<ulong>(control);
-            if (length < HeaderSize || length > (ulong)control.Length)
+            if (length < ControlMessage.HeaderSize || length > (ulong)control.Length)
                 break;
-            var data = control[HeaderSize..(int)length];
-            var level = MemoryMarshal.Read<int>(control[LevelOffset..]);
-            var type = MemoryMarshal.Read<int>(control[TypeOffset..]);
+            var data = control[ControlMessage.HeaderSize..(int)length];
+            var level = MemoryMarshal.Read<int>(control[ControlMessage.LevelOffset..]);
+            var type = MemoryMarshal.Read<int>(control[ControlMessage.TypeOffset..]);
             if (level == IP && type == IPPacketInfo && data.Length >= V4Size)
                 return DatagramAddress.FromV4(data[V4LocalOffset..], port);
             if (level == IPv6 && type == IPv6PacketInfo && data.Length >= V6Size)
                 return ReadV6(data, port);
-            control = control[Math.Min(Align((int)length), control.Length)..];
+            control = control[Math.Min(ControlMessage.Align((int)length), control.Length)..];
         }
         return default;
     }
@@ -77,28 +71,17 @@ internal static class PacketInfo
 
     private static int WriteV4(in DatagramAddress from, Span<byte> control)
     {
-        var data = WriteHeader(control, IP, IPPacketInfo, V4Size);
+        var data = ControlMessage.Write(control, IP, IPPacketInfo, V4Size);
         data.Clear();
         from.WriteV4(data[V4LocalOffset..]);
-        return Align(HeaderSize + V4Size);
+        return ControlMessage.Align(ControlMessage.HeaderSize + V4Size);
     }
 
     private static int WriteV6(in DatagramAddress from, Span<byte> control)
     {
-        var data = WriteHeader(control, IPv6, IPv6PacketInfo, V6Size);
+        var data = ControlMessage.Write(control, IPv6, IPv6PacketInfo, V6Size);
         from.WriteV6(data);
         MemoryMarshal.Write(data[V6InterfaceOffset..], from.Scope);
-        return Align(HeaderSize + V6Size);
+        return ControlMessage.Align(ControlMessage.HeaderSize + V6Size);
     }
-
-    private static Span<byte> WriteHeader(Span<byte> control, int level, int type, int size)
-    {
-        MemoryMarshal.Write(control, (ulong)(HeaderSize + size));
-        MemoryMarshal.Write(control[LevelOffset..], level);
-        MemoryMarshal.Write(control[TypeOffset..], type);
-        control[(HeaderSize + size)..Align(HeaderSize + size)].Clear();
-        return control.Slice(HeaderSize, size);
-    }
-
-    private static int Align(int length) => (length + Alignment - 1) & ~(Alignment - 1);
 }

@@ -1,24 +1,32 @@
+using System.Net.Sockets;
+
 namespace L4Proxy.Transport.Linux;
 
-/// <summary>Options of stream sockets by their numbers (asm-generic: x64 and arm64).</summary>
+/// <summary>Options of sockets by their numbers (asm-generic: x64 and arm64).</summary>
 internal static unsafe class SocketOptions
 {
-    public const int Socket = 1;
+    public const int SocketLevel = 1;
     public const int PendingError = 4;
 
     private const int KeepAlive = 9;
+    private const int SendBufferForce = 32;
+    private const int ReceiveBufferForce = 33;
     private const int Linger = 13;
     private const int Tcp = 6;
     private const int NoDelay = 1;
     private const int KeepAliveIdle = 4;
     private const int KeepAliveInterval = 5;
     private const int KeepAliveCount = 6;
+    private const int IP = 0;
+    private const int IPReceiveErrors = 11;
+    private const int IPv6 = 41;
+    private const int IPv6ReceiveErrors = 25;
 
     /// <summary>Closing sends RST.</summary>
     public static void SetLingerZero(int descriptor)
     {
         var linger = stackalloc int[2] { 1, 0 };
-        _ = Syscalls.SetOption(descriptor, Socket, Linger, linger, 2 * sizeof(int));
+        _ = Syscalls.SetOption(descriptor, SocketLevel, Linger, linger, 2 * sizeof(int));
     }
 
     /// <summary>What a dialled TCP socket gets; a Unix socket refuses it, and needs none of it.</summary>
@@ -29,10 +37,33 @@ internal static unsafe class SocketOptions
             return;
         // A silent peer is given up after the idle time and six probes a sixth of it apart: twice the time in all.
         var seconds = Math.Max(1, (int)keepAlive.TotalSeconds);
-        Set(descriptor, Socket, KeepAlive, 1);
+        Set(descriptor, SocketLevel, KeepAlive, 1);
         Set(descriptor, Tcp, KeepAliveIdle, seconds);
         Set(descriptor, Tcp, KeepAliveInterval, Math.Max(1, seconds / 6));
         Set(descriptor, Tcp, KeepAliveCount, 6);
+    }
+
+    /// <summary>Reports every ICMP error of a datagram socket, and keeps it in its error queue.</summary>
+    public static void ReceiveErrors(int descriptor, bool isIPv4) =>
+        Set(descriptor, isIPv4 ? IP : IPv6, isIPv4 ? IPReceiveErrors : IPv6ReceiveErrors, 1);
+
+    /// <summary>Sets SO_SNDBUF beyond the system's limit; false where that is not allowed.</summary>
+    public static bool TryForceSendBuffer(Socket socket, int bytes) => TrySet(socket, SendBufferForce, bytes);
+
+    /// <summary>Sets SO_RCVBUF beyond the system's limit; false where that is not allowed.</summary>
+    public static bool TryForceReceiveBuffer(Socket socket, int bytes) => TrySet(socket, ReceiveBufferForce, bytes);
+
+    private static bool TrySet(Socket socket, int option, int value)
+    {
+        try
+        {
+            socket.SetRawSocketOption(SocketLevel, option, BitConverter.GetBytes(value));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false; // EPERM
+        }
     }
 
     private static void Set(int descriptor, int level, int name, int value) =>

@@ -23,6 +23,13 @@ internal static unsafe partial class Syscalls
     [LibraryImport("libc", EntryPoint = "send"), SuppressGCTransition]
     public static partial nint Send(int descriptor, byte* buffer, nuint length, MessageFlags flags);
 
+    // With the switch: a batch takes as long as many calls.
+    [LibraryImport("libc", EntryPoint = "recvmmsg")]
+    public static partial int ReceiveMessages(int descriptor, MultiMessageHeader* messages, uint count, MessageFlags flags, void* timeout);
+
+    [LibraryImport("libc", EntryPoint = "sendmmsg")]
+    public static partial int SendMessages(int descriptor, MultiMessageHeader* messages, uint count, MessageFlags flags);
+
     [LibraryImport("libc", EntryPoint = "accept4"), SuppressGCTransition]
     public static partial int Accept(int descriptor, byte* address, uint* addressLength, int flags);
 

@@ -7,9 +7,7 @@ namespace L4Proxy.Transport.Managed;
 /// Waits, again and again, until a datagram socket has something to receive, without a buffer and without taking it: a
 /// peek at no bytes.
 /// </summary>
-/// <param name="socket">What to wait for.</param>
-/// <param name="failed">Called for each wait that an error of the network ends, before the waiter hears of it.</param>
-internal sealed class DatagramReadiness(Socket socket, Action? failed = null) : SocketAsyncEventArgs(true), IValueTaskSource<DatagramStatus>
+internal sealed class DatagramReadiness(Socket socket) : SocketAsyncEventArgs(true), IValueTaskSource<DatagramStatus>
 {
     private ManualResetValueTaskSourceCore<DatagramStatus> _completion;
 
@@ -31,13 +29,8 @@ internal sealed class DatagramReadiness(Socket socket, Action? failed = null) : 
 
     protected override void OnCompleted(SocketAsyncEventArgs e) => _completion.SetResult(End());
 
-    private DatagramStatus End()
-    {
-        if (SocketError is not (SocketError.Success or SocketError.OperationAborted))
-            failed?.Invoke();
-        // EMSGSIZE: the datagram is longer than no bytes (Windows), or the path has become narrower (RFC 1191). Either way, look.
-        return SocketError == SocketError.MessageSize ? DatagramStatus.Ok : DatagramError.Status(SocketError);
-    }
+    // EMSGSIZE: the datagram is longer than no bytes (Windows), or the path has become narrower (RFC 1191). Either way, look.
+    private DatagramStatus End() => SocketError == SocketError.MessageSize ? DatagramStatus.Ok : DatagramError.Status(SocketError);
 
     DatagramStatus IValueTaskSource<DatagramStatus>.GetResult(short token) => _completion.GetResult(token);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 
 namespace L4Proxy.Transport.Managed;
@@ -7,24 +8,16 @@ internal sealed class ManagedConnectedDatagramSocket(Socket socket) : ConnectedD
 {
     private readonly DatagramReadiness _readiness = new(socket);
 
-    public override ValueTask<DatagramStatus> WaitAsync() => _readiness.WaitAsync();
-
-    public override DatagramStatus TryReceive(Span<byte> buffer, out int length)
+    public override async ValueTask<DatagramStatus> ReceiveAsync(DatagramReceiver receiver, object state)
     {
-        length = 0;
-        using var whole = DatagramBuffer.AtLeast(buffer);
-        try
+        for (;;)
         {
-            var received = socket.Receive(whole.Span, SocketFlags.None, out var error);
-            if (error != SocketError.Success)
-                return DatagramError.Status(error);
-            length = received;
-            whole.CopyTo(buffer, received);
-            return DatagramStatus.Ok;
-        }
-        catch (ObjectDisposedException)
-        {
-            return DatagramStatus.Closed;
+            var status = await _readiness.WaitAsync();
+            if (status == DatagramStatus.Ok)
+                status = ReceiveAll(receiver, state);
+            // WouldBlock: there is nothing more. TooLarge: the path has become narrower, which nothing was received with.
+            if (status is not (DatagramStatus.WouldBlock or DatagramStatus.TooLarge))
+                return status;
         }
     }
 
@@ -45,5 +38,30 @@ internal sealed class ManagedConnectedDatagramSocket(Socket socket) : ConnectedD
     {
         socket.Dispose();
         _readiness.Dispose();
+    }
+
+    /// <summary>Receives until there is nothing more, holding a buffer for as long.</summary>
+    /// <returns>Why it stopped.</returns>
+    private DatagramStatus ReceiveAll(DatagramReceiver receiver, object state)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(DatagramSocket.LongestDatagram);
+        try
+        {
+            for (;;)
+            {
+                var length = socket.Receive(buffer, SocketFlags.None, out var error);
+                if (error != SocketError.Success)
+                    return DatagramError.Status(error);
+                receiver(state, buffer.AsSpan(0, length), default);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return DatagramStatus.Closed;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

@@ -70,19 +70,19 @@ internal sealed class ManagedDatagramPort : SocketAsyncEventArgs
         }
     }
 
-    public DatagramStatus TryReceive(Span<byte> buffer, out DatagramInfo info)
+    /// <summary>Takes one datagram, without waiting.</summary>
+    public DatagramStatus TryReceive(Span<byte> buffer, out int length, out DatagramInfo info)
     {
+        length = 0;
         info = default;
-        using var whole = DatagramBuffer.AtLeast(buffer);
         try
         {
             // ReceiveFrom would say that there is nothing by throwing.
             if (!_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
                 return DatagramStatus.WouldBlock;
-            var length = _socket.ReceiveFrom(whole.Span, SocketFlags.None, _client);
-            whole.CopyTo(buffer, length);
+            length = _socket.ReceiveFrom(buffer, SocketFlags.None, _client);
             DatagramAddress.TryRead(_client.Buffer.Span, _client.Family, out var client);
-            info = new(length, length > buffer.Length, client, Local);
+            info = new(client, Local);
             return DatagramStatus.Ok;
         }
         catch (SocketException e)
@@ -144,11 +144,9 @@ internal sealed class ManagedDatagramPort : SocketAsyncEventArgs
 
     private static void ShareOrNot(Socket socket, bool reusePort)
     {
-        const int SolSocket = 1;
-        const int SoReusePort = 15;
         const int SioUdpConnectionReset = unchecked((int)0x9800000C);
-        if (reusePort && OperatingSystem.IsLinux())
-            socket.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));
+        if (reusePort)
+            SocketTransport.SharePort(socket);
         if (!OperatingSystem.IsWindows())
             return;
         socket.ExclusiveAddressUse = !reusePort;

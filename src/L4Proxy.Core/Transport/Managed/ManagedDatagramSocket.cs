@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -11,6 +12,9 @@ namespace L4Proxy.Transport.Managed;
 /// </summary>
 internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<DatagramStatus>
 {
+    // So many in a row at the most: other sockets want their turn on this thread.
+    private const int MaxInARow = 256;
+
     private readonly DatagramAddresses _addresses;
     private readonly Lock _gate = new();
     private readonly Lock _refreshing = new();
@@ -51,45 +55,17 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
         }
     }
 
-    public override ValueTask<DatagramStatus> WaitAsync()
+    public override async ValueTask ReceiveAsync(DatagramReceiver receiver, object state)
     {
-        lock (_gate)
+        while (await WaitAsync() != DatagramStatus.Closed)
         {
-            if (_closed)
-                return new(DatagramStatus.Closed);
-            _readable.Reset();
-            _waiting = true;
+            if (ReceiveSome(receiver, state) == MaxInARow)
+                await Task.Yield();
         }
-        foreach (var port in _ports)
-            port.Arm();
-        return new(this, _readable.Version);
     }
 
-    public override DatagramStatus TryReceive(Span<byte> buffer, out DatagramInfo info)
-    {
-        // In turn, so that a flood at one address leaves the others their share.
-        var ports = _ports;
-        for (var i = 0; i < ports.Length; i++)
-        {
-            _next = (_next + 1) % ports.Length;
-            var status = ports[_next].TryReceive(buffer, out info);
-            // Closed: this address has gone, or all have, and then the next wait says so.
-            if (status is not (DatagramStatus.WouldBlock or DatagramStatus.Closed))
-                return status;
-        }
-        info = default;
-        return DatagramStatus.WouldBlock;
-    }
-
-    public override DatagramStatus TrySend(ReadOnlySpan<byte> datagram, in DatagramAddress to, in DatagramAddress from)
-    {
-        foreach (var port in _ports)
-        {
-            if (from.IsUnspecified ? port.Local.IsIPv4 == to.IsIPv4 : port.Local == from)
-                return port.TrySend(datagram, to);
-        }
-        return _closed ? DatagramStatus.Closed : DatagramStatus.Failed;
-    }
+    public override void Send(ReadOnlySpan<byte> datagram, in DatagramAddress to, in DatagramAddress from, DatagramSent sent, object state) =>
+        sent(state, datagram.Length, TrySend(datagram, to, from));
 
     public override void Update(in ListenOptions options)
     {
@@ -101,7 +77,13 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
         }
     }
 
-    public override void Dispose()
+    public override ValueTask DisposeAsync()
+    {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Close()
     {
         _addresses.Changed -= OnAddressesChanged;
         bool waiting;
@@ -115,6 +97,68 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
             _readable.SetResult(DatagramStatus.Closed);
         foreach (var port in _ports)
             port.Close();
+    }
+
+    private ValueTask<DatagramStatus> WaitAsync()
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return new(DatagramStatus.Closed);
+            _readable.Reset();
+            _waiting = true;
+        }
+        foreach (var port in _ports)
+            port.Arm();
+        return new(this, _readable.Version);
+    }
+
+    /// <summary>Receives what there is, holding a buffer for as long.</summary>
+    /// <returns>How many.</returns>
+    private int ReceiveSome(DatagramReceiver receiver, object state)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(LongestDatagram);
+        try
+        {
+            var count = 0;
+            while (count < MaxInARow && TryReceive(buffer, out var length, out var info) == DatagramStatus.Ok)
+            {
+                count++;
+                receiver(state, buffer.AsSpan(0, length), info);
+            }
+            return count;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private DatagramStatus TryReceive(Span<byte> buffer, out int length, out DatagramInfo info)
+    {
+        // In turn, so that a flood at one address leaves the others their share.
+        var ports = _ports;
+        for (var i = 0; i < ports.Length; i++)
+        {
+            _next = (_next + 1) % ports.Length;
+            var status = ports[_next].TryReceive(buffer, out length, out info);
+            // Closed: this address has gone, or all have, and then the next wait says so.
+            if (status is not (DatagramStatus.WouldBlock or DatagramStatus.Closed))
+                return status;
+        }
+        length = 0;
+        info = default;
+        return DatagramStatus.WouldBlock;
+    }
+
+    private DatagramStatus TrySend(ReadOnlySpan<byte> datagram, in DatagramAddress to, in DatagramAddress from)
+    {
+        foreach (var port in _ports)
+        {
+            if (from.IsUnspecified ? port.Local.IsIPv4 == to.IsIPv4 : port.Local == from)
+                return port.TrySend(datagram, to);
+        }
+        return _closed ? DatagramStatus.Closed : DatagramStatus.Failed;
     }
 
     /// <summary>The address itself, or for <c>0.0.0.0</c> all of IPv4 and for <c>::</c> all there are.</summary>
@@ -144,7 +188,7 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
             }
             catch
             {
-                Dispose();
+                Close();
                 throw;
             }
         }

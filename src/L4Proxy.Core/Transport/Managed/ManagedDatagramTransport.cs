@@ -16,8 +16,8 @@ internal sealed class ManagedDatagramTransport(DatagramAddresses addresses) : Da
     {
     }
 
-    public override DatagramSocket Listen(IPEndPoint endPoint, in ListenOptions options) =>
-        ManagedDatagramSocket.Listen(endPoint, options, addresses);
+    public override IReadOnlyList<DatagramSocket> Listen(IPEndPoint endPoint, in ListenOptions options) =>
+        [ManagedDatagramSocket.Listen(endPoint, options, addresses)];
 
     public override DatagramStatus TryConnect(IPEndPoint endPoint, out ConnectedDatagramSocket? socket)
     {

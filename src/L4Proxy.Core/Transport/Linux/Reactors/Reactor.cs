@@ -24,6 +24,9 @@ internal sealed unsafe class Reactor : IDisposable
     private List<PostedWork> _running = [];
     private List<IReadiness> _again = [];
     private List<IReadiness> _turning = [];
+    private List<PostedWork> _atTurnEnd = [];
+    private List<PostedWork> _ending = [];
+    private DatagramBuffers? _datagrams;
     private int _isWaking;
     private volatile bool _isStopping;
 
@@ -49,6 +52,15 @@ internal sealed unsafe class Reactor : IDisposable
 
     /// <summary>Pipes for what is on its thread.</summary>
     public PipePool Pipes { get; } = new();
+
+    /// <summary>Where datagrams are received and wait to be sent. On its thread.</summary>
+    public DatagramBuffers Datagrams => _datagrams ??= new(this);
+
+    /// <summary>
+    /// Held while one of its descriptors is closed, and by another thread while it uses one: the number cannot become
+    /// another socket's meanwhile. On its own thread nobody needs it.
+    /// </summary>
+    public Lock Closing { get; } = new();
 
     /// <summary>Counts its turns: one wait, and what came of it.</summary>
     public int Turn { get; private set; }
@@ -82,6 +94,9 @@ internal sealed unsafe class Reactor : IDisposable
     /// <summary>Calls <see cref="IReadiness.OnTurn"/> in the next turn, after others had theirs. On its thread.</summary>
     public void CallAgain(IReadiness owner) => _again.Add(owner);
 
+    /// <summary>Runs <paramref name="work"/> once, before it waits for events again: after everything that this turn's events bring. On its thread.</summary>
+    public void CallAtTurnEnd(Action<object?> work, object? state) => _atTurnEnd.Add(new(work, state));
+
     /// <summary>Ends the thread. What it watches is the owners' to close.</summary>
     public void Dispose()
     {
@@ -100,10 +115,13 @@ internal sealed unsafe class Reactor : IDisposable
             Turn++;
             RunPosted();
             CallThoseAgain();
+            EndTurn();
             Dispatch(_epoll.Wait(forEver: _again.Count == 0 && !HasPosted));
         }
         RunPosted(); // Closing what is left.
+        EndTurn();
         Pipes.Dispose();
+        _datagrams?.Dispose();
         _epoll.Dispose();
         _ = Syscalls.Close(_wakeDescriptor);
     }
@@ -133,9 +151,23 @@ internal sealed unsafe class Reactor : IDisposable
     {
         lock (_gate)
             (_posted, _running) = (_running, _posted);
-        foreach (var work in _running)
+        RunAll(_running);
+    }
+
+    private void EndTurn()
+    {
+        while (_atTurnEnd.Count > 0)
+        {
+            (_atTurnEnd, _ending) = (_ending, _atTurnEnd);
+            RunAll(_ending);
+        }
+    }
+
+    private void RunAll(List<PostedWork> list)
+    {
+        foreach (var work in list)
             Guard(static (w, _) => w.Run(w.State), work, EpollEvents.None);
-        _running.Clear();
+        list.Clear();
     }
 
     private void CallThoseAgain()

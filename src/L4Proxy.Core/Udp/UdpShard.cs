@@ -1,0 +1,69 @@
+using L4Proxy.Diagnostics;
+using L4Proxy.Timing;
+using L4Proxy.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Udp;
+
+/// <summary>
+/// One socket of a listener, and the flows of the clients whose datagrams come to it. The socket's own thread receives,
+/// sends and walks the flows; the clock, a reload and a stop come from others, and touch nothing but the table, which has a lock,
+/// and what goes home by itself (<see cref="ConnectedDatagramSocket.Dispose"/>).
+/// </summary>
+internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpProxy proxy, SessionAffinities affinities, CoarseClock clock, ILogger log)
+{
+    // While the host stops, a flow that has been silent for so long has nothing more to say.
+    private const long SilentWhileStopping = 2000;
+
+    private readonly UdpSession?[] _expired = new UdpSession?[64];
+
+    public UdpListener Listener { get; } = listener;
+
+    public DatagramSocket Socket { get; } = socket;
+
+    /// <summary>The flows of this socket.</summary>
+    public SessionTable<UdpSession> Table { get; } = new(listener.Endpoint.MaxSessions, affinities);
+
+    /// <summary>Takes datagrams until the socket is closed. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await Socket.ReceiveAsync(static (me, datagram, in info) => ((UdpShard)me).Receive(datagram, info), this);
+        }
+        catch (Exception e)
+        {
+            log.ReceiveFailed(e, Socket.LocalEndPoint);
+        }
+    }
+
+    /// <summary>Ends flows that have been silent for too long. On the clock's thread.</summary>
+    public void EndIdle(long now, bool isStopping)
+    {
+        int count;
+        do
+        {
+            count = Table.ExpireIdle(now, _expired);
+            foreach (var session in _expired.AsSpan(0, count))
+                Teardown.End(session!, L4EndReason.IdleTimeout);
+        }
+        while (count == _expired.Length);
+        Array.Clear(_expired);
+        if (!isStopping)
+            return;
+        foreach (var session in Table.ToList().Where(session => now - session.LastActive > SilentWhileStopping))
+            Teardown.End(session, L4EndReason.Completed);
+    }
+
+    private void Receive(ReadOnlySpan<byte> datagram, in DatagramInfo info)
+    {
+        try
+        {
+            proxy.Receive(this, datagram, new(info.Client, info.Local), clock.Now);
+        }
+        catch (Exception e)
+        {
+            log.ReceiveFailed(e, Socket.LocalEndPoint);
+        }
+    }
+}
