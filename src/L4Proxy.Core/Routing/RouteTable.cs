@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using L4Proxy.Limits;
 
 namespace L4Proxy.Routing;
 
@@ -25,7 +26,7 @@ internal sealed class RouteTable
             .GroupBy(pair => pair.port, pair => pair.entry)
             .ToFrozenDictionary(group => group.Key, group => new ServerNameIndex([.. group]));
         NeedsBytes = entries.Any(entry => entry.Route.Match.NeedsBytes);
-        NeedsAddresses = entries.Any(entry => entry.Route.Match.NeedsAddresses);
+        NeedsAddresses = entries.Any(entry => entry.Route.Match.NeedsAddresses || entry.Route.Firewall != Firewall.Open);
     }
 
     /// <summary>Whether any route has a condition on the client's first bytes. Where none has, a server may speak first.</summary>

@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
 using L4Proxy.Routing;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
@@ -129,7 +130,7 @@ internal sealed class UdpProxy(
             session.KeepUntilConnected();
     }
 
-    private static ConnectionFacts FactsOf(in SessionKey key, EndpointModel endpoint) => endpoint.Routes.NeedsAddresses
+    private static ConnectionFacts FactsOf(in SessionKey key, EndpointModel endpoint) => endpoint.Routes.NeedsAddresses || endpoint.Firewall != Firewall.Open
         ? new() { ClientAddress = key.Client.ToIPAddress(), LocalAddress = key.Local.ToIPAddress(), LocalPort = key.Local.Port }
         : new() { LocalPort = key.Local.Port };
 }

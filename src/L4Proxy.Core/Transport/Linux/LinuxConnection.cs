@@ -39,6 +39,8 @@ internal sealed unsafe class LinuxConnection
     private bool _isSending;
     private bool _isConnecting;
     private bool _waitsForTurn;
+    // The kernel reports an error once; if a send got it, a receive sees the end of the stream.
+    private TransportStatus _failure;
     private int _turn;
     private int _takenInTurn;
 
@@ -280,7 +282,7 @@ internal sealed unsafe class LinuxConnection
         if (count < buffer.Length && !_isPeerClosed)
             _isReadable = false;
         _takenInTurn += (int)count;
-        result = new((int)count, TransportStatus.Ok);
+        result = new((int)count, count == 0 ? _failure : TransportStatus.Ok);
         return true;
     }
 
@@ -324,7 +326,7 @@ internal sealed unsafe class LinuxConnection
             return TryExplain(Syscalls.Error, out var result) ? result : new(0, TransportStatus.Canceled);
         pipe.Held = (int)count;
         _takenInTurn += (int)count;
-        return new((int)count, TransportStatus.Ok);
+        return new((int)count, count == 0 ? _failure : TransportStatus.Ok);
     }
 
     /// <summary>Sends all that a pipe holds. On the reactor's thread.</summary>
@@ -349,7 +351,7 @@ internal sealed unsafe class LinuxConnection
             else if (Syscalls.Error is var error && error == SocketErrno.Again)
                 _isWritable = false;
             else if (error != SocketErrno.Interrupted)
-                status = SocketErrno.Status(error);
+                status = _failure = SocketErrno.Status(error);
         }
         return pipe.Held == 0 || status != TransportStatus.Ok;
     }
@@ -388,7 +390,7 @@ internal sealed unsafe class LinuxConnection
                 _isWritable = false;
             else if (error != SocketErrno.Interrupted)
             {
-                status = SocketErrno.Status(error);
+                status = _failure = SocketErrno.Status(error);
                 return true;
             }
         }
