@@ -22,7 +22,7 @@ done
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 peers="nginx libnginx-mod-stream mosquitto mosquitto-clients postgresql mariadb-server mariadb-client redis-server
-  redis-tools dnsmasq-base dnsutils dnsperf iperf3 openssh-server openssh-client chromium curl openssl iproute2 haproxy"
+  redis-tools dnsmasq-base dnsutils dnsperf iperf3 openssh-server openssh-client chromium curl openssl iproute2 haproxy dnsdist"
 results=$PWD/TestResults
 passed=0 failed=0 skipped=0
 

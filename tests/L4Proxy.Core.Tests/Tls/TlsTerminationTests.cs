@@ -151,18 +151,6 @@ public sealed class TlsTerminationTests : IDisposable
         await ExpectRefusedAsync(proxy, "RemoteCertificateNotAvailable");
     }
 
-    [Fact]
-    public async Task A_thousand_connections_leave_nothing_behind()
-    {
-        await using var proxy = TlsProxy.Terminating(_upstream.Address);
-        await ChurnAsync(proxy, 50);
-        var descriptors = Descriptors();
-        for (var i = 0; i < 19; i++)
-            await ChurnAsync(proxy, 50);
-        Assert.InRange(Descriptors(), 0, descriptors + 5);
-        Assert.Equal(0, proxy.Get<L4Proxy.Limits.ConnectionBudget>().Taken);
-    }
-
     public void Dispose() => _upstream.Dispose();
 
     private static async Task ExpectRefusedAsync(TestProxy proxy, string reason)
@@ -178,8 +166,6 @@ public sealed class TlsTerminationTests : IDisposable
         options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
         return options;
     }
-
-    private static int Descriptors() => OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
 
     private static async Task<string> SendAsync(Stream stream, int size)
     {
@@ -206,37 +192,6 @@ public sealed class TlsTerminationTests : IDisposable
             left -= count;
         }
         return Convert.ToHexString(hash.GetHashAndReset());
-    }
-
-    private async Task ChurnAsync(TestProxy proxy, int count)
-    {
-        var clients = Enumerable.Range(0, count).Select(async i =>
-        {
-            using var client = await TlsPeer.ConnectAsync(proxy.AddressOf());
-            await client.SendAsync("x");
-            await client.ExpectAsync("y");
-            if (i % 3 == 0)
-                client.Raw.Reset();
-            else if (i % 3 == 1)
-                await client.HalfCloseAsync();
-        }).ToList();
-        var servers = Enumerable.Range(0, count).Select(async _ =>
-        {
-            using var server = await _upstream.AcceptAsync();
-            await server.ExpectAsync("x");
-            await server.SendAsync("y");
-            try
-            {
-                await server.ReceiveToEndAsync();
-            }
-            catch (SocketException)
-            {
-                // A third of them.
-            }
-        }).ToList();
-        await Task.WhenAll([.. clients, .. servers]);
-        for (var i = 0; i < count; i++)
-            await proxy.NextRecordAsync();
     }
 
     private L4Config Sni(string pattern) => To(_upstream.Address) with

@@ -8,6 +8,7 @@ namespace L4Proxy.Core.Tests.Udp;
 /// <summary>What one proxy's <c>l4proxy.datagrams</c> counts, by direction and outcome.</summary>
 internal sealed class DatagramCounts : IDisposable
 {
+    private readonly SemaphoreSlim _changed = new(0);
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<(string Direction, string Outcome), long> _counts = new();
 
@@ -26,7 +27,20 @@ internal sealed class DatagramCounts : IDisposable
 
     public long this[string direction, DatagramOutcome outcome] => _counts.GetValueOrDefault((direction, outcome.ToString()));
 
-    public void Dispose() => _listener.Dispose();
+    /// <summary>Waits until so many are counted: a datagram is on its way before it is counted.</summary>
+    public async Task ExpectAsync(string direction, DatagramOutcome outcome, long count)
+    {
+        using var patience = new CancellationTokenSource(TestPeer.Patience);
+        while (this[direction, outcome] < count)
+            await _changed.WaitAsync(patience.Token);
+        Assert.Equal(count, this[direction, outcome]);
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _changed.Dispose();
+    }
 
     private void Count(long count, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
@@ -39,5 +53,6 @@ internal sealed class DatagramCounts : IDisposable
                 outcome = (string)tag.Value!;
         }
         _counts.AddOrUpdate((direction, outcome), count, (_, sum) => sum + count);
+        _changed.Release();
     }
 }

@@ -8,13 +8,18 @@ internal static class GatewayJson
     /// <summary>A file with an <c>L4Proxy</c> section alone.</summary>
     public static string L4Only(string l4) => $$"""{ "L4Proxy": {{l4}} }""";
 
-    /// <summary>A plain port that leads to another one.</summary>
-    public static string TcpPort(int port, int to) => L4Only(
+    /// <summary>A port that leads to another one.</summary>
+    /// <param name="port">It.</param>
+    /// <param name="to">Where it leads.</param>
+    /// <param name="endpoint">More members of its endpoint <c>in</c>.</param>
+    /// <param name="route">More members of its route <c>all</c>.</param>
+    /// <param name="cluster">More members of its cluster <c>out</c>.</param>
+    public static string TcpPort(int port, int to, string? endpoint = null, string? route = null, string? cluster = null) => L4Only(
         $$"""
         {
-          "Endpoints": { "in": { "Url": "tcp://127.0.0.1:{{port}}" } },
-          "Routes": { "all": { "Endpoints": ["in"], "ClusterId": "out" } },
-          "Clusters": { "out": { "Destinations": { "a": { "Address": "127.0.0.1:{{to}}" } } } }
+          "Endpoints": { "in": { "Url": "tcp://127.0.0.1:{{port}}" {{More(endpoint)}} } },
+          "Routes": { "all": { "Endpoints": ["in"], "ClusterId": "out" {{More(route)}} } },
+          "Clusters": { "out": { "Destinations": { "a": { "Address": "127.0.0.1:{{to}}" } } {{More(cluster)}} } }
         }
         """);
 
@@ -42,13 +47,13 @@ internal static class GatewayJson
         return $$""" "LoadBalancingPolicy": "First", "Destinations": { {{string.Join(", ", destinations)}} } """;
     }
 
-    /// <summary>A port that leads to <paramref name="to"/>, datagrams and connections alike.</summary>
-    public static string UdpAndTcpPort(int port, string to) => L4Only(
+    /// <summary>A port that leads to <paramref name="to"/>, datagrams and connections alike; <paramref name="cluster"/> is more members of its cluster.</summary>
+    public static string UdpAndTcpPort(int port, string to, string? cluster = null) => L4Only(
         $$"""
         {
           "Endpoints": { "datagrams": { "Url": "udp://127.0.0.1:{{port}}" }, "connections": { "Url": "tcp://127.0.0.1:{{port}}" } },
           "Routes": { "all": { "Endpoints": ["datagrams", "connections"], "ClusterId": "out" } },
-          "Clusters": { "out": { "Destinations": { "a": { "Address": "{{to}}" } } } }
+          "Clusters": { "out": { "Destinations": { "a": { "Address": "{{to}}" } } {{More(cluster)}} } }
         }
         """);
 
@@ -72,4 +77,7 @@ internal static class GatewayJson
           "L4Proxy": {{l4}},
         }
         """;
+
+    /// <summary>Members behind others.</summary>
+    public static string More(string? members) => members is null ? "" : $", {members}";
 }

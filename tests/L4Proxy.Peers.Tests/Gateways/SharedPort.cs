@@ -39,14 +39,16 @@ internal sealed class SharedPort : IAsyncDisposable
     /// <param name="cancellation">Cancels it.</param>
     /// <param name="sshPort">Where SSH goes.</param>
     /// <param name="nginxPort">Where <c>*.lacny.me</c> goes, given nginx's port; default: straight there.</param>
-    public static async Task<SharedPort> StartAsync(CancellationToken cancellation, int sshPort = 1, Func<int, int>? nginxPort = null)
+    /// <param name="endpoint">More members of its endpoint.</param>
+    public static async Task<SharedPort> StartAsync(CancellationToken cancellation, int sshPort = 1, Func<int, int>? nginxPort = null,
+        string? endpoint = null)
     {
         var nginx = await NginxPeer.StartAsync(cancellation, PassedThrough, "b.lacny.me");
         var backend = await HttpBackend.StartAsync(cancellation);
         var directory = new TempDirectory();
         var certificate = ServerCertificate.Create(directory, "own", Http);
         var port = LoopbackPorts.Next();
-        var l4 = L4Section(nginxPort?.Invoke(nginx.Port) ?? nginx.Port, sshPort);
+        var l4 = L4Section(nginxPort?.Invoke(nginx.Port) ?? nginx.Port, sshPort, endpoint);
         var gateway = await GatewayProcess.StartAsync(
             GatewayJson.SharedPort(port, certificate, backend.Port, l4), cancellation);
         return new(directory, nginx, backend, gateway) { Port = port, OwnCertificate = certificate };
@@ -63,10 +65,10 @@ internal sealed class SharedPort : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private static string L4Section(int nginxPort, int sshPort) =>
+    private static string L4Section(int nginxPort, int sshPort, string? endpoint) =>
         $$"""
         {
-          "Endpoints": { "https": { "Kestrel": "Https" } },
+          "Endpoints": { "https": { "Kestrel": "Https" {{GatewayJson.More(endpoint)}} } },
           "Routes": {
             "lacny": { "Endpoints": ["https"], "Match": { "Sni": ["*.lacny.me"] }, "ClusterId": "nginx" },
             "ssh": { "Endpoints": ["https"], "Match": { "Protocols": ["ssh"] }, "ClusterId": "bastion" }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using L4Proxy.Peers.Tests.Programs;
 using Microsoft.AspNetCore.Builder;
@@ -12,13 +13,17 @@ internal sealed class HttpBackend : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private HttpBackend(WebApplication app, int port)
+    private HttpBackend(WebApplication app, int port, IReadOnlyCollection<string> clients)
     {
         _app = app;
         Port = port;
+        Clients = clients;
     }
 
     public int Port { get; }
+
+    /// <summary>Who asked, an entry for each request: what <c>X-Forwarded-For</c> says.</summary>
+    public IReadOnlyCollection<string> Clients { get; }
 
     /// <summary>What it answers to a request for <paramref name="name"/>.</summary>
     public static string Answer(string name) => $"web saw {name}";
@@ -30,9 +35,14 @@ internal sealed class HttpBackend : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         var app = builder.Build();
-        app.Run(context => context.Response.WriteAsync(Answer(HostName(context.Request))));
+        var clients = new ConcurrentQueue<string>();
+        app.Run(context =>
+        {
+            clients.Enqueue(context.Request.Headers["X-Forwarded-For"].ToString());
+            return context.Response.WriteAsync(Answer(HostName(context.Request)));
+        });
         await app.StartAsync(cancellation);
-        return new(app, port);
+        return new(app, port, clients);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

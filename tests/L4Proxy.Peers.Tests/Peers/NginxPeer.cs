@@ -8,14 +8,21 @@ internal sealed class NginxPeer : Peer
     // Its own default leaves 1.3 out.
     private const string BothVersions = "TLSv1.2 TLSv1.3";
 
-    private NginxPeer(TempDirectory directory, RunningProgram program, int port, ServerCertificate certificate)
+    private NginxPeer(TempDirectory directory, RunningProgram program, int port, int proxyPort, ServerCertificate certificate)
         : base(directory, program)
     {
         Port = port;
+        ProxyPort = proxyPort;
         Certificate = certificate;
     }
 
     public int Port { get; }
+
+    /// <summary>The port on which each connection begins with a PROXY header.</summary>
+    public int ProxyPort { get; }
+
+    /// <summary>Its access log: the PROXY header's client or <c>-</c>, and the SNI.</summary>
+    public OutputLines Log => Program.Output;
 
     public ServerCertificate Certificate { get; }
 
@@ -40,13 +47,14 @@ internal sealed class NginxPeer : Peer
         TempDirectory directory, ServerCertificate certificate, string directives, string versions, CancellationToken cancellation)
     {
         Installed.Require("nginx");
-        var port = LoopbackPorts.Next();
-        var configuration = directory.Write("nginx.conf", Configuration(directory, certificate, port, $"ssl_protocols {versions};\n{directives}"));
+        var (port, proxyPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var configuration = directory.Write(
+            "nginx.conf", Configuration(directory, certificate, port, proxyPort, $"ssl_protocols {versions};\n{directives}"));
         var program = await StartAsync("nginx", ["-p", directory.Path, "-c", configuration, "-e", "stderr"], port, cancellation);
-        return new(directory, program, port, certificate);
+        return new(directory, program, port, proxyPort, certificate);
     }
 
-    private static string Configuration(TempDirectory directory, ServerCertificate certificate, int port, string directives) =>
+    private static string Configuration(TempDirectory directory, ServerCertificate certificate, int port, int proxyPort, string directives) =>
         $$"""
         daemon off;
         master_process off;
@@ -54,7 +62,8 @@ internal sealed class NginxPeer : Peer
         pid {{directory.File("nginx.pid")}};
         events { worker_connections 256; }
         http {
-          access_log off;
+          log_format client '$proxy_protocol_addr $ssl_server_name';
+          access_log /dev/stdout client;
           client_body_temp_path {{directory.Path}};
           proxy_temp_path {{directory.Path}};
           fastcgi_temp_path {{directory.Path}};
@@ -62,6 +71,7 @@ internal sealed class NginxPeer : Peer
           scgi_temp_path {{directory.Path}};
           server {
             listen 127.0.0.1:{{port}} ssl http2;
+            listen 127.0.0.1:{{proxyPort}} ssl http2 proxy_protocol;
             ssl_certificate {{certificate.CertificatePath}};
             ssl_certificate_key {{certificate.KeyPath}};
             default_type text/plain;

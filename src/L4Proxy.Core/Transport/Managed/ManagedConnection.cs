@@ -40,6 +40,9 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
     {
         var operation = _receive ??= new SocketOperation(this);
         operation.SetBuffer(buffer);
+        // With the flag a wait looks again when it is woken. Without it Socket also ends it for bytes that were received before,
+        // and the connection would then be idle in a receive, with a buffer.
+        operation.SocketFlags = buffer.IsEmpty ? SocketFlags.Peek : SocketFlags.None;
         operation.Begin();
         try
         {
@@ -122,25 +125,28 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
     }
 
     /// <summary>
-    /// Whether what looks like FIN is the peer's RST. Linux reports an RST once, and where a send under way got it, a receive
-    /// sees the end of the stream.
+    /// What it is that looks like FIN. Linux reports an error once, and where a send under way got it, a receive sees the end of
+    /// the stream.
     /// </summary>
-    internal bool IsEndAReset()
+    internal TransportStatus StatusOfEnd()
     {
         const int SolTcp = 6;
         const int TcpInfo = 11;
-        const byte Closed = 7; // TCP_CLOSE: after both FINs, or after an RST.
+        const byte Closed = 7; // TCP_CLOSE: after both FINs, or after an error.
         if (_sendEnded || !OperatingSystem.IsLinux() || socket.ProtocolType != ProtocolType.Tcp)
-            return false;
+            return TransportStatus.Ok;
         try
         {
-            Span<byte> state = [0];
-            socket.GetRawSocketOption(SolTcp, TcpInfo, state);
-            return state[0] == Closed;
+            // struct tcp_info: state, ca_state, retransmits, probes.
+            Span<byte> info = [0, 0, 0, 0];
+            socket.GetRawSocketOption(SolTcp, TcpInfo, info);
+            if (info[0] != Closed)
+                return TransportStatus.Ok;
+            return (info[2] | info[3]) != 0 ? TransportStatus.Unreachable : TransportStatus.Reset;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            return false;
+            return TransportStatus.Ok;
         }
     }
 

@@ -59,9 +59,11 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<T
             Dispose();
     }
 
-    private TransportResult Result => new(
-        BytesTransferred,
-        BytesTransferred == 0 && Count > 0 && _receiver?.IsEndAReset() == true ? TransportStatus.Reset : SocketStatus.From(SocketError));
+    private TransportResult Result => new(BytesTransferred, Status);
+
+    private TransportStatus Status => BytesTransferred == 0 && Count > 0 && SocketError == SocketError.Success && _receiver is { } receiver
+        ? receiver.StatusOfEnd()
+        : SocketStatus.From(SocketError);
 
     TransportResult IValueTaskSource<TransportResult>.GetResult(short token) => _completion.GetResult(token);
 

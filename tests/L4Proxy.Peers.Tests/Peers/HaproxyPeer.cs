@@ -1,0 +1,83 @@
+using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Peers.Tests.Wire;
+
+namespace L4Proxy.Peers.Tests.Peers;
+
+/// <summary>HAProxy as a sender of PROXY headers, in front of a gateway, or as their receiver, a TLS backend behind one.</summary>
+internal sealed class HaproxyPeer : Peer
+{
+    private const string Defaults =
+        """
+        global
+          log stdout format raw local0
+        defaults
+          log global
+          timeout connect 30s
+          timeout client 1m
+          timeout server 1m
+
+        """;
+
+    private HaproxyPeer(TempDirectory directory, RunningProgram program, int port, ServerCertificate? certificate)
+        : base(directory, program)
+    {
+        Port = port;
+        CertificatePath = certificate?.CertificatePath ?? "";
+    }
+
+    public int Port { get; }
+
+    /// <summary>Its certificate, where it ends TLS.</summary>
+    public string CertificatePath { get; }
+
+    /// <summary>What a receiver answers where it is told of <paramref name="client"/>, who connected to <paramref name="port"/>.</summary>
+    public static string Answer(string client, int port, string authority, string id) =>
+        $"haproxy saw {client} at 127.0.0.1:{port} asking for {authority} as {id}";
+
+    /// <summary>A sender: passes connections on to <paramref name="to"/>.</summary>
+    /// <param name="to">Port of 127.0.0.1.</param>
+    /// <param name="sends">Its keywords, as <c>send-proxy-v2</c>. The unique id, where they ask for it, is <c>id-of-</c> and the client's address.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="names">Names for which it ends TLS; without any it passes all bytes on as they are.</param>
+    public static Task<HaproxyPeer> StartSenderAsync(int to, string sends, CancellationToken cancellation, params string[] names) =>
+        StartAsync(names, bind =>
+            $"""
+            listen sender
+              mode tcp
+              {bind}
+              source {LoopbackAddresses.Sender}
+              unique-id-format id-of-%ci
+              server gateway 127.0.0.1:{to} {sends}
+            """, cancellation);
+
+    /// <summary>A receiver: an HTTPS server that wants a header and answers what it says.</summary>
+    public static Task<HaproxyPeer> StartReceiverAsync(CancellationToken cancellation, params string[] names) =>
+        StartAsync(names, bind =>
+            $"""
+            frontend receiver
+              mode http
+              {bind} alpn h2,http/1.1 accept-proxy
+              http-request return content-type text/plain lf-string "haproxy saw %[src] at %[dst]:%[dst_port] asking for %[fc_pp_authority] as %[fc_pp_unique_id]"
+            """, cancellation);
+
+    private static async Task<HaproxyPeer> StartAsync(string[] names, Func<string, string> section, CancellationToken cancellation)
+    {
+        Installed.Require("haproxy");
+        var directory = new TempDirectory();
+        var certificate = names.Length == 0 ? null : ServerCertificate.Create(directory, "haproxy", names);
+        var port = LoopbackPorts.Next();
+        var configuration = directory.Write("haproxy.cfg", Defaults + section(Bind(directory, port, certificate)) + "\n");
+        // -db: in the foreground, one process.
+        var program = await StartAsync("haproxy", ["-db", "-f", configuration], port, cancellation);
+        return new(directory, program, port, certificate);
+    }
+
+    private static string Bind(TempDirectory directory, int port, ServerCertificate? certificate)
+    {
+        if (certificate is null)
+            return $"bind 127.0.0.1:{port}";
+        // It wants both in one file.
+        var pem = File.ReadAllText(certificate.CertificatePath) + "\n" + File.ReadAllText(certificate.KeyPath) + "\n";
+        return $"bind 127.0.0.1:{port} ssl crt {directory.Write("haproxy.pem", pem)}";
+    }
+}

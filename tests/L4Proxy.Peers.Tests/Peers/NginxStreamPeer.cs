@@ -1,0 +1,56 @@
+using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Peers.Tests.Wire;
+
+namespace L4Proxy.Peers.Tests.Peers;
+
+/// <summary>nginx's stream module as a sender of PROXY headers, in front of a gateway, or as their receiver behind one.</summary>
+internal sealed class NginxStreamPeer : Peer
+{
+    private const string Module = "/usr/lib/nginx/modules/ngx_stream_module.so";
+
+    private NginxStreamPeer(TempDirectory directory, RunningProgram program, int port)
+        : base(directory, program) => Port = port;
+
+    public int Port { get; }
+
+    /// <summary>What a receiver says, without being asked, where it is told of <paramref name="client"/>, who connected to <paramref name="port"/>.</summary>
+    public static string Answer(string client, int port) => $"nginx saw {client} at 127.0.0.1:{port}";
+
+    /// <summary>A sender: passes connections on to <paramref name="to"/> of 127.0.0.1.</summary>
+    public static Task<NginxStreamPeer> StartSenderAsync(int to, CancellationToken cancellation) =>
+        StartAsync(port =>
+            $"""
+            listen 127.0.0.1:{port};
+            proxy_pass 127.0.0.1:{to};
+            proxy_bind {LoopbackAddresses.Sender};
+            proxy_protocol on;
+            """, cancellation);
+
+    /// <summary>A receiver: says what the header says, and closes.</summary>
+    public static Task<NginxStreamPeer> StartReceiverAsync(CancellationToken cancellation) =>
+        StartAsync(port =>
+            $"""
+            listen 127.0.0.1:{port} proxy_protocol;
+            return "nginx saw $proxy_protocol_addr:$proxy_protocol_port at $proxy_protocol_server_addr:$proxy_protocol_server_port";
+            """, cancellation);
+
+    private static async Task<NginxStreamPeer> StartAsync(Func<int, string> server, CancellationToken cancellation)
+    {
+        Installed.Require("nginx");
+        Assert.SkipUnless(File.Exists(Module), "nginx's stream module is not installed");
+        var directory = new TempDirectory();
+        var port = LoopbackPorts.Next();
+        var configuration = directory.Write("nginx.conf",
+            $$"""
+            load_module {{Module}};
+            daemon off;
+            master_process off;
+            error_log stderr info;
+            pid {{directory.File("nginx.pid")}};
+            events { worker_connections 256; }
+            stream { server { {{server(port)}} } }
+            """);
+        var program = await StartAsync("nginx", ["-p", directory.Path, "-c", configuration, "-e", "stderr"], port, cancellation);
+        return new(directory, program, port);
+    }
+}
