@@ -31,7 +31,7 @@ internal sealed class CertificateFiles(TempDirectory directory, CertificateFiles
 
     public string KeyPath => Path.Combine(directory.Path, Folder, KeyName);
 
-    private string Folder => way == Way.DirectoryLink ? "live" : ".";
+    private string Folder => way == Way.DirectoryLink ? "live" : "";
 
     /// <summary>Replaces both.</summary>
     public async Task ReplaceAsync(ServerCertificate certificate, CancellationToken cancellation)

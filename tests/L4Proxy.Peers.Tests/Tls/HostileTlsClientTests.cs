@@ -96,6 +96,7 @@ public sealed class HostileTlsClientTests
                 // A handshake record of 512 bytes with a ClientHello in it.
                 return [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3, .. random];
             case "GarbageInARecord":
+                random[0] = 0xFF; // No message of a handshake.
                 return [22, 3, 1, 1, 44, .. random];
             default:
                 random[0] |= 0x80;

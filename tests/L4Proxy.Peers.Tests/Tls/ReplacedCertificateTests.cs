@@ -72,7 +72,7 @@ public sealed class ReplacedCertificateTests
 
         File.Copy(next.CertificatePath, files.CertificatePath, overwrite: true);
         var said = await gateway.Log.WaitForAsync("CertificateStore[311]", RunningProgram.UsualDeadline, Cancellation);
-        Assert.Contains(files.CertificatePath, said.Replace("/./", "/", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(files.CertificatePath, said, StringComparison.Ordinal);
         Assert.Equal(old.Sha256, await OpenSslClient.CertificateSha256Async("a.example.com", port, Cancellation));
         await File.WriteAllTextAsync(files.KeyPath, (await File.ReadAllTextAsync(next.KeyPath, Cancellation))[..60], Cancellation);
         await gateway.Log.WaitForAsync("CertificateStore[311]", RunningProgram.UsualDeadline, Cancellation, count: 2);
@@ -91,14 +91,14 @@ public sealed class ReplacedCertificateTests
             GatewayJson.OneRoute(GatewayJson.TlsEndpoint(port, certificate), GatewayJson.Cluster(to)), Cancellation);
     }
 
-    /// <summary>Clients that shake hands, say something, hear it again and come back.</summary>
+    /// <summary>Clients that shake hands, say something, hear it again and come back; half of them with the session they had.</summary>
     private sealed class Load : IAsyncDisposable
     {
         private readonly ConcurrentDictionary<string, bool> _shown = new(StringComparer.Ordinal);
         private readonly CancellationTokenSource _stop = new();
         private readonly Task<int>[] _clients;
 
-        public Load(int port) => _clients = [.. Enumerable.Range(0, Clients).Select(_ => GoOnAsync(port))];
+        public Load(int port) => _clients = [.. Enumerable.Range(0, Clients).Select(i => GoOnAsync(port, resumes: i % 2 == 0))];
 
         public Task IsShownAsync(ServerCertificate certificate, TimeSpan deadline) =>
             Eventually.IsAsync("the new certificate is shown", async () =>
@@ -122,14 +122,14 @@ public sealed class ReplacedCertificateTests
             _stop.Dispose();
         }
 
-        private async Task<int> GoOnAsync(int port)
+        private async Task<int> GoOnAsync(int port, bool resumes)
         {
             using var pace = new PeriodicTimer(Pace);
             for (var handshakes = 0; ; handshakes++)
             {
                 if (_stop.IsCancellationRequested)
                     return handshakes;
-                await using var stream = await TlsClients.ConnectAsync(port, Cancellation);
+                await using var stream = await TlsClients.ConnectAsync(port, Cancellation, resumes: resumes);
                 await stream.WriteAsync("x"u8.ToArray(), Cancellation);
                 await stream.ReadExactlyAsync(new byte[1], Cancellation).AsTask().WaitAsync(RunningProgram.UsualDeadline, Cancellation);
                 _shown[((X509Certificate2)stream.RemoteCertificate!).GetCertHashString(HashAlgorithmName.SHA256)] = true;
