@@ -4,7 +4,7 @@ namespace L4Proxy.Transport.Linux;
 
 /// <summary>
 /// Datagrams in a row that one socket sends to one peer, all as long as the first but for the last: the kernel takes them as one
-/// and cuts them again as late as it can (UDP_SEGMENT; docs/decisions/0006-datagrams-in-batches.md).
+/// and cuts them again as late as it can (UDP_SEGMENT; docs/decisions/0007-datagrams-in-batches.md).
 /// </summary>
 internal record struct DatagramRun(int Descriptor, DatagramAddress To, DatagramAddress From, int First, int Segment)
 {
