@@ -72,7 +72,7 @@ public sealed class BadConfigurationTests
     [Fact]
     public async Task What_is_not_built_yet_says_so()
     {
-        const string Json = """{ "Gateway": { "Admin": "http://127.0.0.1:2019" }, "L4Proxy": { "Endpoints": { "in": { "Url": "tls://*:8443" } } } }""";
+        const string Json = """{ "Gateway": { "Admin": "http://127.0.0.1:2019" }, "L4Proxy": { "Endpoints": { "in": { "Url": "fd:web" } } } }""";
 
         var result = await GatewayProcess.RunAsync(Json, ["--config", "FILE"], Cancellation);
 

@@ -1,3 +1,4 @@
+using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Clients;
@@ -17,4 +18,15 @@ internal static class DatabaseClients
 
     public static async Task<string> RedisAsync(int port, CancellationToken cancellation, params string[] command) =>
         (await RunningProgram.RunAsync("redis-cli", ["-h", "127.0.0.1", "-p", $"{port}", .. command], cancellation)).Succeeded();
+
+    /// <summary>The same over TLS, with a certificate of its own if one is given; skips the test where it was built without TLS.</summary>
+    public static async Task<ProgramResult> RedisTlsAsync(int port, string trusted, ServerCertificate? certificate,
+        CancellationToken cancellation, params string[] command)
+    {
+        var help = await RunningProgram.RunAsync("redis-cli", ["--help"], cancellation);
+        Assert.SkipUnless($"{help.Output}{help.Error}".Contains("--tls", StringComparison.Ordinal), "redis-cli was built without TLS");
+        string[] shown = certificate is null ? [] : ["--cert", certificate.CertificatePath, "--key", certificate.KeyPath];
+        return await RunningProgram.RunAsync("redis-cli",
+            ["-h", "localhost", "-p", $"{port}", "--tls", "--sni", "localhost", "--cacert", trusted, .. shown, .. command], cancellation);
+    }
 }

@@ -58,6 +58,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
         return await RunningProgram.RunAsync("dotnet", [Dll, .. arguments.Select(a => a == "FILE" ? file : a)], cancellation);
     }
 
+    /// <summary>Runs <c>--check</c> of a file to its end, as another user; only root can.</summary>
+    public static Task<ProgramResult> CheckAsAsync(string user, string file, CancellationToken cancellation) =>
+        RunningProgram.RunAsync("setpriv", ["--reuid", user, "--clear-groups", "dotnet", Dll, "--config", file, "--check"], cancellation);
+
     /// <summary>Starts it without arguments: the demonstration.</summary>
     public static RunningProgram StartDemonstration() => RunningProgram.Start("dotnet", [Dll]);
 
@@ -77,6 +81,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var line = status.Single(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
         return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
+
+    /// <summary>How many descriptors it has now.</summary>
+    public int OpenDescriptors() => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
 
     /// <summary>Asks it to end, and waits until it has; answers its exit code.</summary>
     public Task<int> StopAsync() => _program.StopAsync();

@@ -10,7 +10,7 @@ internal static class TlsClients
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static async Task<SslStream> ConnectAsync(int port, CancellationToken cancellation,
-        SslProtocols version = SslProtocols.None, string name = "a.example.com")
+        SslProtocols version = SslProtocols.None, bool resumes = false)
     {
         var socket = await TcpClients.ConnectAsync(port, cancellation);
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
@@ -18,10 +18,9 @@ internal static class TlsClients
         {
             var options = new SslClientAuthenticationOptions
             {
-                TargetHost = name,
+                TargetHost = "a.example.com",
                 EnabledSslProtocols = version,
-                // Each handshake is a whole one.
-                AllowTlsResume = false,
+                AllowTlsResume = resumes,
                 RemoteCertificateValidationCallback = static (_, _, _, _) => true,
             };
             await stream.AuthenticateAsClientAsync(options, cancellation).WaitAsync(Deadline, cancellation);

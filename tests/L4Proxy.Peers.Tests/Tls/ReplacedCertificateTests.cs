@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using L4Proxy.Peers.Tests.Clients;
+using L4Proxy.Peers.Tests.Gateways;
+using L4Proxy.Peers.Tests.Peers;
+using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Peers.Tests.Wire;
+
+namespace L4Proxy.Peers.Tests.Tls;
+
+/// <summary>Files of certificates are replaced while clients shake hands: none of them fails, and the new certificate is soon shown.</summary>
+[Collection(TimedTests.Name)]
+public sealed class ReplacedCertificateTests
+{
+    private const int Replacements = 5;
+    private const int Clients = 4;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("InPlace")]
+    [InlineData("Rename")]
+    [InlineData("Links")]
+    [InlineData("DirectoryLink")]
+    public async Task No_handshake_fails_and_the_new_one_is_shown_soon(string way)
+    {
+        using var authority = new CertificateAuthority();
+        using var directory = new TempDirectory();
+        var files = new CertificateFiles(directory, Enum.Parse<CertificateFiles.Way>(way));
+        var newest = authority.ForServer("a.example.com");
+        await files.ReplaceAsync(newest, Cancellation);
+        await using var echo = new EchoBackend();
+        var port = LoopbackPorts.Next();
+        await using var gateway = await StartAsync(port, files, echo.Port);
+        await using var load = new Load(port);
+
+        await load.IsShownAsync(newest, RunningProgram.UsualDeadline);
+        for (var i = 0; i < Replacements; i++)
+        {
+            newest = authority.ForServer("a.example.com");
+            await files.ReplaceAsync(newest, Cancellation);
+            var started = Stopwatch.GetTimestamp();
+            await load.IsShownAsync(newest, Soon);
+            TestContext.Current.TestOutputHelper?.WriteLine($"{way}: shown after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+        }
+
+        var handshakes = await load.StopAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{way}: {handshakes} handshakes");
+        Assert.True(handshakes > 10 * Clients, $"There were {handshakes} handshakes.");
+        Assert.Equal(newest.Sha256, await OpenSslClient.CertificateSha256Async("a.example.com", port, Cancellation));
+        await gateway.Log.WaitForAsync("CertificateStore[310]", RunningProgram.UsualDeadline, Cancellation, count: Replacements);
+    }
+
+    [Fact]
+    public async Task A_certificate_without_its_key_keeps_the_old_one_until_the_key_is_there()
+    {
+        using var authority = new CertificateAuthority();
+        using var directory = new TempDirectory();
+        var files = new CertificateFiles(directory, CertificateFiles.Way.InPlace);
+        var (old, next) = (authority.ForServer("a.example.com"), authority.ForServer("a.example.com"));
+        await files.ReplaceAsync(old, Cancellation);
+        await using var echo = new EchoBackend();
+        var port = LoopbackPorts.Next();
+        await using var gateway = await StartAsync(port, files, echo.Port);
+        await using var load = new Load(port);
+        await load.IsShownAsync(old, RunningProgram.UsualDeadline);
+
+        File.Copy(next.CertificatePath, files.CertificatePath, overwrite: true);
+        var said = await gateway.Log.WaitForAsync("CertificateStore[311]", RunningProgram.UsualDeadline, Cancellation);
+        Assert.Contains(files.CertificatePath, said, StringComparison.Ordinal);
+        Assert.Equal(old.Sha256, await OpenSslClient.CertificateSha256Async("a.example.com", port, Cancellation));
+        await File.WriteAllTextAsync(files.KeyPath, (await File.ReadAllTextAsync(next.KeyPath, Cancellation))[..60], Cancellation);
+        await gateway.Log.WaitForAsync("CertificateStore[311]", RunningProgram.UsualDeadline, Cancellation, count: 2);
+        Assert.Equal(old.Sha256, await OpenSslClient.CertificateSha256Async("a.example.com", port, Cancellation));
+
+        File.Copy(next.KeyPath, files.KeyPath, overwrite: true);
+        await load.IsShownAsync(next, Soon);
+
+        await load.StopAsync();
+    }
+
+    private static Task<GatewayProcess> StartAsync(int port, CertificateFiles files, int to)
+    {
+        var certificate = new ServerCertificate(files.CertificatePath, files.KeyPath, "");
+        return GatewayProcess.StartAsync(
+            GatewayJson.OneRoute(GatewayJson.TlsEndpoint(port, certificate), GatewayJson.Cluster(to)), Cancellation);
+    }
+
+    /// <summary>Clients that shake hands, say something, hear it again and come back; half of them with the session they had.</summary>
+    private sealed class Load : IAsyncDisposable
+    {
+        private readonly ConcurrentDictionary<string, bool> _shown = new(StringComparer.Ordinal);
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task<int>[] _clients;
+
+        public Load(int port) => _clients = [.. Enumerable.Range(0, Clients).Select(i => GoOnAsync(port, resumes: i % 2 == 0))];
+
+        public Task IsShownAsync(ServerCertificate certificate, TimeSpan deadline) =>
+            Eventually.IsAsync("the new certificate is shown", async () =>
+            {
+                foreach (var failed in _clients.Where(client => client.IsCompleted))
+                    await failed;
+                return _shown.ContainsKey(certificate.Sha256);
+            }, deadline, Cancellation);
+
+        /// <summary>How many handshakes there were; throws if one of them failed.</summary>
+        public async Task<int> StopAsync()
+        {
+            await _stop.CancelAsync();
+            return (await Task.WhenAll(_clients)).Sum();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await Task.WhenAll(_clients).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _stop.Dispose();
+        }
+
+        private async Task<int> GoOnAsync(int port, bool resumes)
+        {
+            using var pace = new PeriodicTimer(Pace);
+            for (var handshakes = 0; ; handshakes++)
+            {
+                if (_stop.IsCancellationRequested)
+                    return handshakes;
+                await using var stream = await TlsClients.ConnectAsync(port, Cancellation, resumes: resumes);
+                await stream.WriteAsync("x"u8.ToArray(), Cancellation);
+                await stream.ReadExactlyAsync(new byte[1], Cancellation).AsTask().WaitAsync(RunningProgram.UsualDeadline, Cancellation);
+                _shown[((X509Certificate2)stream.RemoteCertificate!).GetCertHashString(HashAlgorithmName.SHA256)] = true;
+                await pace.WaitForNextTickAsync(Cancellation);
+            }
+        }
+    }
+}
