@@ -27,16 +27,19 @@ public sealed class TransferTests
         using var authority = new CertificateAuthority();
         using var files = new TempDirectory();
         var sent = await WritePayloadAsync(files);
-        await using var backend = new TransferBackend([]);
+        // It does not close first: openssl's client ends where the server closes.
+        await using var backend = new TransferBackend([], waits: true);
         var port = LoopbackPorts.Next();
         await using var gateway = await StartTerminatingAsync(port, backend.Port, authority);
 
         await using var client = OpenSslClient.StartWith($"< {files.File(Payload)}", port, version, "-no_ign_eof");
         var received = await backend.NextAsync(Cancellation);
 
-        Assert.Equal((Length, sent, false), (received.Bytes, received.Sha256, received.IsReset));
         (await client.WaitForExitAsync(Deadline, Cancellation)).Succeeded();
-        await gateway.Log.WaitForAsync($" up {Length} down 0 ", RunningProgram.UsualDeadline, Cancellation);
+        var record = await gateway.Log.WaitForAsync(" ms ", RunningProgram.UsualDeadline, Cancellation);
+        Assert.Contains($" up {Length} down 0 ", record, StringComparison.Ordinal);
+        Assert.EndsWith(" Completed", record, StringComparison.Ordinal);
+        Assert.Equal((Length, sent, false), (received.Bytes, received.Sha256, received.IsReset));
     }
 
     [Theory]
