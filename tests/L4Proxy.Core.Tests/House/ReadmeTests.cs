@@ -14,7 +14,7 @@ public partial class ReadmeTests
         var errors = parsed.Errors.ToList();
         ConfigValidator.Validate(parsed.Config, errors, []);
         Assert.Empty(errors);
-        Assert.Equal(4, parsed.Config.Endpoints!.Count);
+        Assert.Equal(5, parsed.Config.Endpoints!.Count);
     }
 
     [GeneratedRegex("```jsonc\n(.*?)```", RegexOptions.Singleline)]

@@ -7,11 +7,13 @@ using L4Proxy.Limits;
 namespace L4Proxy.Core.Tests.Tls;
 
 /// <summary>What is left of many connections. Alone, for it counts what the whole process holds.</summary>
-[Collection(Name)]
-[CollectionDefinition(Name, DisableParallelization = true)]
+[Collection(Alone)]
+[CollectionDefinition(Alone, DisableParallelization = true)]
 public sealed class TlsChurnTests : IDisposable
 {
-    private const string Name = "TLS churn";
+    /// <summary>Tests of TLS that run when no other does.</summary>
+    public const string Alone = "TLS alone";
+
     private const int AtOnce = 50;
 
     private readonly TestUpstream _upstream = new();
