@@ -16,6 +16,8 @@ internal sealed class CertificateStore : IDisposable
     private const int Rest = 20;
 
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(1);
+    // A look is slow also where the machine is busy with something else.
+    private static readonly TimeSpan s_longestRest = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<SourceKey, FileSource> _sources = [];
@@ -105,9 +107,9 @@ internal sealed class CertificateStore : IDisposable
         {
             foreach (var source in _sources.Values)
                 mended |= Look(source);
-            var pause = _time.GetElapsedTime(started) * Rest;
+            var rest = _time.GetElapsedTime(started) * Rest;
             if (!_disposed && _sources.Count > 0)
-                _timer.Change(pause > s_lookInterval ? pause : s_lookInterval, Timeout.InfiniteTimeSpan);
+                _timer.Change(TimeSpan.FromTicks(Math.Clamp(rest.Ticks, s_lookInterval.Ticks, s_longestRest.Ticks)), Timeout.InfiniteTimeSpan);
         }
 
         if (mended)
