@@ -65,7 +65,8 @@ public sealed class CommandLineTests
         var sockets = await RunningProgram.RunAsync("ss", ["-H", "-l", "-t", "-n", "-p"], Cancellation);
 
         var own = sockets.Succeeded().Split('\n').Where(line => line.Contains($"pid={gateway.Id},", StringComparison.Ordinal));
-        Assert.Contains($"127.0.0.1:{port} ", Assert.Single(own), StringComparison.Ordinal);
+        // A socket for each reactor.
+        Assert.Equal([$"127.0.0.1:{port}"], own.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3]).Distinct());
     }
 
     [Fact]

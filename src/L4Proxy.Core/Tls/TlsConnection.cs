@@ -23,6 +23,7 @@ internal sealed class TlsConnection : TransportConnection
     private readonly TransportConnection _inner;
     private readonly TransportStream _stream;
     private readonly SslStream _tls;
+    private volatile bool _hasPeerEnded;
 
     /// <summary>Owns <paramref name="inner"/> from now on. Nothing can be sent or received before a handshake.</summary>
     /// <param name="inner">The connection below.</param>
@@ -78,6 +79,7 @@ internal sealed class TlsConnection : TransportConnection
             _stream.IsCancelable = buffer.IsEmpty;
             // Without a buffer it waits without one, as the connection below does.
             var count = await _tls.ReadAsync(buffer);
+            _hasPeerEnded |= count == 0 && !buffer.IsEmpty;
             return new(count, count == 0 && !buffer.IsEmpty && _stream.ReceiveStatus == TransportStatus.Truncated
                 ? TransportStatus.Truncated
                 : TransportStatus.Ok);
@@ -110,18 +112,13 @@ internal sealed class TlsConnection : TransportConnection
         }
     }
 
-    /// <summary>Sends close_notify, then FIN.</summary>
+    /// <summary>
+    /// Sends close_notify, then FIN. Most peers close for good with their own close_notify, and answer ours with RST: nothing is lost by it.
+    /// </summary>
     public override async ValueTask<TransportStatus> ShutdownSendAsync()
     {
-        try
-        {
-            await SendCloseNotifyAsync();
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            return StatusOf(_stream.SendStatus);
-        }
-        return await _stream.ShutdownSendAsync();
+        var status = await SendEndAsync();
+        return status == TransportStatus.Reset && _hasPeerEnded ? TransportStatus.Ok : status;
     }
 
     public override ValueTask<TransportStatus> TruncateSendAsync() => _stream.ShutdownSendAsync();
@@ -173,6 +170,19 @@ internal sealed class TlsConnection : TransportConnection
         {
             _turn.Release();
         }
+    }
+
+    private async ValueTask<TransportStatus> SendEndAsync()
+    {
+        try
+        {
+            await SendCloseNotifyAsync();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return StatusOf(_stream.SendStatus);
+        }
+        return await _stream.ShutdownSendAsync();
     }
 
     private async ValueTask SendCloseNotifyAsync()
