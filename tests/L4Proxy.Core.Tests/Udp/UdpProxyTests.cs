@@ -83,7 +83,7 @@ public sealed class UdpProxyTests : IDisposable
     {
         // Four times the idle time; with L4PROXY_SOAK=1, minutes at the default one.
         var soak = Environment.GetEnvironmentVariable("L4PROXY_SOAK") == "1";
-        var (idle, every, pushes) = soak ? (60_000, 1_000, 150) : (500, 50, 40);
+        var (idle, every, pushes) = soak ? (60_000, 1_000, 150) : (2_000, 100, 80);
         await using var proxy = TestProxy.Start(Udp(timeouts: new L4Timeouts { Idle = TimeSpan.FromMilliseconds(idle) }));
         using var client = new TestDatagrams();
         await client.SendAsync("subscribe", proxy.AddressOf());
