@@ -18,7 +18,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 command_line="benchmarks/peers/compare.sh${*:+ $*}"
 rounds=5 seconds_per_round=5 warm_up=5 settle=5 pairs='' port_base=18100 output=$root/benchmarks/RESULTS.md
-only=tcp,sni,bulk,upload,udp,flows,idle,http
+all_contests=tcp,sni,bulk,upload,udp,flows,idle,http only=$all_contests
 file_bytes=$((256 * 1024 * 1024))
 generator=$here/LoadGenerator/bin/Release/net10.0/LoadGenerator
 
@@ -40,6 +40,9 @@ while [ $# -gt 0 ]; do
     *) usage >&2; exit 2 ;;
   esac
   shift 2
+done
+for contest in ${only//,/ }; do
+  [[ ",$all_contests," == *,"$contest",* ]] || fail "no such contest: $contest"
 done
 
 # Proxy, backend and load each have this limit of their own; a pair takes two of the proxy's.
@@ -66,10 +69,9 @@ load_before=$(cut -d' ' -f1-3 /proc/loadavg)
 start_backends
 for contest in ${only//,/ }; do
   case "$contest" in
-    tcp | sni | bulk | upload | udp | flows) run_contest "$contest" ;;
-    http) run_contest http-kept; run_contest http-new ;;
     idle) run_idle ;;
-    *) fail "no such contest: $contest" ;;
+    http) run_contest http-kept; run_contest http-new ;;
+    *) run_contest "$contest" ;;
   esac
 done
 write_results >"$work/results.md"
