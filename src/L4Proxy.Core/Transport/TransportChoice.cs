@@ -32,9 +32,7 @@ internal sealed class TransportChoice(ILogger<TransportChoice> log, SocketTransp
         if (OperatingSystem.IsLinux() && config.Transport != L4TransportKind.Managed)
         {
             var reactors = new ReactorGroup(config.Reactors is > 0 and var count ? count : Environment.ProcessorCount, log.ReactorFailed);
-            // docs/decisions/0008-reactors.md: streams take the reactors when they are asked for.
-            var streams = config.Transport == L4TransportKind.Linux ? (SocketTransport)new LinuxTransport(reactors) : new ManagedTransport();
-            (_streams, _datagrams, _reactors) = (given ?? streams, new LinuxDatagramTransport(reactors), reactors);
+            (_streams, _datagrams, _reactors) = (given ?? new LinuxTransport(reactors), new LinuxDatagramTransport(reactors), reactors);
         }
         else
         {

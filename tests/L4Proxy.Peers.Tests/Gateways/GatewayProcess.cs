@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Gateways;
 
 /// <summary>samples/Gateway as users run it: a process with a FILE.</summary>
-internal sealed class GatewayProcess : IAsyncDisposable
+internal sealed partial class GatewayProcess : IAsyncDisposable
 {
     private const string FileName = "gateway.json";
 
@@ -31,7 +32,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         IReadOnlyDictionary<string, string>? environment = null, TempDirectory? directory = null)
     {
         directory ??= new TempDirectory();
-        string[] command = ["dotnet", Dll, "--config", directory.Write(FileName, json)];
+        string[] command = ["dotnet", Dll, "--config", directory.Write(FileName, OverTransport(json))];
         // A mount namespace of its own gives it another resolver and leaves the machine's as it is.
         string[] started = resolvConfPath is null
             ? command
@@ -69,9 +70,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public void Rewrite(string json, bool byRename = false)
     {
         if (byRename)
-            File.Move(_directory.Write("gateway.json.new", json), _directory.File(FileName), overwrite: true);
+            File.Move(_directory.Write("gateway.json.new", OverTransport(json)), _directory.File(FileName), overwrite: true);
         else
-            _directory.Write(FileName, json);
+            _directory.Write(FileName, OverTransport(json));
     }
 
     /// <summary>Memory that it has now, in bytes.</summary>
@@ -95,4 +96,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     public override string ToString() => _program.ToString();
+
+    /// <summary>All tests run over one transport or the other, as the variable says; added to FILE.</summary>
+    private static string OverTransport(string json) =>
+        Environment.GetEnvironmentVariable("L4PROXY_TRANSPORT") is { Length: > 0 } transport
+            ? FirstOfL4Proxy().Replace(json, $"$0 \"Transport\": \"{transport}\",", 1)
+            : json;
+
+    [GeneratedRegex(@"""L4Proxy""\s*:\s*\{")]
+    private static partial Regex FirstOfL4Proxy();
 }
