@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
@@ -36,6 +37,8 @@ internal static class CoreServices
             provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CertificateStore>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, CertificateCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, LoadBalancingPolicyCheck>());
+        services.TryAddSingleton<LoadBalancingPolicies>();
         services.TryAddSingleton<TlsBuilder>();
         services.TryAddSingleton<SnapshotBuilder>();
         services.TryAddSingleton<ProxyMetrics>();

@@ -8,7 +8,7 @@ public sealed record L4Cluster
 
     /// <summary>How a destination is picked, as in YARP.</summary>
     /// <value><c>RoundRobin</c> (smooth weighted), <c>LeastConnections</c>, <c>Random</c>, <c>PowerOfTwoChoices</c>, <c>First</c> (by id),
-    /// <c>Hash</c> (rendezvous) or <c>Maglev</c>, in any case. Default: <c>PowerOfTwoChoices</c>.</value>
+    /// <c>Hash</c> (rendezvous), <c>Maglev</c> or the name of an <see cref="ILoadBalancingPolicy"/> of the application's, in any case. Default: <c>PowerOfTwoChoices</c>.</value>
     public string? LoadBalancingPolicy { get; init; }
 
     /// <summary>What <c>Hash</c> and <c>Maglev</c> hash.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using L4Proxy.Destinations.LoadBalancing;
+using L4Proxy.Diagnostics;
 
 namespace L4Proxy.Destinations;
 
@@ -19,16 +20,18 @@ internal sealed class DestinationPicker
         _balancer = balancer;
     }
 
-    /// <summary>The next destination, now noted in <paramref name="tried"/>; null when there is none left.</summary>
-    public DestinationState? Next(ref TriedDestinations tried)
+    /// <summary>The next destination, to be given to <see cref="Note"/>; null when there is none left.</summary>
+    public ValueTask<DestinationState?> NextAsync(TriedDestinations tried, ISessionRecord session) =>
+        tried.IsEmpty ? _balancer.PickAsync(_destinations, session) : PickUntriedAsync(tried, session);
+
+    /// <summary>Notes that one was picked: <see cref="NextAsync"/> does not give it again.</summary>
+    public void Note(ref TriedDestinations tried, DestinationState picked)
     {
-        var picked = tried.IsEmpty ? _balancer.Pick(_destinations) : PickUntried(tried);
-        if (picked is not null)
-            tried.Add(IndexOf(picked));
-        return picked;
+        if (Array.IndexOf(_destinations, picked) is >= 0 and var index)
+            tried.Add(index);
     }
 
-    private DestinationState? PickUntried(TriedDestinations tried)
+    private ValueTask<DestinationState?> PickUntriedAsync(TriedDestinations tried, ISessionRecord session)
     {
         var candidates = ArrayPool<DestinationState>.Shared.Rent(_destinations.Length);
         var count = 0;
@@ -38,19 +41,11 @@ internal sealed class DestinationPicker
                 candidates[count++] = _destinations[i];
         }
 
-        var picked = _balancer.Pick(candidates.AsSpan(0, count));
+        var picked = _balancer.PickAsync(candidates.AsSpan(0, count), session);
 
         // The pool must not keep a removed destination alive.
         candidates.AsSpan(0, count).Clear();
         ArrayPool<DestinationState>.Shared.Return(candidates);
         return picked;
-    }
-
-    private int IndexOf(DestinationState picked)
-    {
-        var i = 0;
-        while (!ReferenceEquals(_destinations[i], picked))
-            i++;
-        return i;
     }
 }

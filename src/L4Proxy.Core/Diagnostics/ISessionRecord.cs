@@ -31,6 +31,13 @@ internal interface ISessionRecord
 
     L4EndReason EndReason { get; }
 
+    /// <summary>Cancelled when it ends.</summary>
+    CancellationToken Ended { get; }
+
+    /// <summary>Says why it ends; the first cause stays.</summary>
+    /// <returns>Whether this was the first.</returns>
+    bool TryEnd(L4EndReason reason);
+
     /// <summary>Whether the gauge of active ones counted it in.</summary>
     bool IsCounted { get; set; }
 }

@@ -61,6 +61,11 @@ internal static partial class Log
     [LoggerMessage(204, LogLevel.Error, "A deadline failed; the clock goes on", EventName = nameof(DeadlineFailed))]
     public static partial void DeadlineFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(205, LogLevel.Warning, "Connection {ConnectionId}: policy '{Policy}' of cluster '{Cluster}' failed: {Reason}",
+        EventName = nameof(PolicyFailed))]
+    public static partial void PolicyFailed(
+        this ILogger logger, Exception? exception, long connectionId, string cluster, string policy, string reason);
+
     [LoggerMessage(210, LogLevel.Information, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': TLS failed. {Reason}",
         EventName = nameof(ClientTlsFailed))]
     public static partial void ClientTlsFailed(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string reason);

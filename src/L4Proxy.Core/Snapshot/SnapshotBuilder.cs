@@ -13,7 +13,7 @@ using L4Proxy.Udp;
 namespace L4Proxy.Snapshot;
 
 /// <summary>A valid configuration and the state before it make the next snapshot.</summary>
-internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, TimeProvider time)
+internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, LoadBalancingPolicies policies, TimeProvider time)
 {
     private static readonly TimeSpan s_defaultDrain = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_defaultKeepAlive = TimeSpan.FromSeconds(60);
@@ -41,7 +41,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Time
     private ClusterModel BuildCluster(string id, L4Cluster config, ClusterModel? before, AddressResolver resolver)
     {
         var state = before?.State ?? new ClusterState(id);
-        var balancer = LoadBalancer.Create(config.LoadBalancingPolicy, state)
+        var balancer = policies.Create(config.LoadBalancingPolicy, state)
             ?? throw new ArgumentException($"There is no policy '{config.LoadBalancingPolicy}'.", nameof(config));
         // By id: the order of a JSON object means nothing, and IConfiguration keeps another.
         var destinations = Items(config.Destinations).OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => BuildDestination(item.Key, item.Value, before)).ToArray();

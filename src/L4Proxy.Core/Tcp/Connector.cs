@@ -25,8 +25,9 @@ internal sealed class Connector(TransportChoice transport, ProxyMetrics metrics,
         var failure = L4EndReason.NoDestination;
         for (var attempt = 0; attempt < cluster.MaxAttempts; attempt++)
         {
-            if (cluster.Picker.Next(ref tried) is not { } destination)
+            if (await cluster.Picker.NextAsync(tried, session) is not { } destination)
                 break;
+            cluster.Picker.Note(ref tried, destination);
             destination.AddConnection();
             var started = session.Clock.Time.GetTimestamp();
             failure = await DialAsync(session, cluster, destination);

@@ -14,7 +14,7 @@ namespace L4Proxy.Tcp;
 /// <summary>One connection on its way through the stations: what each of them found out, and what the record will say.</summary>
 internal sealed class TcpSession : ISessionRecord
 {
-    private int _endReason;
+    private SessionEnd _end;
     private TransportConnection? _upstream;
 
     public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOff? http)
@@ -135,11 +135,13 @@ internal sealed class TcpSession : ISessionRecord
     // close
 
     /// <summary>Why it ended.</summary>
-    public L4EndReason EndReason => (L4EndReason)Volatile.Read(ref _endReason);
+    public L4EndReason EndReason => _end.Reason;
+
+    public CancellationToken Ended => _end.Token;
 
     /// <summary>Says why it ends; the first cause stays.</summary>
     /// <returns>Whether this was the first.</returns>
-    public bool TryEnd(L4EndReason reason) => Interlocked.CompareExchange(ref _endReason, (int)reason, 0) == 0;
+    public bool TryEnd(L4EndReason reason) => _end.TrySet(reason);
 
     // record
 

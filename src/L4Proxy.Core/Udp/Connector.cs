@@ -22,8 +22,9 @@ internal sealed class Connector(TransportChoice transport, PerSecondLimit warnin
         var failure = L4EndReason.NoDestination;
         for (var attempt = 0; attempt < cluster.MaxAttempts && session.EndReason == L4EndReason.None; attempt++)
         {
-            if (Pick(session, ref tried) is not { } destination)
+            if (await PickAsync(session, tried) is not { } destination)
                 break;
+            cluster.Picker.Note(ref tried, destination);
             destination.AddConnection();
             failure = await ConnectAsync(session, destination);
             if (failure == L4EndReason.None)
@@ -39,15 +40,14 @@ internal sealed class Connector(TransportChoice transport, PerSecondLimit warnin
     }
 
     /// <summary>The destination that the client's other flows go to, if they share one, else the policy's choice.</summary>
-    private static DestinationState? Pick(UdpSession session, ref TriedDestinations tried)
+    private static async ValueTask<DestinationState?> PickAsync(UdpSession session, TriedDestinations tried)
     {
-        var isFirst = tried.IsEmpty;
         if (session.Affinity is not { } affinity)
-            return session.Cluster.Picker.Next(ref tried);
+            return await session.Cluster.Picker.NextAsync(tried, session);
         var shared = affinity.Target as DestinationState;
-        if (isFirst && shared is { Enabled: true } && session.Cluster.Destinations.Contains(shared))
+        if (tried.IsEmpty && shared is { Enabled: true } && session.Cluster.Destinations.Contains(shared))
             return shared;
-        if (session.Cluster.Picker.Next(ref tried) is not { } picked)
+        if (await session.Cluster.Picker.NextAsync(tried, session) is not { } picked)
             return null;
         return shared is null ? affinity.Claim(picked) : affinity.Replace(shared, picked);
     }

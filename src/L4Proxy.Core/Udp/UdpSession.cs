@@ -17,7 +17,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     private PendingDatagrams? _pending;
     private ConnectedDatagramSocket? _upstream;
     private SessionDeadline? _deadline;
-    private int _endReason;
+    private SessionEnd _end;
     private long _bytesUp;
 
     public UdpSession(in SessionKey key, UdpShard shard, EndpointModel endpoint, in RouteMatch match, CoarseClock clock)
@@ -79,7 +79,9 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     // close
 
-    public L4EndReason EndReason => (L4EndReason)Volatile.Read(ref _endReason);
+    public L4EndReason EndReason => _end.Reason;
+
+    public CancellationToken Ended => _end.Token;
 
     public bool IsCounted { get; set; }
 
@@ -87,7 +89,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     /// <summary>Says why it ends; the first cause stays.</summary>
     /// <returns>Whether this was the first.</returns>
-    public bool TryEnd(L4EndReason reason) => Interlocked.CompareExchange(ref _endReason, (int)reason, 0) == 0;
+    public bool TryEnd(L4EndReason reason) => _end.TrySet(reason);
 
     /// <summary>Whether a datagram and the PROXY header that may have to go before it are one datagram.</summary>
     public bool Fits(int length) => _header?.Fits(length) ?? true;

@@ -1,5 +1,7 @@
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Core.Tests.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
 
 namespace L4Proxy.Core.Tests.Configuration;
 
@@ -328,7 +330,7 @@ public class ConfigValidatorTests
     {
         var errors = new List<L4ConfigError>();
         var warnings = new List<L4ConfigError>();
-        ConfigValidator.Validate(config, errors, warnings);
+        ConfigValidator.Validate(config, errors, warnings, [new LoadBalancingPolicyCheck(TestPolicies.With())]);
         return (errors, warnings);
     }
 

@@ -1,12 +1,20 @@
 using L4Proxy.Destinations;
-using L4Proxy.Destinations.LoadBalancing;
 
 namespace L4Proxy.Core.Tests.Destinations;
 
 public class DestinationPickerTests
 {
     private static DestinationPicker Picker(string? policy, params DestinationState[] destinations) =>
-        new(destinations, LoadBalancer.Create(policy, new ClusterState("cluster"))!);
+        new(destinations, TestPolicies.With().Create(policy, new ClusterState("cluster"))!);
+
+    private static DestinationState? Next(DestinationPicker picker, ref TriedDestinations tried)
+    {
+        var picking = picker.NextAsync(tried, session: null!);
+        var picked = picking.IsCompletedSuccessfully ? picking.Result : throw new InvalidOperationException("It waits.");
+        if (picked is not null)
+            picker.Note(ref tried, picked);
+        return picked;
+    }
 
     [Theory]
     [InlineData("First", 1)]
@@ -24,10 +32,10 @@ public class DestinationPickerTests
         for (var round = 0; round < 5; round++)
         {
             var tried = default(TriedDestinations);
-            var picked = Enumerable.Range(0, count).Select(_ => picker.Next(ref tried)).ToArray();
+            var picked = Enumerable.Range(0, count).Select(_ => Next(picker, ref tried)).ToArray();
             Assert.True(picked.ToHashSet().SetEquals(destinations));
-            Assert.Null(picker.Next(ref tried));
-            Assert.Null(picker.Next(ref tried));
+            Assert.Null(Next(picker, ref tried));
+            Assert.Null(Next(picker, ref tried));
         }
     }
 
@@ -36,10 +44,10 @@ public class DestinationPickerTests
     {
         var picker = Picker("First", TestDestination.OfWeights(1, 0, 1, 1));
         var tried = default(TriedDestinations);
-        Assert.Equal("a", picker.Next(ref tried)!.Id);
-        Assert.Equal("c", picker.Next(ref tried)!.Id);
-        Assert.Equal("d", picker.Next(ref tried)!.Id);
-        Assert.Null(picker.Next(ref tried));
+        Assert.Equal("a", Next(picker, ref tried)!.Id);
+        Assert.Equal("c", Next(picker, ref tried)!.Id);
+        Assert.Equal("d", Next(picker, ref tried)!.Id);
+        Assert.Null(Next(picker, ref tried));
     }
 
     [Theory]
@@ -53,8 +61,8 @@ public class DestinationPickerTests
         for (var i = 0; i < 50; i++)
         {
             var tried = default(TriedDestinations);
-            Assert.Equal("on", picker.Next(ref tried)!.Id);
-            Assert.Null(picker.Next(ref tried));
+            Assert.Equal("on", Next(picker, ref tried)!.Id);
+            Assert.Null(Next(picker, ref tried));
         }
     }
 
@@ -62,8 +70,8 @@ public class DestinationPickerTests
     public void A_cluster_without_destinations_has_none()
     {
         var tried = default(TriedDestinations);
-        Assert.Null(Picker(null).Next(ref tried));
-        Assert.Null(Picker(null, TestDestination.Of("off", enabled: false)).Next(ref tried));
+        Assert.Null(Next(Picker(null), ref tried));
+        Assert.Null(Next(Picker(null, TestDestination.Of("off", enabled: false)), ref tried));
     }
 
     [Theory]
@@ -90,13 +98,13 @@ public class DestinationPickerTests
         void First()
         {
             var tried = default(TriedDestinations);
-            picker.Next(ref tried);
+            Next(picker, ref tried);
         }
 
         void Retry()
         {
             var tried = default(TriedDestinations);
-            while (picker.Next(ref tried) is not null)
+            while (Next(picker, ref tried) is not null)
             {
             }
         }

@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Destinations;
 using L4Proxy.Core.Tests.ProxyProtocol;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations.Resolution;
@@ -124,7 +125,7 @@ public sealed class FirstBytesTests : IDisposable
             Routes = Map(("ssh", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Protocols = ["ssh"] } })),
         };
         using var certificates = new CertificateStore("/", _time, NullLogger<CertificateStore>.Instance);
-        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), _time).Build(config, ProxySnapshot.Empty);
+        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), TestPolicies.With(), _time).Build(config, ProxySnapshot.Empty);
         return new TcpSession(_client, snapshot.Endpoints["in"], _clock, http: null);
     }
 }

@@ -22,6 +22,13 @@ internal sealed class TestUpstream : IDisposable
     public async Task<TestPeer> AcceptAsync() =>
         new(await _listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience));
 
+    /// <summary>The next connection, waited for by this thread.</summary>
+    public Socket Accept()
+    {
+        Assert.True(_listener.Poll(TestPeer.Patience, SelectMode.SelectRead));
+        return _listener.Accept();
+    }
+
     /// <summary>An address where nothing listens.</summary>
     public static IPEndPoint Nowhere()
     {

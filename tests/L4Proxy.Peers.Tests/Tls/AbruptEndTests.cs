@@ -69,8 +69,9 @@ public sealed class AbruptEndTests
         using var files = new TempDirectory();
         var (port, serverPort, certificate) = (LoopbackPorts.Next(), LoopbackPorts.Next(), authority.ForServer("good.internal"));
         Installed.Require("openssl");
+        // -nbio: else it may wait for ever to read from a client that says nothing, where its handshake ended while it wrote.
         await using var server = RunningProgram.Start("sh",
-            ["-c", $"exec openssl s_server -quiet {version} -accept 127.0.0.1:{serverPort} -cert {certificate.CertificatePath} "
+            ["-c", $"exec openssl s_server -quiet -nbio {version} -accept 127.0.0.1:{serverPort} -cert {certificate.CertificatePath} "
                 + $"-key {certificate.KeyPath} < /dev/zero"]);
         await server.WaitUntilListeningAsync(serverPort, Cancellation);
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(

@@ -1,21 +1,16 @@
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Destinations;
-using L4Proxy.Destinations.LoadBalancing;
 
 namespace L4Proxy.Configuration.Validation;
 
 /// <summary>Clusters and where they lead to.</summary>
 internal static class ClusterCheck
 {
-    private static readonly string[] Policies =
-        [LoadBalancingPolicyName.PowerOfTwoChoices, LoadBalancingPolicyName.RoundRobin, LoadBalancingPolicyName.First];
-
     /// <summary>Checks every cluster.</summary>
     public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
     {
         foreach (var (id, cluster) in graph.Clusters)
         {
-            CheckPolicy(cluster.LoadBalancingPolicy, path[id]["LoadBalancingPolicy"], findings);
             if (cluster.Destinations is null or { Count: 0 })
                 findings.Error(path[id]["Destinations"], "A cluster needs at least one destination.");
             if (cluster.ProxyProtocol is { } header)
@@ -26,15 +21,6 @@ internal static class ClusterCheck
                     CheckAddress(graph, id, destination.Address, path[id]["Destinations"][destinationId]["Address"], findings);
             }
         }
-    }
-
-    private static void CheckPolicy(string? policy, ConfigPath path, Findings findings)
-    {
-        if (policy is null || Policies.Contains(policy, StringComparer.OrdinalIgnoreCase))
-            return;
-        findings.Error(path, NotSupportedYet.LoadBalancingPolicies.Contains(policy, StringComparer.OrdinalIgnoreCase)
-            ? $"The policy {Quote.Text(policy)} is not supported yet; there are {string.Join(", ", Policies)}."
-            : $"There is no policy {Quote.Text(policy)}; there are {string.Join(", ", Policies)}{NearestName.Hint(policy, Policies)}");
     }
 
     private static void CheckHeader(L4ProxyProtocolOut header, ConfigPath path, Findings findings)

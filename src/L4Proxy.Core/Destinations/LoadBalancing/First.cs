@@ -1,7 +1,7 @@
 namespace L4Proxy.Destinations.LoadBalancing;
 
 /// <summary>The first in order: the others are only its replacements.</summary>
-internal sealed class First : LoadBalancer
+internal sealed class First : BuiltInPolicy
 {
     /// <inheritdoc/>
     public override DestinationState? Pick(ReadOnlySpan<DestinationState> candidates)

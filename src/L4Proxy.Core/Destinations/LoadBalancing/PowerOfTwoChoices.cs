@@ -5,7 +5,7 @@ namespace L4Proxy.Destinations.LoadBalancing;
 /// as even as asking all of them, without everybody running to the one that looks best (Mitzenmacher, 2001).
 /// </summary>
 /// <param name="random">Must be usable from any thread at once.</param>
-internal sealed class PowerOfTwoChoices(Random random) : LoadBalancer
+internal sealed class PowerOfTwoChoices(Random random) : BuiltInPolicy
 {
     /// <inheritdoc/>
     public override DestinationState? Pick(ReadOnlySpan<DestinationState> candidates)

@@ -8,7 +8,7 @@ namespace L4Proxy.Destinations.LoadBalancing;
 /// Picks of a cluster happen one after the other under one lock, for as long as it takes to walk the candidates
 /// twice; so any sum-of-weights picks in a row give each candidate exactly its weight, from however many threads.
 /// </remarks>
-internal sealed class RoundRobin(ClusterState cluster) : LoadBalancer
+internal sealed class RoundRobin(ClusterState cluster) : BuiltInPolicy
 {
     /// <inheritdoc/>
     public override DestinationState? Pick(ReadOnlySpan<DestinationState> candidates)

@@ -7,7 +7,7 @@ public class RoundRobinTests
 {
     private readonly ClusterState _cluster = new("cluster");
 
-    private static string Picks(LoadBalancer balancer, DestinationState[] destinations, int count) =>
+    private static string Picks(BuiltInPolicy balancer, DestinationState[] destinations, int count) =>
         string.Concat(Enumerable.Range(0, count).Select(_ => balancer.Pick(destinations)!.Id));
 
     [Fact]

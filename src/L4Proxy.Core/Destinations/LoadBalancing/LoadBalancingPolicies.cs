@@ -1,0 +1,54 @@
+using L4Proxy.Configuration.Validation;
+using L4Proxy.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Destinations.LoadBalancing;
+
+/// <summary>The policies there are, by name: the built-in ones and the application's.</summary>
+internal sealed class LoadBalancingPolicies
+{
+    private static readonly string[] s_builtIn =
+        [LoadBalancingPolicyName.PowerOfTwoChoices, LoadBalancingPolicyName.RoundRobin, LoadBalancingPolicyName.First];
+
+    private readonly Dictionary<string, ILoadBalancingPolicy> _own = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Func<ILoadBalancingPolicy, string, ApplicationPolicy> _create;
+
+    /// <summary>The built-in ones and <paramref name="own"/>.</summary>
+    /// <exception cref="InvalidOperationException">A name is empty or there twice.</exception>
+    public LoadBalancingPolicies(
+        IEnumerable<ILoadBalancingPolicy> own, TimeProvider time, PerSecondLimit warnings, ILogger<LoadBalancingPolicies> log)
+    {
+        _create = (policy, clusterId) => new ApplicationPolicy(policy, clusterId, time, warnings, log);
+        foreach (var policy in own)
+        {
+            if (string.IsNullOrWhiteSpace(policy.Name))
+                throw new InvalidOperationException($"The load-balancing policy {policy.GetType()} has no name.");
+            if (IsReserved(policy.Name) || !_own.TryAdd(policy.Name, policy))
+                throw new InvalidOperationException($"There are two load-balancing policies called '{policy.Name}'; one is {policy.GetType()}.");
+        }
+        Names = [.. s_builtIn, .. _own.Keys];
+    }
+
+    /// <summary>What they are called.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The policy of a name for one cluster; null when no policy is called that.</summary>
+    /// <param name="policy">A name, in any case; null is the default.</param>
+    /// <param name="cluster">Where the policy keeps what a reload must not reset.</param>
+    public LoadBalancer? Create(string? policy, ClusterState cluster)
+    {
+        policy ??= LoadBalancingPolicyName.Default;
+        if (Is(policy, LoadBalancingPolicyName.PowerOfTwoChoices))
+            return new PowerOfTwoChoices(Random.Shared);
+        if (Is(policy, LoadBalancingPolicyName.RoundRobin))
+            return new RoundRobin(cluster);
+        if (Is(policy, LoadBalancingPolicyName.First))
+            return new First();
+        return _own.TryGetValue(policy, out var own) ? _create(own, cluster.Id) : null;
+    }
+
+    private static bool IsReserved(string name) =>
+        s_builtIn.Concat(NotSupportedYet.LoadBalancingPolicies).Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static bool Is(string name, string policy) => string.Equals(name, policy, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,27 @@
+using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Validation;
+
+namespace L4Proxy.Destinations.LoadBalancing;
+
+/// <summary>Checks that the policies that clusters name are there.</summary>
+internal sealed class LoadBalancingPolicyCheck(LoadBalancingPolicies policies) : IConfigCheck
+{
+    public void Check(L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+    {
+        var path = new ConfigPath(ConfigReader.SectionName)["Clusters"];
+        foreach (var (id, cluster) in new ConfigGraph(config).Clusters)
+        {
+            if (cluster.LoadBalancingPolicy is { } policy && !policies.Names.Contains(policy, StringComparer.OrdinalIgnoreCase))
+                errors.Add(new(path[id]["LoadBalancingPolicy"].ToString(), Explain(policy)));
+        }
+    }
+
+    private string Explain(string policy)
+    {
+        var names = string.Join(", ", policies.Names);
+        return NotSupportedYet.LoadBalancingPolicies.Contains(policy, StringComparer.OrdinalIgnoreCase)
+            ? $"The policy {Quote.Text(policy)} is not supported yet; there are {names}."
+            : $"There is no policy {Quote.Text(policy)}; there are {names}{NearestName.Hint(policy, policies.Names)}";
+    }
+}
