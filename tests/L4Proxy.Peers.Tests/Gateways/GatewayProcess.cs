@@ -29,10 +29,11 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     /// <summary>Starts it with FILE as given, in a directory of its own or a given one that becomes its own, and waits until it is ready.</summary>
     public static async Task<GatewayProcess> StartAsync(string json, CancellationToken cancellation, string? resolvConfPath = null,
-        IReadOnlyDictionary<string, string>? environment = null, TempDirectory? directory = null)
+        IReadOnlyDictionary<string, string>? environment = null, TempDirectory? directory = null, int? maxOpenFiles = null)
     {
         directory ??= new TempDirectory();
-        string[] command = ["dotnet", Dll, "--config", directory.Write(FileName, OverTransport(json))];
+        string[] limited = maxOpenFiles is null ? [] : ["prlimit", $"--nofile={maxOpenFiles}"];
+        string[] command = [.. limited, "dotnet", Dll, "--config", directory.Write(FileName, OverTransport(json))];
         // A mount namespace of its own gives it another resolver and leaves the machine's as it is.
         string[] started = resolvConfPath is null
             ? command
@@ -99,7 +100,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     /// <summary>All tests run over one transport or the other, as the variable says; added to FILE.</summary>
     private static string OverTransport(string json) =>
-        Environment.GetEnvironmentVariable("L4PROXY_TRANSPORT") is { Length: > 0 } transport
+        Environment.GetEnvironmentVariable("L4PROXY_TRANSPORT") is { Length: > 0 } transport && !json.Contains("\"Transport\"", StringComparison.Ordinal)
             ? FirstOfL4Proxy().Replace(json, $"$0 \"Transport\": \"{transport}\",", 1)
             : json;
 

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using BenchmarkDotNet.Attributes;
+using L4Proxy.Configuration;
+using L4Proxy.Listening;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace L4Proxy.Benchmarks;
+
+/// <summary>A request and its response through the whole proxy on loopback, on a connection that is kept.</summary>
+/// <remarks>
+/// Client and server are blocking sockets on threads of their own: four wake-ups an operation, which is most of the time. What is
+/// allocated is that of all threads.
+/// </remarks>
+[MemoryDiagnoser]
+[MinColumn]
+public sealed class RelayStep : IDisposable
+{
+    private readonly byte[] _request = new byte[65536];
+    private readonly byte[] _response = new byte[65536];
+    private ServiceProvider? _services;
+    private Socket? _server;
+    private Socket? _client;
+
+    [Params(L4TransportKind.Managed, L4TransportKind.Linux)]
+    public L4TransportKind Transport { get; set; }
+
+    [Params(100, 65536)]
+    public int Bytes { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _server = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        _server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _server.Listen();
+        new Thread(Echo) { IsBackground = true }.Start();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IL4ConfigProvider>(new InMemoryConfigProvider(new L4Config
+        {
+            Transport = Transport,
+            Endpoints = new Dictionary<string, L4Endpoint> { ["in"] = new() { Url = "tcp://127.0.0.1:0" } },
+            Routes = new Dictionary<string, L4Route> { ["all"] = new() { ClusterId = "out" } },
+            Clusters = new Dictionary<string, L4Cluster>
+            {
+                ["out"] = new() { Destinations = new Dictionary<string, L4Destination> { ["a"] = new() { Address = $"{_server.LocalEndPoint}" } } },
+            },
+        }));
+        services.AddProxyServer();
+        _services = services.BuildServiceProvider();
+        _services.GetRequiredService<ProxyServer>().Start();
+        _client = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _client.Connect(_services.GetRequiredService<OwnListeners>().Bound[0].Address);
+    }
+
+    [GlobalCleanup]
+    public async Task CleanupAsync()
+    {
+        Dispose();
+        if (_services is not { } services)
+            return;
+        await services.GetRequiredService<ProxyServer>().StopAsync(new CancellationToken(canceled: true));
+        await services.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _client?.Dispose();
+        _server?.Dispose();
+    }
+
+    [Benchmark]
+    public int RequestAndResponse()
+    {
+        _client!.Send(_request.AsSpan(0, Bytes));
+        var received = 0;
+        while (received < Bytes)
+            received += _client.Receive(_response.AsSpan(received, Bytes - received));
+        return received;
+    }
+
+    private void Echo()
+    {
+        using var connection = _server!.Accept();
+        connection.NoDelay = true;
+        var buffer = new byte[65536];
+        int count;
+        while ((count = connection.Receive(buffer)) > 0)
+            connection.Send(buffer.AsSpan(0, count));
+    }
+}
