@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Restores, builds with warnings as errors, packs, and runs every test. The last line alone says how it went:
-# "N passed, N failed, N skipped", summed over the test projects.
+# Restores, builds with warnings as errors, packs, and runs every test, over the Linux transport and over the managed one. The last
+# line alone says how it went: "N passed, N failed, N skipped", summed over the test projects and the transports.
 #
 #   ./test.sh          everything, in bounded versions
 #   ./test.sh --soak   the long versions too
@@ -87,7 +87,8 @@ counter() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 
 
 run_tests() {
   local project=$1 name trx status total executed ok bad
-  name=$(basename "$project" .csproj)
+  export L4PROXY_TRANSPORT=$2
+  name=$(basename "$project" .csproj).$2
   trx=$results/$name.trx
   echo "== $name"
   dotnet test "$project" -c Release --no-build --results-directory "$results" \
@@ -112,7 +113,9 @@ mkdir -p "$results"
 install_peers
 step build || finish
 step pack
-for project in tests/*/*.csproj; do
-  run_tests "$project"
+for transport in Linux Managed; do
+  for project in tests/*/*.csproj; do
+    run_tests "$project" "$transport"
+  done
 done
 finish

@@ -9,7 +9,7 @@ internal sealed class CoarseClock : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly ITimer _timer;
+    private readonly IDisposable _timer;
     private long _now;
     private int _advancing;
 
@@ -45,9 +45,11 @@ internal sealed class CoarseClock : IDisposable
     /// <summary>Stops ticking: nothing fires any more, except what is firing now.</summary>
     public void Dispose() => _timer.Dispose();
 
-    private static ITimer StartTimer(TimeProvider time, Action tick)
+    private static IDisposable StartTimer(TimeProvider time, Action tick)
     {
         var period = TimeSpan.FromMilliseconds(TimerWheel.TickMilliseconds);
+        if (time == TimeProvider.System)
+            return new TickThread(tick, period);
 
         // The clock outlives whoever happens to make it, so it must not carry that caller's context along.
         using var _ = ExecutionContext.SuppressFlow();

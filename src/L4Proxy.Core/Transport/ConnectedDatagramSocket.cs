@@ -14,7 +14,7 @@ internal abstract class ConnectedDatagramSocket : IDisposable
     /// <see cref="DatagramStatus.Refused"/> or <see cref="DatagramStatus.Unreachable"/> when the network says so (once: then it
     /// may be called again), with <see cref="DatagramStatus.Closed"/> once the socket is closed. What the receiver throws, it throws.
     /// </summary>
-    public abstract ValueTask<DatagramStatus> ReceiveAsync(DatagramReceiver receiver, object state);
+    public abstract ValueTask<DatagramStatus> ReceiveAsync(ReplyReceiver receiver, object state);
 
     /// <summary>Sends one datagram, without waiting; it may be empty.</summary>
     public abstract DatagramStatus TrySend(ReadOnlySpan<byte> datagram);

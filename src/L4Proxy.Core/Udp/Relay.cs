@@ -12,7 +12,7 @@ internal sealed class Relay
 {
     private readonly CoarseClock _clock;
     private readonly ProxyMetrics _metrics;
-    private readonly DatagramReceiver _moveDown;
+    private readonly ReplyReceiver _moveDown;
     private readonly DatagramSent _sentDown;
 
     public Relay(CoarseClock clock, ProxyMetrics metrics)
@@ -20,7 +20,7 @@ internal sealed class Relay
         _clock = clock;
         _metrics = metrics;
         // Made once: each flow is the state.
-        _moveDown = (session, datagram, in _) => MoveDown((UdpSession)session, datagram);
+        _moveDown = (session, datagram) => MoveDown((UdpSession)session, datagram);
         _sentDown = (session, length, status) => CountDown((UdpSession)session, length, status);
     }
 
@@ -46,16 +46,17 @@ internal sealed class Relay
         _ => DatagramOutcome.NotSent,
     };
 
-    private void MoveDown(UdpSession session, ReadOnlySpan<byte> datagram)
+    private bool MoveDown(UdpSession session, ReadOnlySpan<byte> datagram)
     {
         if (session.IsAnswered || session.EndReason != L4EndReason.None)
-            return;
+            return false;
         session.IsAnswered = session.Shard.Table.Reply(session, _clock.Now);
         session.RepliesUnderWay++;
         if (datagram.Length > session.Cluster.MaxDatagram)
             CountDown(session, datagram.Length, DatagramStatus.TooLarge);
         else
             session.Shard.Socket.Send(datagram, session.Key.Client, session.Key.Local, _sentDown, session);
+        return !session.IsAnswered;
     }
 
     /// <summary>Counts what became of a datagram; after that of the last answer the flow is over.</summary>

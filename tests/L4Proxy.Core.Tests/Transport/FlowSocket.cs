@@ -12,7 +12,7 @@ internal sealed class FlowSocket(ConnectedDatagramSocket socket) : IDisposable
 
     /// <summary>Receives until the network or this side ends it.</summary>
     public Task<DatagramStatus> RunAsync() =>
-        socket.ReceiveAsync(static (me, datagram, in _) => ((FlowSocket)me)._received.Writer.TryWrite(datagram.ToArray()), this).AsTask()
+        socket.ReceiveAsync(static (me, datagram) => ((FlowSocket)me)._received.Writer.TryWrite(datagram.ToArray()), this).AsTask()
             .WaitAsync(DatagramTesting.Deadline, TestContext.Current.CancellationToken);
 
     /// <summary>The next datagram, whole.</summary>

@@ -66,7 +66,7 @@ public sealed class DatagramHeaderTests
             return Status;
         }
 
-        public override ValueTask<DatagramStatus> ReceiveAsync(DatagramReceiver receiver, object state) => throw new NotSupportedException();
+        public override ValueTask<DatagramStatus> ReceiveAsync(ReplyReceiver receiver, object state) => throw new NotSupportedException();
 
         public override void Dispose()
         {

@@ -55,7 +55,8 @@ internal sealed class TestApp : IAsyncDisposable
         var logs = new CollectedLogs();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection();
+        // All tests run over one transport or the other, as the variable says.
+        builder.Configuration.AddInMemoryCollection([new("L4Proxy:Transport", Environment.GetEnvironmentVariable("L4PROXY_TRANSPORT"))]);
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
         if (url is not null)
             builder.WebHost.UseUrls(url);

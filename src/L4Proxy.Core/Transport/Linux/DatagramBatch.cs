@@ -47,6 +47,18 @@ internal sealed unsafe class DatagramBatch : IDisposable
         return count;
     }
 
+    /// <summary>Receives one, of a socket that is connected, without waiting. What was there before is gone.</summary>
+    /// <returns>1, or negative: <see cref="Syscalls.Error"/> says why.</returns>
+    public int ReceiveOne(int descriptor)
+    {
+        var length = Syscalls.Receive(descriptor, (byte*)_vectors[0].Base, DatagramSocket.LongestDatagram, MessageFlags.DoNotWait);
+        if (length < 0)
+            return -1;
+        _headers[0].Length = (uint)length;
+        _used = Math.Max(_used, 1);
+        return 1;
+    }
+
     /// <summary>One of the datagrams.</summary>
     public ReadOnlySpan<byte> this[int index] => new(_vectors[index].Base, (int)_headers[index].Length);
 

@@ -22,7 +22,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
     private bool _isReadable;
     private bool _isReceiving;
     private bool _waitsForTurn;
-    private DatagramReceiver? _receiver;
+    private ReplyReceiver? _receiver;
     private object? _state;
     private ManualResetValueTaskSourceCore<DatagramStatus> _ended;
 
@@ -30,7 +30,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
     /// <returns>Whether it could.</returns>
     public bool TryWatch() => (_slot = reactor.Add(descriptor, EpollEvents.Readable, this)) >= 0;
 
-    public override ValueTask<DatagramStatus> ReceiveAsync(DatagramReceiver receiver, object state)
+    public override ValueTask<DatagramStatus> ReceiveAsync(ReplyReceiver receiver, object state)
     {
         _ended.Reset();
         (_receiver, _state) = (receiver, state);
@@ -105,23 +105,27 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
         }
     }
 
-    /// <summary>Receives until there is nothing more, or no more for this turn (both are Ok), or there is an error.</summary>
+    /// <summary>Receives until there is nothing more, or no more is wanted or for this turn (all are Ok), or there is an error.</summary>
     private DatagramStatus ReceiveAll()
     {
         var batch = reactor.Datagrams.FromDestinations;
         for (var taken = 0; taken < MostInOneTurn;)
         {
-            var count = batch.Receive(descriptor);
+            // Most flows wait for one answer, and then nothing more is asked for.
+            var count = taken == 0 ? batch.ReceiveOne(descriptor) : batch.Receive(descriptor);
             if (count < 0 && Explain(Syscalls.Error) is var status and not DatagramStatus.TooLarge)
             {
                 _isReadable = status != DatagramStatus.WouldBlock;
                 return _isReadable ? status : DatagramStatus.Ok;
             }
             for (var i = 0; i < count && !_isClosed; i++)
-                _receiver!(_state!, batch[i], default);
+            {
+                if (!_receiver!(_state!, batch[i]))
+                    return DatagramStatus.Ok;
+            }
             if (_isClosed)
                 return DatagramStatus.Ok;
-            _isReadable = count is < 0 or DatagramBatch.Capacity;
+            _isReadable = taken == 0 || count is < 0 or DatagramBatch.Capacity;
             if (!_isReadable)
                 return DatagramStatus.Ok;
             taken += Math.Max(count, 1);

@@ -186,7 +186,7 @@ internal sealed unsafe class LinuxConnection
         _isReadable |= Has(events, EpollEvents.Readable | EpollEvents.PeerClosed);
         _isPeerClosed |= Has(events, EpollEvents.PeerClosed);
         if (Has(events, EpollEvents.Writable) && !_isWritable)
-            OnWritable();
+            OnWritable(Has(events, EpollEvents.Ended));
         if (_isReceiving && _isReadable)
             ContinueReceive();
     }
@@ -218,14 +218,14 @@ internal sealed unsafe class LinuxConnection
             _isConnecting = _isSending = true;
     }
 
-    private void OnWritable()
+    private void OnWritable(bool hasEnded)
     {
         _isWritable = true;
         if (!_isSending)
             return;
         TransportStatus status;
         if (_isConnecting)
-            status = ConnectOutcome();
+            status = hasEnded ? ConnectOutcome() : TransportStatus.Ok;
         else if (_sendPipe is { } pipe ? !TrySplice(pipe, out status) : !TrySend(ref _sendBuffer, out status))
             return;
         _isConnecting = _isSending = false;

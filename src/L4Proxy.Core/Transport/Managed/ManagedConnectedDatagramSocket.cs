@@ -8,7 +8,7 @@ internal sealed class ManagedConnectedDatagramSocket(Socket socket) : ConnectedD
 {
     private readonly DatagramReadiness _readiness = new(socket);
 
-    public override async ValueTask<DatagramStatus> ReceiveAsync(DatagramReceiver receiver, object state)
+    public override async ValueTask<DatagramStatus> ReceiveAsync(ReplyReceiver receiver, object state)
     {
         for (;;)
         {
@@ -42,7 +42,7 @@ internal sealed class ManagedConnectedDatagramSocket(Socket socket) : ConnectedD
 
     /// <summary>Receives until there is nothing more, holding a buffer for as long.</summary>
     /// <returns>Why it stopped.</returns>
-    private DatagramStatus ReceiveAll(DatagramReceiver receiver, object state)
+    private DatagramStatus ReceiveAll(ReplyReceiver receiver, object state)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(DatagramSocket.LongestDatagram);
         try
@@ -52,7 +52,8 @@ internal sealed class ManagedConnectedDatagramSocket(Socket socket) : ConnectedD
                 var length = socket.Receive(buffer, SocketFlags.None, out var error);
                 if (error != SocketError.Success)
                     return DatagramError.Status(error);
-                receiver(state, buffer.AsSpan(0, length), default);
+                if (!receiver(state, buffer.AsSpan(0, length)))
+                    return DatagramStatus.WouldBlock; // It waits until it is closed.
             }
         }
         catch (ObjectDisposedException)
