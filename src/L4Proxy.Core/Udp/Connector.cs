@@ -40,10 +40,11 @@ internal sealed class Connector(TransportChoice transport, PerSecondLimit warnin
     }
 
     /// <summary>The destination that the client's other flows go to, if they share one, else the policy's choice.</summary>
-    private static async ValueTask<DestinationState?> PickAsync(UdpSession session, TriedDestinations tried)
+    private static ValueTask<DestinationState?> PickAsync(UdpSession session, TriedDestinations tried) =>
+        session.Affinity is { } affinity ? PickAsync(session, affinity, tried) : session.Cluster.Picker.NextAsync(tried, session);
+
+    private static async ValueTask<DestinationState?> PickAsync(UdpSession session, SessionAffinity affinity, TriedDestinations tried)
     {
-        if (session.Affinity is not { } affinity)
-            return await session.Cluster.Picker.NextAsync(tried, session);
         var shared = affinity.Target as DestinationState;
         if (tried.IsEmpty && shared is { Enabled: true } && session.Cluster.Destinations.Contains(shared))
             return shared;
