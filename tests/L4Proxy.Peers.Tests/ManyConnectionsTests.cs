@@ -18,14 +18,12 @@ public sealed class ManyConnectionsTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("Managed")]
-    [InlineData("Linux")]
-    public async Task Churned_they_leave_no_descriptor_and_no_memory_behind(string transport)
+    [Fact]
+    public async Task Churned_they_leave_no_descriptor_and_no_memory_behind()
     {
         await using var echo = new EchoBackend();
         var port = LoopbackPorts.Next();
-        await using var gateway = await GatewayProcess.StartAsync(Json(port, echo.Port, transport), Cancellation);
+        await using var gateway = await GatewayProcess.StartAsync(Json(port, echo.Port), Cancellation);
         await ChurnAsync(await OpenAsync(port, 50), port, TimeSpan.FromSeconds(1));
         var atFirst = await SettledAsync(gateway, int.MaxValue);
 
@@ -47,17 +45,15 @@ public sealed class ManyConnectionsTests
         Assert.True(fullAgain < (1.25 * full) + (48 << 20), $"It grew from {full} to {fullAgain} bytes.");
     }
 
-    [Theory]
-    [InlineData("Managed")]
-    [InlineData("Linux")]
-    public async Task With_no_descriptor_left_those_that_are_there_flow_and_the_rest_waits(string transport)
+    [Fact]
+    public async Task With_no_descriptor_left_those_that_are_there_flow_and_the_rest_waits()
     {
         const int Limit = 400;
         await using var echo = new EchoBackend();
         var port = LoopbackPorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             // By itself it would not accept that many.
-            Json(port, echo.Port, transport, """ "MaxConnections": 10000, """), Cancellation, maxOpenFiles: Limit);
+            Json(port, echo.Port, """ "MaxConnections": 10000, """), Cancellation, maxOpenFiles: Limit);
         var first = await OpenAsync(port, 20);
 
         var tooMany = new List<Socket>();
@@ -85,11 +81,10 @@ public sealed class ManyConnectionsTests
         first.ForEach(client => client.Dispose());
     }
 
-    private static string Json(int port, int to, string transport, string more = "") => GatewayJson.L4Only(
+    private static string Json(int port, int to, string more = "") => GatewayJson.L4Only(
         $$"""
         {
           "AccessLog": { "Enabled": false }, {{more}}
-          "Transport": "{{transport}}",
           "Endpoints": { "in": { "Url": "tcp://127.0.0.1:{{port}}" } },
           "Routes": { "all": { "Endpoints": ["in"], "ClusterId": "out" } },
           "Clusters": { "out": { "Destinations": { "a": { "Address": "127.0.0.1:{{to}}" } } } }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Tcp;
@@ -72,7 +73,8 @@ internal static class Relay
         return true;
     }
 
-    /// <summary>Moves what there is now.</summary>
+    /// <summary>Moves what there is now. Pooled, as the next one is: either waits for every chunk that the other side is slow to take.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Traffic> MoveAsync(TcpSession session, TransportConnection source, TransportConnection target, bool up)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -112,6 +114,7 @@ internal static class Relay
     }
 
     /// <summary>Moves what there is now, inside the kernel.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Traffic> SpliceAsync(TcpSession session, TransportPipe pipe, TransportConnection target, bool up)
     {
         using var _ = pipe;

@@ -21,16 +21,12 @@ public sealed class RandomEndsTests
     private static readonly TimeSpan s_duration =
         Environment.GetEnvironmentVariable("L4PROXY_SOAK") == "1" ? TimeSpan.FromMinutes(2) : TimeSpan.FromSeconds(4);
 
-    [Theory]
-    [InlineData(L4TransportKind.Managed)]
-    [InlineData(L4TransportKind.Linux)]
-    public async Task Nothing_is_left_and_every_count_is_even(L4TransportKind transport)
+    [Fact]
+    public async Task Nothing_is_left_and_every_count_is_even()
     {
-        Assert.SkipWhen(transport == L4TransportKind.Linux && !OperatingSystem.IsLinux(), "epoll");
         MortalEcho[] echoes = [new(), new(), new()];
         await using var proxy = TestProxy.Start(To(echoes[0].Address) with
         {
-            Transport = transport,
             AccessLog = new L4AccessLog { Enabled = false },
             Clusters = Map(("up", Cluster([.. echoes.Select(echo => echo.Address)]) with { LoadBalancingPolicy = "RoundRobin" })),
         });

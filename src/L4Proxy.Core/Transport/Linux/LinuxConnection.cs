@@ -15,7 +15,7 @@ namespace L4Proxy.Transport.Linux;
 internal sealed unsafe class LinuxConnection
     : TransportSocket, IReadiness, IValueTaskSource<TransportResult>, IValueTaskSource<TransportStatus>
 {
-    private const EpollEvents Watched = EpollEvents.Readable | EpollEvents.Writable | EpollEvents.PeerClosed;
+    private const EpollEvents Watched = EpollEvents.Readable | EpollEvents.Urgent | EpollEvents.Writable | EpollEvents.PeerClosed;
     // So much in one turn at the most: others on this reactor want their turn.
     private const int MostInOneTurn = 256 * 1024;
 
@@ -35,6 +35,8 @@ internal sealed unsafe class LinuxConnection
     private bool _isReadable;
     private bool _isWritable;
     private bool _isPeerClosed;
+    // At the mark of urgent data a receive stops short, and a splice stops for good.
+    private bool _hasUrgent;
     private bool _isReceiving;
     private bool _isSending;
     private bool _isConnecting;
@@ -183,7 +185,8 @@ internal sealed unsafe class LinuxConnection
     {
         if (Has(events, EpollEvents.Ended))
             events |= Watched;
-        _isReadable |= Has(events, EpollEvents.Readable | EpollEvents.PeerClosed);
+        _isReadable |= Has(events, EpollEvents.Readable | EpollEvents.Urgent | EpollEvents.PeerClosed);
+        _hasUrgent |= Has(events, EpollEvents.Urgent);
         _isPeerClosed |= Has(events, EpollEvents.PeerClosed);
         if (Has(events, EpollEvents.Writable) && !_isWritable)
             OnWritable(Has(events, EpollEvents.Ended));
@@ -279,7 +282,7 @@ internal sealed unsafe class LinuxConnection
         if (count < 0)
             return TryExplain(Syscalls.Error, out result);
         // Less than asked for is all there was; a FIN that lay behind it has been announced.
-        if (count < buffer.Length && !_isPeerClosed)
+        if (count < buffer.Length && !_isPeerClosed && !_hasUrgent)
             _isReadable = false;
         _takenInTurn += (int)count;
         result = new((int)count, count == 0 ? _failure : TransportStatus.Ok);
@@ -310,7 +313,7 @@ internal sealed unsafe class LinuxConnection
     }
 
     public override TransportPipe? TryOpenPipe(TransportConnection target) =>
-        target is LinuxConnection other && _reactor.IsCurrent && other._reactor == _reactor
+        target is LinuxConnection other && _reactor.IsCurrent && other._reactor == _reactor && !_hasUrgent
             ? _reactor.Pipes.TryRent()?.Between(this, other)
             : null;
 
@@ -319,7 +322,7 @@ internal sealed unsafe class LinuxConnection
     {
         if (_state != Open)
             return new(0, TransportStatus.Aborted);
-        if (!_isReadable || IsTurnOver())
+        if (!_isReadable || _hasUrgent || IsTurnOver())
             return new(0, TransportStatus.Canceled);
         var count = Syscalls.Splice(_descriptor, null, pipe.WriteEnd, null, (nuint)pipe.Size, SpliceFlags);
         if (count < 0)

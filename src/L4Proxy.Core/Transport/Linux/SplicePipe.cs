@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 
 namespace L4Proxy.Transport.Linux;
@@ -52,6 +53,7 @@ internal sealed class SplicePipe(PipePool pool, int readEnd, int writeEnd, int s
         _ = Syscalls.Close(writeEnd);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TransportResult> WaitAsync(ValueTask<TransportStatus> drained) => ResultOf(await drained);
 
     private TransportResult ResultOf(TransportStatus status) => new(_filled - Held, status);

@@ -6,6 +6,9 @@ internal enum EpollEvents : uint
 {
     None = 0,
     Readable = 0x1,
+
+    /// <summary>Urgent data has come.</summary>
+    Urgent = 0x2,
     Writable = 0x4,
     Error = 0x8,
     HangUp = 0x10,
