@@ -14,7 +14,7 @@ namespace L4Proxy.Benchmarks;
 /// </remarks>
 [MemoryDiagnoser]
 [MinColumn]
-public sealed class RelayStep : IDisposable
+public class RelayStep
 {
     private readonly byte[] _request = new byte[65536];
     private readonly byte[] _response = new byte[65536];
@@ -31,9 +31,7 @@ public sealed class RelayStep : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        _server = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        _server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _server.Listen();
+        _server = Listen();
         new Thread(Echo) { IsBackground = true }.Start();
         var services = new ServiceCollection();
         services.AddLogging();
@@ -50,24 +48,16 @@ public sealed class RelayStep : IDisposable
         services.AddProxyServer();
         _services = services.BuildServiceProvider();
         _services.GetRequiredService<ProxyServer>().Start();
-        _client = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        _client.Connect(_services.GetRequiredService<OwnListeners>().Bound[0].Address);
+        _client = Connect(_services.GetRequiredService<OwnListeners>().Bound[0].Address);
     }
 
     [GlobalCleanup]
     public async Task CleanupAsync()
     {
-        Dispose();
-        if (_services is not { } services)
-            return;
-        await services.GetRequiredService<ProxyServer>().StopAsync(new CancellationToken(canceled: true));
-        await services.DisposeAsync();
-    }
-
-    public void Dispose()
-    {
-        _client?.Dispose();
-        _server?.Dispose();
+        _client!.Dispose();
+        _server!.Dispose();
+        await _services!.GetRequiredService<ProxyServer>().StopAsync(new CancellationToken(canceled: true));
+        await _services!.DisposeAsync();
     }
 
     [Benchmark]
@@ -78,6 +68,21 @@ public sealed class RelayStep : IDisposable
         while (received < Bytes)
             received += _client.Receive(_response.AsSpan(received, Bytes - received));
         return received;
+    }
+
+    private static Socket Listen()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        return socket;
+    }
+
+    private static Socket Connect(EndPoint to)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(to);
+        return socket;
     }
 
     private void Echo()
