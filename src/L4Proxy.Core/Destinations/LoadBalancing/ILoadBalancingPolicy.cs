@@ -14,8 +14,9 @@ public interface ILoadBalancingPolicy
 
     /// <summary>
     /// Picks where a TCP connection, or a UDP flow with its first datagram, goes. It is called for many at once, on the thread
-    /// pool, and may wait or block: nothing but the connection it picks for is held up. After a destination that did not answer it is
-    /// asked again, up to <c>Retry:MaxAttempts</c>, without those that were tried.
+    /// pool, and may wait: nothing but the connection it picks for is held up (nor if it blocks, unless <c>Transport</c> is <c>Managed</c> and
+    /// so many block that the pool has no thread left). After a destination that did not answer it is asked again, up to
+    /// <c>Retry:MaxAttempts</c>, without those that were tried.
     /// </summary>
     /// <param name="context">The connection, and what there is to pick from.</param>
     /// <param name="cancellationToken">Cancelled when the connection has ended (by a shutdown, for example), and after 30 seconds: then nobody waits any longer.</param>
