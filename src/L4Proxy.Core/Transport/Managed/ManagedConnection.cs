@@ -39,13 +39,13 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
     public override ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer)
     {
         var operation = _receive ??= new SocketOperation(this);
-        operation.SetBuffer(buffer);
-        // With the flag a wait looks again when it is woken. Without it Socket also ends it for bytes that were received before,
-        // and the connection would then be idle in a receive, with a buffer.
-        operation.SocketFlags = buffer.IsEmpty ? SocketFlags.Peek : SocketFlags.None;
-        operation.Begin();
         try
         {
+            operation.SetBuffer(buffer);
+            // With the flag a wait looks again when it is woken. Without it Socket also ends it for bytes that were received
+            // before, and the connection would then be idle in a receive, with a buffer.
+            operation.SocketFlags = buffer.IsEmpty ? SocketFlags.Peek : SocketFlags.None;
+            operation.Begin();
             return operation.End(socket.ReceiveAsync(operation));
         }
         catch (ObjectDisposedException)
@@ -112,15 +112,21 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
         {
             // Already closed, or never connected: there is no one to reset.
         }
-        socket.Dispose();
+        Close();
     }
 
-    public override Socket? Detach() => Interlocked.Exchange(ref _detached, 1) == 0 ? socket : null;
+    public override Socket? Detach()
+    {
+        if (Interlocked.Exchange(ref _detached, 1) != 0)
+            return null;
+        DisposeOperations();
+        return socket;
+    }
 
     public override ValueTask DisposeAsync()
     {
         if (Volatile.Read(ref _detached) == 0)
-            socket.Dispose();
+            Close();
         return ValueTask.CompletedTask;
     }
 
@@ -150,13 +156,26 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
         }
     }
 
+    private void Close()
+    {
+        socket.Dispose();
+        DisposeOperations();
+    }
+
+    /// <summary>One that is under way is disposed when it ends. Left to their finalizers they outlive what they point to.</summary>
+    private void DisposeOperations()
+    {
+        Volatile.Read(ref _receive)?.Dispose();
+        Volatile.Read(ref _send)?.Dispose();
+    }
+
     private ValueTask<TransportResult> SendSomeAsync(ReadOnlyMemory<byte> buffer)
     {
         var operation = _send ??= new SocketOperation();
-        operation.SetBuffer(MemoryMarshal.AsMemory(buffer));
-        operation.Begin();
         try
         {
+            operation.SetBuffer(MemoryMarshal.AsMemory(buffer));
+            operation.Begin();
             return operation.End(socket.SendAsync(operation));
         }
         catch (ObjectDisposedException)
