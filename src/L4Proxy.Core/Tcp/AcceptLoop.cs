@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using L4Proxy.Diagnostics;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -45,16 +46,19 @@ internal sealed class AcceptLoop(IReadOnlyList<TransportListener> listeners, Tim
     {
         var room = waitForRoom();
         if (!room.IsCompletedSuccessfully)
-            await ((Task)room.AsTask().WaitAsync(closing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await EndOf(room.AsTask().WaitAsync(closing));
     }
 
     private async Task WaitOutAsync(Exception exception, TimeSpan pause, CancellationToken closing)
     {
         if (_trouble.TryLog())
             TryReport(exception, pause);
-        await Task.Delay(pause, time, closing).ContinueWith(
-            static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await EndOf(Task.Delay(pause, time, closing));
     }
+
+    /// <summary>However it ends, and back on the listener's thread.</summary>
+    private static ConfiguredTaskAwaitable EndOf(Task task) =>
+        task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     /// <summary>A log that fails must not end the loop.</summary>
     private bool TryReport(Exception exception, TimeSpan pause)

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Destinations;
 
 namespace L4Proxy.Core.Tests.Destinations;
@@ -81,19 +82,10 @@ public class DestinationPickerTests
     public void Picking_allocates_nothing(string policy)
     {
         var picker = Picker(policy, TestDestination.OfWeights([.. Enumerable.Repeat(1, 100)]));
-        Retry();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
-            First();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocated.By(First, times: 1_000));
 
-        var few = Picker(policy, TestDestination.OfWeights(3, 1, 2, 1));
-        picker = few;
-        Retry();
-        before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
-            Retry();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        picker = Picker(policy, TestDestination.OfWeights(3, 1, 2, 1));
+        Assert.Equal(0, Allocated.By(Retry, times: 1_000));
 
         void First()
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Core.Tests.Destinations.Resolution;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Routing;
@@ -87,11 +88,7 @@ public class DestinationStateTests
     {
         _lookup.Answers["db.internal"] = [IPAddress.Loopback];
         var destination = TestDestination.Of("a", address: address);
-        Resolve();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
-            Resolve();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocated.By(Resolve, times: 1_000));
 
         void Resolve()
         {

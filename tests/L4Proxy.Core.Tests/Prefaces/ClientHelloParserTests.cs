@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Prefaces;
 
 namespace L4Proxy.Core.Tests.Prefaces;
@@ -50,14 +51,12 @@ public class ClientHelloParserTests
     public void Waiting_for_more_allocates_nothing()
     {
         var bytes = CapturedHello.InRecords(CapturedHello.Named("chromium").Message(), 7);
-        var all = new ReadOnlySpan<byte>(bytes)[..^1];
-        _ = ClientHelloParser.Parse(all, out _);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var length = 0; length <= all.Length; length++)
-            _ = ClientHelloParser.Parse(all[..length], out _);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            for (var length = 0; length < bytes.Length; length++)
+                _ = ClientHelloParser.Parse(bytes.AsSpan(0, length), out _);
+        }));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Runtime.Versioning;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Transport.Linux.Reactors;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
@@ -82,21 +83,11 @@ public sealed class AllocationTests : IDisposable
     /// <summary>What the only reactor of a proxy allocates. A connection begins on it, and that is counted.</summary>
     private sealed class ReactorWatch : IDisposable
     {
-        private readonly MeterListener _listener = new();
+        private readonly MeterListener _listener;
         private Reactor? _reactor;
 
-        public ReactorWatch(TestProxy proxy)
-        {
-            // Other tests' proxies have meters of the same name.
-            var mine = proxy.Get<IMeterFactory>();
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Name == "l4proxy.connections.active" && ReferenceEquals(instrument.Meter.Scope, mine))
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<long>((_, _, _, _) => _reactor ??= Reactor.Current);
-            _listener.Start();
-        }
+        public ReactorWatch(TestProxy proxy) =>
+            _listener = ProxyMeter.Listen(proxy, (_, _, _, _) => _reactor ??= Reactor.Current, "l4proxy.connections.active");
 
         public Task<long> AllocatedAsync()
         {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Limits;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
@@ -218,23 +219,15 @@ public sealed class RandomEndsTests
     /// <summary>What one proxy counts of its connections.</summary>
     private sealed class ConnectionCounts : IDisposable
     {
-        private readonly MeterListener _listener = new();
+        private readonly MeterListener _listener;
         private long _active;
         private long _ended;
 
-        public ConnectionCounts(TestProxy proxy)
-        {
-            // Other tests' proxies have meters of the same name.
-            var mine = proxy.Get<IMeterFactory>();
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Name is "l4proxy.connections.active" or "l4proxy.connections" && ReferenceEquals(instrument.Meter.Scope, mine))
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<long>((instrument, count, _, _) =>
-                Interlocked.Add(ref instrument.Name == "l4proxy.connections" ? ref _ended : ref _active, count));
-            _listener.Start();
-        }
+        public ConnectionCounts(TestProxy proxy) => _listener = ProxyMeter.Listen(
+            proxy,
+            (instrument, count, _, _) => Interlocked.Add(ref instrument.Name == "l4proxy.connections" ? ref _ended : ref _active, count),
+            "l4proxy.connections.active",
+            "l4proxy.connections");
 
         public long Ended => Volatile.Read(ref _ended);
 

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Timing;
 
 namespace L4Proxy.Core.Tests.Timing;
@@ -191,12 +192,8 @@ public class TimerWheelTests
         var wheel = new TimerWheel(Unexpected);
         var deadlines = Enumerable.Range(0, 1_000).Select(_ => new CountingDeadline()).ToArray();
         long now = 0;
-        Round();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++)
-            Round();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-        Assert.Equal(21 * 500, deadlines.Sum(deadline => deadline.Fired));
+        Assert.Equal(0, Allocated.By(Round, times: 20));
+        Assert.Equal(60 * 500, deadlines.Sum(deadline => deadline.Fired));
 
         void Round()
         {

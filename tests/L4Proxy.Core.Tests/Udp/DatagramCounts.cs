@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Diagnostics;
 
@@ -10,7 +11,7 @@ namespace L4Proxy.Core.Tests.Udp;
 internal sealed class DatagramCounts : IDisposable
 {
     private readonly SemaphoreSlim _changed = new(0);
-    private readonly MeterListener _listener = new();
+    private readonly MeterListener _listener;
     private readonly ConcurrentDictionary<(string Direction, string Outcome), long> _counts = new();
 
     private readonly ConcurrentDictionary<string, bool> _threads = new(StringComparer.Ordinal);
@@ -20,14 +21,7 @@ internal sealed class DatagramCounts : IDisposable
 
     public DatagramCounts(TestProxy proxy)
     {
-        // Other tests' proxies have meters of the same name.
-        var mine = proxy.Get<IMeterFactory>();
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Name == "l4proxy.datagrams" && ReferenceEquals(instrument.Meter.Scope, mine))
-                listener.EnableMeasurementEvents(instrument);
-        };
-        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        _listener = ProxyMeter.Listen(proxy, (_, count, tags, _) =>
         {
             _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             if (_allocatedAfter > 0)
@@ -35,8 +29,7 @@ internal sealed class DatagramCounts : IDisposable
             Count(count, tags);
             _threads.TryAdd(Thread.CurrentThread.Name ?? "", value: true);
             _allocatedAfter = GC.GetAllocatedBytesForCurrentThread();
-        });
-        _listener.Start();
+        }, "l4proxy.datagrams");
     }
 
     public long this[string direction, DatagramOutcome outcome] => _counts.GetValueOrDefault((direction, outcome.ToString()));

@@ -207,7 +207,7 @@ public class SessionTableTests
         var session = Add(KeyOf(0));
         var refused = 0;
         var kept = 0;
-        Assert.Equal(0, Allocated.EachTimeBy(() =>
+        Assert.Equal(0, Allocated.By(() =>
         {
             (refused, kept) = (0, 0);
             for (var i = 1; i <= 20_000; i++)
