@@ -1,0 +1,142 @@
+using System.Threading.Tasks.Sources;
+
+namespace L4Proxy.Transport.Linux;
+
+/// <summary>What is sent.</summary>
+internal sealed unsafe partial class LinuxConnection : IValueTaskSource<TransportStatus>
+{
+    // Of the reactor's thread alone.
+    private bool _isWritable;
+    private bool _isSending;
+    private ReadOnlyMemory<byte> _sendBuffer;
+    private SplicePipe? _sendPipe;
+    private ManualResetValueTaskSourceCore<TransportStatus> _sent;
+
+    public override ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer)
+    {
+        if (!_reactor.IsCurrent)
+        {
+            _sent.Reset();
+            _sendBuffer = buffer;
+            _reactor.Post(static me => ((LinuxConnection)me!).BeginSend(), this);
+            return new(this, _sent.Version);
+        }
+        if (TrySend(ref buffer, out var status))
+            return new(status);
+        _sent.Reset();
+        _sendBuffer = buffer;
+        _isSending = true;
+        return new(this, _sent.Version);
+    }
+
+    public override ValueTask<TransportStatus> ShutdownSendAsync()
+    {
+        if (_reactor.IsCurrent)
+            return new(ShutdownSend());
+        _sent.Reset();
+        _reactor.Post(static me => ((LinuxConnection)me!).CompleteShutdown(), this);
+        return new(this, _sent.Version);
+    }
+
+    /// <summary>Sends all that a pipe holds. On the reactor's thread.</summary>
+    public ValueTask<TransportStatus> SpliceFromAsync(SplicePipe pipe)
+    {
+        if (TrySplice(pipe, out var status))
+            return new(status);
+        _sent.Reset();
+        _sendPipe = pipe;
+        _isSending = true;
+        return new(this, _sent.Version);
+    }
+
+    private void OnWritable(bool hasEnded)
+    {
+        _isWritable = true;
+        if (!_isSending)
+            return;
+        TransportStatus status;
+        if (_isConnecting)
+            status = hasEnded ? ConnectOutcome() : TransportStatus.Ok;
+        else if (_sendPipe is { } pipe ? !TrySplice(pipe, out status) : !TrySend(ref _sendBuffer, out status))
+            return;
+        _isConnecting = _isSending = false;
+        _sendPipe = null;
+        _sendBuffer = default;
+        _sent.SetResult(status);
+    }
+
+    private bool TrySplice(SplicePipe pipe, out TransportStatus status)
+    {
+        status = _state == Open ? TransportStatus.Ok : TransportStatus.Aborted;
+        while (pipe.Held > 0 && _isWritable && status == TransportStatus.Ok)
+        {
+            var count = Syscalls.Splice(pipe.ReadEnd, null, _descriptor, null, (nuint)pipe.Held, SpliceFlags);
+            if (count >= 0)
+                pipe.Held -= (int)count;
+            else if (Syscalls.Error is var error && error == SocketErrno.Again)
+                _isWritable = false;
+            else if (error != SocketErrno.Interrupted)
+                status = _failure = SocketErrno.Status(error);
+        }
+        return pipe.Held == 0 || status != TransportStatus.Ok;
+    }
+
+    private void BeginSend()
+    {
+        if (TrySend(ref _sendBuffer, out var status))
+            _sent.SetResult(status);
+        else
+            _isSending = true;
+    }
+
+    /// <summary>Sends what the kernel takes; false when there is a rest and it takes no more now.</summary>
+    private bool TrySend(ref ReadOnlyMemory<byte> buffer, out TransportStatus status)
+    {
+        status = TransportStatus.Ok;
+        if (_state != Open)
+        {
+            status = TransportStatus.Aborted;
+            return true;
+        }
+        while (buffer.Length > 0 && _isWritable)
+        {
+            nint count;
+            fixed (byte* data = buffer.Span)
+                count = Syscalls.Send(_descriptor, data, (nuint)buffer.Length, MessageFlags.NoSignal);
+            if (count >= 0)
+            {
+                buffer = buffer[(int)count..];
+                // Less than all of it: its buffer is full, and it will say when it is not.
+                _isWritable = buffer.IsEmpty;
+                continue;
+            }
+            var error = Syscalls.Error;
+            if (error == SocketErrno.Again)
+                _isWritable = false;
+            else if (error != SocketErrno.Interrupted)
+            {
+                status = _failure = SocketErrno.Status(error);
+                return true;
+            }
+        }
+        return buffer.IsEmpty;
+    }
+
+    private void CompleteShutdown() => _sent.SetResult(ShutdownSend());
+
+    private TransportStatus ShutdownSend()
+    {
+        const int send = 1;
+        if (_state != Open)
+            return TransportStatus.Aborted;
+        return Syscalls.Shutdown(_descriptor, send) == 0 ? TransportStatus.Ok : SocketErrno.Status(Syscalls.Error);
+    }
+
+    TransportStatus IValueTaskSource<TransportStatus>.GetResult(short token) => _sent.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<TransportStatus>.GetStatus(short token) => _sent.GetStatus(token);
+
+    void IValueTaskSource<TransportStatus>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _sent.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
+}
