@@ -34,6 +34,15 @@ internal static class DatagramTesting
     public static LinuxDatagramTransport Reactors(int count) =>
         new(new ReactorGroup(count, error => Environment.FailFast("A reactor's work failed.", error)));
 
+    /// <summary>Runs something in one turn of the first reactor.</summary>
+    [SupportedOSPlatform("linux")]
+    public static Task<T> OnFirstAsync<T>(this ReactorGroup reactors, Func<Task<T>> work)
+    {
+        var done = new TaskCompletionSource<Task<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        reactors.All[0].Post(_ => done.SetResult(work()), null);
+        return done.Task.Unwrap().WaitAsync(Deadline, TestContext.Current.CancellationToken);
+    }
+
     public static ListeningSocket Listen(string kind, string host, ListenOptions options = default) =>
         new ListeningSocket(Assert.Single(TransportOf(kind).Listen(new(IPAddress.Parse(host), 0), options))).Start();
 

@@ -34,7 +34,7 @@ public sealed class ReactorDatagramTests : IDisposable
         await using var socket = new ListeningSocket(Listen()).Start();
         var clients = Enumerable.Range(0, 150).Select(_ => Peer("127.0.0.1")).ToList();
         var bad = DatagramAddress.From(new(IPAddress.Broadcast, 9));
-        var sent = await OnReactorAsync(() => Task.WhenAll(clients.SelectMany(client =>
+        var sent = await _reactors.OnFirstAsync(() => Task.WhenAll(clients.SelectMany(client =>
             (IEnumerable<Task<DatagramStatus>>)[socket.SendAsync(Data(10), AddressOf(client), default), socket.SendAsync(Data(10), bad, default)])));
         for (var i = 0; i < sent.Length; i += 2)
         {
@@ -55,7 +55,7 @@ public sealed class ReactorDatagramTests : IDisposable
         using var client = Peer("127.0.0.1");
         client.ReceiveBufferSize = 4 * 1024 * 1024;
         int[] lengths = [65507, 65507, 0, 65507, 1, 40000, 40000, 65508, 3];
-        var sent = await OnReactorAsync(() => Task.WhenAll(lengths.Select(length => socket.SendAsync(Data(length), AddressOf(client), default))));
+        var sent = await _reactors.OnFirstAsync(() => Task.WhenAll(lengths.Select(length => socket.SendAsync(Data(length), AddressOf(client), default))));
         Assert.All(lengths.Zip(sent), item => Assert.Equal(item.First > 65507 ? DatagramStatus.TooLarge : DatagramStatus.Ok, item.Second));
         foreach (var length in lengths.Where(length => length <= 65507))
             Assert.Equal(Data(length), (await ReceiveAsync(client)).Data);
@@ -74,7 +74,7 @@ public sealed class ReactorDatagramTests : IDisposable
         client.ReceiveBufferSize = 4 * 1024 * 1024;
         var from = DatagramAddress.From(new(IPAddress.Parse(host), socket.LocalEndPoint.Port));
         int[] lengths = [.. Enumerable.Repeat(1200, 20), 300, 1200, 1200, 1201, 0, 0, .. Enumerable.Repeat(1, 30), .. Enumerable.Repeat(1453, 3), .. Enumerable.Repeat(1452, 70), 7];
-        var sent = await OnReactorAsync(() => Task.WhenAll(lengths.Select((length, i) => socket.SendAsync(Data(length), AddressOf(i == 10 ? other : client), from))));
+        var sent = await _reactors.OnFirstAsync(() => Task.WhenAll(lengths.Select((length, i) => socket.SendAsync(Data(length), AddressOf(i == 10 ? other : client), from))));
         Assert.All(sent, status => Assert.Equal(DatagramStatus.Ok, status));
         Assert.Equal(Data(lengths[10]), (await ReceiveAsync(other)).Data);
         foreach (var length in lengths.Where((_, i) => i != 10))
@@ -94,7 +94,7 @@ public sealed class ReactorDatagramTests : IDisposable
         var transport = new LinuxDatagramTransport(_reactors);
         await using var socket = new ListeningSocket(network.Enter(() => transport.Listen(new(network.There, 0), default)[0])).Start();
         using var client = Peer(network.Here.ToString());
-        var sent = await OnReactorAsync(() => Task.WhenAll(Enumerable.Range(0, 10).Select(i => socket.SendAsync(Data(1200 - i / 9), AddressOf(client), default))));
+        var sent = await _reactors.OnFirstAsync(() => Task.WhenAll(Enumerable.Range(0, 10).Select(i => socket.SendAsync(Data(1200 - i / 9), AddressOf(client), default))));
         Assert.All(sent, status => Assert.Equal(DatagramStatus.Ok, status));
         for (var i = 0; i < 10; i++)
             Assert.Equal(Data(1200 - i / 9), (await ReceiveAsync(client)).Data);
@@ -106,7 +106,7 @@ public sealed class ReactorDatagramTests : IDisposable
         await using var one = new ListeningSocket(Listen()).Start();
         await using var two = new ListeningSocket(Listen()).Start();
         using var client = Peer("127.0.0.1");
-        var sent = await OnReactorAsync(() => Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
+        var sent = await _reactors.OnFirstAsync(() => Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
             (i % 3 == 0 ? one : two).SendAsync([(byte)i], AddressOf(client), default))));
         Assert.All(sent, status => Assert.Equal(DatagramStatus.Ok, status));
         for (var i = 0; i < 40; i++)
@@ -124,7 +124,7 @@ public sealed class ReactorDatagramTests : IDisposable
         client.SendTo(Data(1), socket.LocalEndPoint);
         Assert.Equal(Data(1), (await socket.ReceiveAsync()).Data);
         // On the reactor: it closes before it looks for events.
-        var closed = await OnReactorAsync(() =>
+        var closed = await _reactors.OnFirstAsync(() =>
         {
             for (var i = 0; i < 100; i++)
                 client.SendTo([(byte)i], socket.LocalEndPoint);
@@ -141,7 +141,7 @@ public sealed class ReactorDatagramTests : IDisposable
     {
         var socket = new ListeningSocket(Listen()).Start();
         using var client = Peer("127.0.0.1");
-        var sent = await OnReactorAsync(() =>
+        var sent = await _reactors.OnFirstAsync(() =>
         {
             var closing = socket.DisposeAsync();
             var status = socket.SendAsync(Data(10), AddressOf(client), default);
@@ -185,12 +185,4 @@ public sealed class ReactorDatagramTests : IDisposable
 
     private DatagramSocket Listen(ListenOptions options = default, string at = "127.0.0.1") =>
         Assert.Single(new LinuxDatagramTransport(_reactors).Listen(new(IPAddress.Parse(at), 0), options));
-
-    /// <summary>Runs something in one turn of the reactor.</summary>
-    private Task<T> OnReactorAsync<T>(Func<Task<T>> work)
-    {
-        var done = new TaskCompletionSource<Task<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _reactors.All[0].Post(_ => done.SetResult(work()), null);
-        return done.Task.Unwrap().WaitAsync(Deadline, TestContext.Current.CancellationToken);
-    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Diagnostics;
 using L4Proxy.Udp;
@@ -149,22 +150,35 @@ public sealed class ShardTests : IAsyncDisposable
         await _echo.DisposeAsync();
     }
 
-    /// <summary>Bytes that a question and its answer cost on the reactor's thread, what counts here left out.</summary>
+    /// <summary>
+    /// Bytes that a question and its answer cost on the reactor's thread, what counts here left out: of the cheapest of three runs,
+    /// as with <see cref="Allocated"/>.
+    /// </summary>
     private static async Task<long> AllocatedAsync(TestProxy proxy)
     {
         const int warmUp = 2000;
-        const int measured = 5000;
+        const int measured = 2000;
         using var counts = new DatagramCounts(proxy);
         using var client = new TestDatagrams();
-        var datagram = Encoding.UTF8.GetBytes("question");
-        for (var i = 0; i < warmUp + measured; i++)
+        await AskAsync(warmUp);
+        var least = long.MaxValue;
+        for (var run = 0; run < 3; run++)
         {
-            if (i == warmUp)
-                counts.ResetAllocated();
-            await client.SendAsync(datagram, proxy.AddressOf());
-            await client.ReceiveAsync();
+            counts.ResetAllocated();
+            await AskAsync(measured);
+            least = Math.Min(least, counts.AllocatedBetween);
         }
-        return counts.AllocatedBetween / measured;
+        return least / measured;
+
+        async Task AskAsync(int count)
+        {
+            var datagram = Encoding.UTF8.GetBytes("question");
+            for (var i = 0; i < count; i++)
+            {
+                await client.SendAsync(datagram, proxy.AddressOf());
+                await client.ReceiveAsync();
+            }
+        }
     }
 
     private static List<TestDatagrams> Clients(int count) => [.. Enumerable.Range(0, count).Select(_ => new TestDatagrams())];

@@ -23,7 +23,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
     private int _used = Capacity;
 
     /// <summary>An empty one.</summary>
-    /// <param name="withAddresses">Whether it is to say whose they are and where they came to.</param>
+    /// <param name="withAddresses">Whether it is to say whose they are.</param>
     public DatagramBatch(bool withAddresses)
     {
         _withAddresses = withAddresses;
@@ -51,7 +51,8 @@ internal sealed unsafe class DatagramBatch : IDisposable
     /// <returns>1, or negative: <see cref="Syscalls.Error"/> says why.</returns>
     public int ReceiveOne(int descriptor)
     {
-        var length = Syscalls.Receive(descriptor, (byte*)_vectors[0].Base, DatagramSocket.LongestDatagram, MessageFlags.DoNotWait);
+        Prepare(0);
+        var length = Syscalls.ReceiveMessage(descriptor, &_headers[0].Message, MessageFlags.DoNotWait);
         if (length < 0)
             return -1;
         _headers[0].Length = (uint)length;
@@ -73,6 +74,13 @@ internal sealed unsafe class DatagramBatch : IDisposable
         return new(client, local);
     }
 
+    /// <summary>The port that it was sent to, where the socket asks for that.</summary>
+    public int PortOf(int index)
+    {
+        ref var message = ref _headers[index].Message;
+        return OriginalDestination.ReadPort(new(message.Control, (int)message.ControlLength));
+    }
+
     public void Dispose()
     {
         NativeMemory.Free(_data);
@@ -89,11 +97,11 @@ internal sealed unsafe class DatagramBatch : IDisposable
         message = default;
         message.Vectors = _vectors + index;
         message.VectorCount = 1;
+        message.Control = _controls + (index * PacketInfo.MaxSize);
+        message.ControlLength = PacketInfo.MaxSize;
         if (!_withAddresses)
             return;
         message.Name = _names + (index * DatagramAddress.MaxSize);
         message.NameLength = (uint)DatagramAddress.MaxSize;
-        message.Control = _controls + (index * PacketInfo.MaxSize);
-        message.ControlLength = PacketInfo.MaxSize;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Threading.Tasks.Sources;
 using L4Proxy.Transport.Linux.Reactors;
@@ -9,13 +10,18 @@ namespace L4Proxy.Transport.Linux;
 /// alone: otherwise a flow to a host that is switched off would live for as long as its client sends.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int descriptor)
-    : ConnectedDatagramSocket, IReadiness, IValueTaskSource<DatagramStatus>
+internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSocket, IReadiness, IValueTaskSource<DatagramStatus>
 {
     // So many in one turn at the most: others on this reactor want their turn.
     private const int MostInOneTurn = 256;
 
+    private readonly Reactor _reactor;
+    private readonly int _descriptor;
+    private readonly bool _isIPv4;
+    private readonly bool _isReused;
+    private int _port;
     private volatile bool _isClosed;
+    private volatile bool _hasFailed;
 
     // Of the reactor's thread alone.
     private int _slot = -1;
@@ -26,37 +32,72 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
     private object? _state;
     private ManualResetValueTaskSourceCore<DatagramStatus> _ended;
 
-    /// <summary>Has the kernel watch the descriptor. On the reactor's thread.</summary>
+    /// <summary>A socket that is new.</summary>
+    public LinuxConnectedDatagramSocket(Reactor reactor, int descriptor, bool isIPv4)
+    {
+        _reactor = reactor;
+        _descriptor = descriptor;
+        _isIPv4 = isIPv4;
+    }
+
+    /// <summary>One that the reactor has kept and watches. On its thread.</summary>
+    public LinuxConnectedDatagramSocket(Reactor reactor, int descriptor, bool isIPv4, int slot)
+        : this(reactor, descriptor, isIPv4)
+    {
+        _isReused = true;
+        _slot = slot;
+        reactor.Assign(slot, this);
+    }
+
+    /// <summary>Has the kernel watch the descriptor: now, or on another thread soon.</summary>
     /// <returns>Whether it could.</returns>
-    public bool TryWatch() => (_slot = reactor.Add(descriptor, EpollEvents.Readable, this)) >= 0;
+    public bool TryWatch()
+    {
+        if (_reactor.IsCurrent)
+            return !_isClosed && (_slot = _reactor.Add(_descriptor, EpollEvents.Readable, this)) >= 0;
+        _reactor.Post(static me => ((LinuxConnectedDatagramSocket)me!).TryWatch(), this);
+        return true;
+    }
+
+    /// <summary>Gives it its peer, and a port.</summary>
+    public DatagramStatus Connect(in DatagramAddress address)
+    {
+        var name = stackalloc byte[DatagramAddress.MaxSize];
+        var length = SockAddr.Write(
+            address, new(name, DatagramAddress.MaxSize), _isIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6);
+        if (Syscalls.Connect(_descriptor, name, (uint)length) == 0 && (!_isReused || TryLearnPort()))
+            return DatagramStatus.Ok;
+        _hasFailed = true;
+        return Errno.ConnectStatus(Syscalls.Error);
+    }
 
     public override ValueTask<DatagramStatus> ReceiveAsync(ReplyReceiver receiver, object state)
     {
         _ended.Reset();
         (_receiver, _state) = (receiver, state);
-        if (reactor.IsCurrent)
+        if (_reactor.IsCurrent)
             BeginReceive();
         else
-            reactor.Post(static me => ((LinuxConnectedDatagramSocket)me!).BeginReceive(), this);
+            _reactor.Post(static me => ((LinuxConnectedDatagramSocket)me!).BeginReceive(), this);
         return new(this, _ended.Version);
     }
 
     public override DatagramStatus TrySend(ReadOnlySpan<byte> datagram)
     {
-        if (reactor.IsCurrent)
+        if (_reactor.IsCurrent)
             return Send(datagram);
-        lock (reactor.Closing)
+        lock (_reactor.Closing)
             return Send(datagram);
     }
 
     public override void Dispose()
     {
-        if (reactor.IsCurrent)
+        if (_reactor.IsCurrent)
         {
             Close();
             return;
         }
-        reactor.Post(static me => ((LinuxConnectedDatagramSocket)me!).Close(), this);
+        _reactor.Post(static me => ((LinuxConnectedDatagramSocket)me!).Close(), this);
     }
 
     public void OnReady(EpollEvents events)
@@ -88,7 +129,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
         if (_waitsForTurn)
             return;
         _waitsForTurn = true;
-        reactor.CallAgain(this);
+        _reactor.CallAgain(this);
     }
 
     private void Receive()
@@ -108,11 +149,11 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
     /// <summary>Receives until there is nothing more, or no more is wanted or for this turn (all are Ok), or there is an error.</summary>
     private DatagramStatus ReceiveAll()
     {
-        var batch = reactor.Datagrams.FromDestinations;
+        var batch = _reactor.Datagrams.FromDestinations;
         for (var taken = 0; taken < MostInOneTurn;)
         {
             // Most flows wait for one answer, and then nothing more is asked for.
-            var count = taken == 0 ? batch.ReceiveOne(descriptor) : batch.Receive(descriptor);
+            var count = taken == 0 ? batch.ReceiveOne(_descriptor) : batch.Receive(_descriptor);
             if (count < 0 && Explain(Syscalls.Error) is var status and not DatagramStatus.TooLarge)
             {
                 _isReadable = status != DatagramStatus.WouldBlock;
@@ -120,7 +161,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
             }
             for (var i = 0; i < count && !_isClosed; i++)
             {
-                if (!_receiver!(_state!, batch[i]))
+                if (IsMine(batch, i) && !_receiver!(_state!, batch[i]))
                     return DatagramStatus.Ok;
             }
             if (_isClosed)
@@ -132,6 +173,22 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
         }
         WaitForTurn();
         return DatagramStatus.Ok;
+    }
+
+    /// <summary>
+    /// The kernel may have found the socket for a datagram before the last flow gave up its port, and put it in the queue after
+    /// that (a hypervisor stops a processor, a packet filter holds a packet).
+    /// </summary>
+    private bool IsMine(DatagramBatch batch, int index) => !_isReused || batch.PortOf(index) == _port;
+
+    private bool TryLearnPort()
+    {
+        var name = stackalloc byte[DatagramAddress.MaxSize];
+        var size = (uint)DatagramAddress.MaxSize;
+        if (Syscalls.GetLocalAddress(_descriptor, name, &size) != 0 || !SockAddr.TryRead(new(name, (int)size), out var local))
+            return false;
+        _port = local.Port;
+        return true;
     }
 
     private DatagramStatus Send(ReadOnlySpan<byte> datagram)
@@ -147,7 +204,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
     {
         fixed (byte* data = datagram)
         {
-            return Syscalls.Send(descriptor, data, (nuint)datagram.Length, MessageFlags.DoNotWait) >= 0
+            return Syscalls.Send(_descriptor, data, (nuint)datagram.Length, MessageFlags.DoNotWait) >= 0
                 ? DatagramStatus.Ok
                 : Explain(Syscalls.Error);
         }
@@ -163,7 +220,8 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
         byte nothing;
         if (status != DatagramStatus.WouldBlock)
         {
-            while (Syscalls.Receive(descriptor, &nothing, 0, MessageFlags.DoNotWait | MessageFlags.ErrorQueue) >= 0)
+            _hasFailed = true;
+            while (Syscalls.Receive(_descriptor, &nothing, 0, MessageFlags.DoNotWait | MessageFlags.ErrorQueue) >= 0)
             {
             }
         }
@@ -174,16 +232,29 @@ internal sealed unsafe class LinuxConnectedDatagramSocket(Reactor reactor, int d
     {
         if (_isClosed)
             return;
-        if (_slot >= 0)
-            reactor.Remove(_slot);
-        lock (reactor.Closing)
-        {
+        lock (_reactor.Closing)
             _isClosed = true;
-            _ = Syscalls.Close(descriptor);
-        }
+        if (_slot >= 0)
+            GiveUp();
+        else
+            _ = Syscalls.Close(_descriptor);
         if (_isReceiving)
             End(DatagramStatus.Closed);
     }
+
+    private void GiveUp()
+    {
+        if (!_hasFailed && TryReturn())
+        {
+            _reactor.Assign(_slot, null);
+            return;
+        }
+        _reactor.Remove(_slot);
+        _ = Syscalls.Close(_descriptor);
+    }
+
+    private bool TryReturn() =>
+        (_isReused || OriginalDestination.TryEnable(_descriptor, _isIPv4)) && _reactor.DatagramSockets.TryReturn(_isIPv4, _descriptor, _slot);
 
     private void End(DatagramStatus status)
     {

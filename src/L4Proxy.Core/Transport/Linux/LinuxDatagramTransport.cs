@@ -7,12 +7,8 @@ namespace L4Proxy.Transport.Linux;
 
 /// <summary>Datagrams on reactors: a listening socket for each, whatever its addresses, and a flow lives where its listener does.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class LinuxDatagramTransport(ReactorGroup reactors) : DatagramTransport
+internal sealed class LinuxDatagramTransport(ReactorGroup reactors) : DatagramTransport
 {
-    private const int Inet = 2;
-    private const int Inet6 = 10;
-    private const int Datagram = 2;
-
     public override IReadOnlyList<DatagramSocket> Listen(IPEndPoint endPoint, in ListenOptions options)
     {
         List<Socket> sockets = [];
@@ -43,29 +39,14 @@ internal sealed unsafe class LinuxDatagramTransport(ReactorGroup reactors) : Dat
     {
         socket = null;
         var address = DatagramAddress.From(endPoint);
-        var descriptor = Syscalls.Socket(address.IsIPv4 ? Inet : Inet6, Datagram | Syscalls.NonBlocking | Syscalls.CloseOnExec, 0);
-        if (descriptor < 0)
-            return Errno.ConnectStatus(Syscalls.Error);
-        SocketOptions.ReceiveErrors(descriptor, address.IsIPv4);
-        var status = Connect(descriptor, address);
-        if (status != DatagramStatus.Ok)
-        {
-            _ = Syscalls.Close(descriptor);
-            return status;
-        }
-        var reactor = reactors.Choose();
-        var made = new LinuxConnectedDatagramSocket(reactor, descriptor);
-        socket = made;
-        if (!reactor.IsCurrent)
-        {
-            reactor.Post(static socket => ((LinuxConnectedDatagramSocket)socket!).TryWatch(), made);
-            return DatagramStatus.Ok;
-        }
-        if (made.TryWatch())
-            return DatagramStatus.Ok;
-        made.Dispose();
-        socket = null;
-        return DatagramStatus.Exhausted;
+        var status = TryCreate(reactors.Choose(), address.IsIPv4, out var made);
+        if (status == DatagramStatus.Ok)
+            status = made!.Connect(address);
+        if (status == DatagramStatus.Ok)
+            socket = made;
+        else
+            made?.Dispose();
+        return status;
     }
 
     /// <summary>With CAP_NET_ADMIN net.core.rmem_max and wmem_max are no limit; without it the kernel cuts to them.</summary>
@@ -99,11 +80,18 @@ internal sealed unsafe class LinuxDatagramTransport(ReactorGroup reactors) : Dat
         }
     }
 
-    private static DatagramStatus Connect(int descriptor, in DatagramAddress address)
+    private static DatagramStatus TryCreate(Reactor reactor, bool isIPv4, out LinuxConnectedDatagramSocket? socket)
     {
-        var name = stackalloc byte[DatagramAddress.MaxSize];
-        var family = address.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-        var length = SockAddr.Write(address, new(name, DatagramAddress.MaxSize), family);
-        return Syscalls.Connect(descriptor, name, (uint)length) == 0 ? DatagramStatus.Ok : Errno.ConnectStatus(Syscalls.Error);
+        if (reactor.IsCurrent && reactor.DatagramSockets.TryRent(isIPv4, out var descriptor, out var slot))
+        {
+            socket = new(reactor, descriptor, isIPv4, slot);
+            return DatagramStatus.Ok;
+        }
+        socket = null;
+        descriptor = DatagramSocketPool.Create(isIPv4);
+        if (descriptor < 0)
+            return Errno.ConnectStatus(Syscalls.Error);
+        socket = new(reactor, descriptor, isIPv4);
+        return socket.TryWatch() ? DatagramStatus.Ok : DatagramStatus.Exhausted;
     }
 }

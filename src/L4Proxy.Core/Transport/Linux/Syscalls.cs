@@ -23,6 +23,9 @@ internal static unsafe partial class Syscalls
     [LibraryImport("libc", EntryPoint = "send"), SuppressGCTransition]
     public static partial nint Send(int descriptor, byte* buffer, nuint length, MessageFlags flags);
 
+    [LibraryImport("libc", EntryPoint = "recvmsg"), SuppressGCTransition]
+    public static partial nint ReceiveMessage(int descriptor, MessageHeader* message, MessageFlags flags);
+
     // With the switch: a batch takes as long as many calls.
     [LibraryImport("libc", EntryPoint = "recvmmsg")]
     public static partial int ReceiveMessages(int descriptor, MultiMessageHeader* messages, uint count, MessageFlags flags, void* timeout);

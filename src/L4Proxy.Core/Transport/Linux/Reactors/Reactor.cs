@@ -53,12 +53,15 @@ internal sealed unsafe class Reactor : IDisposable
     /// <summary>Pipes for what is on its thread.</summary>
     public PipePool Pipes { get; } = new();
 
+    /// <summary>Sockets for flows that are on its thread.</summary>
+    public DatagramSocketPool DatagramSockets { get; } = new();
+
     /// <summary>Where datagrams are received and wait to be sent. On its thread.</summary>
     public DatagramBuffers Datagrams => _datagrams ??= new(this);
 
     /// <summary>
-    /// Held while one of its descriptors is closed, and by another thread while it uses one: the number cannot become
-    /// another socket's meanwhile. On its own thread nobody needs it.
+    /// Held while one of its sockets becomes a closed one, and by another thread while it uses one: the descriptor cannot
+    /// become another's meanwhile. On its own thread nobody needs it.
     /// </summary>
     public Lock Closing { get; } = new();
 
@@ -87,6 +90,9 @@ internal sealed unsafe class Reactor : IDisposable
 
     /// <summary>Forgets a descriptor that is about to be closed: what the kernel still has to say of it is not heard. On its thread.</summary>
     public void Remove(int slot) => _table.Remove(slot);
+
+    /// <summary>Gives a watched descriptor another owner, or none for the time being. On its thread.</summary>
+    public void Assign(int slot, IReadiness? owner) => _table.Assign(slot, owner);
 
     /// <summary>Takes a descriptor that lives on out of the kernel's hands. From any thread.</summary>
     public void Unwatch(int descriptor) => _epoll.Remove(descriptor);
@@ -121,6 +127,7 @@ internal sealed unsafe class Reactor : IDisposable
         RunPosted(); // Closing what is left.
         EndTurn();
         Pipes.Dispose();
+        DatagramSockets.Dispose();
         _datagrams?.Dispose();
         _epoll.Dispose();
         _ = Syscalls.Close(_wakeDescriptor);

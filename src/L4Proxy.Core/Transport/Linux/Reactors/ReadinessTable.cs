@@ -10,7 +10,7 @@ internal sealed class ReadinessTable
     private int _used;
     private int _firstFree = -1;
 
-    /// <summary>Owners at the moment.</summary>
+    /// <summary>Places that are taken at the moment.</summary>
     public int Count { get; private set; }
 
     /// <summary>Takes an owner in.</summary>
@@ -26,6 +26,9 @@ internal sealed class ReadinessTable
         data = ((ulong)place.Generation << 32) | (uint)index;
         return index;
     }
+
+    /// <summary>Gives a place to another, or to nobody for the time being: an event that was meant for the last finds the new one.</summary>
+    public void Assign(int index, IReadiness? owner) => _places[index].Owner = owner;
 
     /// <summary>Takes an owner out.</summary>
     public void Remove(int index)

@@ -1,0 +1,78 @@
+using System.Runtime.Versioning;
+using L4Proxy.Transport.Linux.Reactors;
+
+namespace L4Proxy.Transport.Linux;
+
+/// <summary>
+/// Sockets of flows that are over, for the next flows of one reactor, used by its thread alone: making one, having it watched
+/// and closing it costs more than all that a short flow does with it. A socket that is kept has no port and hears nobody, and
+/// with its next peer gets a port of its own, by the kernel's chance as ever.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed unsafe class DatagramSocketPool : IDisposable
+{
+    private const int MostIdle = 64;
+    private const int Inet = 2;
+    private const int Inet6 = 10;
+    private const int Datagram = 2;
+
+    private readonly Stack<Entry> _idleIPv4 = new();
+    private readonly Stack<Entry> _idleIPv6 = new();
+
+    /// <summary>A new socket, from any thread.</summary>
+    /// <returns>Its descriptor, or -1 as the kernel does.</returns>
+    public static int Create(bool isIPv4)
+    {
+        var descriptor = Syscalls.Socket(isIPv4 ? Inet : Inet6, Datagram | Syscalls.NonBlocking | Syscalls.CloseOnExec, 0);
+        if (descriptor >= 0)
+            SocketOptions.ReceiveErrors(descriptor, isIPv4);
+        return descriptor;
+    }
+
+    /// <summary>A socket that is watched and not connected.</summary>
+    /// <param name="isIPv4">Its family.</param>
+    /// <param name="descriptor">Its descriptor.</param>
+    /// <param name="slot">Its place at the reactor, where nobody owns it: <see cref="Reactor.Assign"/>.</param>
+    /// <returns>Whether one was kept.</returns>
+    public bool TryRent(bool isIPv4, out int descriptor, out int slot)
+    {
+        var any = Idle(isIPv4).TryPop(out var entry);
+        (descriptor, slot) = (entry.Descriptor, entry.Slot);
+        return any;
+    }
+
+    /// <summary>Takes a socket back that has had no error.</summary>
+    /// <returns>False when it is not wanted, and the caller's to close.</returns>
+    public bool TryReturn(bool isIPv4, int descriptor, int slot)
+    {
+        var idle = Idle(isIPv4);
+        if (idle.Count == MostIdle || !TryDisconnect(descriptor))
+            return false;
+        idle.Push(new(descriptor, slot));
+        return true;
+    }
+
+    public void Dispose()
+    {
+        foreach (var (descriptor, _) in _idleIPv4.Concat(_idleIPv6))
+            _ = Syscalls.Close(descriptor);
+        _idleIPv4.Clear();
+        _idleIPv6.Clear();
+    }
+
+    private Stack<Entry> Idle(bool isIPv4) => isIPv4 ? _idleIPv4 : _idleIPv6;
+
+    /// <summary>connect(2) to AF_UNSPEC gives up peer, source address and port. Only then is it known that nothing more comes.</summary>
+    private static bool TryDisconnect(int descriptor)
+    {
+        const int size = 16; // struct sockaddr
+        var unspecified = stackalloc byte[size];
+        new Span<byte>(unspecified, size).Clear();
+        if (Syscalls.Connect(descriptor, unspecified, size) != 0)
+            return false;
+        byte nothing;
+        return Syscalls.Receive(descriptor, &nothing, 1, MessageFlags.DoNotWait) < 0 && Syscalls.Error == SocketErrno.Again;
+    }
+
+    private readonly record struct Entry(int Descriptor, int Slot);
+}
