@@ -25,6 +25,7 @@ internal static class CoreServices
     public static IServiceCollection AddProxyServer(this IServiceCollection services)
     {
         services.AddMetrics();
+        services.AddQueuedLoggers();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider =>
         {
@@ -59,5 +60,22 @@ internal static class CoreServices
         services.TryAddSingleton<UdpServer>();
         services.TryAddSingleton<ProxyServer>();
         return services;
+    }
+
+    /// <summary>Has what logs under this category do so by way of a <see cref="LogQueue"/>.</summary>
+    public static IServiceCollection AddQueuedLogger<T>(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ILogger<T>, QueuedLogger<T>>();
+        return services;
+    }
+
+    /// <summary>What runs on reactors and on the clock's thread.</summary>
+    private static void AddQueuedLoggers(this IServiceCollection services)
+    {
+        services.TryAddSingleton<LogQueue>();
+        services.AddQueuedLogger<CoarseClock>().AddQueuedLogger<TransportChoice>().AddQueuedLogger<LoadBalancingPolicies>();
+        services.AddQueuedLogger<TcpServer>().AddQueuedLogger<TcpProxy>().AddQueuedLogger<ProxyHeaderReader>();
+        services.AddQueuedLogger<TlsTerminator>().AddQueuedLogger<Tcp.Connector>();
+        services.AddQueuedLogger<UdpServer>().AddQueuedLogger<UdpProxy>().AddQueuedLogger<Udp.Connector>();
     }
 }

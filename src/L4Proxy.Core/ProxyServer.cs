@@ -14,7 +14,7 @@ namespace L4Proxy;
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
     ConfigLoader loader, OwnListeners listeners, TransportChoice transport, TcpServer tcp, UdpServer udp, ConnectionBudget budget, ConnectionRecorder recorder,
-    CoarseClock clock, ILogger<ProxyServer> log) : IAsyncDisposable
+    CoarseClock clock, LogQueue logs, ILogger<ProxyServer> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -82,6 +82,7 @@ internal sealed class ProxyServer(
                 log.Cut(connections, flows);
         }
         await _stop.CancelAsync();
+        await logs.FlushAsync();
     }
 
     public async ValueTask DisposeAsync()

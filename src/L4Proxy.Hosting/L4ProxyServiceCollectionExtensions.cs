@@ -78,6 +78,7 @@ public static class L4ProxyServiceCollectionExtensions
         services.TryAddSingleton<KestrelEndpointMap>();
         // Kestrel adds its own transport only where there is none, and it is still needed for what is not TCP.
         services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
+        services.AddQueuedLogger<L4ConnectionListener>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, L4ConnectionListenerFactory>());
     }
 

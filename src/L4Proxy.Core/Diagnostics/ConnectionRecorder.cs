@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Diagnostics;
 
 /// <summary>Station record: exactly one record a connection or flow, in one place, to the access log and the metrics.</summary>
-internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory loggers, TimeProvider time)
+internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory loggers, LogQueue queue, TimeProvider time)
 {
-    private readonly ILogger _log = loggers.CreateLogger(Log.AccessCategory);
+    private readonly QueuedLogger _log = new QueuedLogger(loggers.CreateLogger(Log.AccessCategory), queue);
     private volatile Settings _settings = new(true, 1, new PerSecondLimit(time, 1000));
 
     /// <summary>A new configuration is in force.</summary>

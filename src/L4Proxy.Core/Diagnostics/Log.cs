@@ -37,6 +37,9 @@ internal static partial class Log
     [LoggerMessage(106, LogLevel.Error, "What a reactor ran failed; it goes on", EventName = nameof(ReactorFailed))]
     public static partial void ReactorFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(107, LogLevel.Warning, "{Dropped} lines of this log were dropped: what writes them is too slow", EventName = nameof(LinesDropped))]
+    public static partial void LinesDropped(this ILogger logger, long dropped);
+
     // 200 connections
 
     [LoggerMessage(200, LogLevel.Information,

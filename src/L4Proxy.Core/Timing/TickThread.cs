@@ -1,3 +1,5 @@
+using L4Proxy.Diagnostics;
+
 namespace L4Proxy.Timing;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal sealed class TickThread : IDisposable
     {
         var thread = new Thread(() =>
         {
+            LogQueue.UseHere();
             while (!_stop.WaitOne(period))
                 tick();
         }) { Name = "L4Proxy clock", IsBackground = true };

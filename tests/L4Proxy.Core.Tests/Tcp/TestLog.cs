@@ -52,8 +52,8 @@ internal sealed class TestLog : ILoggerProvider
             }
             if (s_faults.Contains(eventId.Name ?? ""))
                 owner.Faults.Enqueue(line);
-            if (category == Diagnostics.Log.AccessCategory && state is IReadOnlyList<KeyValuePair<string, object?>> values
-                && eventId.Name == nameof(Diagnostics.Log.ConnectionEnded))
+            if (category == L4Proxy.Diagnostics.Log.AccessCategory && state is IReadOnlyList<KeyValuePair<string, object?>> values
+                && eventId.Name == nameof(L4Proxy.Diagnostics.Log.ConnectionEnded))
                 owner._records.Writer.TryWrite(new TestRecord(values.ToDictionary(value => value.Key, value => value.Value)));
         }
     }

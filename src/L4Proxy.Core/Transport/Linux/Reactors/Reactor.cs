@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using L4Proxy.Diagnostics;
 
 namespace L4Proxy.Transport.Linux.Reactors;
 
@@ -115,6 +116,7 @@ internal sealed unsafe class Reactor : IDisposable
     private void Run()
     {
         t_current = this;
+        LogQueue.UseHere();
         SynchronizationContext.SetSynchronizationContext(new ReactorContext(this));
         while (!_isStopping)
         {
