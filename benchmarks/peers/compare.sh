@@ -5,7 +5,7 @@
 #
 #   --rounds N        how often each contestant is measured; they take turns
 #   --seconds S       how long each time, in whole seconds
-#   --warm-up S       how long each contestant runs before its first round (default 5)
+#   --warm-up S       how long each contestant runs before its first round (default 12: .NET compiles what is hot for ten)
 #   --only LIST       these contests only, of tcp,sni,bulk,upload,udp,flows,idle,http
 #   --pairs N         idle pairs; by default as many as the descriptor limit allows, at most 20000
 #   --port N          first of 70 free ports (default 18100)
@@ -17,7 +17,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 command_line="benchmarks/peers/compare.sh${*:+ $*}"
-rounds=5 seconds_per_round=5 warm_up=5 settle=5 pairs='' port_base=18100 output=$root/benchmarks/RESULTS.md
+rounds=5 seconds_per_round=5 warm_up=12 settle=5 pairs='' port_base=18100 output=$root/benchmarks/RESULTS.md
 all_contests=tcp,sni,bulk,upload,udp,flows,idle,http only=$all_contests
 file_bytes=$((256 * 1024 * 1024))
 generator=$here/LoadGenerator/bin/Release/net10.0/LoadGenerator
