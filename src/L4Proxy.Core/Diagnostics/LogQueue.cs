@@ -5,14 +5,14 @@ namespace L4Proxy.Diagnostics;
 
 /// <summary>
 /// The log lines of threads that many connections share, in their order. A logging provider may take its time (a console that
-/// nobody reads, a full disk), and with it would stand still whatever else is on that thread; so another one writes them. The queue
-/// has an end: what finds it full is dropped, and how much that was is said.
+/// nobody reads, a full disk), and with it would stand still whatever else is on that thread; so another thread writes them. The
+/// queue has an end: what finds it full is dropped, and how much that was is said.
 /// </summary>
 internal sealed class LogQueue : IDisposable
 {
     private const int Capacity = 4096;
 
-    // A provider that hangs must not keep the app from ending.
+    // So long an end waits for a provider.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     [ThreadStatic]
@@ -47,9 +47,8 @@ internal sealed class LogQueue : IDisposable
     /// <summary>Completes when all that was left until now is written, or after two seconds.</summary>
     public async Task FlushAsync()
     {
-        var mark = new Mark();
-        if (_lines.Writer.TryWrite(mark))
-            await Task.WhenAny(mark.Reached, Task.Delay(s_patience, TimeProvider.System));
+        await MarkAsync().WaitAsync(s_patience, TimeProvider.System).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     /// <summary>Writes what is left, for two seconds at the most.</summary>
@@ -59,20 +58,29 @@ internal sealed class LogQueue : IDisposable
         _writing.Wait(s_patience);
     }
 
+    private async Task MarkAsync()
+    {
+        var mark = new Mark();
+        await _lines.Writer.WriteAsync(mark);
+        await mark.Reached;
+    }
+
     private async Task WriteAllAsync()
     {
         await foreach (var line in _lines.Reader.ReadAllAsync())
-            TryWrite(line);
+        {
+            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+                TryWrite(() => _log.LinesDropped(dropped));
+            TryWrite(line.Write);
+        }
     }
 
     /// <summary>Of a provider that fails there is nobody to tell.</summary>
-    private bool TryWrite(LogLine line)
+    private static bool TryWrite(Action write)
     {
         try
         {
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
-                _log.LinesDropped(dropped);
-            line.Write();
+            write();
             return true;
         }
         catch (Exception)

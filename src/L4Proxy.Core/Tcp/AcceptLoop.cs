@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using L4Proxy.Diagnostics;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -46,19 +45,17 @@ internal sealed class AcceptLoop(IReadOnlyList<TransportListener> listeners, Tim
     {
         var room = waitForRoom();
         if (!room.IsCompletedSuccessfully)
-            await EndOf(room.AsTask().WaitAsync(closing));
+            await ((Task)room.AsTask().WaitAsync(closing)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private async Task WaitOutAsync(Exception exception, TimeSpan pause, CancellationToken closing)
     {
         if (_trouble.TryLog())
             TryReport(exception, pause);
-        await EndOf(Task.Delay(pause, time, closing));
+        // Yielding: once it is closing nothing is waited for any more, and whoever closes must get to it.
+        await Task.Delay(pause, time, closing).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.ForceYielding);
     }
-
-    /// <summary>However it ends, and back on the listener's thread.</summary>
-    private static ConfiguredTaskAwaitable EndOf(Task task) =>
-        task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     /// <summary>A log that fails must not end the loop.</summary>
     private bool TryReport(Exception exception, TimeSpan pause)

@@ -41,12 +41,12 @@ internal sealed unsafe class DatagramSocketPool : IDisposable
         return any;
     }
 
-    /// <summary>Takes a socket back that has had no error.</summary>
+    /// <summary>Takes a socket back, if there is room and it holds nothing. The caller knows that it has had no error.</summary>
     /// <returns>False when it is not wanted, and the caller's to close.</returns>
     public bool TryReturn(bool isIPv4, int descriptor, int slot)
     {
         var idle = Idle(isIPv4);
-        if (idle.Count == MostIdle || !TryDisconnect(descriptor))
+        if (_idleIPv4.Count + _idleIPv6.Count >= MostIdle || !TryDisconnect(descriptor))
             return false;
         idle.Push(new(descriptor, slot));
         return true;
@@ -62,7 +62,7 @@ internal sealed unsafe class DatagramSocketPool : IDisposable
 
     private Stack<Entry> Idle(bool isIPv4) => isIPv4 ? _idleIPv4 : _idleIPv6;
 
-    /// <summary>connect(2) to AF_UNSPEC gives up peer, source address and port. Only then is it known that nothing more comes.</summary>
+    /// <summary>connect(2) to AF_UNSPEC gives up peer, source address and port. Only then may the queue be looked at: nothing finds its way there any more.</summary>
     private static bool TryDisconnect(int descriptor)
     {
         const int size = 16; // struct sockaddr

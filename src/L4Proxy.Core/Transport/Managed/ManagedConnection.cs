@@ -45,7 +45,7 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
             // With the flag a wait looks again when it is woken. Without it Socket also ends it for bytes that were received
             // before, and the connection would then be idle in a receive, with a buffer.
             operation.SocketFlags = buffer.IsEmpty ? SocketFlags.Peek : SocketFlags.None;
-            operation.Begin();
+            operation.Begin(mayBeGivenUp: buffer.IsEmpty);
             return operation.End(socket.ReceiveAsync(operation));
         }
         catch (ObjectDisposedException)
@@ -56,8 +56,11 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
 
     public override void CancelReceive()
     {
-        if (_receive is { } operation && operation.TryGiveUp())
-            Interlocked.CompareExchange(ref _receive, null, operation);
+        if (Volatile.Read(ref _receive) is not { } operation || !operation.TryGiveUp())
+            return;
+        // Before the wait ends: the next receive needs another.
+        Interlocked.CompareExchange(ref _receive, null, operation);
+        operation.EndGivenUp();
     }
 
     public override int Peek(Span<byte> buffer)

@@ -11,7 +11,8 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<T
 {
     private const int Idle = 0;
     private const int Pending = 1;
-    private const int GivenUp = 2;
+    private const int Waiting = 2;
+    private const int GivenUp = 3;
 
     private ManualResetValueTaskSourceCore<TransportResult> _completion;
     private int _state;
@@ -24,40 +25,46 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<T
         : base(true) => _receiver = receiver;
 
     /// <summary>Before the socket is called.</summary>
-    public void Begin()
+    /// <param name="mayBeGivenUp">Whether it takes nothing, so that nothing is lost by <see cref="TryGiveUp"/>.</param>
+    public void Begin(bool mayBeGivenUp = false)
     {
         _completion.Reset();
-        Volatile.Write(ref _state, Pending);
+        Volatile.Write(ref _state, mayBeGivenUp ? Waiting : Pending);
     }
 
     /// <summary>After the socket was called: its answer now, or when it comes.</summary>
     /// <param name="pending">What the socket's method returned.</param>
     public ValueTask<TransportResult> End(bool pending)
     {
-        if (!pending && Interlocked.CompareExchange(ref _state, Idle, Pending) == Pending)
+        if (pending)
+            return new(this, _completion.Version);
+        if (TryComplete())
             return new(Result);
+        Dispose();
         return new(this, _completion.Version);
     }
 
-    /// <summary>Ends the await with <see cref="TransportStatus.Canceled"/> if the socket has not answered yet.</summary>
-    /// <returns>Whether it was given up: the caller must forget this object.</returns>
-    public bool TryGiveUp()
+    /// <summary>Gives a wait up if the socket has not answered yet.</summary>
+    /// <returns>Whether it was given up: the caller must forget this object, and then call <see cref="EndGivenUp"/>.</returns>
+    public bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, Waiting) == Waiting;
+
+    /// <summary>Ends the await with <see cref="TransportStatus.Canceled"/>.</summary>
+    public void EndGivenUp()
     {
-        if (Interlocked.CompareExchange(ref _state, GivenUp, Pending) != Pending)
-            return false;
         // Who gives up is the clock, and what follows is a whole connection's work.
         _completion.RunContinuationsAsynchronously = true;
         _completion.SetResult(new(0, TransportStatus.Canceled));
-        return true;
     }
 
     protected override void OnCompleted(SocketAsyncEventArgs e)
     {
-        if (Interlocked.CompareExchange(ref _state, Idle, Pending) == Pending)
+        if (TryComplete())
             _completion.SetResult(Result);
         else
             Dispose();
     }
+
+    private bool TryComplete() => Interlocked.Exchange(ref _state, Idle) != GivenUp;
 
     private TransportResult Result => new(BytesTransferred, Status);
 
