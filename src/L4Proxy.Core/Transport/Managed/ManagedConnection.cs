@@ -149,7 +149,8 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
             // struct tcp_info: state, ca_state, retransmits, probes.
             Span<byte> info = [0, 0, 0, 0];
             socket.GetRawSocketOption(SolTcp, TcpInfo, info);
-            if (info[0] != Closed)
+            // Looked at again: the other direction may have sent its FIN meanwhile, and with both FINs this state is the usual end.
+            if (info[0] != Closed || _sendEnded)
                 return TransportStatus.Ok;
             return (info[2] | info[3]) != 0 ? TransportStatus.Unreachable : TransportStatus.Reset;
         }

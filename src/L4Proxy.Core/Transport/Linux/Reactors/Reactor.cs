@@ -30,6 +30,8 @@ internal sealed unsafe class Reactor : IDisposable
     private DatagramBuffers? _datagrams;
     private int _isWaking;
     private volatile bool _isStopping;
+    // Guarded by the gate.
+    private bool _hasEnded;
 
     /// <summary>Starts its thread.</summary>
     /// <param name="name">The thread's name.</param>
@@ -132,7 +134,11 @@ internal sealed unsafe class Reactor : IDisposable
         DatagramSockets.Dispose();
         _datagrams?.Dispose();
         _epoll.Dispose();
-        _ = Syscalls.Close(_wakeDescriptor);
+        lock (_gate)
+        {
+            _hasEnded = true;
+            _ = Syscalls.Close(_wakeDescriptor);
+        }
     }
 
     private bool HasPosted
@@ -199,9 +205,14 @@ internal sealed unsafe class Reactor : IDisposable
         }
     }
 
+    /// <summary>Not once it has ended: the number may be another's by then, and would get eight bytes that are not its own.</summary>
     private void Wake()
     {
         ulong one = 1;
-        Syscalls.Write(_wakeDescriptor, &one, sizeof(ulong));
+        lock (_gate)
+        {
+            if (!_hasEnded)
+                Syscalls.Write(_wakeDescriptor, &one, sizeof(ulong));
+        }
     }
 }
