@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Destinations;
+using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.ProxyProtocol;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
@@ -66,6 +67,40 @@ public sealed class FirstBytesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_byte_a_second_does_not_put_off_the_preface_timeout()
+    {
+        var session = Session();
+        var hello = new HelloBuilder().WithServerName("a.example.com").Bytes();
+        var matching = PrefaceReader.ReadAsync(session).AsTask();
+        for (var second = 0; second < 5; second++)
+        {
+            await _client.WaitedForAsync();
+            _time.Advance(TimeSpan.FromSeconds(0.9));
+            _client.Send([hello[second]]);
+        }
+        await _client.WaitedForAsync();
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(L4EndReason.PrefaceTimeout, await matching.InTime());
+    }
+
+    [Fact]
+    public void No_limit_is_over_early_though_the_coarse_clock_is_almost_a_tick_behind()
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(TimerWheel.TickMilliseconds - 1));
+        var session = Session();
+        session.Deadline.StartPreface(1000);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1001 - TimerWheel.TickMilliseconds));
+
+        Assert.Equal(1000, _clock.Now);
+        Assert.False(session.Deadline.IsOver);
+        _time.Advance(TimeSpan.FromMilliseconds(TimerWheel.TickMilliseconds));
+        Assert.True(session.Deadline.IsOver);
+    }
+
+    [Fact]
     public async Task One_read_is_enough_for_a_header_and_what_decides()
     {
         var session = Session("10.0.0.0/8");
@@ -122,7 +157,9 @@ public sealed class FirstBytesTests : IDisposable
         var config = new L4Config
         {
             Endpoints = Map(("in", endpoint)),
-            Routes = Map(("ssh", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Protocols = ["ssh"] } })),
+            Routes = Map(
+                ("ssh", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Protocols = ["ssh"] } }),
+                ("tls", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Sni = ["a.example.com"] } })),
         };
         using var certificates = new CertificateStore("/", _time, NullLogger<CertificateStore>.Instance);
         var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), TestPolicies.With(), _time).Build(config, ProxySnapshot.Empty);
