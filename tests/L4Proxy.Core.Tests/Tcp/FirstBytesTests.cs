@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Destinations;
 using L4Proxy.Core.Tests.Prefaces;
@@ -123,7 +124,8 @@ public sealed class FirstBytesTests : IDisposable
         Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
 
         Assert.True(session.Preface.Bytes.IsEmpty);
-        Assert.True(session.Preface.GetRoom(0).IsEmpty);
+        Assert.True(MemoryMarshal.TryGetArray(session.Preface.Bytes, out var held));
+        Assert.Empty(held.Array!);
     }
 
     [Fact]
