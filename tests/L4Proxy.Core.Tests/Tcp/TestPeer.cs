@@ -25,7 +25,7 @@ internal sealed class TestPeer(Socket socket) : IDisposable
         var peer = new TestPeer(socket);
         try
         {
-            await socket.ConnectAsync(endPoint, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+            await socket.ConnectAsync(endPoint, TestContext.Current.CancellationToken).InTime();
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
         {
@@ -39,7 +39,7 @@ internal sealed class TestPeer(Socket socket) : IDisposable
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)
-            bytes = bytes[await socket.SendAsync(bytes, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience)..];
+            bytes = bytes[await socket.SendAsync(bytes, TestContext.Current.CancellationToken).InTime()..];
     }
 
     /// <summary>Receives exactly as many bytes as the text has.</summary>
@@ -126,5 +126,5 @@ internal sealed class TestPeer(Socket socket) : IDisposable
     }
 
     public async Task<int> ReceiveSomeAsync(Memory<byte> buffer) =>
-        await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+        await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).InTime();
 }
