@@ -63,7 +63,7 @@ internal sealed class DestinationState
         Id == id && Address.ToString() == address.ToString();
 
     /// <summary>
-    /// Where to dial for one connection, in the resolver's order. Completes at once, without allocating, for an IP
+    /// Where to dial for one connection, in the order best tried. Completes at once, without allocating, for an IP
     /// address, a socket's path and a name that the resolver knows. Never throws.
     /// </summary>
     /// <param name="resolver">For host names.</param>
@@ -82,8 +82,8 @@ internal sealed class DestinationState
 
     private static AddressResolution? ResolveFixed(DestinationAddress address) => address switch
     {
-        { Kind: DestinationAddressKind.Unix } => AddressResolution.Found([new UnixDomainSocketEndPoint(address.Host)]),
-        { Address: { } ip, FixedPort: { } port } => AddressResolution.Found([new IPEndPoint(ip, port)]),
+        { Kind: DestinationAddressKind.Unix } => AddressResolution.Found(new([new UnixDomainSocketEndPoint(address.Host)])),
+        { Address: { } ip, FixedPort: { } port } => AddressResolution.Found(new([new IPEndPoint(ip, port)])),
         _ => null,
     };
 }
