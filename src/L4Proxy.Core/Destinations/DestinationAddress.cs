@@ -122,6 +122,14 @@ internal sealed class DestinationAddress
         return host is not null;
     }
 
+    /// <summary>As it is for one connection, for people; as the user wrote it where nothing can be made of a template.</summary>
+    public string Describe(in RouteCaptures captures, int localPort)
+    {
+        if (!IsTemplate || !TryExpand(captures, localPort, out var host, out var port, out _))
+            return _text;
+        return host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";
+    }
+
     /// <summary>As the user wrote it.</summary>
     public override string ToString() => _text;
 

@@ -31,7 +31,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     /// <summary>The client's TLS handshake: when over, the connection is aborted.</summary>
     public void StartClientTls(long milliseconds) => Start(Phase.ClientTls, milliseconds);
 
-    /// <summary>Dialling: when over, the socket that dials is aborted.</summary>
+    /// <summary>Dialling: when over, what dials is aborted.</summary>
     public void StartConnect(long milliseconds) => Start(Phase.Connect, milliseconds);
 
     /// <summary>The destination's TLS handshake: when over, its socket is aborted.</summary>
@@ -103,12 +103,12 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     protected override void OnExpired(long now)
     {
         Phase expired;
-        TransportConnection? upstream;
+        IAbortable? dialled;
         var reason = L4EndReason.None;
         lock (_gate)
         {
             expired = _phase;
-            upstream = session.Upstream; // Once the phase is stopped the next attempt may set another.
+            dialled = session.Dialled; // Once the phase is stopped the next attempt may set another.
             if (expired == Phase.Relay)
             {
                 (var due, reason) = NextRelayDue();
@@ -127,10 +127,10 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
             else
                 _phase = Phase.None;
         }
-        Act(expired, upstream, reason);
+        Act(expired, dialled, reason);
     }
 
-    private void Act(Phase expired, TransportConnection? upstream, L4EndReason reason)
+    private void Act(Phase expired, IAbortable? dialled, L4EndReason reason)
     {
         switch (expired)
         {
@@ -141,7 +141,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
                 Teardown.Abort(session, L4EndReason.ClientTlsTimeout);
                 break;
             case Phase.Connect or Phase.UpstreamTls:
-                upstream?.Abort();
+                dialled?.Abort();
                 break;
             case Phase.Relay:
                 Teardown.Abort(session, reason);

@@ -49,7 +49,7 @@ internal sealed class TcpServer(
     {
         foreach (var session in sessions.ToList())
         {
-            if (!snapshot.Serves(session.Endpoint, (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0))
+            if (!snapshot.Serves(session.Endpoint, session.LocalPort))
                 session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
             if (session.Destination is { } destination && !destinations.Contains(destination))
                 session.Deadline.DrainBy(clock.Now + (long)session.Route!.Cluster!.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
