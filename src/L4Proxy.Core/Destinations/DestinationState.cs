@@ -7,7 +7,7 @@ namespace L4Proxy.Destinations;
 
 /// <summary>
 /// What is known of one destination while it runs. It outlives a reload that leaves cluster, id and address as they
-/// were, so that its connections stay counted; what else a reload may change of it is set here.
+/// were, so that its connections stay counted; what else a reload may change of it, <see cref="DestinationSettings"/> sets here.
 /// </summary>
 internal sealed class DestinationState
 {
@@ -37,7 +37,7 @@ internal sealed class DestinationState
         set => Volatile.Write(ref field, value);
     }
 
-    /// <summary>Whether the configuration lets it be picked at all.</summary>
+    /// <summary>Whether the configuration in force has it and lets it be picked; its connections drain if not.</summary>
     public bool Enabled
     {
         get => Volatile.Read(ref field);

@@ -56,6 +56,10 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
         {
             session.Destination = destination;
             metrics.Connected(session, destination, session.Clock.Time.GetElapsedTime(started));
+            // Removed while it was dialled: a reload changes the destination and then looks for its connections.
+            Interlocked.MemoryBarrier();
+            if (!destination.Enabled)
+                session.DrainDestination(cluster: null);
             return outcome;
         }
         destination.RemoveConnection();

@@ -123,6 +123,14 @@ internal sealed class TcpSession : ISessionRecord
             dialled.Abort();
     }
 
+    /// <summary>Its destination is gone or off: it may go on for the cluster's <c>DrainTimeout</c>.</summary>
+    /// <param name="cluster">The cluster as it is now, if it is still there.</param>
+    public void DrainDestination(ClusterModel? cluster)
+    {
+        var time = (cluster ?? Route!.Cluster!).DrainTimeout;
+        Deadline.DrainBy(Clock.Now + (long)time.TotalMilliseconds, L4EndReason.DestinationRemoved);
+    }
+
     // relay
 
     public long BytesUp { get; set; }
