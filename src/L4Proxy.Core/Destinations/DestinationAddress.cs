@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Configuration;
 using L4Proxy.Routing;
 
 namespace L4Proxy.Destinations;
@@ -86,6 +87,10 @@ internal sealed class DestinationAddress
         error = null;
         return !HasPort || _port.TryCheck(listened, out error);
     }
+
+    /// <summary>The ports that the ports listened on lead to, if they are ports.</summary>
+    public ListenPorts? PortsOf(ListenPorts listened) =>
+        HasPort && _port.TryResolve(listened.Low, out var low) && _port.TryResolve(listened.High, out var high) ? new(low, high) : null;
 
     /// <summary>
     /// The host and port for one connection. The error quotes what the client sent only after it was found to consist of

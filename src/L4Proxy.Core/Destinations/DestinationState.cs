@@ -15,12 +15,12 @@ internal sealed class DestinationState
     private int _active;
 
     /// <summary>A destination without connections.</summary>
-    public DestinationState(string id, DestinationAddress address, int weight = 1, bool enabled = true)
+    public DestinationState(string id, DestinationAddress address, int weight = 1)
     {
         Id = id;
         Address = address;
         Weight = weight;
-        Enabled = enabled;
+        Enabled = true;
         _fixed = ResolveFixed(address);
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using L4Proxy.Diagnostics;
 using L4Proxy.Snapshot;
 using Microsoft.Extensions.Logging;

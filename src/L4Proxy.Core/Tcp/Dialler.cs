@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
-using L4Proxy.Configuration.Reading;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.ProxyProtocol;
@@ -14,8 +13,6 @@ namespace L4Proxy.Tcp;
 /// <summary>Station connect: one attempt at one destination. Its name, its addresses, the PROXY header, its TLS.</summary>
 internal sealed class Dialler(TransportChoice transport)
 {
-    private const int MaxDetail = 200;
-
     /// <summary>Connects <see cref="TcpSession.Upstream"/>, or leaves nothing open.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="cluster">Its cluster.</param>
@@ -26,7 +23,10 @@ internal sealed class Dialler(TransportChoice transport)
         var resolution = await destination.ResolveAsync(
             cluster.Resolver, session.Match.GetCaptures(session.ServerName), session.LocalPort, CancellationToken.None);
         if (resolution.Order is not { } order)
-            return NotFound(session, resolution);
+        {
+            var failure = resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
+            return new(failure, Detail: resolution.Describe(session.ServerName));
+        }
         session.Deadline.StartConnect(session.Timeouts.Connect);
         var (status, endPoint) = order.EndPoints is [var only]
             ? (await DialAsync(session, cluster, only), only)
@@ -99,7 +99,7 @@ internal sealed class Dialler(TransportChoice transport)
     private static async ValueTask<DialOutcome> SecureAsync(TcpSession session, UpstreamTls tls, DestinationState destination)
     {
         if (!tls.TryGetServerName(session.Match.GetCaptures(session.ServerName), destination.Address, out var name))
-            return new(L4EndReason.DestinationNameRefused, Detail: Asked(session));
+            return new(L4EndReason.DestinationNameRefused, Detail: AddressResolution.NoServerName.Describe(session.ServerName));
         var connection = new TlsConnection(session.Upstream!);
         session.SetDialled(connection);
         session.Deadline.StartUpstreamTls(session.Timeouts.TlsHandshake);
@@ -111,17 +111,6 @@ internal sealed class Dialler(TransportChoice transport)
             ? new(L4EndReason.UpstreamTlsFailed, Detail: known.Reason)
             : new(L4EndReason.UpstreamTlsTimeout);
     }
-
-    private static DialOutcome NotFound(TcpSession session, AddressResolution resolution)
-    {
-        var reason = Quote.Plain(resolution.Message ?? "", MaxDetail);
-        return resolution.Status == AddressResolutionStatus.Refused
-            ? new(L4EndReason.DestinationNameRefused, Detail: $"{reason} {Asked(session)}")
-            : new(L4EndReason.ResolveFailed, Detail: reason);
-    }
-
-    private static string Asked(TcpSession session) =>
-        session.ServerName is { } name ? $"The client asked for {Quote.Text(name)}." : "The client asked for no name.";
 
     private static L4EndReason FailureOf(TransportStatus status) => status switch
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.Tls;
 using L4Proxy.Destinations.Resolution;
 using Microsoft.Extensions.DependencyInjection;
@@ -178,6 +179,39 @@ public sealed class DialTests
         await proxy.Server.StopAsync(hurry.Token);
         Assert.Equal(L4EndReason.Shutdown, (await proxy.NextRecordAsync()).EndReason);
         Assert.Equal(1, Attempts(proxy));
+    }
+
+    [Fact]
+    public async Task A_name_that_cannot_be_looked_up_is_said_as_it_was_asked_for_with_the_reason()
+    {
+        AddressLookup lookup = _ => throw new SocketException((int)SocketError.HostNotFound);
+        await using var proxy = TestProxy.Start(Instances(), services => services.AddSingleton(lookup));
+        var line = await FailureAsync(proxy, "vm7.example.com");
+        Assert.Contains($"at vm7.internal:5432: ResolveFailed {new SocketException((int)SocketError.HostNotFound).Message}", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_may_not_be_asked_for_is_said_with_what_the_client_called_it()
+    {
+        await using var proxy = TestProxy.Start(Instances());
+        var line = await FailureAsync(proxy, "-vm.example.com");
+        Assert.Contains("DestinationNameRefused the capture 'instance'", line, StringComparison.Ordinal);
+        Assert.Contains("The client asked for '-vm.example.com'.", line, StringComparison.Ordinal);
+    }
+
+    private static L4Config Instances() => To(TestUpstream.Nowhere()) with
+    {
+        Routes = Map(("all", new L4Route { ClusterId = "up", Match = new L4Match { Sni = ["{instance}.example.com"] } })),
+        Clusters = Map(("up", new L4Cluster { Destinations = Map(("vm", new L4Destination { Address = "{instance}.internal:5432" })) })),
+    };
+
+    private static async Task<string> FailureAsync(TestProxy proxy, string serverName)
+    {
+        var failed = proxy.Log.WaitForAsync("ConnectFailed");
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync(new HelloBuilder().WithServerName(serverName).Bytes());
+        await client.ExpectResetAsync();
+        return await failed;
     }
 
     private static int Attempts(TestProxy proxy) => proxy.Log.Lines.Count(line => line.Contains("ConnectFailed", StringComparison.Ordinal));
