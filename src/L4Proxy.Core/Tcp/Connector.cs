@@ -59,7 +59,7 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
             // Removed while it was dialled: a reload changes the destination and then looks for its connections.
             Interlocked.MemoryBarrier();
             if (!destination.Enabled)
-                session.DrainDestination(cluster: null);
+                session.DrainDestination();
             return outcome;
         }
         destination.RemoveConnection();

@@ -16,6 +16,9 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
     // RFC 8305 section 8: the recommended Connection Attempt Delay. The coarse clock makes up to 350 of it, usually.
     private static readonly TimeSpan s_attemptDelay = TimeSpan.FromMilliseconds(250);
 
+    // Each is a descriptor. The oldest has had two seconds when it makes room, and the kernel has repeated its SYN (RFC 6298: after one).
+    private const int MostUnderWay = 8;
+
     private readonly Lock _gate = new();
     private readonly List<Runner> _runners = [];
     private TaskCompletionSource _news = NewSignal();
@@ -116,6 +119,8 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
         }
         lock (_gate)
         {
+            if (_underWay >= MostUnderWay)
+                _runners.Find(other => other.Status is null)?.GiveUp();
             _runners.Add(runner);
             _underWay++;
             if (_isAborted)
@@ -135,7 +140,7 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
             runner.Status = status;
             if (status == TransportStatus.Ok && !_isAborted)
                 _winner ??= runner;
-            else if (!_isAborted)
+            else if (!_isAborted && !runner.IsGivenUp)
                 (Failure, _mayStart) = (status, true); // It costs no time to try the next at once.
             _news.TrySetResult();
         }
@@ -158,7 +163,7 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
             if (runner == _winner)
                 continue;
             runner.Socket.Abort();
-            if (runner.HasFailed || i < wonAfter || isOver)
+            if (runner.HasFailed || runner.IsGivenUp || i < wonAfter || isOver)
                 order.NoteFailed(runner.EndPoint);
         }
         if (_winner is not null)
@@ -173,6 +178,15 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
 
         /// <summary>Null while it is under way.</summary>
         public TransportStatus? Status { get; set; }
+
+        /// <summary>Whether it made room for another.</summary>
+        public bool IsGivenUp { get; private set; }
+
+        public void GiveUp()
+        {
+            IsGivenUp = true;
+            Socket.Abort();
+        }
 
         public bool HasFailed => Status is not (null or TransportStatus.Ok or TransportStatus.Aborted);
     }

@@ -60,7 +60,7 @@ internal sealed class TcpServer(
             if (destinations.Contains(destination))
                 session.Deadline.LiftDrain(L4EndReason.DestinationRemoved);
             else
-                session.DrainDestination(snapshot.Clusters.GetValueOrDefault(session.Route!.Cluster!.Id));
+                session.DrainDestination();
         }
     }
 

@@ -67,9 +67,11 @@ internal sealed class ScriptedDials(EndPoint upstream) : SocketTransport
             return status == TransportStatus.Ok ? await socket.ConnectAsync(upstream) : status;
         }
 
-        public override ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer);
+        public override ValueTask<TransportResult> WaitAsync() => socket.WaitAsync();
 
-        public override void CancelReceive() => socket.CancelReceive();
+        public override void CancelWait() => socket.CancelWait();
+
+        public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer) => socket.TakeAsync(buffer);
 
         public override ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer) =>
             IsBroken ? new(TransportStatus.Reset) : socket.SendAsync(buffer);
