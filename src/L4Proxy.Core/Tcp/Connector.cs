@@ -5,6 +5,7 @@ using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Snapshot;
 using L4Proxy.Tls;
@@ -93,9 +94,11 @@ internal sealed class Connector(TransportChoice transport, ProxyMetrics metrics,
                 ? await SendHeaderAsync(session, socket, header)
                 : status;
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
-            return TransportStatus.Failed; // No descriptor left.
+            if (AcceptTrouble.IsOfDescriptors(e) && warnings.TryTake())
+                log.NoDescriptor(session.Id, DescriptorLimit.Exhausted);
+            return TransportStatus.Failed;
         }
     }
 
