@@ -23,6 +23,5 @@ internal static class Teardown
         session.Shard.Table.Remove(session);
         session.Release();
         session.Destination?.RemoveConnection();
-        session.Shard.Listener.Leave(session.Endpoint);
     }
 }

@@ -189,6 +189,39 @@ public sealed class DialRaceTests : IDisposable
             await dial.WaitClosedAsync();
     }
 
+    [Theory]
+    [InlineData("up.internal:80", First)]
+    [InlineData("192.0.2.1:80", Second)]
+    public async Task Without_a_descriptor_a_connection_waits_and_no_destination_is_to_blame(string address, string dialled)
+    {
+        _dials.Descriptors = 0;
+        await using var proxy = Start(cluster => cluster with
+        {
+            LoadBalancingPolicy = "First",
+            Destinations = Map(("a", new L4Destination { Address = address }), ("b", new L4Destination { Address = "192.0.2.9:80" })),
+            Retry = new L4Retry { MaxAttempts = 2 },
+        });
+        var timers = _time.ActiveTimers;
+        var said = proxy.Log.WaitForAsync("NoDescriptor");
+        using var client = await proxy.ConnectAsync();
+        Assert.Contains("RLIMIT_NOFILE", await said, StringComparison.Ordinal);
+        await _time.WhenTimersAsync(timers + 1).WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken);
+        _dials.Descriptors = int.MaxValue;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await AnswerAsync(await _dials.NextAsync(dialled), client);
+        Assert.DoesNotContain(proxy.Log.Lines, line => line.Contains("ConnectFailed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_a_descriptor_to_the_end_the_client_is_told()
+    {
+        _dials.Descriptors = 0;
+        await using var proxy = Start();
+        using var client = await proxy.ConnectAsync();
+        await client.ExpectResetAsync();
+        Assert.Equal(L4EndReason.ConnectFailed, (await proxy.NextRecordAsync()).EndReason);
+    }
+
     [Fact]
     public async Task The_header_goes_to_the_winner_and_if_it_cannot_another_address_is_the_next_attempt()
     {

@@ -29,6 +29,8 @@ internal sealed class ScriptedDials(EndPoint upstream) : SocketTransport
 
     public override IReadOnlyList<TransportListener> Listen(Socket bound, int backlog) => _transport.Listen(bound, backlog);
 
+    public override int DescriptorsAt(EndPoint endPoint) => _transport.DescriptorsAt(endPoint);
+
     public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options) => Count < Descriptors
         ? new Dial(this, endPoint, upstream, _transport.CreateSocket(upstream, options))
         : throw new SocketException((int)SocketError.TooManyOpenSockets);
