@@ -1,6 +1,5 @@
 using L4Proxy.Destinations;
 using L4Proxy.Diagnostics;
-using L4Proxy.Limits;
 using L4Proxy.Snapshot;
 using Microsoft.Extensions.Logging;
 

@@ -59,6 +59,7 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
         return attempt < order.EndPoints.Length ? outcome with { Again = DialAgain.AtOnce } : outcome;
     }
 
+    /// <summary>Dials the one address.</summary>
     /// <returns>Null where there is no descriptor left.</returns>
     private async ValueTask<TransportStatus?> DialAsync(TcpSession session, ClusterModel cluster, EndPoint endPoint)
     {
@@ -74,6 +75,7 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
         }
     }
 
+    /// <inheritdoc cref="DialAsync(TcpSession, ClusterModel, EndPoint)"/>
     private async ValueTask<(TransportStatus? Status, EndPoint EndPoint)> RaceAsync(TcpSession session, ClusterModel cluster, EndPointOrder order)
     {
         var race = new DialRace(session, transport.Chosen, cluster.DialOptions, budget);
