@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
 using L4Proxy.Transport;
@@ -44,7 +43,8 @@ public sealed class LastWordsTests : IDisposable
         await server.ExpectAsync("GET");
         await client.SendAsync(new byte[100]);
         await server.SendAsync(answer);
-        await Until(() => server.Socket.Available > 0 && server.UnacknowledgedBytes == 0);
+        await server.UnreadAsync();
+        await server.ArrivedAsync();
         server.Dispose();
         // It blocks in sending, as simple clients do, before it reads.
         await client.SendAsync(new byte[8_000_000]);
@@ -52,6 +52,21 @@ public sealed class LastWordsTests : IDisposable
         await client.ExpectResetAsync();
         var record = await proxy.NextRecordAsync();
         Assert.Equal((L4EndReason.UpstreamReset, (long)answer.Length), (record.EndReason, record.BytesDown));
+    }
+
+    [Fact]
+    public async Task Server_of_a_Unix_socket_answers_early_and_closes_with_the_upload_unread()
+    {
+        using var upstream = new TestUpstream(new UnixDomainSocketEndPoint(Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():n}.sock")));
+        await using var proxy = TestProxy.To(upstream.Address);
+        using var client = await proxy.ConnectAsync();
+        var uploading = UploadUntilItFailsAsync(client);
+        using var server = await upstream.AcceptAsync();
+        await server.ReceiveAsync(1);
+        await server.SendAsync("413 Too Large");
+        server.Dispose();
+        await client.ExpectAsync("413 Too Large");
+        await uploading;
     }
 
     [Theory]
@@ -68,10 +83,10 @@ public sealed class LastWordsTests : IDisposable
             using var server = await _upstream.AcceptAsync();
             await server.ExpectAsync("hello");
             var answering = UploadUntilItFailsAsync(server);
-            await Until(() => client.Socket.Available > 0);
+            await client.UnreadAsync();
             var received = server.ReceiveAsync(length);
             await client.SendAsync(upload);
-            await Until(() => client.UnacknowledgedBytes == 0);
+            await client.ArrivedAsync();
             client.Dispose();
             Assert.Equal(length, (await received).Length);
             await answering;
@@ -112,12 +127,5 @@ public sealed class LastWordsTests : IDisposable
             for (;;)
                 await peer.SendAsync(new byte[65536]);
         });
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-        while (!condition())
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ScriptedConnection : TransportConnection
     public int Waits { get; private set; }
 
     /// <summary>Returns when a wait has begun.</summary>
-    public async Task WaitedForAsync() => Assert.True(await _waiting.WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken));
+    public async Task WaitedForAsync() => Assert.True(await _waiting.WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken), "nobody waits for bytes");
 
     /// <summary>The client sends a segment.</summary>
     public void Send(byte[] bytes)

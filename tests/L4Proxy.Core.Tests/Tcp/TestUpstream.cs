@@ -26,7 +26,7 @@ internal sealed class TestUpstream : IDisposable
     public EndPoint Address => _listener.LocalEndPoint!;
 
     public async Task<TestPeer> AcceptAsync() =>
-        new(await _listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience));
+        new(await _listener.AcceptAsync(TestContext.Current.CancellationToken).InTime("a connection to the upstream"));
 
     /// <summary>The next connection, waited for by this thread.</summary>
     public Socket Accept()
