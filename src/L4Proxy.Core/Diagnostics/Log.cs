@@ -69,6 +69,11 @@ internal static partial class Log
     public static partial void PolicyFailed(
         this ILogger logger, Exception? exception, long connectionId, string cluster, string policy, string reason);
 
+    [LoggerMessage(206, LogLevel.Warning,
+        "Destination '{Destination}' of cluster '{Cluster}' at {Address} is not there: {Flows} UDP flows were refused since this was last said",
+        EventName = nameof(FlowsRefused))]
+    public static partial void FlowsRefused(this ILogger logger, string destination, string cluster, string address, int flows);
+
     [LoggerMessage(210, LogLevel.Information, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': TLS failed. {Reason}",
         EventName = nameof(ClientTlsFailed))]
     public static partial void ClientTlsFailed(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string reason);

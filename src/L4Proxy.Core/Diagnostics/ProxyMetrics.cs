@@ -85,12 +85,19 @@ internal sealed class ProxyMetrics
         _duration.Record(elapsed.TotalSeconds, tags);
     }
 
+    /// <summary>Counts a datagram. Never throws: what listens may, and the datagram is no worse for it (beginning and end of a flow say so in the log).</summary>
     public void Datagram(EndpointModel endpoint, bool up, DatagramOutcome outcome)
     {
-        if (_datagrams.Enabled)
+        if (!_datagrams.Enabled)
+            return;
+        try
         {
             _datagrams.Add(
                 1, new("endpoint", endpoint.Id), new("direction", up ? "up" : "down"), new KeyValuePair<string, object?>("outcome", s_outcomes[(int)outcome]));
+        }
+        catch (Exception)
+        {
+            return; // The listener's own fault.
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
 
 namespace L4Proxy.Snapshot;
@@ -34,6 +35,10 @@ internal sealed class ProxySnapshot
             return false;
         return now.Url is not { Host: not EndpointHost.None, Ports: var ports } || ports.Low == 0 || (port >= ports.Low && port <= ports.High);
     }
+
+    /// <summary>The destination that one of an earlier snapshot is now, or null: it may have been away in between.</summary>
+    public DestinationState? FindSame(string clusterId, DestinationState before) => Clusters.GetValueOrDefault(clusterId)?.Destinations
+        .FirstOrDefault(destination => destination.IsSame(before.Id, before.Address));
 
     /// <summary>How long a shutdown waits.</summary>
     public TimeSpan ShutdownTimeout => Config.ShutdownTimeout ?? TimeSpan.FromSeconds(25);

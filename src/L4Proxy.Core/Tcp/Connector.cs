@@ -25,7 +25,7 @@ internal sealed class Connector(TransportChoice transport, ProxyMetrics metrics,
         var failure = L4EndReason.NoDestination;
         for (var attempt = 0; attempt < cluster.MaxAttempts; attempt++)
         {
-            if (await cluster.Picker.NextAsync(tried, session) is not { } destination)
+            if (await cluster.Picker.NextAsync(tried, session, session.Clock.Now) is not { } destination)
                 break;
             cluster.Picker.Note(ref tried, destination);
             destination.AddConnection();
@@ -37,10 +37,13 @@ internal sealed class Connector(TransportChoice transport, ProxyMetrics metrics,
             if (failure == L4EndReason.None)
             {
                 session.Destination = destination;
+                destination.Refusals.Forget();
                 metrics.Connected(session, destination, session.Clock.Time.GetElapsedTime(started));
                 return L4EndReason.None;
             }
             destination.RemoveConnection();
+            if (failure is L4EndReason.ConnectRefused or L4EndReason.ConnectUnreachable or L4EndReason.ConnectTimeout)
+                destination.Refusals.Note(session.Clock.Now);
             if (warnings.TryTake())
                 log.ConnectFailed(session.Id, destination.Id, cluster.Id, destination.Address.ToString(), failure, detail);
             // A name that this client may not ask for is refused everywhere; and a shutdown may have ended it.

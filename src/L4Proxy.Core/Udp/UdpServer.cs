@@ -49,10 +49,17 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
     {
         foreach (var session in Sessions())
         {
-            if (!snapshot.Serves(session.Endpoint, session.Key.Local.Port))
-                session.Deadline.EndBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
-            if (session.Destination is { } destination && !destinations.Contains(destination))
-                session.Deadline.EndBy(clock.Now + (long)session.Cluster.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
+            if (snapshot.Serves(session.Endpoint, session.Key.Local.Port))
+                session.LiftDrain(L4EndReason.EndpointRemoved);
+            else
+                session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
+            if (session.Destination is not { } destination)
+                continue;
+            // One that was removed and came back has a new state.
+            if (destinations.Contains(destination) || (snapshot.FindSame(session.Cluster.Id, destination) is { } same && destinations.Contains(same)))
+                session.LiftDrain(L4EndReason.DestinationRemoved);
+            else
+                session.Deadline.DrainBy(clock.Now + (long)session.Cluster.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
         }
     }
 

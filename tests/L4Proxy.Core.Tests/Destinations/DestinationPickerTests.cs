@@ -10,7 +10,7 @@ public class DestinationPickerTests
 
     private static DestinationState? Next(DestinationPicker picker, ref TriedDestinations tried)
     {
-        var picking = picker.NextAsync(tried, session: null!);
+        var picking = picker.NextAsync(tried, session: null!, now: 0);
         var picked = picking.IsCompletedSuccessfully ? picking.Result : throw new InvalidOperationException("It waits.");
         if (picked is not null)
             picker.Note(ref tried, picked);
