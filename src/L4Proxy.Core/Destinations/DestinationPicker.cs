@@ -54,7 +54,8 @@ internal sealed class DestinationPicker
     private ValueTask<DestinationState?> PickUntriedAsync(TriedDestinations tried, ISessionRecord session, long now)
     {
         var candidates = ArrayPool<DestinationState>.Shared.Rent(_destinations.Length);
-        if (!TryCollect(tried, candidates, now, out var count))
+        // Who has met one that refuses is not sent to try another that did.
+        if (!TryCollect(tried, candidates, tried.IsEmpty ? now : Refusals.Ever, out var count) && !TryCollect(tried, candidates, now, out count))
             TryCollect(tried, candidates, long.MaxValue, out count);
 
         var picked = _balancer.PickAsync(candidates.AsSpan(0, count), session);

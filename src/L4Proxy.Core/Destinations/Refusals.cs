@@ -7,6 +7,9 @@ namespace L4Proxy.Destinations;
 /// </summary>
 internal sealed class Refusals
 {
+    /// <summary>A time before all refusals: any that no answer has ended is recent.</summary>
+    public const long Ever = long.MinValue + 1;
+
     private const long Shortest = 1_000;
     private const long Longest = 16_000;
     private const long WarnEvery = 60_000;

@@ -18,10 +18,16 @@ internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory lo
     public void Ended(ISessionRecord session)
     {
         var elapsed = time.GetElapsedTime(session.StartTimestamp);
-        metrics.Ended(session, session.IsCounted, elapsed);
-        // An HTTP connection goes on; what becomes of it is Kestrel's to record.
-        if (session.EndReason != L4EndReason.HandedToHttp && ShouldWrite())
-            Write(session, elapsed);
+        try
+        {
+            metrics.Ended(session, session.IsCounted, elapsed);
+        }
+        finally
+        {
+            // An HTTP connection goes on; what becomes of it is Kestrel's to record.
+            if (session.EndReason != L4EndReason.HandedToHttp && ShouldWrite())
+                Write(session, elapsed);
+        }
     }
 
     private void Write(ISessionRecord session, TimeSpan elapsed) => _log.ConnectionEnded(

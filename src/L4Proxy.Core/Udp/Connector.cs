@@ -58,6 +58,7 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
             status = session.Refusal;
         if (status is not (DatagramStatus.Refused or DatagramStatus.Unreachable))
             return false;
+        session.Refusal = status;
         var endPoint = session.UpstreamEndPoint!;
         session.NoteTried(endPoint);
         session.Addresses!.NoteFailed(endPoint);
@@ -127,7 +128,7 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
         {
             if (item is not IPEndPoint endPoint || session.HasTried(endPoint))
                 continue;
-            var status = transport.Datagrams.TryConnect(endPoint, out var socket);
+            var status = transport.Datagrams.TryConnect(endPoint, cluster.DialOptions, out var socket);
             if (status == DatagramStatus.Ok && (status = session.Attach(socket!, endPoint, order, keep)) == DatagramStatus.Ok)
                 return L4EndReason.None;
             socket?.Dispose();

@@ -89,8 +89,8 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     /// <summary>Where its destination is, and what is learnt of that.</summary>
     public EndPointOrder? Addresses => _order;
 
-    /// <summary>What sending to the upstream said of its not being there.</summary>
-    public DatagramStatus Refusal { get; private set; }
+    /// <summary>What the upstream said of its not being there, or Ok.</summary>
+    public DatagramStatus Refusal { get; set; }
 
     /// <summary>Whether each datagram is a flow of its own, and nothing comes back.</summary>
     public bool IsOneWay => Responses == 0;

@@ -19,13 +19,14 @@ internal sealed class ManagedDatagramTransport(DatagramAddresses addresses) : Da
     public override IReadOnlyList<DatagramSocket> Listen(IPEndPoint endPoint, in ListenOptions options) =>
         [ManagedDatagramSocket.Listen(endPoint, options, addresses)];
 
-    public override DatagramStatus TryConnect(IPEndPoint endPoint, out ConnectedDatagramSocket? socket)
+    public override DatagramStatus TryConnect(IPEndPoint endPoint, in DialOptions options, out ConnectedDatagramSocket? socket)
     {
         socket = null;
         Socket? made = null;
         try
         {
             made = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            SetBuffers(made, options);
             made.Connect(endPoint);
             socket = new ManagedConnectedDatagramSocket(made);
             return DatagramStatus.Ok;
@@ -35,5 +36,14 @@ internal sealed class ManagedDatagramTransport(DatagramAddresses addresses) : Da
             made?.Dispose();
             return DatagramError.Status(e.SocketErrorCode);
         }
+    }
+
+    private static void SetBuffers(Socket socket, in DialOptions options)
+    {
+        if ((options.ReceiveBuffer ?? DialOptions.DatagramReceiveBuffer) is var receive
+            && (options.ReceiveBuffer is not null || receive > socket.ReceiveBufferSize))
+            socket.ReceiveBufferSize = receive;
+        if (options.SendBuffer is { } send)
+            socket.SendBufferSize = send;
     }
 }
