@@ -51,6 +51,7 @@ internal static class CoreServices
         services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
         services.TryAddSingleton<ProxyHeaderReader>();
         services.TryAddSingleton<TlsTerminator>();
+        services.TryAddSingleton<Dialler>();
         services.TryAddSingleton<Tcp.Connector>();
         services.TryAddSingleton<TcpProxy>();
         services.TryAddSingleton<TcpServer>();

@@ -113,13 +113,26 @@ internal sealed class ProxyServer(
         lock (_gate)
         {
             Swap(snapshot);
+            // It is in force. What fails from here on is said as what it is, and keeps nothing else from being done.
             if (!_draining)
-                Listen();
+                Try(Listen);
             var destinations = snapshot.Clusters.Values.SelectMany(cluster => cluster.Destinations)
-                .ToHashSet<object>(ReferenceEqualityComparer.Instance);
-            tcp.DrainRemoved(snapshot, destinations);
-            udp.DrainRemoved(snapshot, destinations);
-            Announce();
+                .Where(destination => destination.Enabled).ToHashSet<object>(ReferenceEqualityComparer.Instance);
+            Try(() => tcp.DrainRemoved(snapshot, destinations));
+            Try(() => udp.DrainRemoved(snapshot, destinations));
+            Try(Announce);
+        }
+    }
+
+    private void Try(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e)
+        {
+            log.ConfigIncomplete(e, _snapshot.Revision);
         }
     }
 
@@ -128,6 +141,7 @@ internal sealed class ProxyServer(
         var config = snapshot.Config;
         budget.SetLimit(config.MaxConnections is > 0 and var limit ? limit : DescriptorLimit.DefaultMaxConnections);
         recorder.Configure(config.AccessLog);
+        snapshot.Activate(_snapshot);
         _snapshot = snapshot;
     }
 

@@ -13,10 +13,10 @@ internal sealed class DestinationPicker
     private readonly DestinationState[] _destinations;
     private readonly LoadBalancer _balancer;
 
-    /// <summary>A picker of the enabled ones among <paramref name="destinations"/>, in their order.</summary>
+    /// <summary>A picker of <paramref name="destinations"/>, in their order.</summary>
     public DestinationPicker(ReadOnlySpan<DestinationState> destinations, LoadBalancer balancer)
     {
-        _destinations = Array.FindAll(destinations.ToArray(), destination => destination.Enabled);
+        _destinations = destinations.ToArray();
         _balancer = balancer;
     }
 

@@ -7,7 +7,7 @@ namespace L4Proxy.Destinations;
 
 /// <summary>
 /// What is known of one destination while it runs. It outlives a reload that leaves cluster, id and address as they
-/// were, so that its connections stay counted; what else a reload may change of it is set here.
+/// were, so that its connections stay counted; what else a reload may change of it, <see cref="DestinationSettings"/> sets here.
 /// </summary>
 internal sealed class DestinationState
 {
@@ -16,12 +16,12 @@ internal sealed class DestinationState
     private int _isHeard;
 
     /// <summary>A destination without connections.</summary>
-    public DestinationState(string id, DestinationAddress address, int weight = 1, bool enabled = true)
+    public DestinationState(string id, DestinationAddress address, int weight = 1)
     {
         Id = id;
         Address = address;
         Weight = weight;
-        Enabled = enabled;
+        Enabled = true;
         _fixed = ResolveFixed(address);
     }
 
@@ -38,7 +38,7 @@ internal sealed class DestinationState
         set => Volatile.Write(ref field, value);
     }
 
-    /// <summary>Whether the configuration lets it be picked at all.</summary>
+    /// <summary>Whether the configuration in force has it and lets it be picked; its connections drain if not.</summary>
     public bool Enabled
     {
         get => Volatile.Read(ref field);

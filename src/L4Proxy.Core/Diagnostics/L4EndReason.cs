@@ -123,7 +123,7 @@ public enum L4EndReason
     /// <summary>Its endpoint was removed and <c>DrainTimeout</c> was over.</summary>
     EndpointRemoved = 50,
 
-    /// <summary>Its destination was removed and <c>DrainTimeout</c> was over.</summary>
+    /// <summary>Its destination was removed or disabled and <c>DrainTimeout</c> was over.</summary>
     DestinationRemoved = 51,
 
     /// <summary>The host stopped and <c>ShutdownTimeout</c> was over.</summary>

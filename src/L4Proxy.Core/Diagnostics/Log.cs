@@ -40,6 +40,11 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Warning, "{Dropped} lines of this log were dropped: what writes them is too slow", EventName = nameof(LinesDropped))]
     public static partial void LinesDropped(this ILogger logger, long dropped);
 
+    [LoggerMessage(115, LogLevel.Error,
+        "Endpoint '{Endpoint}' on {Address}: its listening socket could not be changed: {Error}. What else is new of the endpoint is in force",
+        EventName = nameof(EndpointNotUpdated))]
+    public static partial void EndpointNotUpdated(this ILogger logger, string endpoint, string address, string error);
+
     // 200 connections
 
     [LoggerMessage(200, LogLevel.Information,
@@ -97,6 +102,9 @@ internal static partial class Log
 
     [LoggerMessage(303, LogLevel.Error, "A configuration provider failed; the configuration before stays in force", EventName = nameof(ProviderFailed))]
     public static partial void ProviderFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(309, LogLevel.Error, "Configuration {Revision} is in force, and a part of what it changes failed", EventName = nameof(ConfigIncomplete))]
+    public static partial void ConfigIncomplete(this ILogger logger, Exception exception, long revision);
 
     [LoggerMessage(310, LogLevel.Information, "{Path} was replaced: {What}", EventName = nameof(CertificateReplaced))]
     public static partial void CertificateReplaced(this ILogger logger, string path, string what);

@@ -36,12 +36,12 @@ internal sealed class TcpListener : IOwnListener
 
     public void Update(EndpointModel endpoint)
     {
-        if (endpoint.ListenOptions != _endpoint.ListenOptions)
-        {
-            foreach (var listener in _listeners)
-                listener.Update(endpoint.ListenOptions);
-        }
+        var before = _endpoint;
         _endpoint = endpoint;
+        if (endpoint.ListenOptions == before.ListenOptions)
+            return;
+        foreach (var listener in _listeners)
+            listener.Update(endpoint.ListenOptions);
     }
 
     public void Dispose()

@@ -44,15 +44,23 @@ internal sealed class TcpServer(
     public Task ServeAsync(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>
         proxy.RunAsync(NewSession(connection, endpoint, http));
 
-    /// <summary>Connections of what is no longer there get its drain time, and are then aborted.</summary>
+    /// <summary>Connections of what is no longer there, or off, get its drain time and are then aborted; if it is back, they go on.</summary>
+    /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="destinations">Its destinations that are enabled.</param>
     public void DrainRemoved(ProxySnapshot snapshot, IReadOnlySet<object> destinations)
     {
         foreach (var session in sessions.ToList())
         {
-            if (!snapshot.Serves(session.Endpoint, (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0))
+            if (snapshot.Serves(session.Endpoint, session.LocalPort))
+                session.Deadline.LiftDrain(L4EndReason.EndpointRemoved);
+            else
                 session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
-            if (session.Destination is { } destination && !destinations.Contains(destination))
-                session.Deadline.DrainBy(clock.Now + (long)session.Route!.Cluster!.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
+            if (session.Destination is not { } destination)
+                continue;
+            if (destinations.Contains(destination))
+                session.Deadline.LiftDrain(L4EndReason.DestinationRemoved);
+            else
+                session.DrainDestination(snapshot.Clusters.GetValueOrDefault(session.Route!.Cluster!.Id));
         }
     }
 

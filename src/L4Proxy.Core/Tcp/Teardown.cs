@@ -24,7 +24,7 @@ internal static class Teardown
     {
         session.TryEnd(reason);
         session.Client.Abort();
-        session.Upstream?.Abort();
+        session.Dialled?.Abort();
     }
 
     /// <summary>Ends a connection that was not asked in: FIN if wanted or if it has closed itself, else RST.</summary>

@@ -58,13 +58,14 @@ internal sealed class UdpListener : Deadline, IOwnListener
 
     public void Update(EndpointModel endpoint)
     {
-        foreach (var shard in _shards)
-        {
-            if (endpoint.ListenOptions != _endpoint.ListenOptions)
-                shard.Socket.Update(endpoint.ListenOptions);
-            shard.Table.MaxSessions = endpoint.MaxSessions;
-        }
+        var before = _endpoint;
         _endpoint = endpoint;
+        foreach (var shard in _shards)
+            shard.Table.MaxSessions = endpoint.MaxSessions;
+        if (endpoint.ListenOptions == before.ListenOptions)
+            return;
+        foreach (var shard in _shards)
+            shard.Socket.Update(endpoint.ListenOptions);
     }
 
     /// <summary>Takes new flows again, if the sockets are still there.</summary>

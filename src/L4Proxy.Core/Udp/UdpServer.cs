@@ -44,7 +44,9 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
         }
     }
 
-    /// <summary>Flows of what is no longer there get its drain time, and are then ended.</summary>
+    /// <summary>Flows of what is no longer there, or off, get its drain time and are then ended; if it is back, they go on.</summary>
+    /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="destinations">Its destinations that are enabled.</param>
     public void DrainRemoved(ProxySnapshot snapshot, IReadOnlySet<object> destinations)
     {
         foreach (var session in Sessions())
@@ -55,11 +57,10 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
                 session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
             if (session.Destination is not { } destination)
                 continue;
-            // One that was removed and came back has a new state.
-            if (destinations.Contains(destination) || (snapshot.FindSame(session.Cluster.Id, destination) is { } same && destinations.Contains(same)))
+            if (destinations.Contains(destination))
                 session.LiftDrain(L4EndReason.DestinationRemoved);
             else
-                session.Deadline.DrainBy(clock.Now + (long)session.Cluster.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
+                session.DrainDestination();
         }
     }
 

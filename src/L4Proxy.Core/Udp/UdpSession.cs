@@ -188,7 +188,15 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     {
         Destination?.RemoveConnection();
         Destination = destination;
+        // Removed meanwhile: a reload changes the destination and then looks for its flows.
+        Interlocked.MemoryBarrier();
+        if (!destination.Enabled)
+            DrainDestination();
     }
+
+    /// <summary>Its destination is gone or off: it may go on for the cluster's <c>DrainTimeout</c>.</summary>
+    public void DrainDestination() => Deadline.DrainBy(
+        _clock.Now + (long)Cluster.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
 
     /// <summary>An address that it cannot use.</summary>
     public void NoteTried(IPEndPoint endPoint) => (_triedAddresses ??= []).Add(endPoint);

@@ -39,6 +39,20 @@ public sealed class UdpTeardownTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flow_of_a_disabled_destination_ends_after_its_drain()
+    {
+        using var other = new TestDatagrams();
+        var cluster = Cluster(_server.Address, other.Address) with { DrainTimeout = s_short };
+        await using var proxy = TestProxy.Start(Udp(cluster));
+        await OpenAsync(proxy);
+        var off = Map(("d0", cluster.Destinations!["d0"] with { Enabled = false }), ("d1", cluster.Destinations["d1"]));
+        proxy.Provider.Update(Udp(cluster with { Destinations = off }));
+        Assert.Equal(L4EndReason.DestinationRemoved, (await proxy.NextRecordAsync()).EndReason);
+        await _client.SendAsync("next", proxy.AddressOf());
+        await other.ExpectAsync("next");
+    }
+
+    [Fact]
     public async Task A_stop_ends_flows_that_have_fallen_silent()
     {
         await using var proxy = TestProxy.Start(Udp(Cluster(_server.Address)) with { ShutdownTimeout = TimeSpan.FromMinutes(1) });

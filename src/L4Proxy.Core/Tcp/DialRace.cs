@@ -1,0 +1,179 @@
+using System.Net;
+using System.Net.Sockets;
+using L4Proxy.Destinations.Resolution;
+using L4Proxy.Timing;
+using L4Proxy.Transport;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>
+/// Dials the addresses of one destination as RFC 8305 section 5 says: one after the other, without waiting longer than a moment
+/// for an answer; the first that answers wins, and the others are given up. What was learnt goes into their
+/// <see cref="EndPointOrder"/>. The sockets are all made where <see cref="RunAsync"/> runs, on the session's reactor.
+/// </summary>
+internal sealed class DialRace(TcpSession session, SocketTransport transport, DialOptions options) : Deadline, IAbortable
+{
+    // RFC 8305 section 8: the recommended Connection Attempt Delay. The coarse clock makes up to 350 of it, usually.
+    private static readonly TimeSpan s_attemptDelay = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _gate = new();
+    private readonly List<Runner> _runners = [];
+    private TaskCompletionSource _news = NewSignal();
+    private Runner? _winner;
+    private int _underWay;
+    private bool _mayStart = true;
+    private bool _isAborted;
+
+    /// <summary>Why nothing answered; of several reasons the last.</summary>
+    public TransportStatus Failure { get; private set; } = TransportStatus.Failed;
+
+    /// <summary>Runs the race, once.</summary>
+    /// <returns>The connection and whose it is; null when there is none.</returns>
+    public async ValueTask<(TransportSocket Socket, EndPoint EndPoint)?> RunAsync(EndPointOrder order)
+    {
+        try
+        {
+            var endPoints = order.EndPoints;
+            for (var next = 0; IsOpen(hasMore: next < endPoints.Length);)
+            {
+                if (next == endPoints.Length || !TryTakeStart())
+                    await NewsAsync();
+                else
+                    Start(endPoints[next++], isLast: next == endPoints.Length);
+            }
+            return _winner is { } winner ? (winner.Socket, winner.EndPoint) : null;
+        }
+        finally
+        {
+            session.Clock.Cancel(this);
+            End(order);
+        }
+    }
+
+    public void Abort()
+    {
+        lock (_gate)
+        {
+            _isAborted = true;
+            Failure = TransportStatus.Aborted;
+            _runners.ForEach(runner => runner.Socket.Abort());
+            _news.TrySetResult();
+        }
+    }
+
+    /// <summary>Nothing answered for a moment: the next address has its turn beside those before.</summary>
+    protected override void OnExpired(long now)
+    {
+        lock (_gate)
+        {
+            _mayStart = true;
+            _news.TrySetResult();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private bool IsOpen(bool hasMore)
+    {
+        lock (_gate)
+            return !_isAborted && _winner is null && (hasMore || _underWay > 0);
+    }
+
+    private bool TryTakeStart()
+    {
+        lock (_gate)
+        {
+            var mayStart = _mayStart || _underWay == 0;
+            _mayStart = false;
+            return mayStart;
+        }
+    }
+
+    /// <summary>Completes when something has happened since the last time, on the session's reactor.</summary>
+    private Task NewsAsync()
+    {
+        lock (_gate)
+        {
+            if (_news.Task.IsCompleted)
+            {
+                _news = NewSignal();
+                return Task.CompletedTask;
+            }
+            return _news.Task;
+        }
+    }
+
+    private void Start(EndPoint endPoint, bool isLast)
+    {
+        Runner runner;
+        try
+        {
+            runner = new(transport.CreateSocket(endPoint, options), endPoint);
+        }
+        catch (SocketException)
+        {
+            return; // No descriptor left. Of those that run one may win, and it is no fault of the address.
+        }
+        lock (_gate)
+        {
+            _runners.Add(runner);
+            _underWay++;
+            if (_isAborted)
+                runner.Socket.Abort();
+        }
+        if (!isLast)
+            session.Clock.Schedule(this, s_attemptDelay);
+        _ = DialAsync(runner);
+    }
+
+    private async Task DialAsync(Runner runner)
+    {
+        var status = await runner.Socket.ConnectAsync(runner.EndPoint);
+        lock (_gate)
+        {
+            _underWay--;
+            runner.Status = status;
+            if (status == TransportStatus.Ok && !_isAborted)
+                _winner ??= runner;
+            else if (!_isAborted)
+                (Failure, _mayStart) = (status, true); // It costs no time to try the next at once.
+            _news.TrySetResult();
+        }
+        if (_winner != runner)
+            runner.Socket.Abort();
+    }
+
+    /// <summary>Closes what has not won, and notes what was learnt.</summary>
+    private void End(EndPointOrder order)
+    {
+        List<Runner> runners;
+        lock (_gate)
+            runners = [.. _runners];
+        var wonAfter = _winner is { } won ? runners.IndexOf(won) : -1;
+        // What hung when the time was over did so of itself; what hung when the connection ended for another reason may only have been slow.
+        var isOver = _winner is null && session.EndReason == L4EndReason.None;
+        for (var i = 0; i < runners.Count; i++)
+        {
+            var runner = runners[i];
+            if (runner == _winner)
+                continue;
+            runner.Socket.Abort();
+            if (runner.HasFailed || i < wonAfter || isOver)
+                order.NoteFailed(runner.EndPoint);
+        }
+        if (_winner is not null)
+            order.NoteAnswered(_winner.EndPoint);
+    }
+
+    private sealed class Runner(TransportSocket socket, EndPoint endPoint)
+    {
+        public TransportSocket Socket { get; } = socket;
+
+        public EndPoint EndPoint { get; } = endPoint;
+
+        /// <summary>Null while it is under way.</summary>
+        public TransportStatus? Status { get; set; }
+
+        public bool HasFailed => Status is not (null or TransportStatus.Ok or TransportStatus.Aborted);
+    }
+}
