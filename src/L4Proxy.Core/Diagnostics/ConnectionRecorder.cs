@@ -18,16 +18,17 @@ internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory lo
     public void Ended(ISessionRecord session)
     {
         var elapsed = time.GetElapsedTime(session.StartTimestamp);
-        try
-        {
-            metrics.Ended(session, session.IsCounted, elapsed);
-        }
-        finally
-        {
-            // An HTTP connection goes on; what becomes of it is Kestrel's to record.
-            if (session.EndReason != L4EndReason.HandedToHttp && ShouldWrite())
-                Write(session, elapsed);
-        }
+        metrics.Ended(session, session.IsCounted, elapsed);
+        // An HTTP connection goes on; what becomes of it is Kestrel's to record.
+        if (session.EndReason != L4EndReason.HandedToHttp && ShouldWrite())
+            Write(session, elapsed);
+    }
+
+    /// <summary>Says what was not written and not said yet.</summary>
+    public void Flush()
+    {
+        if (_settings.Limit.TakeDropped() is > 0 and var dropped)
+            _log.RecordsDropped(dropped);
     }
 
     private void Write(ISessionRecord session, TimeSpan elapsed) => _log.ConnectionEnded(

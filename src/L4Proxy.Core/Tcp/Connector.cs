@@ -25,22 +25,24 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
         for (var attempt = 1; attempt <= cluster.MaxAttempts; attempt++)
         {
             var destination = await cluster.Picker.NextAsync(tried, session, session.Clock.Now);
-            if (destination is null && attempt > 1)
+            var isAgain = destination is null && attempt > 1;
+            if (isAgain)
             {
                 tried = givenUp;
                 destination = await cluster.Picker.NextAsync(tried, session, session.Clock.Now);
-                if (destination is not null && outcome.Again != DialAgain.AtOnce)
-                    await Task.Delay(s_pause, session.Clock.Time, session.Ended)
-                        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
+            if (destination is not null && (outcome.Again == DialAgain.Unasked || (isAgain && outcome.Again != DialAgain.AtOnce)))
+                await Task.Delay(s_pause, session.Clock.Time, session.Ended)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             // A shutdown may have ended it.
             if (destination is null || session.EndReason != L4EndReason.None)
                 break;
-            cluster.Picker.Note(ref tried, destination);
             outcome = await TryAsync(session, cluster, destination, attempt);
             // A name that this client may not ask for is refused everywhere.
             if (outcome.Failure is L4EndReason.None or L4EndReason.DestinationNameRefused)
                 break;
+            if (outcome.Again != DialAgain.Unasked)
+                cluster.Picker.Note(ref tried, destination);
             if (outcome.Again == DialAgain.Never)
                 cluster.Picker.Note(ref givenUp, destination);
         }
@@ -60,14 +62,18 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
             // Removed while it was dialled: a reload changes the destination and then looks for its connections.
             Interlocked.MemoryBarrier();
             if (!destination.Enabled)
-                session.DrainDestination(cluster: null);
+                session.DrainDestination();
             return outcome;
         }
         destination.RemoveConnection();
         if (outcome is { Failure: L4EndReason.ConnectRefused or L4EndReason.ConnectUnreachable or L4EndReason.ConnectTimeout, Again: not DialAgain.AtOnce }
             && session.EndReason == L4EndReason.None)
             destination.Refusals.Note(session.Clock.Now);
-        if (warnings.TryTake())
+        if (!warnings.TryTake())
+            return outcome;
+        if (outcome.Again == DialAgain.Unasked)
+            log.NoDescriptor(session.Id, outcome.Detail);
+        else
             log.ConnectFailed(session.Id, destination.Id, cluster.Id, AddressOf(session, destination), outcome.Failure, outcome.Detail);
         return outcome;
     }

@@ -9,6 +9,9 @@ internal enum DialAgain : byte
     /// <summary>After a pause: a server that restarts is back by then.</summary>
     Later,
 
+    /// <summary>After a pause: the destination was not asked, for this process has no descriptor left. It counts against none.</summary>
+    Unasked,
+
     /// <summary>The failure was that of one address, and there are others.</summary>
     AtOnce,
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Destinations.Resolution;
+using L4Proxy.Limits;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
 
@@ -11,21 +12,26 @@ namespace L4Proxy.Tcp;
 /// for an answer; the first that answers wins, and the others are given up. What was learnt goes into their
 /// <see cref="EndPointOrder"/>. The sockets are all made where <see cref="RunAsync"/> runs, on the session's reactor.
 /// </summary>
-internal sealed class DialRace(TcpSession session, SocketTransport transport, DialOptions options) : Deadline, IAbortable
+internal sealed class DialRace(TcpSession session, SocketTransport transport, DialOptions options, DescriptorBudget budget)
+    : Deadline, IAbortable
 {
     // RFC 8305 section 8: the recommended Connection Attempt Delay. The coarse clock makes up to 350 of it, usually.
     private static readonly TimeSpan s_attemptDelay = TimeSpan.FromMilliseconds(250);
+
+    // Each is a descriptor. The oldest has had two seconds when it makes room, and the kernel has repeated its SYN (RFC 6298: after one).
+    private const int MostUnderWay = 8;
 
     private readonly Lock _gate = new();
     private readonly List<Runner> _runners = [];
     private TaskCompletionSource _news = NewSignal();
     private Runner? _winner;
     private int _underWay;
+    private int _drawn;
     private bool _mayStart = true;
     private bool _isAborted;
 
-    /// <summary>Why nothing answered; of several reasons the last.</summary>
-    public TransportStatus Failure { get; private set; } = TransportStatus.Failed;
+    /// <summary>Why nothing answered; of several reasons the last. Null where there was no descriptor for any.</summary>
+    public TransportStatus? Failure { get; private set; }
 
     /// <summary>Runs the race, once.</summary>
     /// <returns>The connection and whose it is; null when there is none.</returns>
@@ -39,7 +45,7 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
                 if (next == endPoints.Length || !TryTakeStart())
                     await NewsAsync();
                 else
-                    Start(endPoints[next++], isLast: next == endPoints.Length);
+                    Start(endPoints[next++], isLast: next == endPoints.Length, order);
             }
             return _winner is { } winner ? (winner.Socket, winner.EndPoint) : null;
         }
@@ -83,10 +89,22 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
     {
         lock (_gate)
         {
-            var mayStart = _mayStart || _underWay == 0;
+            var mayStart = _underWay == 0 || (_mayStart && TryDraw());
             _mayStart = false;
             return mayStart;
         }
+    }
+
+    /// <summary>A connection has one descriptor for its destination; each further one is drawn, and where they are few the race is run one by one.</summary>
+    private bool TryDraw()
+    {
+        // One that was drawn may be free again.
+        if (_underWay <= _drawn)
+            return true;
+        if (!budget.TryTake(1, leaving: 8))
+            return false;
+        _drawn++;
+        return true;
     }
 
     /// <summary>Completes when something has happened since the last time, on the session's reactor.</summary>
@@ -103,19 +121,27 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
         }
     }
 
-    private void Start(EndPoint endPoint, bool isLast)
+    private void Start(EndPoint endPoint, bool isLast, EndPointOrder order)
     {
         Runner runner;
         try
         {
             runner = new(transport.CreateSocket(endPoint, options), endPoint);
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
-            return; // No descriptor left. Of those that run one may win, and it is no fault of the address.
+            // No descriptor left is no fault of the address, and of those that run one may win. Anything else is, such as no IPv6 here.
+            if (!AcceptTrouble.IsOfDescriptors(e))
+            {
+                (Failure, _mayStart) = (TransportStatus.Failed, true);
+                order.NoteFailed(endPoint);
+            }
+            return;
         }
         lock (_gate)
         {
+            if (_underWay >= MostUnderWay)
+                _runners.Find(other => other.Status is null)?.GiveUp();
             _runners.Add(runner);
             _underWay++;
             if (_isAborted)
@@ -135,7 +161,7 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
             runner.Status = status;
             if (status == TransportStatus.Ok && !_isAborted)
                 _winner ??= runner;
-            else if (!_isAborted)
+            else if (!_isAborted && !runner.IsGivenUp)
                 (Failure, _mayStart) = (status, true); // It costs no time to try the next at once.
             _news.TrySetResult();
         }
@@ -158,9 +184,11 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
             if (runner == _winner)
                 continue;
             runner.Socket.Abort();
-            if (runner.HasFailed || i < wonAfter || isOver)
+            if (runner.HasFailed || runner.IsGivenUp || i < wonAfter || isOver)
                 order.NoteFailed(runner.EndPoint);
         }
+        if (_drawn > 0)
+            budget.Release(_drawn);
         if (_winner is not null)
             order.NoteAnswered(_winner.EndPoint);
     }
@@ -173,6 +201,15 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
 
         /// <summary>Null while it is under way.</summary>
         public TransportStatus? Status { get; set; }
+
+        /// <summary>Whether it made room for another.</summary>
+        public bool IsGivenUp { get; private set; }
+
+        public void GiveUp()
+        {
+            IsGivenUp = true;
+            Socket.Abort();
+        }
 
         public bool HasFailed => Status is not (null or TransportStatus.Ok or TransportStatus.Aborted);
     }

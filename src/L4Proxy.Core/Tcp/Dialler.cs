@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
+using L4Proxy.Limits;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Snapshot;
 using L4Proxy.Tls;
@@ -11,7 +12,7 @@ using L4Proxy.Transport;
 namespace L4Proxy.Tcp;
 
 /// <summary>Station connect: one attempt at one destination. Its name, its addresses, the PROXY header, its TLS.</summary>
-internal sealed class Dialler(TransportChoice transport)
+internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget)
 {
     /// <summary>Connects <see cref="TcpSession.Upstream"/>, or leaves nothing open.</summary>
     /// <param name="session">The connection.</param>
@@ -28,9 +29,14 @@ internal sealed class Dialler(TransportChoice transport)
             return new(failure, Detail: resolution.Describe(session.ServerName));
         }
         session.Deadline.StartConnect(session.Timeouts.Connect);
-        var (status, endPoint) = order.EndPoints is [var only]
+        var (dialled, endPoint) = order.EndPoints is [var only]
             ? (await DialAsync(session, cluster, only), only)
             : await RaceAsync(session, cluster, order);
+        if (dialled is not { } status)
+        {
+            session.Deadline.Stop();
+            return new(L4EndReason.ConnectFailed, DialAgain.Unasked, DescriptorLimit.Exhausted);
+        }
         var isConnected = status == TransportStatus.Ok;
         if (isConnected && cluster.ProxyProtocol is { } header)
             status = await SendHeaderAsync(session, header);
@@ -53,7 +59,9 @@ internal sealed class Dialler(TransportChoice transport)
         return attempt < order.EndPoints.Length ? outcome with { Again = DialAgain.AtOnce } : outcome;
     }
 
-    private async ValueTask<TransportStatus> DialAsync(TcpSession session, ClusterModel cluster, EndPoint endPoint)
+    /// <summary>Dials one address.</summary>
+    /// <returns>Null where there is no descriptor left.</returns>
+    private async ValueTask<TransportStatus?> DialAsync(TcpSession session, ClusterModel cluster, EndPoint endPoint)
     {
         try
         {
@@ -61,15 +69,15 @@ internal sealed class Dialler(TransportChoice transport)
             session.SetDialled(socket);
             return await socket.ConnectAsync(endPoint);
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
-            return TransportStatus.Failed; // No descriptor left.
+            return AcceptTrouble.IsOfDescriptors(e) ? null : TransportStatus.Failed;
         }
     }
 
-    private async ValueTask<(TransportStatus Status, EndPoint EndPoint)> RaceAsync(TcpSession session, ClusterModel cluster, EndPointOrder order)
+    private async ValueTask<(TransportStatus? Status, EndPoint EndPoint)> RaceAsync(TcpSession session, ClusterModel cluster, EndPointOrder order)
     {
-        var race = new DialRace(session, transport.Chosen, cluster.DialOptions);
+        var race = new DialRace(session, transport.Chosen, cluster.DialOptions, budget);
         session.SetDialled(race);
         if (await race.RunAsync(order) is not { } won)
             return (race.Failure, order.EndPoints[0]);

@@ -15,6 +15,7 @@ namespace L4Proxy.Tcp;
 internal sealed class TcpSession : ISessionRecord
 {
     private SessionEnd _end;
+    private int _relayEnds;
     private IAbortable? _dialled;
 
     public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOff? http)
@@ -123,13 +124,9 @@ internal sealed class TcpSession : ISessionRecord
             dialled.Abort();
     }
 
-    /// <summary>Its destination is gone or off: it may go on for the cluster's <c>DrainTimeout</c>.</summary>
-    /// <param name="cluster">The cluster as it is now, if it is still there.</param>
-    public void DrainDestination(ClusterModel? cluster)
-    {
-        var time = (cluster ?? Route!.Cluster!).DrainTimeout;
-        Deadline.DrainBy(Clock.Now + (long)time.TotalMilliseconds, L4EndReason.DestinationRemoved);
-    }
+    /// <summary>Its destination is gone or off: it may go on for the <c>DrainTimeout</c> of the cluster that it came with.</summary>
+    public void DrainDestination() =>
+        Deadline.DrainBy(Clock.Now + (long)Route!.Cluster!.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
 
     // relay
 
@@ -140,8 +137,12 @@ internal sealed class TcpSession : ISessionRecord
     /// <summary>When a byte last moved, on the coarse clock.</summary>
     public long LastActivity { get; set; }
 
-    /// <summary>Whether one side has sent FIN.</summary>
+    /// <summary>Whether one side has sent FIN, or failed.</summary>
     public bool IsHalfClosed { get; set; }
+
+    /// <summary>Adds an end of a direction.</summary>
+    /// <returns>Those there were before.</returns>
+    public RelayEnds Note(RelayEnds end) => (RelayEnds)Interlocked.Or(ref _relayEnds, (int)end);
 
     // close
 

@@ -43,7 +43,8 @@ internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> lo
         if (failure.Status is not (TransportStatus.Corrupt or TransportStatus.Truncated))
         {
             // Aborted: whoever aborted has given the reason.
-            Teardown.Fail(session, client: true, failure.Status);
+            Teardown.Blame(session, client: true, failure.Status);
+            Teardown.Abort(session, session.EndReason);
             return;
         }
         if (session.TryEnd(L4EndReason.ClientTlsFailed) && _lines.TryTake())

@@ -29,7 +29,6 @@ internal static class Teardown
             session.Shard.Table.Remove(session);
             session.StopHearing();
             session.Destination?.RemoveConnection();
-            session.Shard.Listener.Leave(session.Endpoint);
         }
     }
 }

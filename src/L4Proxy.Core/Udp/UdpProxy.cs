@@ -23,7 +23,8 @@ namespace L4Proxy.Udp;
 /// </code>
 /// </summary>
 internal sealed class UdpProxy(
-    Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, ILogger<UdpProxy> log)
+    Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, DescriptorBudget budget, CoarseClock clock,
+    ILogger<UdpProxy> log)
 {
     /// <summary>Takes one datagram of a client's: on its flow's way up, or the start of a flow. Never waits.</summary>
     public void Receive(UdpShard shard, ReadOnlySpan<byte> datagram, in SessionKey key, long now)
@@ -78,19 +79,17 @@ internal sealed class UdpProxy(
         {
             // :: 8 close
             Teardown.Close(session);
-        }
-        catch (Exception e)
-        {
-            log.InternalError(e, session.Id);
-        }
-        try
-        {
             // :: 9 record
             recorder.Ended(session);
         }
         catch (Exception e)
         {
             log.InternalError(e, session.Id);
+        }
+        finally
+        {
+            // The last: a stop waits for it.
+            session.Shard.Listener.Leave(session.Endpoint);
         }
     }
 
@@ -118,6 +117,8 @@ internal sealed class UdpProxy(
         // A flood over the limit costs a look at a counter, wherever it comes in.
         if (endpoint.Flows.Count >= endpoint.MaxSessions)
             return DatagramOutcome.SessionsFull;
+        if (!budget.HasRoomForFlow)
+            return DatagramOutcome.DescriptorsFull;
         var facts = FactsOf(key, endpoint);
         // :: 2 admit
         if (!endpoint.Firewall.Admits(facts.ClientAddress))

@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Limits;
 using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Udp;
 
 /// <summary>The UDP half of the proxy: opens its listeners, and drains what is removed. <see cref="Tcp.TcpServer"/>'s twin.</summary>
-internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, CoarseClock clock, ILogger<UdpServer> log)
+internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, DescriptorBudget budget, CoarseClock clock, ILogger<UdpServer> log)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
@@ -26,7 +27,7 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
     }
 
     /// <summary>Opens a listener, or takes one back that is still draining at that address.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed; or there are too few descriptors.</exception>
     public IOwnListener Open(EndPoint address, EndpointModel endpoint)
     {
         lock (_gate)
@@ -37,8 +38,7 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
                 return draining;
             // Its last flow has just ended.
             draining?.Closed.Wait(s_patience);
-            var sockets = transport.Datagrams.Listen((IPEndPoint)address, endpoint.ListenOptions);
-            var listener = new UdpListener(sockets, endpoint, proxy, clock, log);
+            var listener = Listen((IPEndPoint)address, endpoint);
             _listeners.Add((address, listener));
             return listener;
         }
@@ -86,6 +86,29 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
         foreach (var session in left)
             Teardown.End(session, L4EndReason.Shutdown);
         return left.Count;
+    }
+
+    private UdpListener Listen(IPEndPoint address, EndpointModel endpoint)
+    {
+        var descriptors = transport.Datagrams.DescriptorsAt(address);
+        budget.TakeForListener(descriptors);
+        try
+        {
+            var listener = new UdpListener(transport.Datagrams.Listen(address, endpoint.ListenOptions), endpoint, proxy, clock, log);
+            _ = ReleaseAsync(listener, descriptors);
+            return listener;
+        }
+        catch
+        {
+            budget.Release(descriptors);
+            throw;
+        }
+    }
+
+    private async Task ReleaseAsync(UdpListener listener, int descriptors)
+    {
+        await listener.Closed;
+        budget.Release(descriptors);
     }
 
     private List<UdpSession> Sessions()

@@ -23,15 +23,15 @@ public sealed class DialRaceTests : IDisposable
 
     public void Dispose() => _upstream.Dispose();
 
-    private TestProxy Start(Func<L4Cluster, L4Cluster>? change = null)
+    private TestProxy Start(Func<L4Cluster, L4Cluster>? change = null, params IEnumerable<IPAddress> addresses)
     {
+        // The system's order: both of one family first.
+        IPAddress[] known = addresses.Any() ? [.. addresses] : [IPAddress.Parse("2001:db8::1"), IPAddress.Parse("2001:db8::2"), IPAddress.Parse("192.0.2.1")];
         var cluster = new L4Cluster
         {
             Destinations = Map(("a", new L4Destination { Address = "up.internal:80" })), Retry = new L4Retry { MaxAttempts = 1 },
         };
-        // The system's order: both of one family first.
-        AddressLookup lookup = _ => Task.FromResult<IPAddress[]>(
-            [IPAddress.Parse("2001:db8::1"), IPAddress.Parse("2001:db8::2"), IPAddress.Parse("192.0.2.1")]);
+        AddressLookup lookup = _ => Task.FromResult(known);
         return TestProxy.Start(
             To(_upstream.Address) with { Clusters = Map(("up", (change ?? (same => same))(cluster))) },
             services => services.AddSingleton<TimeProvider>(_time).AddSingleton<SocketTransport>(_dials).AddSingleton(lookup));
@@ -168,6 +168,58 @@ public sealed class DialRaceTests : IDisposable
         PassDelay();
         PassDelay();
         await AnswerAsync(first, client);
+    }
+
+    [Fact]
+    public async Task Of_many_addresses_that_hang_no_more_than_eight_are_dialled_at_once_and_the_last_still_has_its_turn()
+    {
+        await using var proxy = Start(cluster => cluster, Enumerable.Range(1, 10).Select(i => IPAddress.Parse($"192.0.2.{i}")));
+        using var client = await proxy.ConnectAsync();
+        var dials = new List<ScriptedDials.Dial>();
+        for (var i = 1; i <= 10; i++)
+        {
+            dials.Add(await _dials.NextAsync($"192.0.2.{i}:80"));
+            PassDelay();
+        }
+        await dials[0].WaitClosedAsync();
+        await dials[1].WaitClosedAsync();
+        Assert.Equal(8, dials.Count(dial => !dial.IsClosed));
+        await AnswerAsync(dials[9], client);
+        foreach (var dial in dials[..9])
+            await dial.WaitClosedAsync();
+    }
+
+    [Theory]
+    [InlineData("up.internal:80", First)]
+    [InlineData("192.0.2.1:80", Second)]
+    public async Task Without_a_descriptor_a_connection_waits_and_no_destination_is_to_blame(string address, string dialled)
+    {
+        _dials.Descriptors = 0;
+        await using var proxy = Start(cluster => cluster with
+        {
+            LoadBalancingPolicy = "First",
+            Destinations = Map(("a", new L4Destination { Address = address }), ("b", new L4Destination { Address = "192.0.2.9:80" })),
+            Retry = new L4Retry { MaxAttempts = 2 },
+        });
+        var timers = _time.ActiveTimers;
+        var said = proxy.Log.WaitForAsync("NoDescriptor");
+        using var client = await proxy.ConnectAsync();
+        Assert.Contains("RLIMIT_NOFILE", await said, StringComparison.Ordinal);
+        await _time.WhenTimersAsync(timers + 1).WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken);
+        _dials.Descriptors = int.MaxValue;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await AnswerAsync(await _dials.NextAsync(dialled), client);
+        Assert.DoesNotContain(proxy.Log.Lines, line => line.Contains("ConnectFailed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_a_descriptor_to_the_end_the_client_is_told()
+    {
+        _dials.Descriptors = 0;
+        await using var proxy = Start();
+        using var client = await proxy.ConnectAsync();
+        await client.ExpectResetAsync();
+        Assert.Equal(L4EndReason.ConnectFailed, (await proxy.NextRecordAsync()).EndReason);
     }
 
     [Fact]

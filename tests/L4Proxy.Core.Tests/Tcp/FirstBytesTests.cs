@@ -55,7 +55,7 @@ public sealed class FirstBytesTests : IDisposable
         _client.Send(Header);
         Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
 
-        _client.CancelReceive();
+        _client.CancelWait();
         var matching = PrefaceReader.ReadAsync(session).AsTask();
         await _client.WaitedForAsync();
         await _client.WaitedForAsync();

@@ -29,6 +29,8 @@ internal sealed class ScriptedDials(EndPoint upstream) : SocketTransport
 
     public override IReadOnlyList<TransportListener> Listen(Socket bound, int backlog) => _transport.Listen(bound, backlog);
 
+    public override int DescriptorsAt(EndPoint endPoint) => _transport.DescriptorsAt(endPoint);
+
     public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options) => Count < Descriptors
         ? new Dial(this, endPoint, upstream, _transport.CreateSocket(upstream, options))
         : throw new SocketException((int)SocketError.TooManyOpenSockets);
@@ -67,9 +69,11 @@ internal sealed class ScriptedDials(EndPoint upstream) : SocketTransport
             return status == TransportStatus.Ok ? await socket.ConnectAsync(upstream) : status;
         }
 
-        public override ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer);
+        public override ValueTask<TransportResult> WaitAsync() => socket.WaitAsync();
 
-        public override void CancelReceive() => socket.CancelReceive();
+        public override void CancelWait() => socket.CancelWait();
+
+        public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer) => socket.TakeAsync(buffer);
 
         public override ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer) =>
             IsBroken ? new(TransportStatus.Reset) : socket.SendAsync(buffer);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Transport.Linux;
 
 namespace L4Proxy.Core.Tests.Tcp;
 
@@ -94,6 +95,9 @@ internal sealed class TestPeer(Socket socket) : IDisposable
         for (;;)
             await SendAsync("x");
     });
+
+    /// <summary>What was sent and has not arrived at the other side.</summary>
+    public int UnacknowledgedBytes => KernelQueue.Count((int)socket.SafeHandle.DangerousGetHandle(), ofUnsent: false);
 
     /// <summary>FIN.</summary>
     public void HalfClose() => socket.Shutdown(SocketShutdown.Send);

@@ -17,6 +17,12 @@ internal sealed class TestUpstream : IDisposable
         _listener.Listen();
     }
 
+    /// <summary>That of connections accepted from now on.</summary>
+    public int ReceiveBufferSize
+    {
+        set => _listener.ReceiveBufferSize = value;
+    }
+
     public EndPoint Address => _listener.LocalEndPoint!;
 
     public async Task<TestPeer> AcceptAsync() =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using L4Proxy.Core.Tests.Limits;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Linux;
 using L4Proxy.Transport.Linux.Reactors;
@@ -12,7 +13,7 @@ namespace L4Proxy.Core.Tests.Transport;
 [SupportedOSPlatform("linux")]
 public sealed class DatagramSocketPoolTests : IDisposable
 {
-    private readonly ReactorGroup _reactors = new(1, error => Environment.FailFast("A reactor's work failed.", error));
+    private readonly ReactorGroup _reactors = new(1, error => Environment.FailFast("A reactor's work failed.", error), Budgets.Endless());
 
     private Reactor Reactor => _reactors.All[0];
 
@@ -51,7 +52,7 @@ public sealed class DatagramSocketPoolTests : IDisposable
         using var destination = Peer("127.0.0.1");
         using var flow = await _reactors.OnFirstAsync(() =>
         {
-            var descriptor = DatagramSocketPool.Create(isIPv4: true, default);
+            Assert.True(Reactor.DatagramSockets.TryCreate(isIPv4: true, default, out var descriptor, out _));
             var slot = Reactor.Add(descriptor, EpollEvents.Readable, new Nobody());
             Assert.True(OriginalDestination.TryEnable(descriptor, isIPv4: true));
             ConnectTo(descriptor, (IPEndPoint)destination.LocalEndPoint!);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.Limits;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Linux;
 using L4Proxy.Transport.Linux.Reactors;
@@ -41,7 +42,7 @@ public class DialOptionsTests
     private static ReactorGroup Reactors()
     {
         if (OperatingSystem.IsLinux())
-            return new(1, error => Environment.FailFast("A reactor's work failed.", error));
+            return new(1, error => Environment.FailFast("A reactor's work failed.", error), Budgets.Endless());
         Assert.Skip("needs Linux");
         return null!;
     }

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using L4Proxy.Limits;
 using L4Proxy.Transport.Linux.Reactors;
 
 namespace L4Proxy.Transport.Linux;
@@ -9,7 +10,7 @@ namespace L4Proxy.Transport.Linux;
 /// with its next peer gets a port of its own, by the kernel's chance as ever.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class DatagramSocketPool : IDisposable
+internal sealed unsafe class DatagramSocketPool(DescriptorBudget budget) : IDisposable
 {
     private const int MostIdle = 64;
     private const int Inet = 2;
@@ -21,18 +22,30 @@ internal sealed unsafe class DatagramSocketPool : IDisposable
     private readonly Stack<Entry> _idleIPv4 = new();
     private readonly Stack<Entry> _idleIPv6 = new();
 
-    /// <summary>A new socket, from any thread.</summary>
-    /// <returns>Its descriptor, or -1 as the kernel does.</returns>
-    public static int Create(bool isIPv4, in DialOptions options)
+    /// <summary>A new socket, from any thread, to be given to <see cref="Close"/>.</summary>
+    /// <param name="isIPv4">Its family.</param>
+    /// <param name="options">Its buffers.</param>
+    /// <param name="descriptor">Its descriptor.</param>
+    /// <param name="error">What the kernel says where there is none.</param>
+    public bool TryCreate(bool isIPv4, in DialOptions options, out int descriptor, out int error)
     {
-        var descriptor = Syscalls.Socket(isIPv4 ? Inet : Inet6, Datagram | Syscalls.NonBlocking | Syscalls.CloseOnExec, 0);
-        if (descriptor < 0)
-            return descriptor;
-        SocketOptions.ReceiveErrors(descriptor, isIPv4);
-        SocketOptions.SetBuffers(descriptor, options.ReceiveBuffer, options.SendBuffer);
-        if (options.ReceiveBuffer is null)
-            SocketOptions.RaiseReceiveBuffer(descriptor, DialOptions.DatagramReceiveBuffer);
-        return descriptor;
+        const int filesExhausted = 24;
+        (descriptor, error) = (-1, filesExhausted);
+        if (!budget.TryTake(1, leaving: 8))
+            return false;
+        descriptor = Open(isIPv4, options);
+        if (descriptor >= 0)
+            return true;
+        error = Syscalls.Error;
+        budget.Release(1);
+        return false;
+    }
+
+    /// <summary>Closes one. On the reactor's thread.</summary>
+    public void Close(int descriptor)
+    {
+        _ = Syscalls.Close(descriptor);
+        budget.Release(1);
     }
 
     /// <summary>A socket that is watched and not connected.</summary>
@@ -59,7 +72,7 @@ internal sealed unsafe class DatagramSocketPool : IDisposable
     public bool TryReturn(bool isIPv4, in DialOptions options, int descriptor, int slot)
     {
         var idle = Idle(isIPv4);
-        if (_idleIPv4.Count + _idleIPv6.Count >= MostIdle || !TryDisconnect(descriptor))
+        if (_idleIPv4.Count + _idleIPv6.Count >= budget.MostIdle(MostIdle) || budget.IsShort || !TryDisconnect(descriptor))
             return false;
         idle.Push(new(descriptor, slot, options));
         return true;
@@ -68,7 +81,7 @@ internal sealed unsafe class DatagramSocketPool : IDisposable
     public void Dispose()
     {
         foreach (var (descriptor, _, _) in _idleIPv4.Concat(_idleIPv6))
-            _ = Syscalls.Close(descriptor);
+            Close(descriptor);
         _idleIPv4.Clear();
         _idleIPv6.Clear();
     }
@@ -87,9 +100,21 @@ internal sealed unsafe class DatagramSocketPool : IDisposable
         return Syscalls.Receive(descriptor, &nothing, 1, MessageFlags.DoNotWait) < 0 && Syscalls.Error == SocketErrno.Again;
     }
 
+    private static int Open(bool isIPv4, in DialOptions options)
+    {
+        var descriptor = Syscalls.Socket(isIPv4 ? Inet : Inet6, Datagram | Syscalls.NonBlocking | Syscalls.CloseOnExec, 0);
+        if (descriptor < 0)
+            return descriptor;
+        SocketOptions.ReceiveErrors(descriptor, isIPv4);
+        SocketOptions.SetBuffers(descriptor, options.ReceiveBuffer, options.SendBuffer);
+        if (options.ReceiveBuffer is null)
+            SocketOptions.RaiseReceiveBuffer(descriptor, DialOptions.DatagramReceiveBuffer);
+        return descriptor;
+    }
+
     private static (int Receive, int Send) LearnUsualBuffers()
     {
-        var descriptor = Create(isIPv4: true, default);
+        var descriptor = Open(isIPv4: true, default);
         var buffers = SocketOptions.GetBuffers(descriptor);
         _ = Syscalls.Close(descriptor);
         return buffers;

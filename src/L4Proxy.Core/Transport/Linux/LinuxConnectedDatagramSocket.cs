@@ -122,6 +122,8 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
         _isReceiving = true;
         if (_isClosed)
             End(DatagramStatus.Closed);
+        else if (_slot < 0)
+            End(DatagramStatus.Exhausted); // The kernel does not watch it: nothing would ever be heard.
         else if (_isReadable)
             WaitForTurn();
     }
@@ -239,7 +241,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
         if (_slot >= 0)
             GiveUp();
         else
-            _ = Syscalls.Close(_descriptor);
+            _reactor.DatagramSockets.Close(_descriptor);
         if (_isReceiving)
             End(DatagramStatus.Closed);
     }
@@ -252,7 +254,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
             return;
         }
         _reactor.Remove(_slot);
-        _ = Syscalls.Close(_descriptor);
+        _reactor.DatagramSockets.Close(_descriptor);
     }
 
     private bool TryReturn() =>

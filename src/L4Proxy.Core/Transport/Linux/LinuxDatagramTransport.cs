@@ -35,6 +35,8 @@ internal sealed class LinuxDatagramTransport(ReactorGroup reactors) : DatagramTr
         }
     }
 
+    public override int DescriptorsAt(IPEndPoint endPoint) => reactors.All.Count;
+
     public override DatagramStatus TryConnect(IPEndPoint endPoint, in DialOptions options, out ConnectedDatagramSocket? socket)
     {
         socket = null;
@@ -88,9 +90,8 @@ internal sealed class LinuxDatagramTransport(ReactorGroup reactors) : DatagramTr
             return DatagramStatus.Ok;
         }
         socket = null;
-        descriptor = DatagramSocketPool.Create(isIPv4, options);
-        if (descriptor < 0)
-            return Errno.ConnectStatus(Syscalls.Error);
+        if (!reactor.DatagramSockets.TryCreate(isIPv4, options, out descriptor, out var error))
+            return Errno.ConnectStatus(error);
         socket = new(reactor, descriptor, isIPv4, options);
         return socket.TryWatch() ? DatagramStatus.Ok : DatagramStatus.Exhausted;
     }

@@ -32,6 +32,8 @@ internal sealed class LinuxTransport(ReactorGroup reactors) : SocketTransport
         }
     }
 
+    public override int DescriptorsAt(EndPoint endPoint) => endPoint is IPEndPoint ? reactors.All.Count : 1;
+
     public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options)
     {
         var family = endPoint.AddressFamily switch
