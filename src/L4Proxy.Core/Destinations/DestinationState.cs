@@ -13,6 +13,7 @@ internal sealed class DestinationState
 {
     private readonly AddressResolution? _fixed;
     private int _active;
+    private int _isHeard;
 
     /// <summary>A destination without connections.</summary>
     public DestinationState(string id, DestinationAddress address, int weight = 1)
@@ -47,6 +48,9 @@ internal sealed class DestinationState
     /// <summary>Connections to it, those being dialled included.</summary>
     public int Active => Volatile.Read(ref _active);
 
+    /// <summary>Whether it refused lately.</summary>
+    public Refusals Refusals { get; } = new();
+
     /// <summary>
     /// How far it lags behind its share of picks, in units of weight. Guarded by <see cref="ClusterState.RoundRobinLock"/>.
     /// </summary>
@@ -57,6 +61,12 @@ internal sealed class DestinationState
 
     /// <summary>Uncounts a connection, once it has ended or failed to open.</summary>
     public void RemoveConnection() => Interlocked.Decrement(ref _active);
+
+    /// <summary>One-way flows: whether the caller is the one that listens for refusals now, until <see cref="EndHearing"/>.</summary>
+    public bool TryBeginHearing() => Interlocked.CompareExchange(ref _isHeard, 1, 0) == 0;
+
+    /// <inheritdoc cref="TryBeginHearing"/>
+    public void EndHearing() => Volatile.Write(ref _isHeard, 0);
 
     /// <summary>Whether a destination of the same cluster in a new configuration is this one, and so keeps this state.</summary>
     public bool IsSame(string id, DestinationAddress address) =>

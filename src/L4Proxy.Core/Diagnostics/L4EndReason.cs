@@ -10,7 +10,7 @@ public enum L4EndReason
     None = 0,
 
     /// <summary>
-    /// Both sides closed in order, each after everything it had to say. UDP: every answer of <c>Udp:Responses</c> came, or the
+    /// Both sides closed in order, each after everything it had to say. UDP: every answer of <c>Udp:Responses</c> came (none is awaited at 0), or the
     /// flow had fallen silent when the host stopped.
     /// </summary>
     Completed = 1,
@@ -134,6 +134,9 @@ public enum L4EndReason
 
     /// <summary>The host stopped and <c>ShutdownTimeout</c> was over.</summary>
     Shutdown = 52,
+
+    /// <summary>UDP: its destination's name leads to another address now, and there was no answer from the old one.</summary>
+    DestinationMoved = 53,
 
     /// <summary>A fault of this program; the log has the exception.</summary>
     InternalError = 60,

@@ -83,6 +83,11 @@ internal static partial class Log
     [LoggerMessage(207, LogLevel.Error, "Connection {ConnectionId}: no destination can be dialled: {Reason}", EventName = nameof(NoDescriptor))]
     public static partial void NoDescriptor(this ILogger logger, long connectionId, string reason);
 
+    [LoggerMessage(208, LogLevel.Warning,
+        "Destination '{Destination}' of cluster '{Cluster}' at {Address} is not there: {Flows} UDP flows were refused since this was last said",
+        EventName = nameof(FlowsRefused))]
+    public static partial void FlowsRefused(this ILogger logger, string destination, string cluster, string address, int flows);
+
     [LoggerMessage(210, LogLevel.Information, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': TLS failed. {Reason}",
         EventName = nameof(ClientTlsFailed))]
     public static partial void ClientTlsFailed(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string reason);

@@ -24,12 +24,12 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
         var outcome = new DialOutcome(L4EndReason.NoDestination);
         for (var attempt = 1; attempt <= cluster.MaxAttempts; attempt++)
         {
-            var destination = await cluster.Picker.NextAsync(tried, session);
+            var destination = await cluster.Picker.NextAsync(tried, session, session.Clock.Now);
             var isAgain = destination is null && attempt > 1;
             if (isAgain)
             {
                 tried = givenUp;
-                destination = await cluster.Picker.NextAsync(tried, session);
+                destination = await cluster.Picker.NextAsync(tried, session, session.Clock.Now);
             }
             if (destination is not null && (outcome.Again == DialAgain.Unasked || (isAgain && outcome.Again != DialAgain.AtOnce)))
                 await Task.Delay(s_pause, session.Clock.Time, session.Ended)
@@ -57,6 +57,7 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
         if (outcome.Failure == L4EndReason.None)
         {
             session.Destination = destination;
+            destination.Refusals.Forget();
             metrics.Connected(session, destination, session.Clock.Time.GetElapsedTime(started));
             // Removed while it was dialled: a reload changes the destination and then looks for its connections.
             Interlocked.MemoryBarrier();
@@ -65,6 +66,9 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
             return outcome;
         }
         destination.RemoveConnection();
+        if (outcome is { Failure: L4EndReason.ConnectRefused or L4EndReason.ConnectUnreachable or L4EndReason.ConnectTimeout, Again: not DialAgain.AtOnce }
+            && session.EndReason == L4EndReason.None)
+            destination.Refusals.Note(session.Clock.Now);
         if (!warnings.TryTake())
             return outcome;
         if (outcome.Again == DialAgain.Unasked)

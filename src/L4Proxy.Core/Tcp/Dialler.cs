@@ -59,7 +59,7 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
         return attempt < order.EndPoints.Length ? outcome with { Again = DialAgain.AtOnce } : outcome;
     }
 
-    /// <summary>Dials the one address.</summary>
+    /// <summary>Dials one address.</summary>
     /// <returns>Null where there is no descriptor left.</returns>
     private async ValueTask<TransportStatus?> DialAsync(TcpSession session, ClusterModel cluster, EndPoint endPoint)
     {

@@ -18,5 +18,5 @@ internal abstract class DatagramTransport
     public abstract int DescriptorsAt(IPEndPoint endPoint);
 
     /// <summary>A socket of its own to <paramref name="endPoint"/>. Nothing is sent, so that all is well says nothing of the peer.</summary>
-    public abstract DatagramStatus TryConnect(IPEndPoint endPoint, out ConnectedDatagramSocket? socket);
+    public abstract DatagramStatus TryConnect(IPEndPoint endPoint, in DialOptions options, out ConnectedDatagramSocket? socket);
 }

@@ -117,10 +117,11 @@ internal sealed class UdpListener : Deadline, IOwnListener
 
     protected override void OnExpired(long now)
     {
-        foreach (var shard in _shards)
-            shard.EndIdle(now, _isStopping);
+        // First: whatever happens below, idle flows go on to end.
         if (!_closed.Task.IsCompleted)
             _clock.Wheel.Schedule(this, now + SweepEvery);
+        foreach (var shard in _shards)
+            shard.EndIdle(now, _isStopping);
     }
 
     /// <summary>Closes the sockets if it is to be closed and has no flows.</summary>

@@ -44,15 +44,23 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
         }
     }
 
-    /// <summary>Flows of what is no longer there get its drain time, and are then ended.</summary>
+    /// <summary>Flows of what is no longer there, or off, get its drain time and are then ended; if it is back, they go on.</summary>
+    /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="destinations">Its destinations that are enabled.</param>
     public void DrainRemoved(ProxySnapshot snapshot, IReadOnlySet<object> destinations)
     {
         foreach (var session in Sessions())
         {
-            if (!snapshot.Serves(session.Endpoint, session.Key.Local.Port))
-                session.Deadline.EndBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
-            if (session.Destination is { } destination && !destinations.Contains(destination))
-                session.Deadline.EndBy(clock.Now + (long)session.Cluster.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
+            if (snapshot.Serves(session.Endpoint, session.Key.Local.Port))
+                session.LiftDrain(L4EndReason.EndpointRemoved);
+            else
+                session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
+            if (session.Destination is not { } destination)
+                continue;
+            if (destinations.Contains(destination))
+                session.LiftDrain(L4EndReason.DestinationRemoved);
+            else
+                session.DrainDestination();
         }
     }
 

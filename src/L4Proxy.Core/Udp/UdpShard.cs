@@ -54,14 +54,27 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
         {
             count = Table.ExpireIdle(now, _expired);
             foreach (var session in _expired.AsSpan(0, count))
-                Teardown.End(session!, L4EndReason.IdleTimeout);
+                End(session!, L4EndReason.IdleTimeout);
         }
         while (count == _expired.Length);
         Array.Clear(_expired);
         if (!isStopping)
             return;
         foreach (var session in Table.ToList().Where(session => now - session.LastActive > SilentWhileStopping))
-            Teardown.End(session, L4EndReason.Completed);
+            End(session, L4EndReason.Completed);
+    }
+
+    /// <summary>Ends one; if it cannot be, the others are.</summary>
+    private void End(UdpSession session, L4EndReason reason)
+    {
+        try
+        {
+            Teardown.End(session, reason);
+        }
+        catch (Exception e)
+        {
+            log.DeadlineFailed(e);
+        }
     }
 
     private void Receive(ReadOnlySpan<byte> datagram, in DatagramInfo info)

@@ -49,7 +49,7 @@ internal static class DatagramTesting
 
     public static FlowSocket Connect(string kind, EndPoint to)
     {
-        Assert.Equal(DatagramStatus.Ok, TransportOf(kind).TryConnect((IPEndPoint)to, out var socket));
+        Assert.Equal(DatagramStatus.Ok, TransportOf(kind).TryConnect((IPEndPoint)to, default, out var socket));
         return new(socket!);
     }
 

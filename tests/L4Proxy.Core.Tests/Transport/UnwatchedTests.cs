@@ -65,7 +65,7 @@ public sealed class UnwatchedTests : IDisposable
     [Fact]
     public async Task A_flow_whose_socket_the_kernel_did_not_watch_ends()
     {
-        var flow = new LinuxConnectedDatagramSocket(Reactor, descriptor: -1, isIPv4: true);
+        var flow = new LinuxConnectedDatagramSocket(Reactor, descriptor: -1, isIPv4: true, default);
         flow.TryWatch();
         Assert.Equal(
             DatagramStatus.Exhausted,

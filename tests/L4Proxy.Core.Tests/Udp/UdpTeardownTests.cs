@@ -93,6 +93,18 @@ public sealed class UdpTeardownTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_cannot_be_looked_up_is_said_as_it_was_asked_for_with_the_reason()
+    {
+        AddressLookup lookup = _ => Task.FromResult<IPAddress[]>([]);
+        var destinations = Map(("d", new L4Destination { Address = "up.internal:{port}" }));
+        await using var proxy = TestProxy.Start(Udp(new L4Cluster { Destinations = destinations }), services => services.AddSingleton(lookup));
+        var failed = proxy.Log.WaitForAsync("ConnectFailed");
+        await _client.SendAsync("hello", proxy.AddressOf());
+        Assert.Contains(
+            $"at up.internal:{((IPEndPoint)proxy.AddressOf()).Port}: ResolveFailed The name has no address.", await failed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_goes_no_further_is_counted_with_its_reason()
     {
         var config = Udp(Cluster(_server.Address) with { Udp = new L4Udp { MaxDatagram = 100 } });

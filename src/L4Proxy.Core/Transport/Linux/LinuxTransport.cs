@@ -45,6 +45,7 @@ internal sealed class LinuxTransport(ReactorGroup reactors) : SocketTransport
         var descriptor = Syscalls.Socket(family, Stream | Syscalls.NonBlocking | Syscalls.CloseOnExec, 0);
         if (descriptor < 0)
             throw SocketErrno.Exception(Syscalls.Error);
+        SocketOptions.SetBuffers(descriptor, options.ReceiveBuffer, options.SendBuffer);
         if (family != Unix)
             SocketOptions.SetTcp(descriptor, options.KeepAlive);
         return new LinuxConnection(reactors.Choose(), descriptor);

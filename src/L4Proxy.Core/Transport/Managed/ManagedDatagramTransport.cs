@@ -24,7 +24,7 @@ internal sealed class ManagedDatagramTransport(DatagramAddresses addresses, Desc
     public override int DescriptorsAt(IPEndPoint endPoint) =>
         DatagramAddress.From(endPoint).IsUnspecified ? addresses.Current().Count() : 1;
 
-    public override DatagramStatus TryConnect(IPEndPoint endPoint, out ConnectedDatagramSocket? socket)
+    public override DatagramStatus TryConnect(IPEndPoint endPoint, in DialOptions options, out ConnectedDatagramSocket? socket)
     {
         socket = null;
         if (!budget.TryTake(1, leaving: 8))
@@ -33,6 +33,7 @@ internal sealed class ManagedDatagramTransport(DatagramAddresses addresses, Desc
         try
         {
             made = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            SetBuffers(made, options);
             made.Connect(endPoint);
             socket = new ManagedConnectedDatagramSocket(made, budget);
             return DatagramStatus.Ok;
@@ -43,5 +44,14 @@ internal sealed class ManagedDatagramTransport(DatagramAddresses addresses, Desc
             budget.Release(1);
             return DatagramError.Status(e.SocketErrorCode);
         }
+    }
+
+    private static void SetBuffers(Socket socket, in DialOptions options)
+    {
+        if ((options.ReceiveBuffer ?? DialOptions.DatagramReceiveBuffer) is var receive
+            && (options.ReceiveBuffer is not null || receive > socket.ReceiveBufferSize))
+            socket.ReceiveBufferSize = receive;
+        if (options.SendBuffer is { } send)
+            socket.SendBufferSize = send;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ManagedTransport : SocketTransport
     public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options)
     {
         var socket = TcpOptions.NewSocket(endPoint);
-        TcpOptions.Apply(socket, options.KeepAlive);
+        TcpOptions.Apply(socket, options);
         return new ManagedConnection(socket);
     }
 }
