@@ -23,11 +23,7 @@ namespace L4Proxy.Tcp;
 /// </summary>
 internal sealed class TcpProxy(
     ProxyHeaderReader headers, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
-<<<<<<< HEAD
-    DescriptorBudget budget, ILogger<TcpProxy> log)
-=======
-    ConnectionBudget budget, PerSecondLimit lines, ILogger<TcpProxy> log)
->>>>>>> main
+    DescriptorBudget budget, PerSecondLimit lines, ILogger<TcpProxy> log)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
     public async Task RunAsync(TcpSession session)
