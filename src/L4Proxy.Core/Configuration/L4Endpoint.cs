@@ -69,7 +69,7 @@ public sealed record L4Endpoint
     /// <value>Bytes, 1024 to 1073741824. Default: the system's.</value>
     public int? SendBuffer { get; init; }
 
-    /// <summary>How long connections may go on once the endpoint is removed.</summary>
+    /// <summary>How long connections may go on once the endpoint is removed; then they are cut, busy or not, unless it has come back.</summary>
     /// <value>Duration, 0 to 1 day; 0 cuts them at once. Default: 30 seconds.</value>
     public TimeSpan? DrainTimeout { get; init; }
 }
