@@ -53,6 +53,19 @@ public class ClientHelloParserTests
 
     [Theory]
     [MemberData(nameof(CapturedHello.Files), MemberType = typeof(CapturedHello))]
+    public void A_last_record_of_one_byte_belongs_to_the_hello(string file)
+    {
+        var captured = CapturedHello.Named(file);
+        var bytes = CapturedHello.InRecords(captured.Message(), captured.Message().Length - 1);
+
+        AssertAllPrefixesNeedMore(bytes);
+        Assert.Equal(PrefaceStatus.Found, ClientHelloParser.Parse(bytes, out var hello));
+
+        AssertIs(captured, hello);
+    }
+
+    [Theory]
+    [MemberData(nameof(CapturedHello.Files), MemberType = typeof(CapturedHello))]
     public void What_follows_a_hello_does_not_matter(string file)
     {
         var captured = CapturedHello.Named(file);
