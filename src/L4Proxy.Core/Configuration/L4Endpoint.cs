@@ -20,7 +20,7 @@ public sealed record L4Endpoint
     /// <value>Duration, 1 millisecond to 10 minutes; silent clients hold a connection for so long. Default: 5 seconds.</value>
     public TimeSpan? PrefaceTimeout { get; init; }
 
-    /// <summary>How many first bytes are read to choose a route, as nginx's <c>preread_buffer_size</c>.</summary>
+    /// <summary>How many first bytes are read to choose a route, and a certificate where TLS ends here, as nginx's <c>preread_buffer_size</c>.</summary>
     /// <value>Bytes, 64 to 65536; below 4096 hellos with post-quantum keys are not recognised. Default: 16384.</value>
     public int? MaxPrefaceBytes { get; init; }
 
