@@ -17,6 +17,18 @@ public sealed class UdpProxyTests : IDisposable
     private readonly TestDatagrams _server = new();
 
     [Fact]
+    public async Task A_route_that_names_no_endpoint_serves_none_of_UDP()
+    {
+        await using var proxy = TestProxy.Start(Config.To(TestUpstream.Nowhere()) with
+        {
+            Endpoints = Config.Map(("in", new L4Endpoint { Url = "tcp://127.0.0.1:0" }), ("dns", new L4Endpoint { Url = "udp://127.0.0.1:0" })),
+        });
+
+        Assert.Equal(["all"], proxy.Server.Snapshot.Endpoints["in"].Routes.RouteIds);
+        Assert.Empty(proxy.Server.Snapshot.Endpoints["dns"].Routes.RouteIds);
+    }
+
+    [Fact]
     [Trait("Row", "B1")]
     public async Task Datagrams_go_both_ways_and_each_client_keeps_its_own_flow()
     {
