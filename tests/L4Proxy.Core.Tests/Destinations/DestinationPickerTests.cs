@@ -104,6 +104,26 @@ public class DestinationPickerTests
     [InlineData("First")]
     [InlineData("RoundRobin")]
     [InlineData("PowerOfTwoChoices")]
+    public void Who_has_met_one_that_refuses_gets_one_next_that_never_did(string policy)
+    {
+        var destinations = TestDestination.OfWeights(1, 1, 1);
+        var picker = Picker(policy, destinations);
+        destinations[0].Refusals.Note(0);
+        destinations[1].Refusals.Note(0);
+        for (var i = 0; i < 50; i++)
+        {
+            // The time of both is over.
+            var tried = default(TriedDestinations);
+            picker.Note(ref tried, destinations[0]);
+            Assert.Equal("c", Next(picker, ref tried, now: 5_000)!.Id);
+            Assert.Equal("b", Next(picker, ref tried, now: 5_000)!.Id);
+        }
+    }
+
+    [Theory]
+    [InlineData("First")]
+    [InlineData("RoundRobin")]
+    [InlineData("PowerOfTwoChoices")]
     public void Where_all_refused_all_are_tried(string policy)
     {
         var destinations = TestDestination.OfWeights(1, 1, 0);
