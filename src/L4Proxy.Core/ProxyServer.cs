@@ -55,6 +55,8 @@ internal sealed class ProxyServer(
         Load();
         lock (_gate)
             Listen();
+        // The application has started by now, and has open what it needs.
+        budget.Count();
     }
 
     /// <summary>Closes the own listeners; connections and flows go on.</summary>
