@@ -41,7 +41,7 @@ internal sealed class ProxyServer(
                 return;
             var first = loader.LoadFirst();
             transport.Choose(first.Config);
-            budget.Promised = tcp.CountWithoutUpstream;
+            budget.Undialled = tcp.CountWithoutUpstream;
             Swap(first);
             Announce();
             _watching = WatchAsync();

@@ -36,6 +36,7 @@ internal sealed class DescriptorBudget : IDisposable
     private int _leastOthers;
     private int _http;
     private int _listening;
+    private int _promised;
     private long _taken;
 
     /// <summary>That of this process.</summary>
@@ -71,8 +72,8 @@ internal sealed class DescriptorBudget : IDisposable
     /// <summary>Left to the runtime and to the application at any time.</summary>
     public int Reserve => ReserveOf(_limit ?? int.MaxValue);
 
-    /// <summary>How many of those drawn are not open yet, so that they are not taken for free ones: connections without a destination.</summary>
-    public Func<int> Promised { get; set; } = static () => 0;
+    /// <summary>How many connections have no destination yet: what they have drawn for it is not open, and must not be taken for others'.</summary>
+    public Func<int> Undialled { get; set; } = static () => 0;
 
     /// <summary>Whether a flow may be begun: the last eighth is left to connections, which a flood of made-up sources cannot have.</summary>
     public bool HasRoomForFlow => Leaves(Taken + 1, 8);
@@ -98,7 +99,7 @@ internal sealed class DescriptorBudget : IDisposable
     {
         if (_limit is not { } limit || _count() is not { } open)
             return;
-        var others = Math.Max(0, open - Math.Max(0, Taken - Promised()));
+        var others = Math.Max(0, open - Math.Max(0, Taken - Undialled() - Volatile.Read(ref _promised)));
         // Of HTTP nobody knows how many of the second ones are open.
         if (Volatile.Read(ref _http) == 0)
             _leastOthers = others;
@@ -169,6 +170,9 @@ internal sealed class DescriptorBudget : IDisposable
                 $"no descriptor is left for it, for a quarter is kept for connections: the limit of open files (RLIMIT_NOFILE) is {_limit}. {DescriptorLimit.RaisedBy}");
         }
     }
+
+    /// <summary>Of what was drawn, so many more are not open, or so many fewer.</summary>
+    public void Promise(int change) => Interlocked.Add(ref _promised, change);
 
     /// <summary>Counts out what a listening socket had.</summary>
     public void ReleaseListener(int descriptors)

@@ -72,7 +72,8 @@ public class DescriptorBudgetTests
         using var budget = new DescriptorBudget(1000, () => open, TimeProvider.System);
         Assert.Equal(1000 - 125 - 100, budget.Allowed);
         budget.TakeForListener(50); // 20 of them are not open yet.
-        budget.Promised = () => 20;
+        budget.Undialled = () => 15;
+        budget.Promise(5);
         open = 330;
         budget.Count();
         Assert.Equal(1000 - 125 - 300, budget.Allowed);
