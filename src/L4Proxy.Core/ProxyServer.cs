@@ -41,7 +41,7 @@ internal sealed class ProxyServer(
                 return;
             var first = loader.LoadFirst();
             transport.Choose(first.Config);
-            budget.Promised = tcp.CountWithoutUpstream;
+            budget.Undialled = tcp.CountWithoutUpstream;
             Swap(first);
             Announce();
             _watching = WatchAsync();
@@ -55,6 +55,8 @@ internal sealed class ProxyServer(
         Load();
         lock (_gate)
             Listen();
+        // The application has started by now, and has open what it needs.
+        budget.Count();
     }
 
     /// <summary>Closes the own listeners; connections and flows go on.</summary>

@@ -17,7 +17,7 @@ public sealed record L4Config
     public int? Reactors { get; init; }
 
     /// <summary>Connections proxied at once, over all endpoints, as HAProxy's global <c>maxconn</c>; beyond it clients wait in the kernel's backlog.</summary>
-    /// <value>Connections, 0 to 10000000. Default: 0, which is (the limit of open files - 512) / 2; more than that runs out of descriptors.</value>
+    /// <value>Connections, 0 to 10000000. Default: 0, which is (the limit of open files - 512) / 2, or a quarter of the limit if that is more. Never more than there are descriptors for: two each, beside listening sockets, flows, HTTP and a reserve.</value>
     public int? MaxConnections { get; init; }
 
     /// <summary>How long a shutdown lets connections finish before it aborts them. The host's own shutdown timeout is raised to this and 5 seconds.</summary>

@@ -16,6 +16,6 @@ public sealed record L4Limits
     public L4ConnectionRate? ConnectionRate { get; init; }
 
     /// <summary>UDP flows at once.</summary>
-    /// <value>Flows, 1 to 10000000. Default: 16384, or a quarter of the limit of open files if that is less.</value>
+    /// <value>Flows, 1 to 10000000. Default: 16384, or a quarter of the limit of open files if that is less. Over all endpoints never more than there are descriptors for.</value>
     public int? MaxSessions { get; init; }
 }

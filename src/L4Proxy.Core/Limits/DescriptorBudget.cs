@@ -33,6 +33,10 @@ internal sealed class DescriptorBudget : IDisposable
     private int _maxConnections = int.MaxValue;
     private int _allowed;
     private int _others;
+    private int _leastOthers;
+    private int _http;
+    private int _listening;
+    private int _promised;
     private long _taken;
 
     /// <summary>That of this process.</summary>
@@ -68,8 +72,8 @@ internal sealed class DescriptorBudget : IDisposable
     /// <summary>Left to the runtime and to the application at any time.</summary>
     public int Reserve => ReserveOf(_limit ?? int.MaxValue);
 
-    /// <summary>How many of those drawn are not open yet, so that they are not taken for free ones: connections without a destination.</summary>
-    public Func<int> Promised { get; set; } = static () => 0;
+    /// <summary>How many connections have no destination yet: what they have drawn for it is not open, and must not be taken for others'.</summary>
+    public Func<int> Undialled { get; set; } = static () => 0;
 
     /// <summary>Whether a flow may be begun: the last eighth is left to connections, which a flood of made-up sources cannot have.</summary>
     public bool HasRoomForFlow => Leaves(Taken + 1, 8);
@@ -95,7 +99,11 @@ internal sealed class DescriptorBudget : IDisposable
     {
         if (_limit is not { } limit || _count() is not { } open)
             return;
-        _others = Math.Max(0, open - Math.Max(0, Taken - Promised()));
+        var others = Math.Max(0, open - Math.Max(0, Taken - Undialled() - Volatile.Read(ref _promised)));
+        // Of HTTP nobody knows how many of the second ones are open.
+        if (Volatile.Read(ref _http) == 0)
+            _leastOthers = others;
+        _others = Math.Max(_leastOthers, others);
         Volatile.Write(ref _allowed, Math.Max(0, limit - Reserve - _others));
         WakeNext();
     }
@@ -115,8 +123,19 @@ internal sealed class DescriptorBudget : IDisposable
     /// <summary>Counts it out.</summary>
     public void ReleaseConnection() => Give(Connection + OfConnection);
 
-    /// <summary>Counts in what is there whether there is room or not.</summary>
-    public void Take(int descriptors) => Interlocked.Add(ref _taken, descriptors);
+    /// <summary>Counts a connection of HTTP's in, and one descriptor more: what serves it may well have one of its own for it, as YARP does.</summary>
+    public void TakeHttp()
+    {
+        Interlocked.Increment(ref _http);
+        Interlocked.Add(ref _taken, OfConnection);
+    }
+
+    /// <summary>Counts it out.</summary>
+    public void ReleaseHttp()
+    {
+        Interlocked.Decrement(ref _http);
+        Release(OfConnection);
+    }
 
     /// <summary>Takes descriptors if so large a part of all is left afterwards.</summary>
     /// <param name="descriptors">How many.</param>
@@ -133,13 +152,33 @@ internal sealed class DescriptorBudget : IDisposable
     }
 
     /// <summary>Takes descriptors for a listening socket: a quarter is left to those who connect to it.</summary>
+    /// <param name="descriptors">How many.</param>
+    /// <param name="unasked">Whether they are taken in any case.</param>
     /// <exception cref="SocketException">There are too few.</exception>
-    public void TakeForListener(int descriptors)
+    public void TakeForListener(int descriptors, bool unasked = false)
     {
-        if (!TryTake(descriptors, leaving: 4))
+        Interlocked.Add(ref _listening, descriptors);
+        if (unasked)
+        {
+            Interlocked.Add(ref _taken, descriptors);
+        }
+        else if (!TryTake(descriptors, leaving: 4))
+        {
+            Interlocked.Add(ref _listening, -descriptors);
             throw new SocketException(
                 (int)SocketError.TooManyOpenSockets,
                 $"no descriptor is left for it, for a quarter is kept for connections: the limit of open files (RLIMIT_NOFILE) is {_limit}. {DescriptorLimit.RaisedBy}");
+        }
+    }
+
+    /// <summary>Of what was drawn, so many more are not open, or so many fewer.</summary>
+    public void Promise(int change) => Interlocked.Add(ref _promised, change);
+
+    /// <summary>Counts out what a listening socket had.</summary>
+    public void ReleaseListener(int descriptors)
+    {
+        Interlocked.Add(ref _listening, -descriptors);
+        Release(descriptors);
     }
 
     /// <summary>Counts descriptors out that are closed.</summary>
@@ -194,9 +233,8 @@ internal sealed class DescriptorBudget : IDisposable
     private bool HasRoom(long taken, bool proxied, int maxConnections)
     {
         var connections = (int)(taken >> 32);
-        return proxied
-            ? connections < maxConnections && ((int)taken + OfConnection <= Allowed || connections < LeastConnections)
-            : (int)taken + OfConnection <= Math.Max(Allowed, OfConnection * LeastConnections);
+        return (!proxied || connections < maxConnections)
+            && (int)taken + OfConnection <= Math.Max(Allowed, Volatile.Read(ref _listening) + (OfConnection * LeastConnections));
     }
 
     private bool Leaves(int taken, int part) => taken <= Allowed - (Allowed / part);

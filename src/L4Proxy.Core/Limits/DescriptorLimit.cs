@@ -30,7 +30,17 @@ internal static class DescriptorLimit
     public static int DefaultMaxSessions => Math.Min(16384, Math.Max(1, Current / 4));
 
     /// <summary>How many descriptors there are at the moment, whosever they are; null where that is not known.</summary>
-    public static int? Count() => Known is null ? null : Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() - 1;
+    public static int? Count()
+    {
+        try
+        {
+            return Known is null ? null : Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() - 1;
+        }
+        catch (IOException)
+        {
+            return Known; // It takes one to count them, and there is none.
+        }
+    }
 
     private static int? Read()
     {

@@ -23,14 +23,15 @@ internal sealed class AcceptLoop(IReadOnlyList<TransportListener> listeners, Des
     private async Task RunAsync(
         TransportListener listener, Func<CancellationToken, ValueTask> waitForRoom, Action<TransportSocket> serve, CancellationToken closing)
     {
+        budget.Promise(listener.InAdvance);
         var backOff = new AcceptBackOff();
         for (;;)
         {
             try
             {
                 if (!await listener.WaitAsync())
-                    return;
-                if (!await HasRoomAsync(waitForRoom, closing))
+                    break;
+                if (!await HasRoomAsync(listener, waitForRoom, closing))
                     listener.LeaveRest();
                 else if (listener.TryAccept() is { } connection)
                     Serve(connection, serve, backOff);
@@ -42,6 +43,7 @@ internal sealed class AcceptLoop(IReadOnlyList<TransportListener> listeners, Des
                 await WaitOutAsync(e, backOff.Next(), closing);
             }
         }
+        budget.Promise(-listener.InAdvance);
     }
 
     /// <summary>
@@ -49,7 +51,8 @@ internal sealed class AcceptLoop(IReadOnlyList<TransportListener> listeners, Des
     /// nobody else can take it any more.
     /// </summary>
     /// <returns>False when it is to be left where it is.</returns>
-    private async ValueTask<bool> HasRoomAsync(Func<CancellationToken, ValueTask> waitForRoom, CancellationToken closing)
+    private async ValueTask<bool> HasRoomAsync(
+        TransportListener listener, Func<CancellationToken, ValueTask> waitForRoom, CancellationToken closing)
     {
         for (;;)
         {
@@ -61,8 +64,10 @@ internal sealed class AcceptLoop(IReadOnlyList<TransportListener> listeners, Des
                 return budget.HasDescriptors;
             if (budget.TrySay())
                 log.NoRoom(listeners[0].LocalEndPoint, budget.Describe());
+            budget.Promise(-listener.InAdvance); // It is here.
             await room.AsTask().WaitAsync(closing).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            budget.Promise(listener.InAdvance);
         }
     }
 

@@ -55,6 +55,6 @@ internal sealed class TcpListener : IOwnListener
         _closing.Dispose();
         // Whoever comes next may want the same address.
         Task.WhenAll(_listeners.Select(listener => listener.DisposeAsync().AsTask())).Wait(s_patience);
-        _budget.Release(_descriptors);
+        _budget.ReleaseListener(_descriptors);
     }
 }

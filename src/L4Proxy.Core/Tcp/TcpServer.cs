@@ -42,7 +42,7 @@ internal sealed class TcpServer(
         }
         catch
         {
-            budget.Release(descriptors);
+            budget.ReleaseListener(descriptors);
             throw;
         }
     }

@@ -8,6 +8,9 @@ internal abstract class TransportListener : IAsyncDisposable
     /// <summary>The address bound, with the real port where 0 was asked for.</summary>
     public abstract EndPoint LocalEndPoint { get; }
 
+    /// <summary>How many connections it accepts before it is asked for them.</summary>
+    public virtual int InAdvance => 0;
+
     /// <summary>Completes with true when there is a connection to take, with false once the listener is closed and nothing is left.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">Something the caller can wait out, such as descriptor exhaustion.</exception>
     public abstract ValueTask<bool> WaitAsync();

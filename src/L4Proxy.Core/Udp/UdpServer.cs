@@ -100,7 +100,7 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
         }
         catch
         {
-            budget.Release(descriptors);
+            budget.ReleaseListener(descriptors);
             throw;
         }
     }
@@ -108,7 +108,7 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
     private async Task ReleaseAsync(UdpListener listener, int descriptors)
     {
         await listener.Closed;
-        budget.Release(descriptors);
+        budget.ReleaseListener(descriptors);
     }
 
     private List<UdpSession> Sessions()

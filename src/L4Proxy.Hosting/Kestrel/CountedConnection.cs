@@ -8,7 +8,7 @@ namespace L4Proxy.Kestrel;
 
 /// <summary>
 /// A connection of Kestrel's that keeps its place among the descriptors until Kestrel has closed it: only then is its socket closed, whatever
-/// has been heard of its two directions. Like others it takes two: what serves it may well have one of its own for it, as YARP does.
+/// has been heard of its two directions.
 /// </summary>
 internal sealed class CountedConnection : ConnectionContext
 {
@@ -20,7 +20,7 @@ internal sealed class CountedConnection : ConnectionContext
     public CountedConnection(ConnectionContext context, DescriptorBudget budget)
     {
         (_context, _budget) = (context, budget);
-        budget.Take(DescriptorBudget.OfConnection);
+        budget.TakeHttp();
     }
 
     public override string ConnectionId
@@ -75,7 +75,7 @@ internal sealed class CountedConnection : ConnectionContext
         {
             await base.DisposeAsync();
             if (Interlocked.Exchange(ref _isReleased, 1) == 0)
-                _budget.Release(DescriptorBudget.OfConnection);
+                _budget.ReleaseHttp();
         }
     }
 }

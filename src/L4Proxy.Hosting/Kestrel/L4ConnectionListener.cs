@@ -35,7 +35,7 @@ internal sealed class L4ConnectionListener(
     {
         _descriptors = descriptors;
         // Kestrel cannot do without, and does not try again.
-        budget.Take(descriptors);
+        budget.TakeForListener(descriptors, unasked: true);
         _accepting = Task.Run(AcceptAllAsync);
     }
 
@@ -49,7 +49,7 @@ internal sealed class L4ConnectionListener(
             await socket.DisposeAsync();
         await _accepting;
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)
-            budget.Release(_descriptors);
+            budget.ReleaseListener(_descriptors);
     }
 
     public async ValueTask DisposeAsync()

@@ -55,7 +55,7 @@ public class DescriptorBudgetTests
     public void What_is_drawn_for_anything_is_missing_for_connections()
     {
         using var budget = Budgets.Of(200);
-        budget.Take(100);
+        budget.TakeForListener(100);
         Take(budget, 49);
         Assert.True(HasRoom(budget));
         Take(budget, 1);
@@ -71,8 +71,9 @@ public class DescriptorBudgetTests
         var open = 100;
         using var budget = new DescriptorBudget(1000, () => open, TimeProvider.System);
         Assert.Equal(1000 - 125 - 100, budget.Allowed);
-        budget.Take(50); // 20 of them are not open yet.
-        budget.Promised = () => 20;
+        budget.TakeForListener(50); // 20 of them are not open yet.
+        budget.Undialled = () => 15;
+        budget.Promise(5);
         open = 330;
         budget.Count();
         Assert.Equal(1000 - 125 - 300, budget.Allowed);
@@ -85,7 +86,9 @@ public class DescriptorBudgetTests
     public void Even_where_others_have_taken_everything_a_few_are_served()
     {
         using var budget = new DescriptorBudget(256, () => 250, TimeProvider.System);
-        Take(budget, 3);
+        budget.TakeForListener(100, unasked: true);
+        Take(budget, 2);
+        budget.TakeHttp();
         Assert.True(HasRoom(budget));
         Take(budget, 1);
         Assert.False(HasRoom(budget));

@@ -11,6 +11,8 @@ internal sealed class ManagedListener(Socket socket) : TransportListener
 
     public override EndPoint LocalEndPoint { get; } = socket.LocalEndPoint!;
 
+    public override int InAdvance => 1;
+
     public override async ValueTask<bool> WaitAsync()
     {
         while (_accepted is null)
