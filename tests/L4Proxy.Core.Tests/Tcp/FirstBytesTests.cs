@@ -1,7 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Destinations;
 using L4Proxy.Core.Tests.ProxyProtocol;
-using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Snapshot;
@@ -9,6 +8,7 @@ using L4Proxy.Tcp;
 using L4Proxy.Timing;
 using L4Proxy.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -17,7 +17,7 @@ namespace L4Proxy.Core.Tests.Tcp;
 public sealed class FirstBytesTests : IDisposable
 {
     private static readonly byte[] Header = SampleHeader.V2(0x21, 0x11, SampleHeader.Ipv4);
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly ScriptedConnection _client = new();
     private readonly CoarseClock _clock;
     private readonly ProxyHeaderReader _headers;

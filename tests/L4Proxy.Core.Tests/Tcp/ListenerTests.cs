@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using L4Proxy.Configuration;
 using L4Proxy.Tcp;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -110,7 +111,7 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public async Task A_port_in_use_is_that_endpoints_error_alone_and_is_taken_once_free()
     {
-        var time = new L4Proxy.Core.Tests.Timing.ManualTimeProvider();
+        var time = new FakeTimeProvider();
         using var owner = new TestUpstream();
         var taken = (IPEndPoint)owner.Address;
         await using var proxy = TestProxy.Start(

@@ -2,10 +2,10 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
-using L4Proxy.Core.Tests.House;
 using L4Proxy.Limits;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -217,27 +217,26 @@ public sealed class RandomEndsTests
     }
 
     /// <summary>What one proxy counts of its connections.</summary>
-    private sealed class ConnectionCounts : IDisposable
+    private sealed class ConnectionCounts(TestProxy proxy) : IDisposable
     {
-        private readonly MeterListener _listener;
-        private long _active;
-        private long _ended;
+        private readonly MetricCollector<long> _active = new(proxy.Get<IMeterFactory>(), "L4Proxy", "l4proxy.connections.active");
+        private readonly MetricCollector<long> _ended = new(proxy.Get<IMeterFactory>(), "L4Proxy", "l4proxy.connections");
 
-        public ConnectionCounts(TestProxy proxy) => _listener = ProxyMeter.Listen(
-            proxy,
-            (instrument, count, _, _) => Interlocked.Add(ref instrument.Name == "l4proxy.connections" ? ref _ended : ref _active, count),
-            "l4proxy.connections.active",
-            "l4proxy.connections");
-
-        public long Ended => Volatile.Read(ref _ended);
+        public long Ended => _ended.GetMeasurementSnapshot().EvaluateAsCounter();
 
         /// <summary>The record comes last.</summary>
         public async Task ExpectNoneActiveAsync()
         {
-            for (var end = Environment.TickCount64 + TestPeer.Patience.TotalMilliseconds; Volatile.Read(ref _active) != 0; await Task.Yield())
-                Assert.True(Environment.TickCount64 < end, $"{_active} connections are counted as active");
+            for (var end = Environment.TickCount64 + TestPeer.Patience.TotalMilliseconds; Active != 0; await Task.Yield())
+                Assert.True(Environment.TickCount64 < end, $"{Active} connections are counted as active");
         }
 
-        public void Dispose() => _listener.Dispose();
+        public void Dispose()
+        {
+            _active.Dispose();
+            _ended.Dispose();
+        }
+
+        private long Active => _active.GetMeasurementSnapshot().EvaluateAsCounter();
     }
 }
