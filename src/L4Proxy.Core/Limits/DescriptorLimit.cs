@@ -10,6 +10,14 @@ internal static class DescriptorLimit
     /// <summary>The soft limit (RLIMIT_NOFILE); .NET raises it to the hard one at start.</summary>
     public static int Current { get; } = Read();
 
+    /// <summary>
+    /// What is said where there is none left. EMFILE is read as "in system" by .NET and by strerror: it is this process's limit that is
+    /// reached, and this names it and what raises it.
+    /// </summary>
+    public static string Exhausted { get; } =
+        $"this process has used up its descriptors: its limit of open files (RLIMIT_NOFILE) is {Current}. "
+        + "ulimit -n, LimitNOFILE= of systemd or --ulimit nofile= of Docker raise it";
+
     /// <summary>Two descriptors a connection, and some to live on.</summary>
     public static int DefaultMaxConnections => Math.Max(1, (Current - 512) / 2);
 
