@@ -19,14 +19,31 @@ internal sealed class ProxyServer(
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private volatile ProxySnapshot _snapshot = ProxySnapshot.Empty;
+    private readonly HashSet<string> _removed = [];
     private Task? _watching;
-    private bool _draining;
+    private volatile bool _draining;
 
     /// <summary>The configuration in force.</summary>
     public ProxySnapshot Snapshot => _snapshot;
 
     /// <summary>Called after each change of <see cref="Snapshot"/>.</summary>
     public Action<ProxySnapshot>? Applied { get; set; }
+
+    /// <summary>Whether it has begun to stop.</summary>
+    public bool IsDraining => _draining;
+
+    /// <summary>The ids of endpoints that were removed and still have connections or flows.</summary>
+    public IReadOnlyList<string> FindDraining()
+    {
+        lock (_gate)
+        {
+            if (_removed.Count == 0)
+                return [];
+            var inUse = tcp.EndpointIds.Concat(udp.EndpointIds).ToHashSet();
+            _removed.IntersectWith(inUse);
+            return [.. _removed];
+        }
+    }
 
     /// <summary>Loads the configuration, once: whoever of Kestrel and the host comes first.</summary>
     /// <exception cref="Configuration.L4ConfigException">It cannot be used.</exception>
@@ -128,6 +145,8 @@ internal sealed class ProxyServer(
         var config = snapshot.Config;
         budget.SetLimit(config.MaxConnections is > 0 and var limit ? limit : DescriptorLimit.DefaultMaxConnections);
         recorder.Configure(config.AccessLog);
+        _removed.UnionWith(_snapshot.Endpoints.Keys);
+        _removed.ExceptWith(snapshot.Endpoints.Keys);
         _snapshot = snapshot;
     }
 

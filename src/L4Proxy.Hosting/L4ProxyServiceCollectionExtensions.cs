@@ -28,6 +28,8 @@ public static class L4ProxyServiceCollectionExtensions
         services.AddOptions<L4ProxyHostingOptions>();
         AddConfiguration(services);
         services.AddProxyServer();
+        services.TryAddSingleton<SharedEndpoints>();
+        services.TryAddSingleton<IL4Endpoints, L4Endpoints>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProxyHostedService>());
         AddKestrelTransport(services);
         AddInProcessHttp(services);
@@ -72,6 +74,7 @@ public static class L4ProxyServiceCollectionExtensions
         services.TryAddSingleton<HttpConnections>();
         services.TryAddSingleton<KestrelSection>();
         services.TryAddSingleton<KestrelEndpointMap>();
+        services.TryAddSingleton<KestrelListeners>();
         // Kestrel adds its own transport only where there is none, and it is still needed for what is not TCP.
         services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         services.AddQueuedLogger<L4ConnectionListener>();

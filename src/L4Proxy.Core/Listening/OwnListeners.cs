@@ -19,6 +19,22 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
     private Func<EndPoint, EndpointModel, IOwnListener> _open = static (_, _) => throw new InvalidOperationException();
     private ITimer? _retry;
 
+    /// <summary>Called after listeners were opened, closed or tried again.</summary>
+    public Action? Changed { get; set; }
+
+    /// <summary>Every address there should be, bound or not.</summary>
+    public IReadOnlyList<OwnAddress> Addresses
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _entries.Select(e => new OwnAddress(
+                    e.Value.Endpoint.Id, e.Value.Listener?.LocalEndPoint ?? e.Key.Address, e.Value.Listener is null ? e.Value.Error : null))];
+            }
+        }
+    }
+
     /// <summary>The address of every listener, by endpoint; those that could not be bound are missing.</summary>
     public IReadOnlyList<(string Endpoint, EndPoint Address)> Bound
     {
@@ -45,6 +61,7 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
                 OpenOrUpdate(key, endpoint);
             ScheduleRetry();
         }
+        Changed?.Invoke();
     }
 
     /// <summary>Stops listening everywhere.</summary>
@@ -57,6 +74,7 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
             _retry?.Dispose();
             _retry = null;
         }
+        Changed?.Invoke();
     }
 
     private static Dictionary<ListenerKey, EndpointModel> Wanted(ProxySnapshot snapshot)
@@ -126,6 +144,7 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
                 TryOpen(key, entry);
             ScheduleRetry();
         }
+        Changed?.Invoke();
     }
 
     /// <summary>What makes a listener another one. Port 0 is a different port for each endpoint.</summary>

@@ -24,6 +24,9 @@ internal sealed class TcpServer(
     /// <summary>Connections at the moment.</summary>
     public int Count => sessions.Count;
 
+    /// <summary>The endpoints that the connections of this moment belong to.</summary>
+    public IEnumerable<string> EndpointIds => sessions.ToList().Select(session => session.Endpoint.Id);
+
     /// <summary>Opens a listener.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed.</exception>
     public IOwnListener Open(EndPoint address, EndpointModel endpoint) => new TcpListener(

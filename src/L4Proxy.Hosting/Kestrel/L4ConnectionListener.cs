@@ -15,7 +15,8 @@ namespace L4Proxy.Kestrel;
 /// </code>
 /// </summary>
 internal sealed class L4ConnectionListener(
-    KestrelListener listener, IReadOnlyList<TransportListener> sockets, IL4ConnectionGate gate, HttpConnections connections, TimeProvider time, ILogger log)
+    KestrelListeners listeners, KestrelListener listener, IReadOnlyList<TransportListener> sockets, IL4ConnectionGate gate, HttpConnections connections,
+    TimeProvider time, ILogger log)
     : IConnectionListener
 {
     private readonly ConnectionQueue _queue = new();
@@ -26,7 +27,11 @@ internal sealed class L4ConnectionListener(
     public EndPoint EndPoint => listener.Bound;
 
     /// <summary>Begins to accept.</summary>
-    public void Start() => _accepting = Task.Run(AcceptAllAsync);
+    public void Start()
+    {
+        _accepting = Task.Run(AcceptAllAsync);
+        listeners.Add(listener);
+    }
 
     public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => _queue.TakeAsync(cancellationToken);
 
@@ -37,6 +42,7 @@ internal sealed class L4ConnectionListener(
         foreach (var socket in sockets)
             await socket.DisposeAsync();
         await _accepting;
+        listeners.Remove(listener);
     }
 
     public async ValueTask DisposeAsync()

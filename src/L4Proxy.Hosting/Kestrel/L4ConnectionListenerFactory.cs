@@ -13,7 +13,7 @@ namespace L4Proxy.Kestrel;
 /// Kestrel's socket transport up. Unix sockets, named pipes and inherited descriptors stay with Kestrel.
 /// </summary>
 internal sealed class L4ConnectionListenerFactory(
-    IL4ConnectionGate gate, KestrelEndpointMap map, HttpConnections connections, IOptions<SocketTransportOptions> transportOptions,
+    IL4ConnectionGate gate, KestrelEndpointMap map, KestrelListeners listeners, HttpConnections connections, IOptions<SocketTransportOptions> transportOptions,
     IOptions<L4ProxyHostingOptions> hostingOptions, TransportChoice transport, TimeProvider time, ILogger<L4ConnectionListener> log)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
@@ -31,7 +31,7 @@ internal sealed class L4ConnectionListenerFactory(
             // Accepted sockets inherit it; those that become HTTP are set as Kestrel's options say.
             socket.NoDelay = true;
             var listener = new L4ConnectionListener(
-                map.Describe(endpoint, socket.LocalEndPoint!), transport.Chosen.Listen(socket, transportOptions.Value.Backlog), gate, connections, time, log);
+                listeners, map.Describe(endpoint, socket.LocalEndPoint!), transport.Chosen.Listen(socket, transportOptions.Value.Backlog), gate, connections, time, log);
             listener.Start();
             return new(listener);
         }

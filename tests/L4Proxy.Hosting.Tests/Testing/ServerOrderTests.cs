@@ -91,6 +91,18 @@ public class ServerOrderTests
     }
 
     [Fact]
+    public async Task UseSockets_after_AddL4Proxy_leaves_ports_shared()
+    {
+        var gate = new FakeGate { ClaimsListener = _ => true, Walk = FakeGate.ReadThenHandOff(5) };
+        await using var test = await TestApp.StartAsync(builder => builder.WebHost.UseSockets(), gate);
+        using var client = TestApp.CreateClient();
+
+        Assert.Equal("hello", await client.GetStringAsync(test.Url, Token));
+
+        Assert.Equal(1, gate.Served);
+    }
+
+    [Fact]
     public async Task The_app_is_set_up_once()
     {
         var times = 0;

@@ -1,0 +1,35 @@
+namespace L4Proxy.Kestrel;
+
+/// <summary>Kestrel's listening sockets that are open at the moment and were bound by L4Proxy.</summary>
+internal sealed class KestrelListeners
+{
+    private readonly Lock _gate = new();
+    private readonly List<KestrelListener> _open = [];
+
+    /// <summary>Called after each change.</summary>
+    public Action? Changed { get; set; }
+
+    /// <summary>Those that are open.</summary>
+    public IReadOnlyList<KestrelListener> Open
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _open];
+        }
+    }
+
+    public void Add(KestrelListener listener)
+    {
+        lock (_gate)
+            _open.Add(listener);
+        Changed?.Invoke();
+    }
+
+    public void Remove(KestrelListener listener)
+    {
+        lock (_gate)
+            _open.Remove(listener);
+        Changed?.Invoke();
+    }
+}
