@@ -1,4 +1,6 @@
 using L4Proxy.InProcess;
+using L4Proxy.Kestrel;
+using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,7 +16,7 @@ namespace L4Proxy;
 /// <see cref="StartAsync"/>, which it calls last, and <see cref="StopAsync"/>.
 /// </summary>
 internal sealed class ProxyHostedService(
-    ProxyServer server, TcpServer tcp, InProcessHttp http, InProcessHost httpHost, NoDefaultAddress noDefaultAddress, IServiceProvider services,
+    ProxyServer server, OwnListeners listeners, KestrelListeners kestrel, TcpServer tcp, InProcessHttp http, InProcessHost httpHost, NoDefaultAddress noDefaultAddress, IServiceProvider services,
     IOptions<HostOptions> host) : IHostedLifecycleService
 {
     // What the host itself needs after the last connection is cut.
@@ -57,6 +59,7 @@ internal sealed class ProxyHostedService(
         tcp.Http = http.IsAvailable ? http : null;
         if (services.GetService<IServer>() is { } webServer)
             noDefaultAddress.HideIn(webServer);
+        listeners.FindHolder = kestrel.FindHolder;
         server.Applied += RaiseHostTimeout;
         server.Load();
         RaiseHostTimeout(server.Snapshot);

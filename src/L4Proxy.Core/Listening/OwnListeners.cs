@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
 using L4Proxy.Snapshot;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,9 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
     private readonly Dictionary<ListenerKey, Entry> _entries = [];
     private Func<EndPoint, EndpointModel, IOwnListener> _open = static (_, _) => throw new InvalidOperationException();
     private ITimer? _retry;
+
+    /// <summary>Who else in this program holds an address, in words; null where nobody is known to.</summary>
+    public Func<EndPoint, string?> FindHolder { get; set; } = static _ => null;
 
     /// <summary>Called after listeners were opened, closed or tried again.</summary>
     public Action? Changed { get; set; }
@@ -109,12 +113,20 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
+            var error = Explain(e, key.Address);
             // Said once, not at every try.
-            if (entry.Error != e.Message)
-                log.CannotListen(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, key.Address), e.Message);
-            entry.Error = e.Message;
+            if (entry.Error != error)
+                log.CannotListen(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, key.Address), error);
+            entry.Error = error;
         }
     }
+
+    private string Explain(Exception exception, EndPoint address) => exception switch
+    {
+        SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => DescriptorLimit.Exhausted,
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } when FindHolder(address) is { } holder => $"{exception.Message}: {holder}",
+        _ => exception.Message,
+    };
 
     private void Close(ListenerKey key, Entry entry)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace L4Proxy.Kestrel;
 
 /// <summary>Kestrel's listening sockets that are open at the moment and were bound by L4Proxy.</summary>
@@ -19,6 +21,13 @@ internal sealed class KestrelListeners
         }
     }
 
+    /// <summary>Says where Kestrel holds an address that an own endpoint wants.</summary>
+    public string? FindHolder(EndPoint wanted) => wanted is IPEndPoint own
+        && Open.Select(l => l.Bound).OfType<IPEndPoint>().FirstOrDefault(a => a.Port == own.Port && (a.Address.Equals(own.Address) || IsAny(a) || IsAny(own)))
+            is { } address
+        ? $"Kestrel of this program listens on {address}"
+        : null;
+
     public void Add(KestrelListener listener)
     {
         lock (_gate)
@@ -32,4 +41,6 @@ internal sealed class KestrelListeners
             _open.Remove(listener);
         Changed?.Invoke();
     }
+
+    private static bool IsAny(IPEndPoint address) => address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any);
 }

@@ -63,6 +63,16 @@ public class L4EndpointsTests
     }
 
     [Fact]
+    public async Task An_own_endpoint_on_a_port_that_code_has_given_to_kestrel_says_who_has_it()
+    {
+        var port = FreePort.OnBothLoopbacks();
+        await using var test = await StartAsync(
+            Config(("a", $"tcp://127.0.0.1:{port}")), b => b.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port)));
+
+        Assert.EndsWith($"Kestrel of this program listens on 127.0.0.1:{port}", Endpoints(test).Find("a")!.Listeners[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wait_that_is_given_up_says_what_was_missing()
     {
         await using var test = await StartAsync(Config());
