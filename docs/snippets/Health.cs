@@ -1,4 +1,4 @@
-namespace L4Proxy.Snippets;
+namespace Snippets;
 
 /// <summary>The proxy among the health checks of an app.</summary>
 internal static class Health

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace L4Proxy.Snippets;
+namespace Snippets;
 
 /// <summary>What an application may know of its destinations.</summary>
 internal interface ILatencies

@@ -1,6 +1,7 @@
+using L4Proxy;
 using L4Proxy.Configuration;
 
-namespace L4Proxy.Snippets;
+namespace Snippets;
 
 /// <summary>A configuration made in code.</summary>
 internal static class InCode

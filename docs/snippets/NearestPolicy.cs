@@ -1,4 +1,6 @@
-namespace L4Proxy.Snippets;
+using L4Proxy;
+
+namespace Snippets;
 
 internal sealed class NearestPolicy(ILatencies latencies) : ILoadBalancingPolicy
 {

@@ -19,7 +19,7 @@ internal sealed class ProxyServer(
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private volatile ProxySnapshot _snapshot = ProxySnapshot.Empty;
-    private readonly HashSet<string> _removed = [];
+    private readonly Dictionary<string, EndpointModel> _removed = [];
     private Task? _watching;
     private volatile bool _draining;
 
@@ -32,16 +32,17 @@ internal sealed class ProxyServer(
     /// <summary>Whether it has begun to stop.</summary>
     public bool IsDraining => _draining;
 
-    /// <summary>The ids of endpoints that were removed and still have connections or flows.</summary>
-    public IReadOnlyList<string> FindDraining()
+    /// <summary>The endpoints that were removed and still have connections or flows.</summary>
+    public IReadOnlyList<EndpointModel> FindDraining()
     {
         lock (_gate)
         {
             if (_removed.Count == 0)
                 return [];
             var inUse = tcp.EndpointIds.Concat(udp.EndpointIds).ToHashSet();
-            _removed.IntersectWith(inUse);
-            return [.. _removed];
+            foreach (var id in _removed.Keys.Where(id => !inUse.Contains(id)).ToList())
+                _removed.Remove(id);
+            return [.. _removed.Values];
         }
     }
 
@@ -145,8 +146,10 @@ internal sealed class ProxyServer(
         var config = snapshot.Config;
         budget.SetLimit(config.MaxConnections is > 0 and var limit ? limit : DescriptorLimit.DefaultMaxConnections);
         recorder.Configure(config.AccessLog);
-        _removed.UnionWith(_snapshot.Endpoints.Keys);
-        _removed.ExceptWith(snapshot.Endpoints.Keys);
+        foreach (var (id, endpoint) in _snapshot.Endpoints)
+            _removed[id] = endpoint;
+        foreach (var id in snapshot.Endpoints.Keys)
+            _removed.Remove(id);
         _snapshot = snapshot;
     }
 

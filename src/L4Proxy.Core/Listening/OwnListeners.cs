@@ -123,7 +123,7 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
 
     private string Explain(Exception exception, EndPoint address) => exception switch
     {
-        SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => DescriptorLimit.Exhausted,
+        _ when DescriptorLimit.IsExhausted(exception) => DescriptorLimit.Exhausted,
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } when FindHolder(address) is { } holder => $"{exception.Message}: {holder}",
         _ => exception.Message,
     };

@@ -23,7 +23,7 @@ internal sealed class L4Endpoints : IL4Endpoints
     {
         var snapshot = _server.Snapshot;
         var own = _own.Addresses.ToLookup(address => address.Endpoint);
-        var removed = _server.FindDraining().Where(id => !snapshot.Endpoints.ContainsKey(id)).Select(Removed);
+        var removed = _server.FindDraining().Where(e => !snapshot.Endpoints.ContainsKey(e.Id)).Select(e => Status(e, L4EndpointState.Draining, []));
         return [.. snapshot.Endpoints.Values.Select(e => Describe(e, own[e.Id])).Concat(removed).OrderBy(e => e.Id, StringComparer.Ordinal)];
     }
 
@@ -52,9 +52,6 @@ internal sealed class L4Endpoints : IL4Endpoints
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static L4EndpointStatus Removed(string id) =>
-        new() { Id = id, State = L4EndpointState.Draining, IsShared = false, IsUdp = false, Listeners = [] };
-
     private void SignalChange() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
 
     private L4EndpointStatus Describe(EndpointModel endpoint, IEnumerable<OwnAddress> own)
@@ -62,15 +59,11 @@ internal sealed class L4Endpoints : IL4Endpoints
         IReadOnlyList<L4ListenerStatus> listeners = endpoint.IsShared
             ? _shared.ListenersOf(endpoint)
             : [.. own.Select(a => new L4ListenerStatus { EndPoint = a.EndPoint, IsListening = a.Error is null, Error = a.Error })];
-        return new L4EndpointStatus
-        {
-            Id = endpoint.Id,
-            State = _server.IsDraining ? L4EndpointState.Draining : StateOf(listeners),
-            IsShared = endpoint.IsShared,
-            IsUdp = endpoint.IsUdp,
-            Listeners = listeners,
-        };
+        return Status(endpoint, _server.IsDraining ? L4EndpointState.Draining : StateOf(listeners), listeners);
     }
+
+    private static L4EndpointStatus Status(EndpointModel endpoint, L4EndpointState state, IReadOnlyList<L4ListenerStatus> listeners) =>
+        new() { Id = endpoint.Id, State = state, IsShared = endpoint.IsShared, IsUdp = endpoint.IsUdp, Listeners = listeners };
 
     private static L4EndpointState StateOf(IReadOnlyList<L4ListenerStatus> listeners)
     {
