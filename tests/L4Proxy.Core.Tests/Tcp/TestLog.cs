@@ -24,7 +24,7 @@ internal sealed class TestLog : ILoggerProvider
     {
         var waiter = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiters.Enqueue((eventName, waiter));
-        return waiter.Task.WaitAsync(TestPeer.Patience);
+        return waiter.Task.InTime($"a line of {eventName}; there were\n{string.Join('\n', Lines)}");
     }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
