@@ -18,7 +18,10 @@ public class L4EndpointsTests
     [Fact]
     public async Task The_port_that_an_own_endpoint_got_is_known_over_tcp_and_udp()
     {
-        await using var test = await StartAsync(Config(("tcp", "tcp://127.0.0.1:0"), ("udp", "udp://127.0.0.1:0")));
+        using var backend = new TcpListener(IPAddress.Loopback, 0);
+        backend.Start();
+        await using var test = await StartAsync(
+            Config(("tcp", "tcp://127.0.0.1:0"), ("udp", "udp://127.0.0.1:0")) with { Clusters = Clusters(backend.LocalEndpoint) });
 
         var all = Endpoints(test).GetAll();
 
@@ -28,6 +31,7 @@ public class L4EndpointsTests
         Assert.All(all, e => Assert.InRange(e.Port!.Value, 1, 65535));
         Assert.Equal([false, true], all.Select(e => e.IsUdp));
         using var client = await RawClient.ConnectAsync(all[0].Listeners[0].EndPoint);
+        using var server = await backend.AcceptSocketAsync(Token).InTime();
     }
 
     [Fact]
