@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Hosting.Tests.Hosts;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -43,16 +45,17 @@ public sealed class EdgeFactoryTests : IDisposable
         var time = new FakeTimeProvider();
         await using var factory = new EdgeFactory(broker)
             .WithWebHostBuilder(builder => builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(time)));
-        var mqtt = await factory.Services.GetRequiredService<IL4Endpoints>().WaitUntilListeningAsync("mqtt", cancellationToken);
+        var ssh = factory.WithWebHostBuilder(builder => builder.ConfigureAppConfiguration(configuration =>
+            configuration.AddInMemoryCollection([new("L4Proxy:Routes:mqtt:Match:Protocols:0", "ssh")])));
+        var endpoint = await ssh.Services.GetRequiredService<IL4Endpoints>().WaitUntilListeningAsync("mqtt", cancellationToken);
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, mqtt.Port!.Value, cancellationToken);
-        using var accepted = await _broker.AcceptTcpClientAsync(cancellationToken).InTime();
-        await client.GetStream().WriteAsync(new byte[1], cancellationToken);
-        Assert.Equal(1, await accepted.GetStream().ReadAsync(new byte[1], cancellationToken).InTime());
+        await client.ConnectAsync(IPAddress.Loopback, endpoint.Port!.Value, cancellationToken);
+        var read = client.GetStream().ReadAsync(new byte[1], cancellationToken).AsTask();
+        await Deadline.Until(() => ssh.Services.GetRequiredService<Tcp.TcpServer>().Count == 1);
 
-        time.Advance(TimeSpan.FromMinutes(11));                                  // Timeouts:Idle is 10 minutes
+        time.Advance(TimeSpan.FromSeconds(6));                                   // PrefaceTimeout is 5 seconds
 
-        await Assert.ThrowsAnyAsync<IOException>(() => client.GetStream().ReadAsync(new byte[1], cancellationToken).InTime());
+        await Assert.ThrowsAnyAsync<IOException>(() => read.InTime());
     }
 
     [Fact]
