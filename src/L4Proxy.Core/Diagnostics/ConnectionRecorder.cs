@@ -24,6 +24,13 @@ internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory lo
             Write(session, elapsed);
     }
 
+    /// <summary>Says what was not written and not said yet.</summary>
+    public void Flush()
+    {
+        if (_settings.Limit.TakeDropped() is > 0 and var dropped)
+            _log.RecordsDropped(dropped);
+    }
+
     private void Write(ISessionRecord session, TimeSpan elapsed) => _log.ConnectionEnded(
         session.Id, session.ClientEndPoint, session.Endpoint.Id, session.ServerName, session.Route?.Id,
         session.Route?.Cluster?.Id, session.Destination?.Id, session.BytesUp, session.BytesDown, (long)elapsed.TotalMilliseconds,

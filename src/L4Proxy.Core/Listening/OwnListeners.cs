@@ -98,9 +98,21 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
             _entries[key] = entry = new Entry(endpoint);
         entry.Endpoint = endpoint;
         if (entry.Listener is { } listener)
-            listener.Update(endpoint);
+            Update(listener, endpoint);
         else
             TryOpen(key, entry);
+    }
+
+    private void Update(IOwnListener listener, EndpointModel endpoint)
+    {
+        try
+        {
+            listener.Update(endpoint);
+        }
+        catch (Exception e)
+        {
+            log.EndpointNotUpdated(endpoint.Id, ListenAddresses.Describe(endpoint, listener.LocalEndPoint), e.Message);
+        }
     }
 
     private void TryOpen(ListenerKey key, Entry entry)
@@ -111,10 +123,10 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
             entry.Error = null;
             log.Listening(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, entry.Listener.LocalEndPoint));
         }
-        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // Whatever it is, the others go on. Said once, not at every try.
             var error = Explain(e, key.Address);
-            // Said once, not at every try.
             if (entry.Error != error)
                 log.CannotListen(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, key.Address), error);
             entry.Error = error;
@@ -134,8 +146,15 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
         if (entry.Listener is not { } listener)
             return;
         var address = ListenAddresses.Describe(entry.Endpoint, listener.LocalEndPoint);
-        listener.Dispose();
-        log.StoppedListening(entry.Endpoint.Id, address);
+        try
+        {
+            listener.Dispose();
+            log.StoppedListening(entry.Endpoint.Id, address);
+        }
+        catch (Exception e)
+        {
+            log.EndpointNotUpdated(entry.Endpoint.Id, address, e.Message);
+        }
     }
 
     private void ScheduleRetry()

@@ -114,7 +114,7 @@ internal sealed class ConfigLoader(
         ConfigValidator.Validate(merged.Config, errors, warnings, checks);
         var snapshot = errors.Count == 0 ? builder.Build(merged.Config, previous) : null;
         if (snapshot is not null)
-            warnings.AddRange(UnreachableRoutes.WarningsOf(snapshot));
+            warnings.AddRange([.. UnreachableRoutes.WarningsOf(snapshot), .. UnreachedEndpoints.WarningsOf(snapshot)]);
         return (snapshot, new(errors, warnings), merged.Config);
     }
 

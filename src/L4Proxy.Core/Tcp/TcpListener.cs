@@ -13,35 +13,40 @@ internal sealed class TcpListener : IOwnListener
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     private readonly IReadOnlyList<TransportListener> _listeners;
+    private readonly DescriptorBudget _budget;
+    private readonly int _descriptors;
     private readonly CancellationTokenSource _closing = new();
     private volatile EndpointModel _endpoint;
 
     /// <summary>Begins to accept.</summary>
     /// <param name="listeners">Listen already.</param>
     /// <param name="endpoint">What its connections belong to.</param>
-    /// <param name="budget">How many connections there may be.</param>
+    /// <param name="budget">What connections take their descriptors from.</param>
+    /// <param name="descriptors">How many the listeners have taken from there.</param>
     /// <param name="serve">Takes each connection; must not wait.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
     public TcpListener(
-        IReadOnlyList<TransportListener> listeners, EndpointModel endpoint, ConnectionBudget budget,
+        IReadOnlyList<TransportListener> listeners, EndpointModel endpoint, DescriptorBudget budget, int descriptors,
         Action<TransportSocket, EndpointModel> serve, TimeProvider time, ILogger log)
     {
         _listeners = listeners;
         _endpoint = endpoint;
-        _ = new AcceptLoop(listeners, time, log).RunAsync(budget.WaitForRoomAsync, connection => serve(connection, _endpoint), _closing.Token);
+        (_budget, _descriptors) = (budget, descriptors);
+        _ = new AcceptLoop(listeners, budget, time, log).RunAsync(
+            closing => budget.WaitForRoomAsync(proxied: true, closing), connection => serve(connection, _endpoint), _closing.Token);
     }
 
     public EndPoint LocalEndPoint => _listeners[0].LocalEndPoint;
 
     public void Update(EndpointModel endpoint)
     {
-        if (endpoint.ListenOptions != _endpoint.ListenOptions)
-        {
-            foreach (var listener in _listeners)
-                listener.Update(endpoint.ListenOptions);
-        }
+        var before = _endpoint;
         _endpoint = endpoint;
+        if (endpoint.ListenOptions == before.ListenOptions)
+            return;
+        foreach (var listener in _listeners)
+            listener.Update(endpoint.ListenOptions);
     }
 
     public void Dispose()
@@ -50,5 +55,6 @@ internal sealed class TcpListener : IOwnListener
         _closing.Dispose();
         // Whoever comes next may want the same address.
         Task.WhenAll(_listeners.Select(listener => listener.DisposeAsync().AsTask())).Wait(s_patience);
+        _budget.Release(_descriptors);
     }
 }
