@@ -22,14 +22,32 @@ internal sealed class ProxyServer(
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private volatile ProxySnapshot _snapshot = ProxySnapshot.Empty;
+    private readonly Dictionary<string, EndpointModel> _removed = [];
     private Task? _watching;
-    private bool _draining;
+    private volatile bool _draining;
 
     /// <summary>The configuration in force.</summary>
     public ProxySnapshot Snapshot => _snapshot;
 
     /// <summary>Called after each change of <see cref="Snapshot"/>.</summary>
     public Action<ProxySnapshot>? Applied { get; set; }
+
+    /// <summary>Whether it has begun to stop.</summary>
+    public bool IsDraining => _draining;
+
+    /// <summary>The endpoints that were removed and still have connections or flows.</summary>
+    public IReadOnlyList<EndpointModel> FindDraining()
+    {
+        lock (_gate)
+        {
+            if (_removed.Count == 0)
+                return [];
+            var inUse = tcp.EndpointIds.Concat(udp.EndpointIds).ToHashSet();
+            foreach (var id in _removed.Keys.Where(id => !inUse.Contains(id)).ToList())
+                _removed.Remove(id);
+            return [.. _removed.Values];
+        }
+    }
 
     /// <summary>Loads the configuration, once: whoever of Kestrel and the host comes first.</summary>
     /// <exception cref="Configuration.L4ConfigException">It cannot be used.</exception>
@@ -155,6 +173,10 @@ internal sealed class ProxyServer(
         budget.SetMaxConnections(config.MaxConnections is > 0 and var most ? most : DescriptorLimit.DefaultMaxConnections);
         budget.Count();
         recorder.Configure(config.AccessLog);
+        foreach (var (id, endpoint) in _snapshot.Endpoints)
+            _removed[id] = endpoint;
+        foreach (var id in snapshot.Endpoints.Keys)
+            _removed.Remove(id);
         snapshot.Activate(_snapshot);
         _snapshot = snapshot;
     }

@@ -4,8 +4,7 @@ using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
 using L4Proxy.Snapshot;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,9 +18,6 @@ public static class L4ProxyServiceCollectionExtensions
     /// <summary>
     /// Adds the proxy. It is configured by the section <c>L4Proxy</c> of the app's configuration, unless something else is
     /// said with the <c>LoadFrom…</c> methods of what is returned. Calling it again changes nothing.
-    /// <para>
-    /// In an ASP.NET Core app it belongs after Kestrel's own registration, as in <c>builder.Services.AddL4Proxy()</c>.
-    /// </para>
     /// </summary>
     /// <param name="services">The services of the host.</param>
     /// <returns>The builder to go on with.</returns>
@@ -32,6 +28,8 @@ public static class L4ProxyServiceCollectionExtensions
         services.AddOptions<L4ProxyHostingOptions>();
         AddConfiguration(services);
         services.AddProxyServer();
+        services.TryAddSingleton<SharedEndpoints>();
+        services.TryAddSingleton<IL4Endpoints, L4Endpoints>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProxyHostedService>());
         AddKestrelTransport(services);
         AddInProcessHttp(services);
@@ -55,6 +53,7 @@ public static class L4ProxyServiceCollectionExtensions
     {
         services.TryAddSingleton<KestrelChanges>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, KestrelEndpointCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, KestrelAddressCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, HttpActionCheck>());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<ConfigLoader>(provider, ProvidersOf(provider)));
         services.TryAddSingleton<IL4ConfigValidator, ProvidedConfigValidator>();
@@ -76,6 +75,7 @@ public static class L4ProxyServiceCollectionExtensions
         services.TryAddSingleton<HttpConnections>();
         services.TryAddSingleton<KestrelSection>();
         services.TryAddSingleton<KestrelEndpointMap>();
+        services.TryAddSingleton<KestrelListeners>();
         // Kestrel adds its own transport only where there is none, and it is still needed for what is not TCP.
         services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         services.AddQueuedLogger<L4ConnectionListener>();
@@ -86,17 +86,11 @@ public static class L4ProxyServiceCollectionExtensions
     {
         services.TryAddSingleton<InProcessHttp>();
         services.TryAddSingleton<InProcessServer>();
-        for (var i = services.Count - 1; i >= 0; i--)
-        {
-            if (services[i] is not { IsKeyedService: false } server || server.ServiceType != typeof(IServer))
-                continue;
-            // Test servers and the like stay what they are.
-            if (server.ImplementationType is { } type && type.Assembly == typeof(KestrelServer).Assembly)
-            {
-                services[i] = ServiceDescriptor.Singleton<IServer>(provider => ActivatorUtilities.CreateInstance<ServerWithInProcessHttp>(
-                    provider, (IServer)ActivatorUtilities.CreateInstance(provider, type)));
-            }
+        services.TryAddSingleton<InProcessHost>();
+        services.TryAddSingleton<NoDefaultAddress>();
+        if (services.Any(service => service.ImplementationType == typeof(ApplicationPipeline)))
             return;
-        }
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, ApplicationPipeline>());
+        services.AddSingleton<IStartupFilter>(provider => provider.GetRequiredService<NoDefaultAddress>());
     }
 }

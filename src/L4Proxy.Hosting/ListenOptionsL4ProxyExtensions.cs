@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Kestrel;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -31,20 +32,24 @@ public static class ListenOptionsL4ProxyExtensions
         var services = listenOptions.ApplicationServices;
         if (services?.GetService<KestrelEndpointMap>() is not { } map)
             throw new InvalidOperationException("UseL4Proxy needs services.AddL4Proxy().");
-        map.Register(endpointId, RequestedBy(listenOptions));
+        // The text that Kestrel shows for an endpoint is all that tells of TLS and of localhost, which is two addresses.
+        var shown = KestrelUrl.Parse(listenOptions.ToString());
+        var addresses = AddressesOf(listenOptions, shown);
+        if (listenOptions.IPEndPoint is null || shown is null || shown.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase))
+            map.RegisterInner(endpointId, addresses);
+        else
+            map.Register(endpointId, addresses);
         var gate = services.GetRequiredService<IL4ConnectionGate>();
         listenOptions.Use(next => new L4ConnectionMiddleware(endpointId, gate, next).OnConnectionAsync);
         return listenOptions;
     }
 
-    /// <summary>The addresses that Kestrel will ask for; none where the proxy must not see raw bytes or gets no socket.</summary>
-    private static IEnumerable<EndPoint> RequestedBy(ListenOptions options)
+    /// <summary>The addresses that Kestrel will ask for.</summary>
+    private static IEnumerable<EndPoint> AddressesOf(ListenOptions options, BindingAddress? shown)
     {
-        // The text that Kestrel shows for an endpoint is all that tells of TLS and of localhost, which is two addresses.
-        var shown = KestrelUrl.Parse(options.ToString());
-        if (options.IPEndPoint is not { } endPoint || shown is null || shown.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase))
+        yield return options.EndPoint;
+        if (options.IPEndPoint is not { } endPoint || shown is null)
             yield break;
-        yield return endPoint;
         if (KestrelUrl.IsLocalhost(shown.Host))
             yield return new IPEndPoint(IPAddress.IPv6Loopback, endPoint.Port);
         else if (endPoint.Address.Equals(IPAddress.IPv6Any))

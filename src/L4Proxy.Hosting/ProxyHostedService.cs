@@ -1,6 +1,10 @@
 using L4Proxy.InProcess;
+using L4Proxy.Kestrel;
+using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -8,43 +12,67 @@ namespace L4Proxy;
 
 /// <summary>
 /// Ties the proxy to the host's life. A configuration that cannot be used fails the start before anything listens; own
-/// listeners open when everything else runs, and close first when the host stops.
+/// listeners open when everything else runs, and close first when the host stops. The old <c>IWebHost</c> only knows
+/// <see cref="StartAsync"/>, which it calls last, and <see cref="StopAsync"/>.
 /// </summary>
-internal sealed class ProxyHostedService(ProxyServer server, TcpServer tcp, InProcessHttp http, IOptions<HostOptions> host) : IHostedLifecycleService
+internal sealed class ProxyHostedService(
+    ProxyServer server, OwnListeners listeners, KestrelListeners kestrel, TcpServer tcp, InProcessHttp http, InProcessHost httpHost, NoDefaultAddress noDefaultAddress, IServiceProvider services,
+    IOptions<HostOptions> host) : IHostedLifecycleService
 {
     // What the host itself needs after the last connection is cut.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(5);
 
     private readonly TimeSpan _hostTimeout = host.Value.ShutdownTimeout;
-    private Task _stopping = Task.CompletedTask;
+    private bool _hasLifecycle;
+    private Task? _stopping;
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        tcp.Http = http.IsAvailable ? http : null;
-        server.Applied += RaiseHostTimeout;
-        server.Load();
-        RaiseHostTimeout(server.Snapshot);
+        _hasLifecycle = true;
+        Load();
         return Task.CompletedTask;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        server.Start();
-        return Task.CompletedTask;
+        if (_hasLifecycle)
+            return Task.CompletedTask;
+        Load();
+        return ListenAsync(cancellationToken);
     }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => ListenAsync(cancellationToken);
 
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         // The drain runs beside Kestrel's own.
-        _stopping = server.StopAsync(cancellationToken);
+        _stopping = DrainAsync(cancellationToken);
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _stopping;
+    public Task StopAsync(CancellationToken cancellationToken) => _stopping ?? DrainAsync(cancellationToken);
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Load()
+    {
+        tcp.Http = http.IsAvailable ? http : null;
+        if (services.GetService<IServer>() is { } webServer)
+            noDefaultAddress.HideIn(webServer);
+        listeners.FindHolder = kestrel.FindHolder;
+        server.Applied += RaiseHostTimeout;
+        server.Load();
+        RaiseHostTimeout(server.Snapshot);
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        await httpHost.StartAsync(cancellationToken);
+        server.Start();
+    }
+
+    private Task DrainAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(server.StopAsync(cancellationToken), httpHost.StopAsync(cancellationToken));
 
     private void RaiseHostTimeout(ProxySnapshot snapshot)
     {

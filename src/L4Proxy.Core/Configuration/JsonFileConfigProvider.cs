@@ -59,6 +59,9 @@ public sealed class JsonFileConfigProvider : IL4ConfigProvider, IDisposable
     private void Load()
     {
         var text = _file.Read();
+        // It is read again, and until then nothing is known of a change.
+        if (text.IsOutOfDescriptors)
+            return;
         if (text.IsSame(_published))
         {
             _suspect = null;

@@ -59,7 +59,7 @@ internal sealed class WatchedFile(string path, long maxLength = WatchedFile.MaxL
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return FileText.Failed(exception.Message);
+            return FileText.Failed(exception);
         }
     }
 }

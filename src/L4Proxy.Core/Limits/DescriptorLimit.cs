@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace L4Proxy.Limits;
 
@@ -6,6 +7,8 @@ namespace L4Proxy.Limits;
 internal static class DescriptorLimit
 {
     private const string Name = "Max open files";
+    private const int Enfile = 23;
+    private const int Emfile = 24;
 
     /// <summary>The soft limit (RLIMIT_NOFILE); .NET raises it to the hard one at start. Null where there is none, or none that is known.</summary>
     public static int? Known { get; } = Read();
@@ -22,6 +25,15 @@ internal static class DescriptorLimit
     /// </summary>
     public static string Exhausted { get; } =
         $"this process has used up its descriptors: its limit of open files (RLIMIT_NOFILE) is {Current}. {RaisedBy}";
+
+    /// <summary>Whether something failed because there is none left.</summary>
+    public static bool IsExhausted(Exception exception) => exception switch
+    {
+        SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => true,
+        // Of files .NET keeps the errno.
+        IOException { HResult: Enfile or Emfile } => true,
+        _ => false,
+    };
 
     /// <summary>Two descriptors a connection, and some to live on. Of a small limit half.</summary>
     public static int DefaultMaxConnections => Math.Max((Current - 512) / 2, Current / 4);

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
 using L4Proxy.Snapshot;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +19,25 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
     private readonly Dictionary<ListenerKey, Entry> _entries = [];
     private Func<EndPoint, EndpointModel, IOwnListener> _open = static (_, _) => throw new InvalidOperationException();
     private ITimer? _retry;
+
+    /// <summary>Who else in this program holds an address, in words; null where nobody is known to.</summary>
+    public Func<EndPoint, string?> FindHolder { get; set; } = static _ => null;
+
+    /// <summary>Called after listeners were opened, closed or tried again.</summary>
+    public Action? Changed { get; set; }
+
+    /// <summary>Every address there should be, bound or not.</summary>
+    public IReadOnlyList<OwnAddress> Addresses
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _entries.Select(e => new OwnAddress(
+                    e.Value.Endpoint.Id, e.Value.Listener?.LocalEndPoint ?? e.Key.Address, e.Value.Listener is null ? e.Value.Error : null))];
+            }
+        }
+    }
 
     /// <summary>The address of every listener, by endpoint; those that could not be bound are missing.</summary>
     public IReadOnlyList<(string Endpoint, EndPoint Address)> Bound
@@ -44,6 +65,7 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
                 OpenOrUpdate(key, endpoint);
             ScheduleRetry();
         }
+        Changed?.Invoke();
     }
 
     /// <summary>Stops listening everywhere.</summary>
@@ -56,6 +78,7 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
             _retry?.Dispose();
             _retry = null;
         }
+        Changed?.Invoke();
     }
 
     private static Dictionary<ListenerKey, EndpointModel> Wanted(ProxySnapshot snapshot)
@@ -103,11 +126,19 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
         catch (Exception e)
         {
             // Whatever it is, the others go on. Said once, not at every try.
-            if (entry.Error != e.Message)
-                log.CannotListen(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, key.Address), e.Message);
-            entry.Error = e.Message;
+            var error = Explain(e, key.Address);
+            if (entry.Error != error)
+                log.CannotListen(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, key.Address), error);
+            entry.Error = error;
         }
     }
+
+    private string Explain(Exception exception, EndPoint address) => exception switch
+    {
+        _ when DescriptorLimit.IsExhausted(exception) => DescriptorLimit.Exhausted,
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } when FindHolder(address) is { } holder => $"{exception.Message}: {holder}",
+        _ => exception.Message,
+    };
 
     private void Close(ListenerKey key, Entry entry)
     {
@@ -144,6 +175,7 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
                 TryOpen(key, entry);
             ScheduleRetry();
         }
+        Changed?.Invoke();
     }
 
     /// <summary>What makes a listener another one. Port 0 is a different port for each endpoint.</summary>

@@ -25,6 +25,9 @@ internal sealed class TcpServer(
     /// <summary>Connections at the moment.</summary>
     public int Count => sessions.Count;
 
+    /// <summary>The endpoints that the connections of this moment belong to.</summary>
+    public IEnumerable<string> EndpointIds => sessions.ToList().Select(session => session.Endpoint.Id);
+
     /// <summary>Those that have no destination yet.</summary>
     public int CountWithoutUpstream() => sessions.ToList().Count(session => session.Upstream is null);
 

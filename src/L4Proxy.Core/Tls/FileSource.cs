@@ -45,6 +45,8 @@ internal abstract class FileSource
         if (!perhaps)
             return false;
         var texts = Read();
+        if (texts.Any(text => text.IsOutOfDescriptors))
+            return false;
         if (!texts.Zip(_seen, (now, before) => now.IsSame(before)).All(same => same))
         {
             // What cannot be used may be half written, and is believed only when it stays so.

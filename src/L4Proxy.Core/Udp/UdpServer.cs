@@ -26,6 +26,9 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
         }
     }
 
+    /// <summary>The endpoints that the flows of this moment belong to.</summary>
+    public IEnumerable<string> EndpointIds => Sessions().Select(session => session.Endpoint.Id);
+
     /// <summary>Opens a listener, or takes one back that is still draining at that address.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed; or there are too few descriptors.</exception>
     public IOwnListener Open(EndPoint address, EndpointModel endpoint)

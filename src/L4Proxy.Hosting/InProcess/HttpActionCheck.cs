@@ -1,5 +1,4 @@
 using L4Proxy.Configuration;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace L4Proxy.InProcess;
 
@@ -12,13 +11,9 @@ internal sealed class HttpActionCheck(InProcessHttp http) : IConfigCheck
         {
             if (route.Action != L4RouteAction.Http || !IsOnOwnEndpoint(route, config) || http.IsAvailable)
                 continue;
-            var path = $"L4Proxy:Routes:{id}:Action";
-            if (http.Server is not { } server)
-                errors.Add(new(path, "Http on an endpoint with a Url needs Kestrel in this host."));
-            else if (server.GetType().Assembly == typeof(KestrelServer).Assembly)
-                errors.Add(new(path, "Http on an endpoint with a Url needs AddL4Proxy to be called after Kestrel was added to the services."));
-            else
-                warnings.Add(new(path, $"The web server of this host is {server.GetType().Name} and not Kestrel: such connections are reset."));
+            errors.Add(new($"L4Proxy:Routes:{id}:Action", http.HasWebServer
+                ? "Http on an endpoint with a Url needs the generic host (WebApplication or HostBuilder): WebHostBuilder runs one server alone."
+                : "Http on an endpoint with a Url needs a web server in this host."));
         }
     }
 

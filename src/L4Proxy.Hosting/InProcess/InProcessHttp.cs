@@ -3,23 +3,21 @@ using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace L4Proxy.InProcess;
 
 /// <summary>Where connections of L4Proxy's own endpoints go that a route leaves to HTTP: a listener of Kestrel's without an address.</summary>
-internal sealed class InProcessHttp(HttpConnections connections, IServiceProvider services) : IHttpHandOff
+internal sealed class InProcessHttp(HttpConnections connections, IServiceProviderIsService services) : IHttpHandOff
 {
-    // Asked for late: the server needs this object.
-    private readonly Lazy<IServer?> _server = new(services.GetService<IServer>);
-
     /// <summary>Connections for the server. Those that come before it has started wait here.</summary>
     public ConnectionQueue Queue { get; } = new();
 
-    /// <summary>The web server of this host, or null where there is none.</summary>
-    public IServer? Server => _server.Value;
+    /// <summary>Whether this host serves HTTP at all.</summary>
+    public bool HasWebServer { get; } = services.IsService(typeof(IServer));
 
-    /// <summary>Whether HTTP is served here: only Kestrel does it.</summary>
-    public bool IsAvailable => Server is ServerWithInProcessHttp;
+    /// <summary>Whether HTTP is served here: only the generic host can run a second server for the same app.</summary>
+    public bool IsAvailable { get; } = services.IsService(typeof(IServer)) && services.IsService(typeof(IHost));
 
     public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {

@@ -6,11 +6,11 @@ namespace L4Proxy.InProcess;
 internal static class InProcessOptions
 {
     /// <summary>A copy with the same limits.</summary>
-    public static KestrelServerOptions From(KestrelServerOptions app)
+    public static KestrelServerOptions From(KestrelServerOptions app, IServiceProvider services)
     {
         var options = new KestrelServerOptions
         {
-            ApplicationServices = app.ApplicationServices,
+            ApplicationServices = services,
             AddServerHeader = app.AddServerHeader,
             AllowAlternateSchemes = app.AllowAlternateSchemes,
             AllowHostHeaderOverride = app.AllowHostHeaderOverride,

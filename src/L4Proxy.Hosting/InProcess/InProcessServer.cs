@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,13 +8,15 @@ using Microsoft.Extensions.Options;
 namespace L4Proxy.InProcess;
 
 /// <summary>
-/// A second Kestrel for the same application, without addresses. On one port without TLS, Kestrel serves either HTTP/1.1 or
-/// HTTP/2; this one has both, and a connection's first bytes decide.
+/// A Kestrel for the same application as the app's server, without addresses. On one port without TLS, Kestrel serves either HTTP/1.1
+/// or HTTP/2; this one has both, and a connection's first bytes decide.
 /// </summary>
 internal sealed class InProcessServer(
-    IOptions<KestrelServerOptions> appOptions, InProcessHttp http, TimeProvider time, ILoggerFactory loggerFactory) : IDisposable
+    IOptions<KestrelServerOptions> appOptions, InProcessHttp http, IServiceProvider services, TimeProvider time, ILoggerFactory loggerFactory) : IServer
 {
     private KestrelServer? _server;
+
+    public IFeatureCollection Features { get; } = new FeatureCollection();
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
@@ -30,7 +33,7 @@ internal sealed class InProcessServer(
 
     private KestrelServerOptions MakeOptions(InProcessEndPoint http1, InProcessEndPoint http2)
     {
-        var options = InProcessOptions.From(appOptions.Value);
+        var options = InProcessOptions.From(appOptions.Value, services);
         ConnectionDelegate? serveHttp2 = null;
         // Bound first, so that its pipeline is there when the other one is built.
         options.Listen(http2, listen =>

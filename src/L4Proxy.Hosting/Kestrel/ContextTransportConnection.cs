@@ -19,6 +19,7 @@ internal sealed class ContextTransportConnection(ConnectionContext context) : Tr
     private bool _isWaiting;
     private bool _isCanceled;
     private volatile bool _isAborted;
+    private volatile bool _isEnded;
 
     public override EndPoint? LocalEndPoint => context.LocalEndPoint;
 
@@ -40,6 +41,7 @@ internal sealed class ContextTransportConnection(ConnectionContext context) : Tr
             for (;;)
             {
                 var result = await Input.ReadAsync();
+                _isEnded = result.IsCompleted;
                 Input.AdvanceTo(result.Buffer.Start);
                 if (!result.Buffer.IsEmpty || result.IsCompleted)
                     return new(0, TransportStatus.Ok);
@@ -66,8 +68,9 @@ internal sealed class ContextTransportConnection(ConnectionContext context) : Tr
     {
         try
         {
+            // Over a stream, as behind UseHttps, an end without bytes is shown to those alone who wait for it.
             if (!Input.TryRead(out var result))
-                return new(new TransportResult(0, TransportStatus.Canceled));
+                return new(new TransportResult(0, _isEnded ? TransportStatus.Ok : TransportStatus.Canceled));
             var taken = Take(result.Buffer, buffer.Span);
             return new(new TransportResult(taken, taken > 0 || result.IsCompleted ? TransportStatus.Ok : TransportStatus.Canceled));
         }

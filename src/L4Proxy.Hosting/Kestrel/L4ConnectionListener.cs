@@ -16,8 +16,8 @@ namespace L4Proxy.Kestrel;
 /// </code>
 /// </summary>
 internal sealed class L4ConnectionListener(
-    KestrelListener listener, IReadOnlyList<TransportListener> sockets, IL4ConnectionGate gate, HttpConnections connections, DescriptorBudget budget,
-    TimeProvider time, ILogger log)
+    KestrelListeners listeners, KestrelListener listener, IReadOnlyList<TransportListener> sockets, IL4ConnectionGate gate, HttpConnections connections,
+    DescriptorBudget budget, TimeProvider time, ILogger log)
     : IConnectionListener
 {
     private readonly ConnectionQueue _queue = new();
@@ -37,6 +37,7 @@ internal sealed class L4ConnectionListener(
         // Kestrel cannot do without, and does not try again.
         budget.TakeForListener(descriptors, unasked: true);
         _accepting = Task.Run(AcceptAllAsync);
+        listeners.Add(listener);
     }
 
     public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => _queue.TakeAsync(cancellationToken);
@@ -50,6 +51,7 @@ internal sealed class L4ConnectionListener(
         await _accepting;
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)
             budget.ReleaseListener(_descriptors);
+        listeners.Remove(listener);
     }
 
     public async ValueTask DisposeAsync()

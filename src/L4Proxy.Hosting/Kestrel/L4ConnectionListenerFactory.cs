@@ -14,8 +14,8 @@ namespace L4Proxy.Kestrel;
 /// Kestrel's socket transport up. Unix sockets, named pipes and inherited descriptors stay with Kestrel.
 /// </summary>
 internal sealed class L4ConnectionListenerFactory(
-    IL4ConnectionGate gate, KestrelEndpointMap map, HttpConnections connections, IOptions<SocketTransportOptions> transportOptions,
-    IOptions<L4ProxyHostingOptions> hostingOptions, TransportChoice transport, DescriptorBudget budget, TimeProvider time, ILogger<L4ConnectionListener> log)
+    IL4ConnectionGate gate, KestrelEndpointMap map, KestrelListeners listeners, HttpConnections connections,
+    IOptions<SocketTransportOptions> transportOptions, IOptions<L4ProxyHostingOptions> hostingOptions, TransportChoice transport, DescriptorBudget budget, TimeProvider time, ILogger<L4ConnectionListener> log)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) =>
@@ -32,8 +32,8 @@ internal sealed class L4ConnectionListenerFactory(
             // Accepted sockets inherit it; those that become HTTP are set as Kestrel's options say.
             socket.NoDelay = true;
             var listener = new L4ConnectionListener(
-                map.Describe(endpoint, socket.LocalEndPoint!), transport.Chosen.Listen(socket, transportOptions.Value.Backlog), gate, connections, budget, time,
-                log);
+                listeners, map.Describe(endpoint, socket.LocalEndPoint!), transport.Chosen.Listen(socket, transportOptions.Value.Backlog), gate,
+                connections, budget, time, log);
             listener.Start(transport.Chosen.DescriptorsAt(socket.LocalEndPoint!));
             return new(listener);
         }

@@ -25,6 +25,19 @@ public class DefaultAddressTests
     }
 
     [Fact]
+    public async Task Turned_off_it_stays_off_where_kestrel_is_added_later()
+    {
+        await using var test = await TestApp.StartAsync(
+            b =>
+            {
+                b.Services.AddL4Proxy(o => o.BindDefaultAddress = false);
+                b.WebHost.UseKestrel();
+            }, url: null);
+
+        Assert.Empty(test.App.Urls);
+    }
+
+    [Fact]
     public async Task Turned_off_urls_are_bound_and_nothing_else()
     {
         await using var test = await TestApp.StartAsync(b => b.Services.AddL4Proxy(o => o.BindDefaultAddress = false));

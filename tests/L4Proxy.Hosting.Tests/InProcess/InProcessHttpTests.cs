@@ -201,7 +201,7 @@ public class InProcessHttpTests
     }
 
     [Fact]
-    public async Task Without_kestrel_it_is_not_available_and_resets()
+    public async Task Without_a_web_server_it_is_not_available_and_resets()
     {
         var services = new ServiceCollection();
         services.AddLogging().AddL4Proxy();
@@ -213,7 +213,7 @@ public class InProcessHttpTests
         http.HandOff(new ManagedConnection(server), [], default);
 
         Assert.False(http.IsAvailable);
-        Assert.Null(http.Server);
+        Assert.False(http.HasWebServer);
         await Assert.ThrowsAsync<SocketException>(() => client.ReceiveAsync(new byte[1], Token).InTime());
     }
 
@@ -235,7 +235,7 @@ public class InProcessHttpTests
         Change(app.Limits);
         Change(app.Limits.Http2);
 
-        var copy = InProcessOptions.From(app);
+        var copy = InProcessOptions.From(app, app.ApplicationServices);
 
         AssertSame(app, copy);
         AssertSame(app.Limits, copy.Limits);

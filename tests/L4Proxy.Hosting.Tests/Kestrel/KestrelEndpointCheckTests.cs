@@ -86,8 +86,59 @@ public class KestrelEndpointCheckTests
             Check([], [], Listen("a")));
     }
 
-    private static Action<WebApplicationBuilder> Listen(string id) =>
-        b => b.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, o => o.UseL4Proxy(id)));
+    [Theory]
+    [InlineData("tcp://*:8443", "https://*:8443")]
+    [InlineData("tls://127.0.0.1:8443", "https://*:8443")]
+    [InlineData("tcp://*:8000-9000", "https://127.0.0.1:8443")]
+    [InlineData("tcp://localhost:8443", "https://localhost:8443")]
+    [InlineData("tcp://[::1]:8443", "https://example.com:8443")]
+    public void A_port_that_a_kestrel_endpoint_has_is_an_error_that_names_it(string own, string kestrel)
+    {
+        var error = Assert.Single(Check([("a", new L4Endpoint { Url = own })], [("Web", kestrel)]));
+
+        Assert.StartsWith("error L4Proxy:Endpoints:a:Url: Kestrel:Endpoints:Web has ", error, StringComparison.Ordinal);
+        Assert.EndsWith("To share it, give Kestrel 'Web' in place of Url.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tcp://*:8444", "https://*:8443")]
+    [InlineData("udp://*:8443", "https://*:8443")]
+    [InlineData("tcp://127.0.0.2:8443", "https://127.0.0.1:8443")]
+    [InlineData("tcp://*:0", "https://127.0.0.1:0")]
+    [InlineData("unix:/tmp/own.sock", "http://unix:/tmp/web.sock")]
+    public void A_port_beside_those_of_kestrel_is_right(string own, string kestrel)
+    {
+        Assert.Empty(Check([("a", new L4Endpoint { Url = own })], [("Web", kestrel)]));
+    }
+
+    [Fact]
+    public void A_port_that_code_gives_to_another_endpoint_is_an_error()
+    {
+        Assert.Equal(
+            ["""error L4Proxy:Endpoints:a:Url: The Kestrel endpoint with UseL4Proxy("b") has tcp://127.0.0.1:8443 as well. Take another port."""],
+            Check([("a", new L4Endpoint { Url = "tcp://*:8443" }), ("b", new L4Endpoint())], [], Listen("b", 8443)));
+    }
+
+    [Fact]
+    public void A_port_of_the_apps_urls_is_a_warning()
+    {
+        Assert.Equal(
+            ["warning L4Proxy:Endpoints:a:Url: The URL 'http://localhost:8080' of this app has tcp://127.0.0.1:8080 as well. Take another port."],
+            Check([("a", new L4Endpoint { Url = "tcp://*:8080" })], [], b => b.Configuration["urls"] = "http://*:0;http://localhost:8080"));
+    }
+
+    [Fact]
+    public async Task A_port_that_kestrel_has_bound_for_code_is_an_error_when_it_runs()
+    {
+        await using var test = await TestApp.StartAsync();
+
+        Assert.Equal(
+            [$"error L4Proxy:Endpoints:a:Url: Kestrel has tcp://127.0.0.1:{test.Url.Port} as well. To share it, call UseL4Proxy for Kestrel's endpoint and leave out Url."],
+            Check(test.App.Services, [("a", new L4Endpoint { Url = $"tcp://*:{test.Url.Port}" })]));
+    }
+
+    private static Action<WebApplicationBuilder> Listen(string id, int port = 0) =>
+        b => b.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port, o => o.UseL4Proxy(id)));
 
     private static List<string> Check(
         (string Id, L4Endpoint Endpoint)[] endpoints, (string Name, string Url)[] kestrel, Action<WebApplicationBuilder>? configure = null)

@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace L4Proxy.Hosting.Tests.Packages;
+
+/// <summary>What someone gets who adds a package.</summary>
+public class PackagesTests(PackedPackages packages) : IClassFixture<PackedPackages>
+{
+    [Theory]
+    [InlineData("L4Proxy.Core")]
+    [InlineData("L4Proxy.Hosting")]
+    public void A_package_says_what_it_does_and_brings_its_page(string name)
+    {
+        var metadata = packages.MetadataOf(name);
+
+        foreach (var word in new[] { "TCP", "UDP", "TLS", "SNI" })
+        {
+            Assert.Contains(word, metadata.Element("description")!.Value, StringComparison.Ordinal);
+            Assert.Contains(word.ToLowerInvariant(), metadata.Element("tags")!.Value.Split(' '));
+        }
+        Assert.Equal("README.md", metadata.Element("readme")?.Value);
+        Assert.Equal("MIT", metadata.Element("license")?.Value);
+        Assert.Contains("README.md", packages.FilesOf(name));
+    }
+
+    [Fact]
+    public void A_package_depends_on_what_it_uses()
+    {
+        Assert.Empty(packages.MetadataOf("L4Proxy.Core").Descendants("dependency"));
+        Assert.Equal(["L4Proxy.Core"], packages.MetadataOf("L4Proxy.Hosting").Descendants("dependency").Select(d => d.Attribute("id")!.Value));
+    }
+
+    [Fact]
+    public async Task Editors_find_the_schema_of_a_programs_appsettings()
+    {
+        using var items = JsonDocument.Parse(await packages.AskConsumerAsync("JsonSchemaSegment"));
+
+        var segment = Assert.Single(items.RootElement.GetProperty("Items").GetProperty("JsonSchemaSegment").EnumerateArray());
+        Assert.Equal(@"appsettings\..*json", segment.GetProperty("FilePathPattern").GetString());
+        using var schema = JsonDocument.Parse(await File.ReadAllTextAsync(segment.GetProperty("FullPath").GetString()!, TestContext.Current.CancellationToken));
+        Assert.True(schema.RootElement.GetProperty("properties").TryGetProperty("L4Proxy", out _));
+    }
+}
