@@ -40,7 +40,8 @@ internal sealed class ProxyServer(
             transport.Choose(first.Config);
             Swap(first);
             Announce();
-            _watching = WatchAsync();
+            // Elsewhere: whoever starts the proxy does not wait for what is loaded next.
+            _watching = Task.Run(WatchAsync);
         }
     }
 
@@ -112,6 +113,8 @@ internal sealed class ProxyServer(
     {
         lock (_gate)
         {
+            if (snapshot.Endpoints.Count == 0 && _snapshot.Endpoints.Count > 0)
+                log.NoEndpointsLeft();
             Swap(snapshot);
             if (!_draining)
                 Listen();

@@ -90,8 +90,21 @@ internal static partial class Log
     [LoggerMessage(302, LogLevel.Warning, "{Warning}", EventName = nameof(ConfigWarning))]
     public static partial void ConfigWarning(this ILogger logger, string warning);
 
-    [LoggerMessage(303, LogLevel.Error, "A configuration provider failed; the configuration before stays in force", EventName = nameof(ProviderFailed))]
-    public static partial void ProviderFailed(this ILogger logger, Exception exception);
+    [LoggerMessage(303, LogLevel.Error, "The configuration provider {Provider} failed; what it said before holds, and it is asked again in {Pause}",
+        EventName = nameof(ProviderFailed))]
+    public static partial void ProviderFailed(this ILogger logger, Exception exception, string provider, TimeSpan pause);
+
+    [LoggerMessage(304, LogLevel.Error, "Loading the configuration failed by a fault of this program; the one before stays in force",
+        EventName = nameof(LoadFailed))]
+    public static partial void LoadFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(305, LogLevel.Warning,
+        "The snapshots of the configuration provider {Provider} come with change tokens that have fired already; it is asked ever more rarely, down to once in {Pause}",
+        EventName = nameof(ProviderRepeats))]
+    public static partial void ProviderRepeats(this ILogger logger, string provider, TimeSpan pause);
+
+    [LoggerMessage(306, LogLevel.Warning, "The configuration has no endpoints any more: nothing is listened on", EventName = nameof(NoEndpointsLeft))]
+    public static partial void NoEndpointsLeft(this ILogger logger);
 
     [LoggerMessage(310, LogLevel.Information, "{Path} was replaced: {What}", EventName = nameof(CertificateReplaced))]
     public static partial void CertificateReplaced(this ILogger logger, string path, string what);
