@@ -47,6 +47,7 @@ internal static class CoreServices
         services.TryAddSingleton<ConnectionBudget>();
         services.TryAddSingleton<SessionSet>();
         services.TryAddSingleton<ConfigLoader>();
+        services.TryAddSingleton<IL4Reload, ProxyReload>();
         services.TryAddSingleton<OwnListeners>();
         services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
         services.TryAddSingleton<ProxyHeaderReader>();

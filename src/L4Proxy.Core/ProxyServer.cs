@@ -80,7 +80,7 @@ internal sealed class ProxyServer(
         {
             var (connections, flows) = (tcp.Cut(), udp.Cut());
             if (connections + flows > 0)
-                log.Cut(connections, flows);
+                log.Cut(connections, flows, hurry.IsCancellationRequested ? "the host was hurried" : "ShutdownTimeout is over");
         }
         await _stop.CancelAsync();
         await logs.FlushAsync();

@@ -1,6 +1,10 @@
 using L4Proxy.InProcess;
+using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -10,10 +14,14 @@ namespace L4Proxy;
 /// Ties the proxy to the host's life. A configuration that cannot be used fails the start before anything listens; own
 /// listeners open when everything else runs, and close first when the host stops.
 /// </summary>
-internal sealed class ProxyHostedService(ProxyServer server, TcpServer tcp, InProcessHttp http, IOptions<HostOptions> host) : IHostedLifecycleService
+internal sealed class ProxyHostedService(
+    ProxyServer server, OwnListeners listeners, TcpServer tcp, InProcessHttp http, IOptions<HostOptions> host, IOptions<L4ProxyHostingOptions> options,
+    IServiceProvider services) : IHostedLifecycleService
 {
     // What the host itself needs after the last connection is cut.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(5);
+
+    private const int MostNamed = 10;
 
     private readonly TimeSpan _hostTimeout = host.Value.ShutdownTimeout;
     private Task _stopping = Task.CompletedTask;
@@ -32,6 +40,8 @@ internal sealed class ProxyHostedService(ProxyServer server, TcpServer tcp, InPr
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         server.Start();
+        if (options.Value.FailIfNothingBinds)
+            ThrowIfNothingIsBound();
         return Task.CompletedTask;
     }
 
@@ -45,6 +55,15 @@ internal sealed class ProxyHostedService(ProxyServer server, TcpServer tcp, InPr
     public Task StopAsync(CancellationToken cancellationToken) => _stopping;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void ThrowIfNothingIsBound()
+    {
+        var failed = listeners.Failed;
+        if (failed.Count == 0 || listeners.Bound.Count > 0 || services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>() is { Addresses.Count: > 0 })
+            return;
+        throw new IOException($"Nothing could be bound:{string.Concat(failed.Take(MostNamed)
+            .Select(item => $"{Environment.NewLine}  Endpoint '{item.Endpoint}' cannot listen on {item.Address}: {item.Error}"))}");
+    }
 
     private void RaiseHostTimeout(ProxySnapshot snapshot)
     {

@@ -13,7 +13,7 @@ namespace L4Proxy.Configuration;
 /// A section that goes whole, where it had endpoints, is an error too, and nobody's wish: an empty one (<c>"L4Proxy": {}</c>) says
 /// that there is to be nothing.
 /// </remarks>
-public sealed class JsonFileConfigProvider : INamedConfigProvider, IDisposable
+public sealed class JsonFileConfigProvider : IKnownConfigProvider, IDisposable
 {
     /// <summary>Why a section that is gone is not believed.</summary>
     internal const string GoneSection = "The section is gone. Where nothing is to be configured any more, an empty section says so: \"L4Proxy\": {}.";
@@ -45,7 +45,7 @@ public sealed class JsonFileConfigProvider : INamedConfigProvider, IDisposable
         _timer.Change(LookInterval, Timeout.InfiniteTimeSpan);
     }
 
-    string INamedConfigProvider.Name => $"the file '{_file.Path}'";
+    string IKnownConfigProvider.Name => $"the file '{_file.Path}'";
 
     /// <inheritdoc/>
     public L4ConfigSnapshot GetConfig() => _publisher.Current;

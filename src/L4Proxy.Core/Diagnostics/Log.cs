@@ -106,6 +106,9 @@ internal static partial class Log
     [LoggerMessage(306, LogLevel.Warning, "The configuration has no endpoints any more: nothing is listened on", EventName = nameof(NoEndpointsLeft))]
     public static partial void NoEndpointsLeft(this ILogger logger);
 
+    [LoggerMessage(307, LogLevel.Information, "The configuration and the files of certificates are read again, as was asked", EventName = nameof(Reloading))]
+    public static partial void Reloading(this ILogger logger);
+
     [LoggerMessage(310, LogLevel.Information, "{Path} was replaced: {What}", EventName = nameof(CertificateReplaced))]
     public static partial void CertificateReplaced(this ILogger logger, string path, string what);
 
@@ -121,6 +124,6 @@ internal static partial class Log
     [LoggerMessage(400, LogLevel.Information, "Draining {Connections} connections and {Flows} flows for up to {Timeout}", EventName = nameof(Draining))]
     public static partial void Draining(this ILogger logger, int connections, int flows, TimeSpan timeout);
 
-    [LoggerMessage(401, LogLevel.Warning, "{Connections} connections and {Flows} flows were cut at the end of ShutdownTimeout", EventName = nameof(Cut))]
-    public static partial void Cut(this ILogger logger, int connections, int flows);
+    [LoggerMessage(401, LogLevel.Warning, "{Connections} connections and {Flows} flows were cut: {Why}", EventName = nameof(Cut))]
+    public static partial void Cut(this ILogger logger, int connections, int flows, string why);
 }

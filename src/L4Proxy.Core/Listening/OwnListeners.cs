@@ -29,6 +29,19 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
         }
     }
 
+    /// <summary>What could not be bound, and why.</summary>
+    public IReadOnlyList<(string Endpoint, string Address, string Error)> Failed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _entries.Where(e => e.Value.Listener is null)
+                    .Select(e => (e.Value.Endpoint.Id, ListenAddresses.Describe(e.Value.Endpoint, e.Key.Address), e.Value.Error ?? ""))];
+            }
+        }
+    }
+
     /// <summary>Makes the listeners what <paramref name="snapshot"/> says.</summary>
     /// <param name="snapshot">The configuration now in force.</param>
     /// <param name="open">Opens a listener, and serves what comes to it.</param>

@@ -59,6 +59,14 @@ internal sealed class ConfigLoader : IDisposable
     /// <summary>Has <see cref="WatchAsync"/> load once more. From any thread.</summary>
     public void RequestReload() => _changed.Release();
 
+    /// <summary>Has the sources read what they are made from, and loads in any case.</summary>
+    public void ReloadSources()
+    {
+        foreach (var source in _sources)
+            source.Reload();
+        RequestReload();
+    }
+
     /// <summary>Gives every later configuration that can be used to <paramref name="apply"/>, until cancelled.</summary>
     public async Task WatchAsync(Action<ProxySnapshot> apply, CancellationToken stop)
     {

@@ -36,7 +36,7 @@ internal sealed class ConfigSource : IDisposable
     }
 
     /// <summary>What it is called in messages.</summary>
-    public string Name => INamedConfigProvider.NameOf(_provider);
+    public string Name => IKnownConfigProvider.NameOf(_provider);
 
     /// <summary>Why it has no newer snapshot; null when it has.</summary>
     public Exception? Failure { get; private set; }
@@ -59,6 +59,20 @@ internal sealed class ConfigSource : IDisposable
             if (_last is not null)
                 _log.ProviderFailed(e, Name, pause);
             return _last ?? Nothing(e);
+        }
+    }
+
+    /// <summary>Has it read anew what it is made from, where that is known.</summary>
+    public void Reload()
+    {
+        try
+        {
+            (_provider as IKnownConfigProvider)?.Reload();
+        }
+        catch (Exception e)
+        {
+            // A file of the app's that cannot be read any more; what it means here is found when it is asked.
+            _log.ProviderFailed(e, Name, TimeSpan.Zero);
         }
     }
 

@@ -13,7 +13,7 @@ namespace L4Proxy.Configuration;
 /// <param name="configuration">What it is a section of, if that is known.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ConfigurationConfigProvider(IConfigurationSection section, IConfiguration? configuration, TimeProvider time)
-    : INamedConfigProvider, IDisposable
+    : IKnownConfigProvider, IDisposable
 {
     private readonly SectionWatch _watch = new(section, time);
 
@@ -36,6 +36,8 @@ internal sealed class ConfigurationConfigProvider(IConfigurationSection section,
             _watch.Follow(result.Config);
         return new L4ConfigSnapshot(ReferenceCase.Resolve(result.Config), token, [.. errors.All, .. result.Errors]) { Warnings = Hints() };
     }
+
+    public void Reload() => (configuration as IConfigurationRoot)?.Reload();
 
     public void Dispose() => _watch.Dispose();
 

@@ -17,7 +17,7 @@ internal sealed class UnusedSectionCheck(IServiceProvider services) : IConfigChe
         // Not a host's own key without a value.
         if (section.AsEnumerable().Any(item => item.Value is not null))
         {
-            warnings.Add(new(Section, $"This section of IConfiguration is not used: the configuration comes from {string.Join(", ", sources.Select(INamedConfigProvider.NameOf))}. "
+            warnings.Add(new(Section, $"This section of IConfiguration is not used: the configuration comes from {string.Join(", ", sources.Select(IKnownConfigProvider.NameOf))}. "
                 + $"LoadFromConfig(configuration.GetSection(\"{Section}\")) adds it to them."));
         }
     }
