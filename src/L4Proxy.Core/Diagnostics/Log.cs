@@ -40,6 +40,9 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Warning, "{Dropped} lines of this log were dropped: what writes them is too slow", EventName = nameof(LinesDropped))]
     public static partial void LinesDropped(this ILogger logger, long dropped);
 
+    [LoggerMessage(108, LogLevel.Error, "The mode of endpoint '{Endpoint}' at {Address} cannot be changed: {Error}", EventName = nameof(ModeNotSet))]
+    public static partial void ModeNotSet(this ILogger logger, string endpoint, EndPoint address, string error);
+
     // 200 connections
 
     [LoggerMessage(200, LogLevel.Information,

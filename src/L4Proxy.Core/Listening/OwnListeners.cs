@@ -142,10 +142,11 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
     }
 
     /// <summary>What makes a listener another one. Port 0 is a different port for each endpoint.</summary>
-    private readonly record struct ListenerKey(EndPoint Address, bool IsUdp, bool ReusePort, string? Endpoint)
+    private readonly record struct ListenerKey(EndPoint Address, bool IsUdp, bool ReusePort, bool IPv6Only, string? Endpoint)
     {
         public static ListenerKey Of(EndPoint address, EndpointModel endpoint) => new(
-            address, endpoint.IsUdp, endpoint.ListenOptions.ReusePort, address is IPEndPoint { Port: 0 } ? endpoint.Id : null);
+            address, endpoint.IsUdp, endpoint.ListenOptions.ReusePort, endpoint.ListenOptionsAt(address).IPv6Only,
+            address is IPEndPoint { Port: 0 } ? endpoint.Id : null);
     }
 
     private sealed class Entry(EndpointModel endpoint)

@@ -92,6 +92,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
         var byEndpoint = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, _ => new List<RouteModel>());
         var urls = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, endpoint => UrlOf(endpoint.Value));
         // A UDP endpoint is served only by routes that name it.
+        var wildcards = urls.Values.Where(url => url is { IsEveryIPv4: true }).ToLookup(url => url!.IsUdp, url => url!.Ports);
         var own = urls.Where(endpoint => endpoint.Value is { IsUdp: false }).Select(endpoint => endpoint.Key).ToList();
         foreach (var route in routes)
         {
@@ -100,7 +101,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
         }
         return Items(config.Endpoints).ToFrozenDictionary(
             endpoint => endpoint.Key, endpoint => BuildEndpoint(
-                endpoint.Key, endpoint.Value, urls[endpoint.Key], byEndpoint[endpoint.Key], previous.Endpoints.GetValueOrDefault(endpoint.Key)));
+                endpoint.Key, endpoint.Value, urls[endpoint.Key], byEndpoint[endpoint.Key], wildcards, previous.Endpoints.GetValueOrDefault(endpoint.Key)));
     }
 
     private static EndpointUrl? UrlOf(L4Endpoint config)
@@ -112,7 +113,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
     }
 
     private EndpointModel BuildEndpoint(
-        string id, L4Endpoint config, EndpointUrl? url, List<RouteModel> routes, EndpointModel? before)
+        string id, L4Endpoint config, EndpointUrl? url, List<RouteModel> routes, ILookup<bool, ListenPorts> wildcards, EndpointModel? before)
     {
         var (endpointTls, routeTls) = tls.ForEndpoint(config, url, routes);
         return new EndpointModel
@@ -132,7 +133,8 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             Firewall = Firewall.Create(config.Firewall),
             ListenOptions = new ListenOptions(
                 config.Backlog ?? 4096, config.ReusePort ?? false, config.KeepAlive ?? s_defaultKeepAlive, config.ReceiveBuffer,
-                config.SendBuffer),
+                config.SendBuffer, Mode: EndpointMode.TryParse(config.Mode, out var mode) ? mode : null),
+            IPv4Elsewhere = url is { IsEveryIPv6: true } ? [.. wildcards[url.IsUdp]] : [],
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
 using L4Proxy.Listening;
 using L4Proxy.Snapshot;
@@ -14,6 +15,7 @@ internal sealed class TcpListener : IOwnListener
 
     private readonly IReadOnlyList<TransportListener> _listeners;
     private readonly CancellationTokenSource _closing = new();
+    private readonly ILogger _log;
     private volatile EndpointModel _endpoint;
 
     /// <summary>Begins to accept.</summary>
@@ -29,6 +31,7 @@ internal sealed class TcpListener : IOwnListener
     {
         _listeners = listeners;
         _endpoint = endpoint;
+        _log = log;
         _ = new AcceptLoop(listeners, time, log).RunAsync(budget.WaitForRoomAsync, connection => serve(connection, _endpoint), _closing.Token);
     }
 
@@ -40,8 +43,21 @@ internal sealed class TcpListener : IOwnListener
         {
             foreach (var listener in _listeners)
                 listener.Update(endpoint.ListenOptions);
+            SetMode(endpoint);
         }
         _endpoint = endpoint;
+    }
+
+    private void SetMode(EndpointModel endpoint)
+    {
+        try
+        {
+            UnixSocketFile.SetMode(LocalEndPoint, endpoint.ListenOptions.Mode);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _log.ModeNotSet(endpoint.Id, LocalEndPoint, e.Message);
+        }
     }
 
     public void Dispose()

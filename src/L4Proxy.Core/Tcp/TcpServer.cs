@@ -27,7 +27,7 @@ internal sealed class TcpServer(
     /// <summary>Opens a listener.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed.</exception>
     public IOwnListener Open(EndPoint address, EndpointModel endpoint) => new TcpListener(
-        transport.Chosen.Listen(address, endpoint.ListenOptions), endpoint, budget, (connection, current) => Serve(connection, current, _http),
+        transport.Chosen.Listen(address, endpoint.ListenOptionsAt(address)), endpoint, budget, (connection, current) => Serve(connection, current, _http),
         clock.Time, log);
 
     /// <summary>Serves a connection of an endpoint in the background.</summary>

@@ -13,7 +13,7 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly List<(EndPoint Asked, UdpListener Listener)> _listeners = [];
+    private readonly List<(EndPoint Asked, bool IPv6Only, UdpListener Listener)> _listeners = [];
 
     /// <summary>Flows at the moment.</summary>
     public int Count
@@ -32,14 +32,15 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
         lock (_gate)
         {
             _listeners.RemoveAll(item => item.Listener.Closed.IsCompleted);
-            var draining = _listeners.Find(item => item.Asked.Equals(address) && item.Listener.IsClosing).Listener;
+            var options = endpoint.ListenOptionsAt(address);
+            var draining = _listeners.Find(item => item.Asked.Equals(address) && item.IPv6Only == options.IPv6Only && item.Listener.IsClosing).Listener;
             if (draining?.TryReopen(endpoint) == true)
                 return draining;
             // Its last flow has just ended.
             draining?.Closed.Wait(s_patience);
-            var sockets = transport.Datagrams.Listen((IPEndPoint)address, endpoint.ListenOptions);
+            var sockets = transport.Datagrams.Listen((IPEndPoint)address, options);
             var listener = new UdpListener(sockets, endpoint, proxy, clock, log);
-            _listeners.Add((address, listener));
+            _listeners.Add((address, options.IPv6Only, listener));
             return listener;
         }
     }
