@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
@@ -42,11 +43,11 @@ internal sealed class EndpointModel
     public required ListenOptions ListenOptions { get; init; }
 
     /// <summary>The ports on which <c>0.0.0.0</c> is another endpoint's, so that <c>[::]</c> is IPv6 only here.</summary>
-    public IReadOnlyList<ListenPorts> IPv4Elsewhere { get; init; } = [];
+    public BitArray? IPv4Elsewhere { get; init; }
 
     /// <summary>How one of its addresses is set up.</summary>
     public ListenOptions ListenOptionsAt(EndPoint address) => address is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip
-        && IPv4Elsewhere.Any(ports => ports.Low <= ip.Port && ip.Port <= ports.High)
+        && IPv4Elsewhere?[ip.Port] == true
         ? ListenOptions with { IPv6Only = true }
         : ListenOptions;
 

@@ -112,8 +112,9 @@ internal static class EndpointCheck
 
     private static string Explain(EndpointUrl one, EndpointUrl other)
     {
-        if (one.Host == EndpointHost.Any || other.Host == EndpointHost.Any)
+        var (isAny, isEveryIPv6) = (one.Host == EndpointHost.Any || other.Host == EndpointHost.Any, one.IsEveryIPv6 || other.IsEveryIPv6);
+        if (isAny && (isEveryIPv6 || one.IsEveryIPv4 || other.IsEveryIPv4))
             return "'*' is every address, IPv4 and IPv6: ";
-        return one.IsEveryIPv6 || other.IsEveryIPv6 ? "'[::]' is every IPv4 address as well, unless another endpoint has '0.0.0.0' on that port: " : "";
+        return isEveryIPv6 && !isAny ? "'[::]' is every IPv4 address as well, unless another endpoint has '0.0.0.0' on that port: " : "";
     }
 }
