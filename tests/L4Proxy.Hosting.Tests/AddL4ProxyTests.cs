@@ -267,7 +267,7 @@ public class AddL4ProxyTests
             b.Services.AddL4Proxy(o => o.BindDefaultAddress = false).LoadFromMemory(new L4Config());
         }, url: null);
         test.App.Services.GetRequiredService<InMemoryConfigProvider>().Update(Passthrough("Web", new IPEndPoint(IPAddress.Loopback, 1)));
-        await Deadline.Until(() => test.Logs.CountOf("ConfigRejected") == 1);
+        await Deadline.Until(() => test.CountOf("ConfigRejected") == 1);
 
         configuration.Replace(("Kestrel:Endpoints:Web:Url", $"http://127.0.0.1:{FreePort.OnBothLoopbacks()}"));
 
@@ -286,7 +286,7 @@ public class AddL4ProxyTests
                 b.Services.AddL4Proxy().LoadFromMemory(config with { Endpoints = new Dictionary<string, L4Endpoint> { ["https"] = endpoint } });
             }, url: null);
         using var client = await RawClient.ConnectAsync(test.Url);
-        await Deadline.Until(() => test.Logs.CountOf("ConnectionStart") == 1);
+        await Deadline.Until(() => test.CountOf("ConnectionStart") == 1);
 
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 

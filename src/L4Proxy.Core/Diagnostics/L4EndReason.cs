@@ -18,6 +18,12 @@ public enum L4EndReason
     /// <summary>It became an HTTP connection of this host and is no longer ours.</summary>
     HandedToHttp = 2,
 
+    /// <summary>
+    /// No route of an own endpoint takes such a connection, and the server name that the client's TLS gave is none, which even <c>*</c> does not
+    /// match: an IP address, an empty one, two of them. The log says which.
+    /// </summary>
+    ServerNameInvalid = 9,
+
     /// <summary>A route's action is to reject.</summary>
     RejectedByRoute = 10,
 

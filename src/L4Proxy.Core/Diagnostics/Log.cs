@@ -76,6 +76,11 @@ internal static partial class Log
         EventName = nameof(ClientTlsFailed))]
     public static partial void ClientTlsFailed(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string reason);
 
+    [LoggerMessage(211, LogLevel.Information,
+        "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': no route takes it, and no Sni matches the server name that it sent, which {Fault}",
+        EventName = nameof(ServerNameInvalid))]
+    public static partial void ServerNameInvalid(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string fault);
+
     [LoggerMessage(220, LogLevel.Warning, "Connection {ConnectionId} from {Peer} to endpoint '{Endpoint}': invalid PROXY header, {Error}",
         EventName = nameof(ProxyHeaderInvalid))]
     public static partial void ProxyHeaderInvalid(this ILogger logger, long connectionId, EndPoint? peer, string endpoint, string error);

@@ -17,6 +17,9 @@ public sealed class ClientHello
     /// <summary>Whether the client sent a server name that is none, or more than one. Such a hello matches no name condition.</summary>
     public bool ServerNameInvalid { get; init; }
 
+    /// <summary>What is wrong with the server name, one of a few texts; null where nothing is.</summary>
+    internal string? ServerNameFault { get; init; }
+
     /// <summary>
     /// The application protocols offered (RFC 7301), in the client's order. At most the first 32, and only those of
     /// printable ASCII, so that RFC 8701's placeholders are left out. Empty if none are offered.

@@ -80,7 +80,8 @@ internal static class ClientHelloBody
         hello = new ClientHello
         {
             ServerName = names.Name,
-            ServerNameInvalid = names.IsInvalid,
+            ServerNameInvalid = names.Fault is not null,
+            ServerNameFault = names.Fault,
             Alpn = alpn ?? [],
             Versions = versions ?? TlsVersions.FromLegacy(legacyVersion),
             HasEncryptedClientHello = encrypted,

@@ -48,22 +48,28 @@ internal static class ProxyHeaderV2
 
     private static ProxyHeaderResult Read(ReadOnlySpan<byte> header, bool isLocal, byte family)
     {
+        // LOCAL is to be accepted, whatever is in it, and nothing of that to be used: health checks come so.
+        if (isLocal)
+            return ProxyHeaderResult.Found(new ProxyHeader { Version = 2, IsLocal = true }, header.Length);
         var addressLength = AddressLengthOf(family);
-        var hasAddresses = !isLocal && addressLength > 0;
+        var hasAddresses = addressLength > 0;
         var tlvs = ImmutableArray<ProxyTlv>.Empty;
         // Where the family is unknown, so is where its addresses end.
         if (addressLength != UnknownFamily && header.Length > PreambleLength + addressLength)
         {
             var copy = header.ToArray();
-            // LOCAL and UNSPEC are to be accepted, whatever is in them.
-            if (!ProxyTlvs.TryRead(copy.AsMemory(PreambleLength + addressLength), out tlvs) && hasAddresses)
-                return ProxyHeaderResult.Invalid("a TLV longer than what is left");
-            if (!ProxyTlvs.Verify(copy, tlvs))
-                return ProxyHeaderResult.Invalid("wrong CRC32C");
+            var error = !ProxyTlvs.TryRead(copy.AsMemory(PreambleLength + addressLength), out tlvs) ? "a TLV longer than what is left"
+                : !ProxyTlvs.Verify(copy, tlvs) ? "wrong CRC32C"
+                : null;
+            if (error is not null && hasAddresses)
+                return ProxyHeaderResult.Invalid(error);
+            // UNSPEC is to be accepted, too; what cannot be believed is not used.
+            if (error is not null)
+                tlvs = [];
         }
         var (source, destination) = hasAddresses ? AddressesOf(header.Slice(PreambleLength, addressLength)) : default;
         return ProxyHeaderResult.Found(
-            new ProxyHeader { Version = 2, IsLocal = isLocal, Source = source, Destination = destination, Tlvs = tlvs }, header.Length);
+            new ProxyHeader { Version = 2, Source = source, Destination = destination, Tlvs = tlvs }, header.Length);
     }
 
     // The family in the upper half of the byte, STREAM or DGRAM in the lower.

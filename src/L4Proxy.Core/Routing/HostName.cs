@@ -13,9 +13,6 @@ internal static class HostName
 
     private const int MaxLabelLength = 63;
 
-    private static readonly SearchValues<char> LettersDigitsHyphen =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-
     // The underscore is not a host name's (RFC 952), but names with one are in wide use.
     private static readonly SearchValues<char> LettersDigitsHyphenUnderscore =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
@@ -57,10 +54,10 @@ internal static class HostName
     }
 
     /// <summary>Labels of letters, digits, hyphens and underscores; no trailing dot.</summary>
-    public static bool IsName(ReadOnlySpan<char> text) => HasLabelsOf(text, LettersDigitsHyphenUnderscore, hyphensAtEnds: true);
+    public static bool IsName(ReadOnlySpan<char> text) => HasLabels(text, hyphensAtEnds: true);
 
-    /// <summary>Only labels that RFC 1123 section 2.1 allows in a host name: no underscore, no hyphen at either end.</summary>
-    public static bool IsStrictName(ReadOnlySpan<char> text) => HasLabelsOf(text, LettersDigitsHyphen, hyphensAtEnds: false);
+    /// <summary>The same, and no label begins or ends with a hyphen (RFC 1123 section 2.1): what a client may put into a host name.</summary>
+    public static bool IsStrictName(ReadOnlySpan<char> text) => HasLabels(text, hyphensAtEnds: false);
 
     /// <summary>
     /// Whether a resolver may take the name for an IPv4 address. <c>inet_aton</c> reads <c>127.1</c>, <c>0x7f.1</c> and
@@ -76,14 +73,14 @@ internal static class HostName
         return !last.ContainsAnyExceptInRange('0', '9');
     }
 
-    private static bool HasLabelsOf(ReadOnlySpan<char> text, SearchValues<char> allowed, bool hyphensAtEnds)
+    private static bool HasLabels(ReadOnlySpan<char> text, bool hyphensAtEnds)
     {
         if (text.Length is 0 or > MaxLength)
             return false;
         foreach (var range in text.Split('.'))
         {
             var label = text[range];
-            if (label.Length is 0 or > MaxLabelLength || label.ContainsAnyExcept(allowed)
+            if (label.Length is 0 or > MaxLabelLength || label.ContainsAnyExcept(LettersDigitsHyphenUnderscore)
                 || !hyphensAtEnds && (label[0] == '-' || label[^1] == '-'))
                 return false;
         }

@@ -11,7 +11,7 @@ internal static class FirstBytes
     {
         for (;;)
         {
-            var wait = await session.Client.ReceiveAsync(Memory<byte>.Empty);
+            var wait = await session.Client.WaitAsync();
             if (wait.Status != TransportStatus.Canceled || session.Deadline.IsOver)
                 return EndOf(wait.Status);
         }
@@ -21,7 +21,9 @@ internal static class FirstBytes
     /// <returns>None, or why nothing more comes.</returns>
     public static async ValueTask<L4EndReason> TakeAsync(TcpSession session, int limit)
     {
-        var received = await session.Client.ReceiveAsync(session.Preface.GetRoom(limit));
+        var received = await session.Client.TakeAsync(session.Preface.GetRoom(limit));
+        if (received.Status == TransportStatus.Canceled)
+            return L4EndReason.None; // Nothing after all.
         if (received.Status != TransportStatus.Ok)
             return EndOf(received.Status);
         session.Preface.Advance(received.Bytes);

@@ -1,28 +1,17 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Tcp;
 
 /// <summary>
 /// Station relay: replays what was peeked and moves bytes both ways until both ends are done. The directions end on their
-/// own: a FIN on one side is a FIN on the other, and the way back stays open.
+/// own: a FIN on one side is a FIN on the other, and the way back stays open. Where a side fails, what it has said before still
+/// reaches the other side, which is told then.
 /// </summary>
 internal static class Relay
 {
-    private const int BufferSize = 64 * 1024;
-    // So many full buffers in a row prove a direction bulky.
-    private const int FullBuffersOfBulk = 2;
-    // A fill of less proves that it no longer is.
-    private const int LeastOfBulk = 16 * 1024;
-
-    /// <summary>What a direction is like, or that it has ended.</summary>
-    private enum Traffic
-    {
-        Ended,
-        Small,
-        Bulky,
-    }
+    // So many bulky chunks in a row prove a direction bulky.
+    private const int ChunksOfBulk = 2;
 
     public static async ValueTask RunAsync(TcpSession session)
     {
@@ -34,78 +23,100 @@ internal static class Relay
         await down;
     }
 
+    // All of it in one method: each one that waits for another costs a turn of the reactor a blocked chunk.
     private static async Task PumpAsync(TcpSession session, bool up)
     {
         var source = up ? session.Client : session.Upstream!;
         var target = up ? session.Upstream! : session.Client;
-        if (up && session.Preface.Length > 0 && !await ReplayAsync(session, target))
-            return;
-        var traffic = Traffic.Small;
-        while (traffic != Traffic.Ended)
+        var sent = up ? await ReplayAsync(session, target) : TransportStatus.Ok;
+        var received = new TransportResult(0, TransportStatus.Ok);
+        var bulky = 0;
+        while (sent == TransportStatus.Ok)
         {
             // An idle connection holds no buffer.
-            var wait = await source.ReceiveAsync(Memory<byte>.Empty);
-            if (wait.Status == TransportStatus.Canceled)
+            received = await source.WaitAsync();
+            if (received.Status == TransportStatus.Canceled)
                 continue; // Left over from the preface's deadline.
-            if (wait.Status != TransportStatus.Ok)
-            {
-                Teardown.Fail(session, client: up, wait.Status);
-                return;
-            }
-            if (traffic == Traffic.Bulky && source.TryOpenPipe(target) is { } pipe)
-                traffic = await SpliceAsync(session, pipe, target, up);
-            else
-                traffic = await MoveAsync(session, source, target, up);
-        }
-    }
-
-    private static async ValueTask<bool> ReplayAsync(TcpSession session, TransportConnection upstream)
-    {
-        var count = session.Preface.Length;
-        var status = await upstream.SendAsync(session.Preface.Bytes);
-        if (status != TransportStatus.Ok)
-        {
-            Teardown.Fail(session, client: false, status);
-            return false;
-        }
-        session.Preface.Release();
-        Count(session, up: true, count);
-        return true;
-    }
-
-    /// <summary>Moves what there is now. Pooled, as the next one is: either waits for every chunk that the other side is slow to take.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Traffic> MoveAsync(TcpSession session, TransportConnection source, TransportConnection target, bool up)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            var fullBuffers = 0;
+            if (received.Status != TransportStatus.Ok)
+                break;
+            using var pipe = (bulky >= ChunksOfBulk ? source.TryOpenPipe(target) : null) ?? CopyPipe.Between(source, target);
             do
             {
-                var received = await source.ReceiveAsync(buffer.AsMemory(0, BufferSize));
-                if (received.Status is not (TransportStatus.Ok or TransportStatus.Truncated))
-                {
-                    Teardown.Fail(session, client: up, received.Status);
-                    return Traffic.Ended;
-                }
+                received = await pipe.FillAsync();
                 if (received.Bytes == 0)
-                {
-                    await HalfCloseAsync(session, target, up, truncated: received.Status == TransportStatus.Truncated);
-                    return Traffic.Ended;
-                }
-                var sent = await target.SendAsync(buffer.AsMemory(0, received.Bytes));
-                if (sent != TransportStatus.Ok)
-                {
-                    Teardown.Fail(session, client: !up, sent);
-                    return Traffic.Ended;
-                }
-                Count(session, up, received.Bytes);
-                if (received.Bytes < BufferSize)
-                    return Traffic.Small;
+                    break;
+                sent = await pipe.DrainAsync(received.Bytes);
+                Count(session, up, sent == TransportStatus.Ok ? received.Bytes : received.Bytes - pipe.Left);
+                bulky = received.Bytes < pipe.LeastOfBulk ? 0 : bulky + 1;
             }
-            while (++fullBuffers < FullBuffersOfBulk);
-            return Traffic.Bulky;
+            while (sent == TransportStatus.Ok && bulky is not (0 or ChunksOfBulk));
+            if (received.Bytes == 0 && received.Status != TransportStatus.Canceled)
+                break;
+        }
+        await EndAsync(session, up, received, sent);
+    }
+
+    private static async ValueTask<TransportStatus> ReplayAsync(TcpSession session, TransportConnection upstream)
+    {
+        var count = session.Preface.Length;
+        if (count == 0)
+            return TransportStatus.Ok;
+        var status = await upstream.SendAsync(session.Preface.Bytes);
+        session.Preface.Release();
+        Count(session, up: true, status == TransportStatus.Ok ? count : 0);
+        return status;
+    }
+
+    /// <summary>A direction has come to its end: by FIN, or because the side it comes from or the one it goes to has failed.</summary>
+    private static async ValueTask EndAsync(TcpSession session, bool up, TransportResult received, TransportStatus sent)
+    {
+        var (source, target) = up ? (session.Client, session.Upstream!) : (session.Upstream!, session.Client);
+        var hasFin = sent == TransportStatus.Ok && received.Status is TransportStatus.Ok or TransportStatus.Truncated;
+        if (hasFin)
+            sent = await HalfCloseAsync(session, target, up, received.Status);
+        if (sent != TransportStatus.Ok)
+        {
+            Teardown.Blame(session, client: !up, sent);
+            await EndUndeliverableAsync(session, up, source);
+        }
+        else if (hasFin)
+        {
+            if (session.Note(up ? RelayEnds.Up : RelayEnds.Down).HasFlag(up ? RelayEnds.DownUndeliverable : RelayEnds.UpUndeliverable))
+                await Teardown.ResetAsync(session, target);
+        }
+        else
+        {
+            Teardown.Blame(session, client: up, received.Status);
+            source.Abort(); // Who still sends to it is to notice.
+            await Teardown.ResetAsync(session, target);
+        }
+    }
+
+    /// <summary>
+    /// What comes can no longer be sent on. The other direction goes on by itself to the end, for what the failed side said last may
+    /// lie there; meanwhile what comes is forgotten: who is busy sending would not listen.
+    /// </summary>
+    private static async ValueTask EndUndeliverableAsync(TcpSession session, bool up, TransportConnection source)
+    {
+        var before = session.Note(up ? RelayEnds.UpUndeliverable : RelayEnds.DownUndeliverable);
+        var reset = before.HasFlag(up ? RelayEnds.Down : RelayEnds.Up) ? Teardown.ResetAsync(session, source) : default;
+        TransportResult taken;
+        do
+        {
+            taken = await source.WaitAsync();
+            if (taken.Status == TransportStatus.Ok)
+                taken = await ForgetAsync(source);
+        }
+        while (taken.Bytes > 0 || taken.Status == TransportStatus.Canceled);
+        await reset;
+    }
+
+    private static async ValueTask<TransportResult> ForgetAsync(TransportConnection source)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            return await source.TakeAsync(buffer);
         }
         finally
         {
@@ -113,48 +124,15 @@ internal static class Relay
         }
     }
 
-    /// <summary>Moves what there is now, inside the kernel.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Traffic> SpliceAsync(TcpSession session, TransportPipe pipe, TransportConnection target, bool up)
+    private static ValueTask<TransportStatus> HalfCloseAsync(TcpSession session, TransportConnection target, bool up, TransportStatus end)
     {
-        using var _ = pipe;
-        for (;;)
-        {
-            var filled = pipe.Fill();
-            if (filled.Status == TransportStatus.Canceled)
-                return Traffic.Bulky;
-            if (filled.Status != TransportStatus.Ok)
-            {
-                Teardown.Fail(session, client: up, filled.Status);
-                return Traffic.Ended;
-            }
-            if (filled.Bytes == 0)
-            {
-                await HalfCloseAsync(session, target, up, truncated: false);
-                return Traffic.Ended;
-            }
-            var drained = await pipe.DrainAsync();
-            Count(session, up, drained.Bytes);
-            if (drained.Status != TransportStatus.Ok)
-            {
-                Teardown.Fail(session, client: !up, drained.Status);
-                return Traffic.Ended;
-            }
-            if (filled.Bytes < LeastOfBulk)
-                return Traffic.Small;
-        }
-    }
-
-    private static async ValueTask HalfCloseAsync(TcpSession session, TransportConnection target, bool up, bool truncated)
-    {
-        if (truncated)
-            session.TryEnd(up ? L4EndReason.ClientTlsTruncated : L4EndReason.UpstreamTlsTruncated);
         session.LastActivity = session.Clock.Now;
         session.IsHalfClosed = true;
         session.Deadline.Refresh();
-        var status = truncated ? await target.TruncateSendAsync() : await target.ShutdownSendAsync();
-        if (status != TransportStatus.Ok)
-            Teardown.Fail(session, client: !up, status);
+        if (end != TransportStatus.Truncated)
+            return target.ShutdownSendAsync();
+        session.TryEnd(up ? L4EndReason.ClientTlsTruncated : L4EndReason.UpstreamTlsTruncated);
+        return target.TruncateSendAsync();
     }
 
     private static void Count(TcpSession session, bool up, int bytes)

@@ -9,7 +9,12 @@ namespace L4Proxy.Tcp;
 /// </summary>
 internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : Deadline
 {
+    // So often in an idle time the kernel's queues are looked at.
+    private const int LooksPerIdleTime = 4;
+
     private readonly Lock _gate = new();
+    private QueueWatch? _queues;
+    private long _drainedAt;
     private Phase _phase;
     private long _due;
     private long _drainDue = long.MaxValue;
@@ -43,7 +48,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         lock (_gate)
         {
             _phase = Phase.Relay;
-            clock.Wheel.Schedule(this, NextRelayDue().Due);
+            ScheduleRelay(NextRelayDue().Due);
         }
     }
 
@@ -86,7 +91,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
             _drainDue = due;
             _drainReason = reason;
             if (_phase == Phase.Relay)
-                clock.Wheel.Schedule(this, NextRelayDue().Due);
+                ScheduleRelay(NextRelayDue().Due);
         }
     }
 
@@ -96,7 +101,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         lock (_gate)
         {
             if (_phase == Phase.Relay)
-                clock.Wheel.Schedule(this, NextRelayDue().Due);
+                ScheduleRelay(NextRelayDue().Due);
         }
     }
 
@@ -111,10 +116,11 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
             upstream = session.Upstream; // Once the phase is stopped the next attempt may set another.
             if (expired == Phase.Relay)
             {
+                LookAtQueues(now);
                 (var due, reason) = NextRelayDue();
                 if (now < due)
                 {
-                    clock.Wheel.Schedule(this, due);
+                    ScheduleRelay(due);
                     return;
                 }
             }
@@ -135,7 +141,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         switch (expired)
         {
             case Phase.Preface:
-                session.Client.CancelReceive();
+                session.Client.CancelWait();
                 break;
             case Phase.ClientTls:
                 Teardown.Abort(session, L4EndReason.ClientTlsTimeout);
@@ -159,13 +165,38 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         }
     }
 
+    private long IdleTime => session.IsHalfClosed ? session.Timeouts.HalfClosed : session.Timeouts.Idle;
+
+    private void ScheduleRelay(long due)
+    {
+        var look = IdleTime == TcpTimeouts.Off ? long.MaxValue : clock.Now + Math.Max(IdleTime / LooksPerIdleTime, TimerWheel.TickMilliseconds);
+        clock.Wheel.Schedule(this, Math.Min(due, look));
+    }
+
+    private void LookAtQueues(long now)
+    {
+        if (IdleTime == TcpTimeouts.Off || now - session.LastActivity < IdleTime / LooksPerIdleTime)
+            return;
+        var (up, down) = (session.Upstream!.SendQueue, session.Client.SendQueue);
+        if (up.Bytes > 0 || down.Bytes > 0)
+        {
+            if ((_queues ??= new()).HasDrained(up, down, session.LastActivity, now))
+                _drainedAt = now;
+        }
+        else
+        {
+            // Empty since the last byte went out, or, where that is not known, since some time after the last look.
+            var unknown = _queues is null ? now : 0;
+            _drainedAt = Math.Max(_drainedAt, now - Math.Min(up.SinceSent ?? unknown, down.SinceSent ?? unknown));
+            _queues = null;
+        }
+    }
+
     private (long Due, L4EndReason Reason) NextRelayDue()
     {
-        var timeouts = session.Timeouts;
-        var next = session.IsHalfClosed
-            ? (Due: After(session.LastActivity, timeouts.HalfClosed), Reason: L4EndReason.HalfClosedTimeout)
-            : (Due: After(session.LastActivity, timeouts.Idle), Reason: L4EndReason.IdleTimeout);
-        var lifetime = After(session.AcceptedAt, timeouts.MaxLifetime);
+        var last = Math.Max(session.LastActivity, _drainedAt);
+        var next = (Due: After(last, IdleTime), Reason: session.IsHalfClosed ? L4EndReason.HalfClosedTimeout : L4EndReason.IdleTimeout);
+        var lifetime = After(session.AcceptedAt, session.Timeouts.MaxLifetime);
         if (lifetime < next.Due)
             next = (lifetime, L4EndReason.LifetimeReached);
         return _drainDue < next.Due ? (_drainDue, _drainReason) : next;

@@ -23,7 +23,7 @@ namespace L4Proxy.Tcp;
 /// </summary>
 internal sealed class TcpProxy(
     ProxyHeaderReader headers, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
-    ConnectionBudget budget, ILogger<TcpProxy> log)
+    ConnectionBudget budget, PerSecondLimit lines, ILogger<TcpProxy> log)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
     public async Task RunAsync(TcpSession session)
@@ -77,7 +77,7 @@ internal sealed class TcpProxy(
 
     /// <summary>What the route says, or what holds where there is none.</summary>
     /// <returns>Whether the connection is to be proxied.</returns>
-    private static async ValueTask<bool> DecideAsync(TcpSession session, L4EndReason read)
+    private async ValueTask<bool> DecideAsync(TcpSession session, L4EndReason read)
     {
         if (read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable)
         {
@@ -102,9 +102,18 @@ internal sealed class TcpProxy(
                 HandOver(session);
                 return false;
             default:
-                await Teardown.RejectAsync(session, read == L4EndReason.None ? L4EndReason.NoRoute : read);
+                await Teardown.RejectAsync(session, read == L4EndReason.None ? WithoutRoute(session) : read);
                 return false;
         }
+    }
+
+    private L4EndReason WithoutRoute(TcpSession session)
+    {
+        if (session.PrefaceInfo.ClientHello?.ServerNameFault is not { } fault)
+            return L4EndReason.NoRoute;
+        if (lines.TryTake())
+            log.ServerNameInvalid(session.Id, session.ClientEndPoint, session.Endpoint.Id, fault);
+        return L4EndReason.ServerNameInvalid;
     }
 
     private static void HandOver(TcpSession session)

@@ -15,6 +15,7 @@ namespace L4Proxy.Tcp;
 internal sealed class TcpSession : ISessionRecord
 {
     private SessionEnd _end;
+    private int _relayEnds;
     private TransportConnection? _upstream;
 
     public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOff? http)
@@ -131,8 +132,12 @@ internal sealed class TcpSession : ISessionRecord
     /// <summary>When a byte last moved, on the coarse clock.</summary>
     public long LastActivity { get; set; }
 
-    /// <summary>Whether one side has sent FIN.</summary>
+    /// <summary>Whether one side has sent FIN, or failed.</summary>
     public bool IsHalfClosed { get; set; }
+
+    /// <summary>Adds an end of a direction.</summary>
+    /// <returns>Those there were before.</returns>
+    public RelayEnds Note(RelayEnds end) => (RelayEnds)Interlocked.Or(ref _relayEnds, (int)end);
 
     // close
 

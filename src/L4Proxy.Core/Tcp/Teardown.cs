@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Tcp;
@@ -9,8 +10,10 @@ namespace L4Proxy.Tcp;
 /// </summary>
 internal static class Teardown
 {
-    /// <summary>One side failed: the other is told.</summary>
-    public static void Fail(TcpSession session, bool client, TransportStatus status) => Abort(session, status switch
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Says which side failed, and how.</summary>
+    public static void Blame(TcpSession session, bool client, TransportStatus status) => session.TryEnd(status switch
     {
         TransportStatus.Unreachable => client ? L4EndReason.ClientUnreachable : L4EndReason.UpstreamUnreachable,
         TransportStatus.Reset => client ? L4EndReason.ClientReset : L4EndReason.UpstreamReset,
@@ -19,7 +22,26 @@ internal static class Teardown
         _ => L4EndReason.InternalError,
     });
 
-    /// <summary>Resets both sides.</summary>
+    /// <summary>
+    /// One side has failed, and all that it had said was sent to the other, which gets RST once it has arrived: an RST destroys what the
+    /// kernel has not delivered yet. Who does not take it runs into the limits of a half-closed connection.
+    /// </summary>
+    public static async ValueTask ResetAsync(TcpSession session, TransportConnection survivor)
+    {
+        session.IsHalfClosed = true;
+        session.Deadline.Refresh();
+        var pause = TimeSpan.FromMilliseconds(1);
+        // What is in a Unix socket survives its end.
+        while (survivor.SendQueue.Bytes > 0 && survivor.RemoteEndPoint is not UnixDomainSocketEndPoint)
+        {
+            // The kernel tells nobody when the queue is empty.
+            await Task.Delay(pause, session.Clock.Time);
+            pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
+        }
+        Abort(session, L4EndReason.InternalError); // The cause is known already.
+    }
+
+    /// <summary>Ends both sides at once: with RST, except for what lies before a FIN that was sent.</summary>
     public static void Abort(TcpSession session, L4EndReason reason)
     {
         session.TryEnd(reason);
@@ -48,5 +70,7 @@ internal static class Teardown
             await session.Client.DisposeAsync();
         if (session.Upstream is { } upstream)
             await upstream.DisposeAsync();
+        session.BytesDown = Math.Max(0, session.BytesDown - session.Client.Undelivered);
+        session.BytesUp = Math.Max(0, session.BytesUp - (session.Upstream?.Undelivered ?? 0));
     }
 }

@@ -1,4 +1,5 @@
 using L4Proxy.Diagnostics;
+using L4Proxy.Prefaces;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -23,19 +24,47 @@ internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> lo
     {
         if (session.Endpoint.TlsFor(session.Route!) is not { } tls)
             return true;
+        session.Deadline.StartClientTls(tls.HandshakeTimeout);
+        if (await ReadHelloAsync(session) is not L4EndReason.None and var end)
+        {
+            Teardown.Abort(session, end);
+            return false;
+        }
+        var hello = session.PrefaceInfo.ClientHello;
         var connection = new TlsConnection(session.Client, session.Preface);
         session.Client = connection;
-        session.Deadline.StartClientTls(tls.HandshakeTimeout);
-        var hello = session.PrefaceInfo.ClientHello;
-        // SslStream looks for the name in the hello's first record only.
+        // Of a hello that is longer than MaxPrefaceBytes the name counts that SslStream finds, in its first record.
         var failure = await connection.AuthenticateAsServerAsync(name => tls.OptionsFor(hello is null ? name : hello.ServerName));
         if (session.Deadline.Stop() && failure is null)
         {
-            session.ClientTls = connection.Facts;
+            session.ClientTls = hello is null ? connection.Facts : connection.Facts with { ServerName = hello.ServerName };
             return true;
         }
         await FailAsync(session, connection, failure ?? new(TransportStatus.Aborted, ""));
         return false;
+    }
+
+    /// <summary>
+    /// Reads the hello whole, whether or not a route needed it: it may come in many records, and SslStream looks for the name in the first
+    /// one only. What can be no hello is left to the handshake, which says so.
+    /// </summary>
+    /// <returns>None, or why the connection ends.</returns>
+    private static async ValueTask<L4EndReason> ReadHelloAsync(TcpSession session)
+    {
+        var limit = session.Endpoint.MaxPrefaceBytes;
+        while (session.PrefaceInfo.MayBringClientHello && session.Preface.Length < limit)
+        {
+            var end = await FirstBytes.WaitAsync(session);
+            if (end == L4EndReason.None)
+                end = await FirstBytes.TakeAsync(session, limit);
+            // After FIN the handshake fails, and says so on the wire.
+            if (end == L4EndReason.ClientClosedEarly)
+                break;
+            if (end != L4EndReason.None)
+                return end == L4EndReason.PrefaceTimeout ? L4EndReason.ClientTlsTimeout : end;
+            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span);
+        }
+        return L4EndReason.None;
     }
 
     private async ValueTask FailAsync(TcpSession session, TlsConnection connection, TlsFailure failure)
@@ -43,7 +72,8 @@ internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> lo
         if (failure.Status is not (TransportStatus.Corrupt or TransportStatus.Truncated))
         {
             // Aborted: whoever aborted has given the reason.
-            Teardown.Fail(session, client: true, failure.Status);
+            Teardown.Blame(session, client: true, failure.Status);
+            Teardown.Abort(session, session.EndReason);
             return;
         }
         if (session.TryEnd(L4EndReason.ClientTlsFailed) && _lines.TryTake())

@@ -24,6 +24,7 @@ internal sealed class TlsConnection : TransportConnection
     private readonly TransportStream _stream;
     private readonly SslStream _tls;
     private volatile bool _hasPeerEnded;
+    private bool _hasArrived;
 
     /// <summary>Owns <paramref name="inner"/> from now on. Nothing can be sent or received before a handshake.</summary>
     /// <param name="inner">The connection below.</param>
@@ -70,14 +71,35 @@ internal sealed class TlsConnection : TransportConnection
     public ValueTask<TlsFailure?> AuthenticateAsClientAsync(SslClientAuthenticationOptions options) =>
         HandshakeAsync(tls => tls.AuthenticateAsClientAsync(options, CancellationToken.None));
 
+    public override SendQueue SendQueue => _inner.SendQueue;
+
+    public override int Undelivered => _inner.Undelivered;
+
+    public override async ValueTask<TransportResult> WaitAsync()
+    {
+        // Without a buffer it waits without one, as the connection below does, until there is something inside.
+        var result = await ReadAsync(Memory<byte>.Empty);
+        _hasArrived = result.Status == TransportStatus.Ok;
+        return result;
+    }
+
+    public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer)
+    {
+        // One look a wait: whether a whole record has come is known only to who waits for it.
+        var hasArrived = _hasArrived;
+        _hasArrived = false;
+        return hasArrived ? ReadAsync(buffer) : new(new TransportResult(0, TransportStatus.Canceled));
+    }
+
+    public override void CancelWait() => _inner.CancelWait();
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer)
+    private async ValueTask<TransportResult> ReadAsync(Memory<byte> buffer)
     {
         await _turn.WaitAsync();
         try
         {
             _stream.IsCancelable = buffer.IsEmpty;
-            // Without a buffer it waits without one, as the connection below does.
             var count = await _tls.ReadAsync(buffer);
             _hasPeerEnded |= count == 0 && !buffer.IsEmpty;
             return new(count, count == 0 && !buffer.IsEmpty && _stream.ReceiveStatus == TransportStatus.Truncated
@@ -95,8 +117,6 @@ internal sealed class TlsConnection : TransportConnection
             _turn.Release();
         }
     }
-
-    public override void CancelReceive() => _inner.CancelReceive();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer)
@@ -137,8 +157,8 @@ internal sealed class TlsConnection : TransportConnection
         var buffer = new byte[Math.Min(maxBytes, 2048)];
         while (maxBytes > 0)
         {
-            var wait = await _inner.ReceiveAsync(Memory<byte>.Empty);
-            var received = wait.Status == TransportStatus.Ok ? await _inner.ReceiveAsync(buffer) : wait;
+            var wait = await _inner.WaitAsync();
+            var received = wait.Status == TransportStatus.Ok ? await _inner.TakeAsync(buffer) : wait;
             if (received.Bytes == 0 && received.Status != TransportStatus.Canceled)
                 return;
             maxBytes -= received.Bytes;

@@ -54,19 +54,25 @@ internal sealed class TransportStream(TransportConnection inner, Preface? prefac
     {
         if (preface is { Length: > 0 })
             return Replay(preface, buffer.Span);
-        // A wait comes first, always: it holds no buffer, and only a wait can be cancelled without losing bytes.
-        if (!_readable)
-            await ReceiveAsync(Memory<byte>.Empty);
-        _readable = true;
-        if (buffer.IsEmpty || ReceiveStatus == TransportStatus.Truncated)
-            return 0;
-        var count = await ReceiveAsync(buffer);
-        _readable = count == 0;
-        if (count == 0)
-            ReceiveStatus = TransportStatus.Truncated;
-        else
-            CheckFirst(buffer.Span);
-        return count;
+        for (;;)
+        {
+            // A wait comes first, always: it holds no buffer, and only a wait can be cancelled without losing bytes.
+            if (!_readable)
+                await WaitAsync();
+            _readable = true;
+            if (buffer.IsEmpty || ReceiveStatus == TransportStatus.Truncated)
+                return 0;
+            var taken = await inner.TakeAsync(buffer);
+            _readable = taken is { Bytes: 0, Status: TransportStatus.Ok };
+            if (taken.Status == TransportStatus.Canceled)
+                continue; // Nothing after all.
+            ReceiveStatus = _readable ? TransportStatus.Truncated : taken.Status;
+            if (taken.Status != TransportStatus.Ok)
+                throw new IOException(taken.Status.ToString());
+            if (taken.Bytes > 0)
+                CheckFirst(buffer.Span);
+            return taken.Bytes;
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -145,26 +151,26 @@ internal sealed class TransportStream(TransportConnection inner, Preface? prefac
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    private async ValueTask<TransportStatus> WaitAsync()
     {
         for (;;)
         {
-            var receiving = inner.ReceiveAsync(buffer);
-            var received = receiving.IsCompleted ? await receiving : await WaitAsync(receiving);
-            if (received.Status == TransportStatus.Canceled && !IsCancelable)
+            var waiting = inner.WaitAsync();
+            var wait = waiting.IsCompleted ? await waiting : await WaitAsync(waiting);
+            if (wait.Status == TransportStatus.Canceled && !IsCancelable)
                 continue;
-            ReceiveStatus = received.Status;
-            return received.Status == TransportStatus.Ok ? received.Bytes : throw new IOException(received.Status.ToString());
+            ReceiveStatus = wait.Status;
+            return wait.Status == TransportStatus.Ok ? wait.Status : throw new IOException(wait.Status.ToString());
         }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TransportResult> WaitAsync(ValueTask<TransportResult> receiving)
+    private async ValueTask<TransportResult> WaitAsync(ValueTask<TransportResult> waiting)
     {
         turn.Release();
         try
         {
-            return await receiving;
+            return await waiting;
         }
         finally
         {

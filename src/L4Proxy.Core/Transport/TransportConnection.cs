@@ -20,11 +20,17 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// </summary>
     public virtual bool IsHome => false;
 
-    /// <summary>Receives at least one byte, or FIN. An empty buffer waits until there is something to receive and takes nothing.</summary>
-    public abstract ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer);
+    /// <summary>Waits until there is something to take: bytes, FIN or an error. Holds no buffer. The result has no bytes.</summary>
+    public abstract ValueTask<TransportResult> WaitAsync();
 
-    /// <summary>Ends a wait (a receive into an empty buffer) with <see cref="TransportStatus.Canceled"/>; without one, does nothing.</summary>
-    public abstract void CancelReceive();
+    /// <summary>Ends a wait with <see cref="TransportStatus.Canceled"/>; without one, does nothing.</summary>
+    public abstract void CancelWait();
+
+    /// <summary>
+    /// Takes what has arrived: bytes, FIN (no bytes, <see cref="TransportStatus.Ok"/>), an error, or
+    /// <see cref="TransportStatus.Canceled"/> when there is nothing now. Does not wait for the peer.
+    /// </summary>
+    public abstract ValueTask<TransportResult> TakeAsync(Memory<byte> buffer);
 
     /// <summary>Copies what has arrived without taking it and without waiting: 0 when there is nothing, -1 when this connection cannot.</summary>
     public virtual int Peek(Span<byte> buffer) => -1;
@@ -32,7 +38,16 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// <summary>Sends all of <paramref name="buffer"/>; completes when the kernel has taken it.</summary>
     public abstract ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer);
 
-    /// <summary>A pipe to <paramref name="target"/> inside the kernel; null where there is none, now or ever.</summary>
+    /// <summary>After a send that failed: how many of its bytes the kernel did not take. All of them where it is not known.</summary>
+    public virtual int Untaken => int.MaxValue;
+
+    /// <summary>What was sent and is not with the peer yet. Known of sockets of ours on Linux, elsewhere always empty.</summary>
+    public virtual SendQueue SendQueue => default;
+
+    /// <summary>How many of the sent bytes <see cref="Abort"/> found that had not arrived at the peer.</summary>
+    public virtual int Undelivered => 0;
+
+    /// <summary>A pipe to <paramref name="target"/> inside the kernel; null where there is none, now or ever. On this connection's thread.</summary>
     public virtual TransportPipe? TryOpenPipe(TransportConnection target) => null;
 
     /// <summary>Half-closes: FIN after everything sent. Receiving goes on.</summary>
@@ -44,7 +59,10 @@ internal abstract class TransportConnection : IAsyncDisposable
     /// </summary>
     public virtual ValueTask<TransportStatus> TruncateSendAsync() => ShutdownSendAsync();
 
-    /// <summary>Ends both directions at once with RST; what is under way ends with <see cref="TransportStatus.Aborted"/>. Idempotent.</summary>
+    /// <summary>
+    /// Ends both directions at once; what is under way ends with <see cref="TransportStatus.Aborted"/>. The peer gets RST; but where FIN
+    /// was sent and is still on its way, the kernel goes on sending what lies before it. Idempotent.
+    /// </summary>
     public abstract void Abort();
 
     /// <summary>

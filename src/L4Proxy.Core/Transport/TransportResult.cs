@@ -1,6 +1,6 @@
 namespace L4Proxy.Transport;
 
-/// <summary>What a receive brought.</summary>
-/// <param name="Bytes">Bytes received; 0 with <see cref="TransportStatus.Ok"/> into a non-empty buffer is FIN.</param>
+/// <summary>What was taken, or how a wait for it ended.</summary>
+/// <param name="Bytes">Bytes taken; none with <see cref="TransportStatus.Ok"/> is FIN. Of a wait always none.</param>
 /// <param name="Status">How it ended.</param>
 internal readonly record struct TransportResult(int Bytes, TransportStatus Status);

@@ -15,7 +15,7 @@ internal enum TransportStatus : byte
     /// <summary>This side called <see cref="TransportConnection.Abort"/> or closed the connection.</summary>
     Aborted,
 
-    /// <summary><see cref="TransportConnection.CancelReceive"/> ended a wait; the connection is unharmed.</summary>
+    /// <summary><see cref="TransportConnection.CancelWait"/> ended a wait; the connection is unharmed.</summary>
     Canceled,
 
     /// <summary>

@@ -16,7 +16,7 @@ namespace L4Proxy.Kestrel;
 internal sealed class ContextTransportConnection(ConnectionContext context) : TransportConnection
 {
     private readonly Lock _gate = new();
-    private bool _isReceiving;
+    private bool _isWaiting;
     private bool _isCanceled;
     private volatile bool _isAborted;
 
@@ -28,11 +28,11 @@ internal sealed class ContextTransportConnection(ConnectionContext context) : Tr
 
     private PipeWriter Output => context.Transport.Output;
 
-    public override async ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer)
+    public override async ValueTask<TransportResult> WaitAsync()
     {
         lock (_gate)
         {
-            _isReceiving = true;
+            _isWaiting = true;
             _isCanceled = false;
         }
         try
@@ -40,9 +40,9 @@ internal sealed class ContextTransportConnection(ConnectionContext context) : Tr
             for (;;)
             {
                 var result = await Input.ReadAsync();
-                var taken = Take(result.Buffer, buffer.Span);
-                if (taken > 0 || !result.Buffer.IsEmpty || result.IsCompleted)
-                    return new(taken, TransportStatus.Ok);
+                Input.AdvanceTo(result.Buffer.Start);
+                if (!result.Buffer.IsEmpty || result.IsCompleted)
+                    return new(0, TransportStatus.Ok);
                 lock (_gate)
                 {
                     if (_isCanceled)
@@ -58,15 +58,30 @@ internal sealed class ContextTransportConnection(ConnectionContext context) : Tr
         finally
         {
             lock (_gate)
-                _isReceiving = false;
+                _isWaiting = false;
         }
     }
 
-    public override void CancelReceive()
+    public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer)
+    {
+        try
+        {
+            if (!Input.TryRead(out var result))
+                return new(new TransportResult(0, TransportStatus.Canceled));
+            var taken = Take(result.Buffer, buffer.Span);
+            return new(new TransportResult(taken, taken > 0 || result.IsCompleted ? TransportStatus.Ok : TransportStatus.Canceled));
+        }
+        catch (Exception e)
+        {
+            return new(new TransportResult(0, StatusOf(e)));
+        }
+    }
+
+    public override void CancelWait()
     {
         lock (_gate)
         {
-            if (!_isReceiving)
+            if (!_isWaiting)
                 return;
             _isCanceled = true;
         }

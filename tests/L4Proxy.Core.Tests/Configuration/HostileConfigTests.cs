@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using L4Proxy.Configuration.Reading;
 
 namespace L4Proxy.Core.Tests.Configuration;
@@ -13,49 +14,39 @@ public class HostileConfigTests
             ReadAndValidate(Sample.Example.AsMemory(0, length));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void A_file_with_random_damage_is_read_without_an_exception(int seed)
+    [Fact]
+    public void A_file_with_random_damage_is_read_without_an_exception()
     {
-        var random = new Random(seed);
-        string[] pieces = ["{", "}", "[", "]", "null", "true", "\"\"", "\"\\ud800\"", "-1", "1e999", ",", ":", "\"{a}\"", "\"*\"", "\"00:00:00\"", "\u00e9"];
-        for (var round = 0; round < 1500; round++)
-        {
-            var text = Encoding.UTF8.GetString(Sample.Example);
-            for (var damage = random.Next(1, 4); damage > 0; damage--)
-            {
-                var at = random.Next(text.Length);
-                var until = Math.Min(text.Length, at + random.Next(12));
-                text = string.Concat(text.AsSpan(0, at), pieces[random.Next(pieces.Length)], text.AsSpan(until));
-            }
+        var damage = Gen.Select(
+            Gen.UInt, Gen.Int[0, 11],
+            Gen.OneOf("{", "}", "[", "]", "null", "true", "\"\"", "\"\\ud800\"", "-1", "1e999", ",", ":", "\"{a}\"", "\"*\"", "\"00:00:00\"", "\u00e9"));
 
-            ReadAndValidate(Encoding.UTF8.GetBytes(text));
+        damage.Array[1, 3].Select(all => all.Aggregate(Encoding.UTF8.GetString(Sample.Example), Damage)).Sample(
+            text => ReadAndValidate(Encoding.UTF8.GetBytes(text)), iter: 4500);
+
+        static string Damage(string text, (uint At, int Length, string Piece) damage)
+        {
+            var at = (int)(damage.At % text.Length);
+            return string.Concat(text.AsSpan(0, at), damage.Piece, text.AsSpan(Math.Min(text.Length, at + damage.Length)));
         }
     }
 
-    [Theory]
-    [InlineData(4)]
-    [InlineData(5)]
-    public void Values_swapped_with_others_of_the_file_are_validated_without_an_exception(int seed)
+    [Fact]
+    public void Values_swapped_with_others_of_the_file_are_validated_without_an_exception()
     {
-        var random = new Random(seed);
         var tokens = Encoding.UTF8.GetString(ConfigWriter.Write(ConfigReader.ParseFile(Sample.Example, "f").Config)).Split('"');
-        for (var round = 0; round < 1500; round++)
-        {
-            var swapped = tokens.ToArray();
-            for (var swap = random.Next(1, 6); swap > 0; swap--)
-            {
-                // Odd ones are between quotes: keys and texts.
-                var (one, other) = ((random.Next(tokens.Length / 2) * 2) + 1, (random.Next(tokens.Length / 2) * 2) + 1);
-                swapped[one] = tokens[other];
-            }
+        // Odd ones are between quotes: keys and texts.
+        var text = Gen.Int[0, (tokens.Length / 2) - 1].Select(i => (i * 2) + 1);
 
-            var result = ConfigReader.Parse(Encoding.UTF8.GetBytes(string.Join('"', swapped)));
-            Assert.True(result.IsWhole);
-            ConfigValidatorTests.Validate(result.Config);
-        }
+        Gen.Select(text, text).Array[1, 5].Select(swaps => string.Join('"', tokens.Select(
+            (token, at) => Array.FindLastIndex(swaps, swap => swap.Item1 == at) is >= 0 and var last ? tokens[swaps[last].Item2] : token))).Sample(
+            swapped =>
+            {
+                var result = ConfigReader.Parse(Encoding.UTF8.GetBytes(swapped));
+                Assert.True(result.IsWhole);
+                ConfigValidatorTests.Validate(result.Config);
+            },
+            iter: 3000);
     }
 
     private static void ReadAndValidate(ReadOnlyMemory<byte> file)

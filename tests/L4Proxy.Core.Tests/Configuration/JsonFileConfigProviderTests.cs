@@ -1,4 +1,6 @@
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Timing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace L4Proxy.Core.Tests.Configuration;
 
@@ -7,7 +9,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("l4proxy-").FullName;
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     private string FilePath => Path.Combine(_directory, "gateway.json");
 
@@ -42,12 +44,11 @@ public sealed class JsonFileConfigProviderTests : IDisposable
         using var provider = Start(reactors: 1);
         var token = provider.GetConfig().ChangeToken;
 
-        _time.Advance(TimeSpan.FromMinutes(1));
+        _time.Pass(TimeSpan.FromMinutes(1));
         File.SetLastWriteTimeUtc(FilePath, DateTime.UnixEpoch);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        _time.Pass(TimeSpan.FromMinutes(1));
 
         Assert.False(token.HasChanged);
-        Assert.Equal(1, _time.TimerCount);
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     public void Moving_another_file_into_its_place_is_seen_even_with_the_same_length_and_time()
     {
         using var provider = Start(reactors: 1);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        _time.Pass(TimeSpan.FromMinutes(1));
 
         var other = Path.Combine(_directory, "new.json");
         Write(other, 2);
@@ -89,7 +90,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
         File.SetLastWriteTimeUtc(second, DateTime.UnixEpoch);
         File.CreateSymbolicLink(FilePath, first);
         using var provider = new JsonFileConfigProvider(FilePath, _time);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        _time.Pass(TimeSpan.FromMinutes(1));
 
         var link = Path.Combine(_directory, "link");
         File.CreateSymbolicLink(link, second);
@@ -120,7 +121,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     {
         Write(FilePath, 1, padding: 100_000);
         using var provider = new JsonFileConfigProvider(FilePath, _time);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        _time.Pass(TimeSpan.FromMinutes(1));
 
         Write(FilePath, 2, padding: 100_001);
         _time.Advance(Look);
@@ -155,12 +156,12 @@ public sealed class JsonFileConfigProviderTests : IDisposable
         var token = provider.GetConfig().ChangeToken;
 
         File.WriteAllText(FilePath, "{ broken");
-        _time.Advance(2 * Look);
+        _time.Pass(2 * Look);
 
         Assert.True(token.HasChanged);
         var broken = provider.GetConfig();
         Assert.StartsWith($"{FilePath}: Not valid JSON at line 1, column 3", Assert.Single(broken.Errors).ToString(), StringComparison.Ordinal);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        _time.Pass(TimeSpan.FromMinutes(1));
         Assert.False(broken.ChangeToken.HasChanged);
 
         Write(FilePath, 2);
@@ -175,7 +176,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
         using var provider = Start(reactors: 1);
 
         File.Delete(FilePath);
-        _time.Advance(2 * Look);
+        _time.Pass(2 * Look);
         Assert.Single(provider.GetConfig().Errors);
 
         Write(FilePath, 1);
@@ -263,8 +264,9 @@ public sealed class JsonFileConfigProviderTests : IDisposable
         var provider = Start(reactors: 1);
 
         provider.Dispose();
+        Write(FilePath, 2);
+        _time.Pass(2 * Look);
 
-        Assert.Equal(0, _time.TimerCount);
         Assert.Equal(1, provider.GetConfig().Config.Reactors);
     }
 

@@ -65,6 +65,38 @@ public class ShapeTests
             Assert.True(scalar.Default is null || scalar.IsAllowed(scalar.Default, out _));
     }
 
+    [Fact]
+    public void The_least_and_the_greatest_of_each_number_are_allowed_and_no_others()
+    {
+        foreach (var key in AllShapes.Records.SelectMany(shape => shape.Keys))
+        {
+            foreach (var (value, isAllowed) in Ends(key.Shape))
+                Assert.True(((ScalarShape)key.Shape).IsAllowed(value, out _) == isAllowed, $"{key.Name}: {value}");
+        }
+    }
+
+    private static IEnumerable<(object Value, bool IsAllowed)> Ends(ConfigShape shape) => shape switch
+    {
+        IntegerShape number => Of(number.Min, number.Max, 1),
+        LongShape number => Of(number.Min, number.Max, 1),
+        NumberShape number => [(number.Min, true), (number.Max, true), (Math.BitDecrement(number.Min), false), (Math.BitIncrement(number.Max), false)],
+        DurationShape { Min: var min, Max: var max } =>
+            // Zero may be another matter: it may be off.
+            [(min, true), (max, true), (max + TimeSpan.FromTicks(1), false), (min > TimeSpan.FromTicks(1) ? min - TimeSpan.FromTicks(1) : TimeSpan.FromTicks(-1), false)],
+        _ => [],
+    };
+
+    private static IEnumerable<(object Value, bool IsAllowed)> Of<T>(T min, T max, T one)
+        where T : struct, System.Numerics.IBinaryInteger<T>, System.Numerics.IMinMaxValue<T>
+    {
+        yield return (min, true);
+        yield return (max, true);
+        if (min > T.MinValue)
+            yield return (min - one, false);
+        if (max < T.MaxValue)
+            yield return (max + one, false);
+    }
+
     private static bool Fits(ConfigShape shape, Type property)
     {
         var type = Nullable.GetUnderlyingType(property) ?? property;

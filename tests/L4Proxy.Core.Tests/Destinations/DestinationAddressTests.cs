@@ -153,10 +153,20 @@ public class DestinationAddressTests
     }
 
     [Theory]
+    [InlineData("my_app")]
+    [InlineData("_a")]
+    [InlineData("a_.b_c")]
+    public void A_capture_may_hold_an_underscore_as_a_server_name_may(string captured)
+    {
+        Assert.True(Parse("{x}.internal:80").TryExpand(Capture("(?<x>.*)", captured), 443, out var host, out _, out var error), error);
+
+        Assert.Equal($"{captured}.internal", host);
+    }
+
+    [Theory]
     [InlineData("{x}.internal:80", "-a")]
     [InlineData("{x}.internal:80", "a-")]
     [InlineData("{x}.internal:80", "a.-b.c")]
-    [InlineData("{x}.internal:80", "_a")]
     [InlineData("{x}.internal:80", "a..b")]
     [InlineData("{x}.internal:80", ".")]
     [InlineData("{x}.internal:80", "evil.com/")]

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Core.Tests.Destinations.Resolution;
 using L4Proxy.Core.Tests.House;
-using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Routing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace L4Proxy.Core.Tests.Destinations;
 
@@ -14,7 +14,7 @@ public class DestinationStateTests
     private readonly AddressResolver _resolver;
 
     public DestinationStateTests() =>
-        _resolver = new AddressResolver(_lookup.LookUpAsync, new AddressResolverOptions(), new ManualTimeProvider());
+        _resolver = new AddressResolver(_lookup.LookUpAsync, new AddressResolverOptions(), new FakeTimeProvider());
 
     private ValueTask<AddressResolution> ResolveAsync(string address, RouteCaptures captures = default, int localPort = 443) =>
         TestDestination.Of("a", address: address).ResolveAsync(_resolver, captures, localPort, TestContext.Current.CancellationToken);

@@ -55,13 +55,13 @@ public sealed record CapturedHello(string File, string? ServerName, string[] Alp
         return bytes[5..];
     }
 
-    /// <summary>A message in records of at most <paramref name="size"/> bytes.</summary>
-    public static byte[] InRecords(ReadOnlySpan<byte> message, int size)
+    /// <summary>A message in records of these lengths; the last one holds for all that follow.</summary>
+    public static byte[] InRecords(ReadOnlySpan<byte> message, params int[] sizes)
     {
         var bytes = new List<byte>();
-        while (!message.IsEmpty)
+        for (var i = 0; !message.IsEmpty; i++)
         {
-            var fragment = message[..Math.Min(size, message.Length)];
+            var fragment = message[..Math.Min(sizes[Math.Min(i, sizes.Length - 1)], message.Length)];
             bytes.AddRange([0x16, 3, 1, (byte)(fragment.Length >> 8), (byte)fragment.Length]);
             bytes.AddRange(fragment);
             message = message[fragment.Length..];

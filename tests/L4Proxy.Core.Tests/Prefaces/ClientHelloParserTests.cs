@@ -34,6 +34,24 @@ public class ClientHelloParserTests
     }
 
     [Theory]
+    [InlineData(1, 2, 1000)] // the header of the message in three
+    [InlineData(3, 150, 40)]
+    [InlineData(200, 7, 30)]
+    [InlineData(100, 30, 16384)]
+    public void A_hello_in_records_of_unequal_length_is_the_same_hello(int first, int second, int third)
+    {
+        foreach (var captured in CapturedHello.All)
+        {
+            var bytes = CapturedHello.InRecords(captured.Message(), first, second, third);
+
+            AssertAllPrefixesNeedMore(bytes);
+            Assert.Equal(PrefaceStatus.Found, ClientHelloParser.Parse(bytes, out var hello));
+
+            AssertIs(captured, hello);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(CapturedHello.Files), MemberType = typeof(CapturedHello))]
     public void What_follows_a_hello_does_not_matter(string file)
     {

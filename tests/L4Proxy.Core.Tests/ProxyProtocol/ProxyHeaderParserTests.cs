@@ -219,13 +219,37 @@ public class ProxyHeaderParserTests
         Assert.Empty(result.Header.Tlvs);
     }
 
+    [Theory]
+    [InlineData(0x20, 0x00, "03000400000000")] // LOCAL with the wrong checksum
+    [InlineData(0x20, 0x00, "0300020000")] // with one of two bytes
+    [InlineData(0x20, 0x00, "0200ff61")] // with a TLV longer than what is left
+    [InlineData(0x20, 0x11, "c0000201c63364010001000203000400000000")]
+    [InlineData(0x20, 0x11, "c00002")] // too short for its addresses
+    [InlineData(0x20, 0x31, "03000400000000")]
+    [InlineData(0x20, 0x00, "020001611234")] // and then rubbish
+    [InlineData(0x21, 0x00, "03000400000000")] // PROXY of an unspecified family
+    [InlineData(0x21, 0x00, "0200016103000400000000")]
+    public void LOCAL_and_UNSPEC_are_accepted_whatever_is_in_them_and_nothing_of_it_is_used(byte command, byte family, string block)
+    {
+        var bytes = SampleHeader.V2(command, family, Convert.FromHexString(block));
+
+        var result = ProxyHeaderParser.Parse([.. bytes, 9]);
+
+        Assert.Equal((ProxyHeaderStatus.Found, bytes.Length), (result.Status, result.Length));
+        Assert.Null(result.Header!.Source);
+        Assert.Empty(result.Header.Tlvs);
+    }
+
+    [Fact]
+    public void Of_LOCAL_not_even_what_is_right_is_used() =>
+        Assert.Empty(ProxyHeaderParser.Parse(SampleHeader.V2(0x20, 0x00, SampleHeader.Tlv(2, "a.example.com"u8.ToArray()))).Header!.Tlvs);
+
     [Fact]
     public void The_checksum_is_the_one_of_RFC_3720() => Assert.Equal(0xE3069283, Crc32C.Compute("123456789"u8));
 
     [Theory]
     [InlineData("haproxy v2 ssl")]
     [InlineData("haproxy v2 cert")]
-    [InlineData("haproxy v2 local")]
     public void A_checksum_tells_of_every_changed_byte(string name)
     {
         var bytes = SampleHeader.Named(name).Bytes;

@@ -7,6 +7,7 @@ namespace L4Proxy.Core.Tests.ProxyProtocol;
 /// <summary>A PROXY header and what it says. The captured ones are what HAProxy 2.6 and nginx 1.22 sent.</summary>
 internal sealed record SampleHeader(string Name, byte[] Bytes, string? Source, string? Destination)
 {
+    private readonly byte[] _bytes = Bytes;
     private const string Signature = "0d0a0d0a000d0a515549540a";
 
     public static readonly SampleHeader[] Captured =
@@ -51,6 +52,9 @@ internal sealed record SampleHeader(string Name, byte[] Bytes, string? Source, s
     public static IEnumerable<SampleHeader> All => [.. Captured, .. Made];
 
     public static TheoryData<string> Names => [.. All.Select(sample => sample.Name)];
+
+    /// <summary>A copy: tests damage what they get, and others run beside them.</summary>
+    public byte[] Bytes => [.. _bytes];
 
     /// <summary>The addresses of <c>PROXY TCP4 192.0.2.1 198.51.100.1 1 2</c>.</summary>
     public static byte[] Ipv4 => Convert.FromHexString("c0000201c633640100010002");

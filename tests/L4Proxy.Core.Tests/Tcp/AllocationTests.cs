@@ -57,8 +57,8 @@ public sealed class AllocationTests : IDisposable
         for (var i = 0; i < chunks; i++)
             await from.SendAsync(chunk);
         await receiving;
-        // A buffer may have to be rented anew.
-        Assert.InRange(await watch.AllocatedAsync() - before, 0, chunks * 80);
+        // A buffer may have to be rented anew, once or twice.
+        Assert.InRange(await watch.AllocatedAsync() - before, 0, 3 * chunk.Length);
     }
 
     public void Dispose() => _upstream.Dispose();

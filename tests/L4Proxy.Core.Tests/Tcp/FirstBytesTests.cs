@@ -1,7 +1,8 @@
+using System.Runtime.InteropServices;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Destinations;
+using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.ProxyProtocol;
-using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Snapshot;
@@ -9,6 +10,7 @@ using L4Proxy.Tcp;
 using L4Proxy.Timing;
 using L4Proxy.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -17,7 +19,7 @@ namespace L4Proxy.Core.Tests.Tcp;
 public sealed class FirstBytesTests : IDisposable
 {
     private static readonly byte[] Header = SampleHeader.V2(0x21, 0x11, SampleHeader.Ipv4);
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly ScriptedConnection _client = new();
     private readonly CoarseClock _clock;
     private readonly ProxyHeaderReader _headers;
@@ -55,7 +57,7 @@ public sealed class FirstBytesTests : IDisposable
         _client.Send(Header);
         Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
 
-        _client.CancelReceive();
+        _client.CancelWait();
         var matching = PrefaceReader.ReadAsync(session).AsTask();
         await _client.WaitedForAsync();
         await _client.WaitedForAsync();
@@ -63,6 +65,40 @@ public sealed class FirstBytesTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(5.5));
 
         Assert.Equal(L4EndReason.PrefaceTimeout, await matching);
+    }
+
+    [Fact]
+    public async Task A_byte_a_second_does_not_put_off_the_preface_timeout()
+    {
+        var session = Session();
+        var hello = new HelloBuilder().WithServerName("a.example.com").Bytes();
+        var matching = PrefaceReader.ReadAsync(session).AsTask();
+        for (var second = 0; second < 5; second++)
+        {
+            await _client.WaitedForAsync();
+            _time.Advance(TimeSpan.FromSeconds(0.9));
+            _client.Send([hello[second]]);
+        }
+        await _client.WaitedForAsync();
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(L4EndReason.PrefaceTimeout, await matching.InTime());
+    }
+
+    [Fact]
+    public void No_limit_is_over_early_though_the_coarse_clock_is_almost_a_tick_behind()
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(TimerWheel.TickMilliseconds - 1));
+        var session = Session();
+        session.Deadline.StartPreface(1000);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1001 - TimerWheel.TickMilliseconds));
+
+        Assert.Equal(1000, _clock.Now);
+        Assert.False(session.Deadline.IsOver);
+        _time.Advance(TimeSpan.FromMilliseconds(TimerWheel.TickMilliseconds));
+        Assert.True(session.Deadline.IsOver);
     }
 
     [Fact]
@@ -88,7 +124,8 @@ public sealed class FirstBytesTests : IDisposable
         Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
 
         Assert.True(session.Preface.Bytes.IsEmpty);
-        Assert.True(session.Preface.GetRoom(0).IsEmpty);
+        Assert.True(MemoryMarshal.TryGetArray(session.Preface.Bytes, out var held));
+        Assert.Empty(held.Array!);
     }
 
     [Fact]
@@ -122,7 +159,9 @@ public sealed class FirstBytesTests : IDisposable
         var config = new L4Config
         {
             Endpoints = Map(("in", endpoint)),
-            Routes = Map(("ssh", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Protocols = ["ssh"] } })),
+            Routes = Map(
+                ("ssh", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Protocols = ["ssh"] } }),
+                ("tls", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Sni = ["a.example.com"] } })),
         };
         using var certificates = new CertificateStore("/", _time, NullLogger<CertificateStore>.Instance);
         var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), TestPolicies.With(), _time).Build(config, ProxySnapshot.Empty);

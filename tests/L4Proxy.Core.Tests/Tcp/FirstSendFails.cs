@@ -27,9 +27,11 @@ internal sealed class FirstSendFails : SocketTransport
 
         public override ValueTask<TransportStatus> ConnectAsync(EndPoint endPoint) => socket.ConnectAsync(endPoint);
 
-        public override ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer);
+        public override ValueTask<TransportResult> WaitAsync() => socket.WaitAsync();
 
-        public override void CancelReceive() => socket.CancelReceive();
+        public override void CancelWait() => socket.CancelWait();
+
+        public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer) => socket.TakeAsync(buffer);
 
         public override ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer) => new(TransportStatus.Reset);
 

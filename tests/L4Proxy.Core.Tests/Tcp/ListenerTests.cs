@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using L4Proxy.Configuration;
 using L4Proxy.Tcp;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -173,7 +174,7 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public async Task A_port_in_use_is_that_endpoints_error_alone_and_is_taken_once_free()
     {
-        var time = new L4Proxy.Core.Tests.Timing.ManualTimeProvider();
+        var time = new FakeTimeProvider();
         using var owner = new TestUpstream();
         var taken = (IPEndPoint)owner.Address;
         await using var proxy = TestProxy.Start(
@@ -216,6 +217,54 @@ public sealed class ListenerTests : IDisposable
         await Assert.ThrowsAsync<SocketException>(() => TestPeer.ConnectAsync(more));
         await live.SendAsync("still here");
         await server.ExpectAsync("still here");
+    }
+
+    [Fact]
+    public async Task A_reload_changes_the_routes_of_a_listener_that_stays()
+    {
+        var config = Listen("tcp://127.0.0.1:0");
+        await using var proxy = TestProxy.Start(config);
+        using var live = await proxy.ConnectAsync();
+        using var server = await GreetAsync(live);
+        var before = proxy.AddressOf();
+        using var other = new TestUpstream();
+
+        await ApplyAsync(proxy, config with
+        {
+            Routes = Map(("other", new L4Route { ClusterId = "other" })),
+            Clusters = Map(("up", config.Clusters!["up"]), ("other", Cluster(other.Address))),
+        });
+
+        Assert.Equal(before, proxy.AddressOf());
+        using var client = await proxy.ConnectAsync();
+        using var next = await other.AcceptAsync();
+        await client.SendAsync("hello");
+        await next.ExpectAsync("hello");
+        await live.SendAsync("still here");
+        await server.ExpectAsync("still here");
+    }
+
+    [Fact]
+    public async Task A_later_reload_does_not_put_off_the_end_of_a_drain()
+    {
+        var time = new FakeTimeProvider();
+        var config = Listen("tcp://127.0.0.1:0");
+        var removed = config.Endpoints!["in"] with { DrainTimeout = TimeSpan.FromSeconds(10) };
+        var stays = new L4Endpoint { Url = "tcp://127.0.0.1:0" };
+        await using var proxy = TestProxy.Start(
+            config with { Endpoints = Map(("in", removed), ("stays", stays)) }, services => services.AddSingleton<TimeProvider>(time));
+        using var live = await proxy.ConnectAsync();
+        using var server = await GreetAsync(live);
+
+        await ApplyAsync(proxy, config with { Endpoints = Map(("stays", stays)) });
+        time.Advance(TimeSpan.FromSeconds(6));
+        await ApplyAsync(proxy, config with { Endpoints = Map(("stays", stays with { Backlog = 17 })) });
+        await live.SendAsync("still here");
+        await server.ExpectAsync("still here");
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        await live.ExpectResetAsync();
+        Assert.Equal(L4EndReason.EndpointRemoved, (await proxy.NextRecordAsync()).EndReason);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using L4Proxy.Configuration;
+using L4Proxy.Destinations.Resolution;
+using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -69,6 +71,27 @@ public sealed class PassthroughTests : IDisposable
         await client.SendAsync(hello);
         using var server = await _upstream.AcceptAsync();
         Assert.Equal(hello, await server.ReceiveAsync(hello.Length));
+    }
+
+    [Fact]
+    public async Task A_name_with_an_underscore_is_routed_and_captured()
+    {
+        var port = ((IPEndPoint)_upstream.Address).Port;
+        var lookedUp = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var proxy = TestProxy.Start(
+            Sni("{instance}.example.com") with
+            {
+                Clusters = Map(("up", new L4Cluster { Destinations = Map(("vm", new L4Destination { Address = $"{{instance}}.internal:{port}" })) })),
+            },
+            services => services.AddSingleton<AddressLookup>(host =>
+            {
+                lookedUp.TrySetResult(host);
+                return Task.FromResult<IPAddress[]>([IPAddress.Loopback]);
+            }));
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync(Hello.For("my_app.example.com"));
+        using var server = await _upstream.AcceptAsync();
+        Assert.Equal("my_app.internal", await lookedUp.Task.InTime());
     }
 
     [Theory]

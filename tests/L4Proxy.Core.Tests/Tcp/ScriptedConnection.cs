@@ -22,7 +22,7 @@ internal sealed class ScriptedConnection : TransportConnection
     public int Waits { get; private set; }
 
     /// <summary>Returns when a wait has begun.</summary>
-    public async Task WaitedForAsync() => Assert.True(await _waiting.WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken));
+    public async Task WaitedForAsync() => Assert.True(await _waiting.WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken), "nobody waits for bytes");
 
     /// <summary>The client sends a segment.</summary>
     public void Send(byte[] bytes)
@@ -31,22 +31,23 @@ internal sealed class ScriptedConnection : TransportConnection
         _waits.Writer.TryWrite(TransportStatus.Ok);
     }
 
-    public override async ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer)
+    public override async ValueTask<TransportResult> WaitAsync()
     {
-        if (buffer.IsEmpty)
-        {
-            Waits++;
-            _waiting.Release();
-            return new(0, await _waits.Reader.ReadAsync());
-        }
+        Waits++;
+        _waiting.Release();
+        return new(0, await _waits.Reader.ReadAsync());
+    }
+
+    public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer)
+    {
         Receives++;
         var bytes = _sent.Dequeue();
         Assert.True(bytes.Length <= buffer.Length);
         bytes.CopyTo(buffer);
-        return new(bytes.Length, TransportStatus.Ok);
+        return new(new TransportResult(bytes.Length, TransportStatus.Ok));
     }
 
-    public override void CancelReceive() => _waits.Writer.TryWrite(TransportStatus.Canceled);
+    public override void CancelWait() => _waits.Writer.TryWrite(TransportStatus.Canceled);
 
     public override ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer) => throw new NotSupportedException();
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Prefaces;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -254,6 +255,27 @@ public sealed class TeardownTests : IDisposable
         await client.SendAsync("GET / HTTP/1.1\r\n\r\n");
         await client.ExpectResetAsync();
         await ExpectAsync(proxy, L4EndReason.NoRoute);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", "is an IP address")]
+    [InlineData("::1", "is an IP address")]
+    [InlineData("", "is empty")]
+    [InlineData("a.example.com\0", "is no host name")]
+    [InlineData("a.example.com b.example.com", "is no host name")]
+    [InlineData("a.example.com|b.example.com", "is more than one")] // two extensions
+    public async Task Client_names_what_is_no_server_name(string names, string said)
+    {
+        await using var proxy = TestProxy.Start(OnlySsh() with
+        {
+            Routes = Map(("any", new L4Route { ClusterId = "up", Match = new L4Match { Sni = ["*"] } })),
+        });
+        using var client = await proxy.ConnectAsync();
+        var hello = names.Split('|').Aggregate(new HelloBuilder(), (builder, name) => builder.WithServerName(name));
+        await client.SendAsync(hello.Bytes());
+        await client.ExpectResetAsync();
+        await ExpectAsync(proxy, L4EndReason.ServerNameInvalid);
+        Assert.Contains(said, Assert.Single(proxy.Log.Lines, line => line.Contains("ServerNameInvalid: ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

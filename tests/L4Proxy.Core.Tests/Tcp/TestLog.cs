@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Core.Tests.Tcp;
 
-/// <summary>Keeps what was logged.</summary>
+/// <summary>Keeps what was logged. FakeLogger's records hold their values as text, and nobody can wait for the next one of an event.</summary>
 internal sealed class TestLog : ILoggerProvider
 {
     private static readonly HashSet<string> s_faults = ["InternalError", "DeadlineFailed", "AcceptFailed", "ReceiveFailed"];
@@ -24,7 +24,7 @@ internal sealed class TestLog : ILoggerProvider
     {
         var waiter = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiters.Enqueue((eventName, waiter));
-        return waiter.Task.WaitAsync(TestPeer.Patience);
+        return waiter.Task.InTime($"a line of {eventName}; there were\n{string.Join('\n', Lines)}");
     }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Transport.Linux;
 
 namespace L4Proxy.Core.Tests.Tcp;
 
@@ -23,7 +25,7 @@ internal sealed class TestPeer(Socket socket) : IDisposable
         var peer = new TestPeer(socket);
         try
         {
-            await socket.ConnectAsync(endPoint, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+            await socket.ConnectAsync(endPoint, TestContext.Current.CancellationToken).InTime();
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
         {
@@ -37,7 +39,7 @@ internal sealed class TestPeer(Socket socket) : IDisposable
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)
-            bytes = bytes[await socket.SendAsync(bytes, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience)..];
+            bytes = bytes[await socket.SendAsync(bytes, TestContext.Current.CancellationToken).InTime()..];
     }
 
     /// <summary>Receives exactly as many bytes as the text has.</summary>
@@ -95,6 +97,15 @@ internal sealed class TestPeer(Socket socket) : IDisposable
             await SendAsync("x");
     });
 
+    /// <summary>What was sent and has not arrived at the other side.</summary>
+    public int UnacknowledgedBytes => KernelQueue.Count((int)socket.SafeHandle.DangerousGetHandle(), ofUnsent: false);
+
+    /// <summary>Returns when all that was sent has arrived at the other side.</summary>
+    public Task ArrivedAsync() => UntilAsync(() => UnacknowledgedBytes == 0);
+
+    /// <summary>Returns when there is something that was not received yet.</summary>
+    public Task UnreadAsync() => UntilAsync(() => socket.Available > 0);
+
     /// <summary>FIN.</summary>
     public void HalfClose() => socket.Shutdown(SocketShutdown.Send);
 
@@ -107,6 +118,13 @@ internal sealed class TestPeer(Socket socket) : IDisposable
 
     public void Dispose() => socket.Dispose();
 
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        for (var start = Stopwatch.GetTimestamp(); !condition(); await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "it did not come to pass in time");
+    }
+
     public async Task<int> ReceiveSomeAsync(Memory<byte> buffer) =>
-        await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+        await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).InTime();
 }

@@ -57,7 +57,7 @@ internal sealed class TestProxy : IAsyncDisposable
     public Task<TestPeer> ConnectAsync(string endpoint = "in") => TestPeer.ConnectAsync(AddressOf(endpoint));
 
     /// <summary>The next connection that ends.</summary>
-    public async Task<TestRecord> NextRecordAsync() => await Records.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience);
+    public async Task<TestRecord> NextRecordAsync() => await Records.ReadAsync(TestContext.Current.CancellationToken).InTime("the record of a connection that ended");
 
     public async ValueTask DisposeAsync()
     {

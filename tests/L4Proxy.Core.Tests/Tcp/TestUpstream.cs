@@ -17,10 +17,16 @@ internal sealed class TestUpstream : IDisposable
         _listener.Listen();
     }
 
+    /// <summary>That of connections accepted from now on.</summary>
+    public int ReceiveBufferSize
+    {
+        set => _listener.ReceiveBufferSize = value;
+    }
+
     public EndPoint Address => _listener.LocalEndPoint!;
 
     public async Task<TestPeer> AcceptAsync() =>
-        new(await _listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience));
+        new(await _listener.AcceptAsync(TestContext.Current.CancellationToken).InTime("a connection to the upstream"));
 
     /// <summary>The next connection, waited for by this thread.</summary>
     public Socket Accept()

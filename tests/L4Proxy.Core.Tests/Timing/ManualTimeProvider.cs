@@ -6,6 +6,8 @@ namespace L4Proxy.Core.Tests.Timing;
 /// the system's, a timer carries its creator's execution context.
 /// </summary>
 /// <remarks>
+/// FakeTimeProvider serves wherever a clock stands still or takes one step. For the coarse clock it does not: it moves to the end before the
+/// first timer runs, ignores a step that is made within a timer, makes up for every period that a jump left out, and forgets the context.
 /// The timestamp counts neither in <see cref="TimeSpan"/> ticks nor from zero, so code that confuses the two fails.
 /// (8 per tick: the factor is exact in binary, so nothing is lost in conversion.)
 /// </remarks>
@@ -16,13 +18,9 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
-    private readonly List<(int Count, TaskCompletionSource Reached)> _waiters = [];
-    private readonly DateTimeOffset _start;
+    private readonly DateTimeOffset _start = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private TimeSpan _elapsed;
     private long _sequence;
-
-    public ManualTimeProvider(DateTimeOffset? start = null) =>
-        _start = start ?? new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     /// <summary>How far the clock has moved.</summary>
     public TimeSpan Elapsed
@@ -81,19 +79,6 @@ internal sealed class ManualTimeProvider : TimeProvider
             timer.Fire();
     }
 
-    /// <summary>Completes once at least <paramref name="count"/> timers are active: the code under test waits for time now.</summary>
-    public Task WhenTimersAsync(int count)
-    {
-        lock (_lock)
-        {
-            if (_timers.Count >= count)
-                return Task.CompletedTask;
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add((count, reached));
-            return reached.Task;
-        }
-    }
-
     private void MoveTo(TimeSpan elapsed)
     {
         lock (_lock)
@@ -129,9 +114,6 @@ internal sealed class ManualTimeProvider : TimeProvider
             timer.Period = period;
             timer.Sequence = _sequence++;
             _timers.Add(timer);
-            foreach (var (_, reached) in _waiters.Where(waiter => waiter.Count <= _timers.Count))
-                reached.TrySetResult();
-            _waiters.RemoveAll(waiter => waiter.Count <= _timers.Count);
             return true;
         }
     }

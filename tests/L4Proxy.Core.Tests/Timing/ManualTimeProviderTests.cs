@@ -61,21 +61,10 @@ public class ManualTimeProviderTests
     {
         var delay = Task.Delay(TimeSpan.FromMinutes(1), _time, TestContext.Current.CancellationToken);
         var never = new TaskCompletionSource().Task.WaitAsync(TimeSpan.FromMinutes(2), _time, TestContext.Current.CancellationToken);
-        await _time.WhenTimersAsync(2);
         _time.Advance(TimeSpan.FromMinutes(1));
         await delay;
         Assert.False(never.IsCompleted);
         _time.Advance(TimeSpan.FromMinutes(1));
         await Assert.ThrowsAsync<TimeoutException>(() => never);
-    }
-
-    [Fact]
-    public async Task Waiting_for_timers_ends_when_there_are_enough()
-    {
-        var waiting = _time.WhenTimersAsync(2);
-        using var one = _time.CreateTimer(_ => { }, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
-        Assert.False(waiting.IsCompleted);
-        using var two = _time.CreateTimer(_ => { }, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 }

@@ -1,9 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
-using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Snapshot;
 using L4Proxy.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace L4Proxy.Core.Tests.Tls;
 
@@ -20,7 +20,7 @@ internal sealed class CertificateFiles : IDisposable
 
     public TestPki Pki { get; } = new();
 
-    public ManualTimeProvider Time { get; } = new(TestPki.Now);
+    public FakeTimeProvider Time { get; } = new(TestPki.Now);
 
     public CertificateStore Store { get; }
 

@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Snapshot;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
@@ -182,7 +183,7 @@ public sealed class SnapshotTlsTests : IDisposable
         };
         await using var proxy = TestProxy.Start(config, services => services.AddSingleton<TimeProvider>(_files.Time));
         File.Delete(_files.PathOf("a.example.com.pem"));
-        _files.Time.Advance(TimeSpan.FromSeconds(3));
+        _files.Time.Pass(TimeSpan.FromSeconds(3));
 
         var applied = Applied(proxy);
         proxy.Provider.Update(config with { MaxConnections = 10 });

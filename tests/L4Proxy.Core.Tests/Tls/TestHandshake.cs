@@ -72,7 +72,7 @@ internal sealed record TestHandshake(string? ServerError, string? ClientError)
         var results = await Task.WhenAll(
             ErrorOf(serverStream, stream => stream.AuthenticateAsServerAsync(
                 (_, hello, _, _) => ValueTask.FromResult(server(askedFor = hello.ServerName)), null, TestContext.Current.CancellationToken)),
-            ErrorOf(clientStream, stream => stream.AuthenticateAsClientAsync(client, TestContext.Current.CancellationToken))).WaitAsync(TestPeer.Patience);
+            ErrorOf(clientStream, stream => stream.AuthenticateAsClientAsync(client, TestContext.Current.CancellationToken))).InTime();
         if (results is not [null, null])
             return new TestHandshake(results[0], results[1]) { AskedFor = askedFor };
         return new TestHandshake(null, null)

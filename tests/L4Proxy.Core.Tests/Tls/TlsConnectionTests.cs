@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Core.Tests.Transport;
 using L4Proxy.Tcp;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
@@ -53,9 +54,9 @@ public sealed class TlsConnectionTests : IDisposable
         for (var i = 0; i < 2; i++)
         {
             await peer.SendAsync("hello");
-            Assert.Equal(new(0, TransportStatus.Ok), await tls.ReceiveAsync(Memory<byte>.Empty));
+            Assert.Equal(new(0, TransportStatus.Ok), await tls.WaitAsync());
             Assert.Equal(new(5, TransportStatus.Ok), await tls.ReceiveAsync(new byte[64]));
-            var wait = tls.ReceiveAsync(Memory<byte>.Empty);
+            var wait = tls.WaitAsync();
             Assert.False(wait.IsCompleted);
             Assert.Equal(0, below.Receives.Last());
             Assert.Equal(0, BufferOf(tls));
@@ -71,8 +72,8 @@ public sealed class TlsConnectionTests : IDisposable
         var (below, raw) = await ConnectAsync();
         await using var tls = new TlsConnection(below);
         using var peer = await HandshakeAsync(tls, raw);
-        var wait = tls.ReceiveAsync(Memory<byte>.Empty);
-        tls.CancelReceive();
+        var wait = tls.WaitAsync();
+        tls.CancelWait();
         Assert.Equal(TransportStatus.Canceled, (await wait).Status);
         await peer.SendAsync("hello");
         Assert.Equal(5, (await tls.ReceiveAsync(new byte[64])).Bytes);
@@ -144,7 +145,7 @@ public sealed class TlsConnectionTests : IDisposable
         var (below, raw) = await ConnectAsync();
         await using var tls = new TlsConnection(below);
         using var peer = await HandshakeAsync(tls, raw);
-        var wait = tls.ReceiveAsync(Memory<byte>.Empty).AsTask();
+        var wait = tls.WaitAsync().AsTask();
         var send = SendUntilItFailsAsync(tls);
         below.Abort();
         tls.Abort();

@@ -44,25 +44,25 @@ internal sealed class TlsPeer : IDisposable
     public static async Task<TlsPeer> OverAsync(TestPeer raw, SslClientAuthenticationOptions? options = null)
     {
         var peer = new TlsPeer(raw);
-        await peer.Tls.AuthenticateAsClientAsync(options ?? Client(), TestContext.Current.CancellationToken).WaitAsync(TestPeer.Patience);
+        await peer.Tls.AuthenticateAsClientAsync(options ?? Client(), TestContext.Current.CancellationToken).InTime();
         return peer;
     }
 
     public static async Task<TlsPeer> AcceptAsync(TestUpstream upstream, SslServerAuthenticationOptions? options = null)
     {
         var peer = new TlsPeer(await upstream.AcceptAsync());
-        await peer.Tls.AuthenticateAsServerAsync(options ?? Server(), TestContext.Current.CancellationToken).WaitAsync(TestPeer.Patience);
+        await peer.Tls.AuthenticateAsServerAsync(options ?? Server(), TestContext.Current.CancellationToken).InTime();
         return peer;
     }
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 
-    public Task SendAsync(ReadOnlyMemory<byte> bytes) => Tls.WriteAsync(bytes, TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience);
+    public Task SendAsync(ReadOnlyMemory<byte> bytes) => Tls.WriteAsync(bytes, TestContext.Current.CancellationToken).InTime();
 
     public async Task ExpectAsync(string text)
     {
         var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
-        await Tls.ReadExactlyAsync(bytes, TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience);
+        await Tls.ReadExactlyAsync(bytes, TestContext.Current.CancellationToken).InTime();
         Assert.Equal(text, Encoding.UTF8.GetString(bytes));
     }
 
@@ -105,7 +105,7 @@ internal sealed class TlsPeer : IDisposable
     /// <summary>close_notify, then FIN.</summary>
     public async Task HalfCloseAsync()
     {
-        await Tls.ShutdownAsync().WaitAsync(TestPeer.Patience);
+        await Tls.ShutdownAsync().InTime();
         Raw.HalfClose();
     }
 
@@ -116,7 +116,7 @@ internal sealed class TlsPeer : IDisposable
     }
 
     private async Task<int> ReceiveSomeAsync(Memory<byte> buffer) =>
-        await Tls.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience);
+        await Tls.ReadAsync(buffer, TestContext.Current.CancellationToken).InTime();
 
     /// <summary>SslStream does not say whether it was ended by close_notify or by FIN; who reads below it sees.</summary>
     private sealed class WatchedStream(Socket socket) : NetworkStream(socket)

@@ -34,7 +34,7 @@ internal static class TlsProxy
     /// <summary>Waits until a handshake with a client is under way.</summary>
     public static async Task HandshakeAsync(this TestProxy proxy)
     {
-        while (!proxy.Get<SessionSet>().ToList().Any(session => session.Client is TlsConnection))
+        while (!proxy.Get<SessionSet>().ToList().Any(session => session.Route is not null))
             await Task.Yield();
     }
 

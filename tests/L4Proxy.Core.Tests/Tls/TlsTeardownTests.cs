@@ -264,11 +264,16 @@ public sealed class TlsTeardownTests : IDisposable
         await ExpectAsync(proxy, L4EndReason.ClientTlsFailed);
     }
 
-    [Fact]
-    public async Task Client_of_TLS_says_nothing()
+    [Theory]
+    [InlineData("")]
+    [InlineData("160301")]
+    [InlineData("160301020001")]
+    [InlineData("16030100010116030100010016030100010116030100")] // of a hello in records of a byte
+    public async Task Client_of_TLS_says_nothing(string before)
     {
         await using var proxy = TlsProxy.Terminating(_upstream.Address, new TestServerTls { Timeout = TimeSpan.FromMilliseconds(300) });
         using var client = await proxy.ConnectAsync();
+        await client.SendAsync(Convert.FromHexString(before));
         await client.ExpectResetAsync();
         await ExpectAsync(proxy, L4EndReason.ClientTlsTimeout);
     }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.ProxyProtocol;
 using L4Proxy.Core.Tests.Tcp;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
@@ -76,6 +77,81 @@ public sealed class TlsTerminationTests : IDisposable
         using var localhost = await TlsPeer.ConnectAsync(proxy.AddressOf());
     }
 
+    [Theory]
+    [InlineData(new[] { 40, 16384 }, false)]
+    [InlineData(new[] { 1, 7, 16384 }, false)]
+    [InlineData(new[] { 120, 3, 16384 }, true)]
+    [InlineData(new[] { 1 }, false)]
+    [InlineData(new[] { 30 }, true)]
+    public async Task A_hello_in_several_records_gets_the_certificate_of_its_name(int[] records, bool byteByByte)
+    {
+        using var other = TestAuthority.Known.Issue("other.example.com");
+        await using var proxy = TlsProxy.Terminating(_upstream.Address, new TestServerTls(other));
+        using var raw = await proxy.ConnectAsync();
+
+        await AuthenticateAsync(raw, records, byteByByte);
+
+        using var server = await _upstream.AcceptAsync();
+        raw.Reset();
+        Assert.Equal("other.example.com", (await proxy.NextRecordAsync()).ServerName);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_hello_in_several_records_behind_a_PROXY_header_gets_the_certificate_of_its_name(bool byteByByte)
+    {
+        using var other = TestAuthority.Known.Issue("other.example.com");
+        var config = To(_upstream.Address);
+        await using var proxy = TlsProxy.Start(
+            config with
+            {
+                Endpoints = Map(("in", config.Endpoints!["in"] with { ProxyProtocol = new() { Mode = L4ProxyProtocolMode.Required, Trusted = ["127.0.0.0/8"] } })),
+            },
+            new TestServerTls(other));
+        using var raw = await proxy.ConnectAsync();
+        await raw.SendAsync(SampleHeader.V2(0x21, 0x11, SampleHeader.Ipv4));
+
+        await AuthenticateAsync(raw, [1, 70, 16384], byteByByte);
+    }
+
+    [Theory]
+    [InlineData(new[] { 16384 })]
+    [InlineData(new[] { 50, 2, 16384 })]
+    public async Task A_route_without_conditions_that_terminates_shows_the_certificate_of_the_name(int[] records)
+    {
+        using var files = new CertificateFiles();
+        L4Certificate Certificate(string name) => files.Write($"{name}.pem", files.Pki.Issue(name)) with { Path = files.PathOf($"{name}.pem") };
+        var config = To(_upstream.Address);
+        await using var proxy = TestProxy.Start(config with
+        {
+            Endpoints = Map(("in", config.Endpoints!["in"] with { Certificates = [Certificate("first.example.com"), Certificate("other.example.com")] })),
+            Routes = Map(("all", new L4Route { ClusterId = "up", Tls = L4RouteTls.Terminate })),
+        });
+        using var raw = await proxy.ConnectAsync();
+        var shown = "";
+
+        await AuthenticateAsync(raw, records, byteByByte: false, options => options.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+        {
+            shown = certificate!.Subject;
+            return true;
+        });
+
+        Assert.Equal("CN=other.example.com", shown);
+    }
+
+    [Fact]
+    public async Task A_hello_longer_than_MaxPrefaceBytes_gets_in_with_the_name_of_its_first_record()
+    {
+        using var other = TestAuthority.Known.Issue("other.example.com");
+        var config = To(_upstream.Address);
+        await using var proxy = TlsProxy.Start(
+            config with { Endpoints = Map(("in", config.Endpoints!["in"] with { MaxPrefaceBytes = 256 })) }, new TestServerTls(other));
+        using var raw = await proxy.ConnectAsync();
+
+        await AuthenticateAsync(raw, [16384], byteByByte: false, options => options.ApplicationProtocols = [new(new string('x', 200))]);
+    }
+
     [Fact]
     public async Task An_international_name_is_asked_for_as_it_is_written_on_the_wire()
     {
@@ -141,6 +217,16 @@ public sealed class TlsTerminationTests : IDisposable
         var record = await proxy.NextRecordAsync();
         Assert.Equal((L4EndReason.ClientTlsFailed, 0L, null), (record.EndReason, record.BytesUp, record.Destination));
         Assert.Contains(proxy.Log.Lines, line => line.Contains("ClientTlsFailed", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+    }
+
+    /// <summary>A handshake that asks for other.example.com and accepts no other name.</summary>
+    private static async Task AuthenticateAsync(TestPeer raw, int[] records, bool byteByByte, Action<SslClientAuthenticationOptions>? configure = null)
+    {
+        var options = TlsPeer.Client();
+        options.TargetHost = "other.example.com";
+        configure?.Invoke(options);
+        var tls = new SslStream(new FragmentedHelloStream(raw.Socket, records, byteByByte));
+        await tls.AuthenticateAsClientAsync(options, TestContext.Current.CancellationToken).InTime();
     }
 
     private static SslClientAuthenticationOptions With(X509Certificate2 certificate)

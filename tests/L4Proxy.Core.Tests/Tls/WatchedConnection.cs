@@ -9,7 +9,7 @@ internal sealed class WatchedConnection(TransportConnection inner) : TransportCo
 {
     private int _cancel;
 
-    /// <summary>The length of each receive's buffer.</summary>
+    /// <summary>The length of the buffer of each take; 0 of a wait.</summary>
     public ConcurrentQueue<int> Receives { get; } = new();
 
     /// <summary>The length of each send.</summary>
@@ -21,13 +21,19 @@ internal sealed class WatchedConnection(TransportConnection inner) : TransportCo
 
     public void CancelWaits(int count) => _cancel = count;
 
-    public override ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer)
+    public override ValueTask<TransportResult> WaitAsync()
     {
-        Receives.Enqueue(buffer.Length);
-        return buffer.IsEmpty && _cancel-- > 0 ? new(new TransportResult(0, TransportStatus.Canceled)) : inner.ReceiveAsync(buffer);
+        Receives.Enqueue(0);
+        return _cancel-- > 0 ? new(new TransportResult(0, TransportStatus.Canceled)) : inner.WaitAsync();
     }
 
-    public override void CancelReceive() => inner.CancelReceive();
+    public override void CancelWait() => inner.CancelWait();
+
+    public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer)
+    {
+        Receives.Enqueue(buffer.Length);
+        return inner.TakeAsync(buffer);
+    }
 
     public override ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer)
     {

@@ -35,7 +35,7 @@ public sealed class ManagedConnectionTests : IDisposable
             await peer.ExpectFinAsync();
         }
         peer.Dispose();
-        Assert.Equal(new(0, TransportStatus.Ok), await connection.ReceiveAsync(Memory<byte>.Empty));
+        Assert.Equal(new(0, TransportStatus.Ok), await connection.WaitAsync());
         Assert.Equal(new(0, TransportStatus.Ok), await connection.ReceiveAsync(new byte[1]));
     }
 
@@ -48,17 +48,17 @@ public sealed class ManagedConnectionTests : IDisposable
         {
             using var peer = await TestPeer.ConnectAsync(_listener.Address);
             await using var connection = new ManagedConnection((await _listener.AcceptAsync()).Socket);
-            var first = connection.ReceiveAsync(new byte[1]).AsTask();
+            var first = connection.ReceiveAsync(new byte[1]);
             peer.Socket.Send([1]);
             await first;
-            var later = other.ReceiveAsync(new byte[1]).AsTask();
+            var later = other.ReceiveAsync(new byte[1]);
             peer.Socket.Send([1]);
             Assert.Equal(new(1, TransportStatus.Ok), await connection.ReceiveAsync(new byte[1]));
-            var wait = connection.ReceiveAsync(Memory<byte>.Empty).AsTask();
+            var wait = connection.WaitAsync().AsTask();
             // What the system still had to say of the byte has been said when it says something of the next one.
             otherPeer.Socket.Send([1]);
             await later;
-            connection.CancelReceive();
+            connection.CancelWait();
             Assert.Equal(TransportStatus.Canceled, (await wait).Status);
         }
     }

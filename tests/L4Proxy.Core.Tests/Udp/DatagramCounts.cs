@@ -37,9 +37,8 @@ internal sealed class DatagramCounts : IDisposable
     /// <summary>Waits until so many are counted: a datagram is on its way before it is counted.</summary>
     public async Task ExpectAsync(string direction, DatagramOutcome outcome, long count)
     {
-        using var patience = new CancellationTokenSource(TestPeer.Patience);
         while (this[direction, outcome] < count)
-            await _changed.WaitAsync(patience.Token);
+            await _changed.WaitAsync(TestContext.Current.CancellationToken).InTime($"datagram {count} {direction} that is {outcome}; there are {this[direction, outcome]}");
         Assert.Equal(count, this[direction, outcome]);
     }
 

@@ -23,12 +23,12 @@ internal sealed class TestDatagrams : IDisposable
     public Task SendAsync(string text, EndPoint to) => SendAsync(Encoding.UTF8.GetBytes(text), to);
 
     public async Task SendAsync(ReadOnlyMemory<byte> datagram, EndPoint to) =>
-        await _socket.SendToAsync(datagram, to, TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience);
+        await _socket.SendToAsync(datagram, to, TestContext.Current.CancellationToken).InTime();
 
     public async Task<(byte[] Datagram, EndPoint From)> ReceiveAsync()
     {
         var any = new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-        var received = await _socket.ReceiveFromAsync(_buffer, any, TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience);
+        var received = await _socket.ReceiveFromAsync(_buffer, any, TestContext.Current.CancellationToken).InTime();
         return (_buffer[..received.ReceivedBytes], received.RemoteEndPoint);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using L4Proxy.Core.Tests.Transport;
 using L4Proxy.Kestrel;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;

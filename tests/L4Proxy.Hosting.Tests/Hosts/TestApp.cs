@@ -7,13 +7,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
 
 namespace L4Proxy.Hosting.Tests.Hosts;
 
 /// <summary>A web app on real Kestrel with L4Proxy in it, and an HTTP client.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
-    private TestApp(WebApplication app, FakeGate gate, CollectedLogs logs)
+    private TestApp(WebApplication app, FakeGate gate, FakeLogCollector logs)
     {
         App = app;
         Gate = gate;
@@ -24,7 +26,10 @@ internal sealed class TestApp : IAsyncDisposable
 
     public FakeGate Gate { get; }
 
-    public CollectedLogs Logs { get; }
+    public FakeLogCollector Logs { get; }
+
+    /// <summary>How many lines of an event there are.</summary>
+    public int CountOf(string eventName) => Logs.GetSnapshot().Count(line => line.Id.Name == eventName);
 
     /// <summary>The address that the app was given where it asked for port 0.</summary>
     public Uri Url => new(App.Urls.First());
@@ -52,12 +57,12 @@ internal sealed class TestApp : IAsyncDisposable
         Action<WebApplication>? map = null)
     {
         gate ??= new FakeGate();
-        var logs = new CollectedLogs();
+        var logs = new FakeLogCollector(Options.Create(new FakeLogCollectorOptions()));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Configuration.Sources.Clear();
         // All tests run over one transport or the other, as the variable says.
         builder.Configuration.AddInMemoryCollection([new("L4Proxy:Transport", Environment.GetEnvironmentVariable("L4PROXY_TRANSPORT"))]);
-        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
+        builder.Logging.ClearProviders().AddProvider(new FakeLoggerProvider(logs)).SetMinimumLevel(LogLevel.Debug);
         if (url is not null)
             builder.WebHost.UseUrls(url);
         builder.Services.AddSingleton<IL4ConnectionGate>(gate);

@@ -19,8 +19,8 @@ public class DefaultAddressTests
         await using var test = await TestApp.StartAsync(b => b.Services.AddL4Proxy(o => o.BindDefaultAddress = false), url: null);
 
         Assert.Empty(test.App.Urls);
-        Assert.DoesNotContain(test.Logs.Lines, l => l.Text.StartsWith("Now listening", StringComparison.Ordinal));
-        Assert.DoesNotContain(test.Logs.Lines, l => l.Text.Contains($":{DefaultPort}", StringComparison.Ordinal));
+        Assert.DoesNotContain(test.Logs.GetSnapshot(), l => l.Message.StartsWith("Now listening", StringComparison.Ordinal));
+        Assert.DoesNotContain(test.Logs.GetSnapshot(), l => l.Message.Contains($":{DefaultPort}", StringComparison.Ordinal));
         await test.App.StopAsync(Token).InTime();
     }
 

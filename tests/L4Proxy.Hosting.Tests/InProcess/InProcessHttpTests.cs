@@ -169,7 +169,7 @@ public class InProcessHttpTests
 
         Assert.Single(test.App.Urls);
         Assert.StartsWith("http://127.0.0.1:", test.App.Urls.First(), StringComparison.Ordinal);
-        Assert.DoesNotContain(test.Logs.Lines, l => l.Text.Contains("l4proxy-", StringComparison.Ordinal));
+        Assert.DoesNotContain(test.Logs.GetSnapshot(), l => l.Message.Contains("l4proxy-", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Tcp;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace L4Proxy.Hosting.Tests.Kestrel;
 
@@ -36,7 +37,7 @@ public class AcceptLoopTests
         using var client = TestApp.CreateClient();
         await client.GetStringAsync(test.Url, Token);
 
-        var line = Assert.Single(test.Logs.Lines, l => l.Level >= LogLevel.Warning);
+        var line = Assert.Single(test.Logs.GetSnapshot(), l => l.Level >= LogLevel.Warning);
         Assert.Equal("Exhausted", line.Id.Name);
     }
 
@@ -48,7 +49,7 @@ public class AcceptLoopTests
         await using var test = await TestApp.StartAsync(gate: gate);
         using (var lost = await RawClient.ConnectAsync(test.Url))
             Assert.Equal("", await lost.ReadToEndAsync());
-        await Deadline.Until(() => test.Logs.CountOf("ConnectionLost") == 1);
+        await Deadline.Until(() => test.CountOf("ConnectionLost") == 1);
         fails = false;
         using var client = TestApp.CreateClient();
 
@@ -106,24 +107,15 @@ public class AcceptLoopTests
     [Fact]
     public void Lines_are_at_least_ten_seconds_apart()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var trouble = new AcceptTrouble(time);
 
         Assert.True(trouble.TryLog());
-        time.Now += TimeSpan.FromSeconds(9);
+        time.Advance(TimeSpan.FromSeconds(9));
         Assert.False(trouble.TryLog());
-        time.Now += TimeSpan.FromSeconds(1);
+        time.Advance(TimeSpan.FromSeconds(1));
         Assert.True(trouble.TryLog());
         Assert.False(trouble.TryLog());
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
     }
 
     private sealed class FailingLogs : ILoggerProvider, ILogger

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Core.Tests.Transport;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
@@ -80,7 +81,7 @@ public class FallbackMiddlewareTests
             var text = new StringBuilder();
             var buffer = new byte[10];
             text.Append(connection.Peek(buffer)).Append(' ');
-            text.Append(await connection.ReceiveAsync(Memory<byte>.Empty)).Append(' ');
+            text.Append(await connection.WaitAsync()).Append(' ');
             var peeked = connection.Peek(buffer.AsSpan(0, 2));
             text.Append(Encoding.ASCII.GetString(buffer, 0, peeked)).Append(' ');
             var received = await connection.ReceiveAsync(buffer.AsMemory(0, 2));
@@ -109,8 +110,8 @@ public class FallbackMiddlewareTests
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var test = await StartTlsAsync(Gate(async (connection, _) =>
         {
-            connection.CancelReceive(); // Without a wait it does nothing.
-            var wait = connection.ReceiveAsync(Memory<byte>.Empty).AsTask();
+            connection.CancelWait(); // Without a wait it does nothing.
+            var wait = connection.WaitAsync().AsTask();
             connected.SetResult(connection);
             results.Add((await wait).Status);
             results.Add((await connection.ReceiveAsync(new byte[3])).Status);
@@ -118,7 +119,7 @@ public class FallbackMiddlewareTests
         }));
         await using var tls = await ConnectTlsAsync(test);
 
-        (await connected.Task.InTime()).CancelReceive();
+        (await connected.Task.InTime()).CancelWait();
         await Deadline.Until(() => results.Count == 1);
         await tls.WriteAsync("abc"u8.ToArray(), Token);
 
@@ -134,7 +135,7 @@ public class FallbackMiddlewareTests
         await using var test = await StartUnixAsync(
             Gate(async (connection, _) =>
             {
-                var wait = connection.ReceiveAsync(Memory<byte>.Empty).AsTask();
+                var wait = connection.WaitAsync().AsTask();
                 connection.Abort();
                 ended.SetResult((await wait).Status);
             }), path);

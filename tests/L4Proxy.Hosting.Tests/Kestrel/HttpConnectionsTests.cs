@@ -27,7 +27,7 @@ public class HttpConnectionsTests
 
         Assert.Contains("PinnedBlockMemoryPool", pool, StringComparison.Ordinal);
         Assert.Equal(await client.GetStringAsync(new Uri(plain.Url, "/pool"), Token), pool);
-        Assert.Equal(0, shared.Logs.CountOf("OwnMemoryPool"));
+        Assert.Equal(0, shared.CountOf("OwnMemoryPool"));
     }
 
     [Fact]

@@ -233,7 +233,7 @@ public class SharedPortTests
         Assert.Equal("still here", await client.ReadUntilAsync("here"));
         go.SetResult();
         Assert.Equal("", await client.ReadToEndAsync());
-        await Deadline.Until(() => test.Logs.CountOf("TooLateForHttp") == 1);
+        await Deadline.Until(() => test.CountOf("TooLateForHttp") == 1);
     }
 
     [Fact]

@@ -13,37 +13,34 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
     private bool _isPeerClosed;
     // At the mark of urgent data a receive stops short, and a splice stops for good.
     private bool _hasUrgent;
-    private bool _isReceiving;
+    private bool _isWaiting;
     private bool _waitsForTurn;
     private int _turn;
     private int _takenInTurn;
-    private Memory<byte> _receiveBuffer;
-    private ManualResetValueTaskSourceCore<TransportResult> _received;
+    private ManualResetValueTaskSourceCore<TransportResult> _waited;
 
-    public override ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer)
+    public override ValueTask<TransportResult> WaitAsync()
     {
-        if (!_reactor.IsCurrent)
-        {
-            _received.Reset();
-            _receiveBuffer = buffer;
-            _reactor.Post(static me => ((LinuxConnection)me!).BeginReceive(), this);
-            return new(this, _received.Version);
-        }
-        if (TryReceive(buffer, out var result))
+        if (_reactor.IsCurrent && TryWait(out var result))
             return new(result);
-        _received.Reset();
-        _receiveBuffer = buffer;
-        _isReceiving = true;
-        return new(this, _received.Version);
+        _waited.Reset();
+        if (_reactor.IsCurrent)
+            _isWaiting = true;
+        else
+            _reactor.Post(static me => ((LinuxConnection)me!).BeginWait(), this);
+        return new(this, _waited.Version);
     }
 
-    public override void CancelReceive()
+    public override void CancelWait()
     {
         if (_reactor.IsCurrent)
-            CancelWait();
+            EndWait();
         else
-            _reactor.Post(static me => ((LinuxConnection)me!).CancelWait(), this);
+            _reactor.Post(static me => ((LinuxConnection)me!).EndWait(), this);
     }
+
+    public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer) =>
+        _reactor.IsCurrent ? new(Take(buffer)) : new(TakeAtHomeAsync(buffer));
 
     public override int Peek(Span<byte> buffer)
     {
@@ -59,8 +56,8 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
     public void OnTurn()
     {
         _waitsForTurn = false;
-        if (_isReceiving)
-            ContinueReceive();
+        if (_isWaiting)
+            ContinueWait();
     }
 
     /// <summary>Moves what has arrived into a pipe that is empty. On the reactor's thread.</summary>
@@ -72,39 +69,45 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
             return new(0, TransportStatus.Canceled);
         var count = Syscalls.Splice(_descriptor, null, pipe.WriteEnd, null, (nuint)pipe.Size, SpliceFlags);
         if (count < 0)
-            return TryExplain(Syscalls.Error, out var result) ? result : new(0, TransportStatus.Canceled);
+            return Explain(Syscalls.Error);
         pipe.Held = (int)count;
         _takenInTurn += (int)count;
         return new((int)count, count == 0 ? _failure : TransportStatus.Ok);
     }
 
-    private void BeginReceive()
+    private void BeginWait()
     {
-        _isReceiving = true;
-        ContinueReceive();
+        _isWaiting = true;
+        ContinueWait();
     }
 
-    private void ContinueReceive()
+    private void ContinueWait()
     {
-        if (!TryReceive(_receiveBuffer, out var result))
+        if (!TryWait(out var result))
             return;
-        _isReceiving = false;
-        _receiveBuffer = default;
-        _received.SetResult(result);
+        _isWaiting = false;
+        _waited.SetResult(result);
     }
 
-    private bool TryReceive(Memory<byte> buffer, out TransportResult result)
+    private bool TryWait(out TransportResult result)
     {
-        result = default;
+        result = new(0, _state == Open ? TransportStatus.Ok : TransportStatus.Aborted);
+        return _state != Open || (_isReadable && !IsTurnOver());
+    }
+
+    private Task<TransportResult> TakeAtHomeAsync(Memory<byte> buffer)
+    {
+        var taken = new TaskCompletionSource<TransportResult>();
+        _reactor.Post(_ => taken.SetResult(Take(buffer)), null);
+        return taken.Task;
+    }
+
+    private TransportResult Take(Memory<byte> buffer)
+    {
         if (_state != Open)
-        {
-            result = new(0, TransportStatus.Aborted);
-            return true;
-        }
+            return new(0, TransportStatus.Aborted);
         if (!_isReadable || IsTurnOver())
-            return false;
-        if (buffer.IsEmpty)
-            return true;
+            return new(0, TransportStatus.Canceled);
         nint count;
         do
         {
@@ -113,22 +116,22 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         }
         while (count < 0 && Syscalls.Error == SocketErrno.Interrupted);
         if (count < 0)
-            return TryExplain(Syscalls.Error, out result);
+            return Explain(Syscalls.Error);
         // Less than asked for is all there was; a FIN that lay behind it has been announced.
         if (count < buffer.Length && !_isPeerClosed && !_hasUrgent)
             _isReadable = false;
         _takenInTurn += (int)count;
-        result = new((int)count, count == 0 ? _failure : TransportStatus.Ok);
-        return true;
+        return new((int)count, count == 0 ? _failure : TransportStatus.Ok);
     }
 
-    private bool TryExplain(int error, out TransportResult result)
+    private TransportResult Explain(int error)
     {
-        result = new(0, SocketErrno.Status(error));
-        if (error != SocketErrno.Again)
-            return true;
-        _isReadable = false;
-        return false;
+        if (error == SocketErrno.Again)
+        {
+            _isReadable = false;
+            return new(0, TransportStatus.Canceled);
+        }
+        return new(0, _failure = SocketErrno.Status(error));
     }
 
     private bool IsTurnOver()
@@ -145,20 +148,20 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         return true;
     }
 
-    private void CancelWait()
+    private void EndWait()
     {
-        if (!_isReceiving || !_receiveBuffer.IsEmpty)
+        if (!_isWaiting)
             return;
-        _isReceiving = false;
-        _received.SetResult(new(0, TransportStatus.Canceled));
+        _isWaiting = false;
+        _waited.SetResult(new(0, TransportStatus.Canceled));
     }
 
-    TransportResult IValueTaskSource<TransportResult>.GetResult(short token) => _received.GetResult(token);
+    TransportResult IValueTaskSource<TransportResult>.GetResult(short token) => _waited.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource<TransportResult>.GetStatus(short token) => _received.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<TransportResult>.GetStatus(short token) => _waited.GetStatus(token);
 
     // Without the caller's context: what goes on here is home.
     void IValueTaskSource<TransportResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _received.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
+        _waited.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
 }

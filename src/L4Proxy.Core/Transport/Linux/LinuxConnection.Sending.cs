@@ -9,6 +9,7 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
     private bool _isWritable;
     private bool _isSending;
     private ReadOnlyMemory<byte> _sendBuffer;
+    private int _untaken;
     private SplicePipe? _sendPipe;
     private ManualResetValueTaskSourceCore<TransportStatus> _sent;
 
@@ -28,6 +29,8 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         _isSending = true;
         return new(this, _sent.Version);
     }
+
+    public override int Untaken => _untaken;
 
     public override ValueTask<TransportStatus> ShutdownSendAsync()
     {
@@ -92,13 +95,8 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
     /// <summary>Sends what the kernel takes; false when there is a rest and it takes no more now.</summary>
     private bool TrySend(ref ReadOnlyMemory<byte> buffer, out TransportStatus status)
     {
-        status = TransportStatus.Ok;
-        if (_state != Open)
-        {
-            status = TransportStatus.Aborted;
-            return true;
-        }
-        while (buffer.Length > 0 && _isWritable)
+        status = _state == Open ? TransportStatus.Ok : TransportStatus.Aborted;
+        while (buffer.Length > 0 && _isWritable && status == TransportStatus.Ok)
         {
             nint count;
             fixed (byte* data = buffer.Span)
@@ -114,12 +112,10 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
             if (error == SocketErrno.Again)
                 _isWritable = false;
             else if (error != SocketErrno.Interrupted)
-            {
                 status = _failure = SocketErrno.Status(error);
-                return true;
-            }
         }
-        return buffer.IsEmpty;
+        _untaken = buffer.Length;
+        return buffer.IsEmpty || status != TransportStatus.Ok;
     }
 
     private void CompleteShutdown() => _sent.SetResult(ShutdownSend());
@@ -129,7 +125,8 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         const int send = 1;
         if (_state != Open)
             return TransportStatus.Aborted;
-        return Syscalls.Shutdown(_descriptor, send) == 0 ? TransportStatus.Ok : SocketErrno.Status(Syscalls.Error);
+        _hasSentFin = Syscalls.Shutdown(_descriptor, send) == 0;
+        return _hasSentFin ? TransportStatus.Ok : SocketErrno.Status(Syscalls.Error);
     }
 
     TransportStatus IValueTaskSource<TransportStatus>.GetResult(short token) => _sent.GetResult(token);

@@ -30,6 +30,8 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
     private bool _isConnecting;
     // The kernel reports an error once; if a send got it, a receive sees the end of the stream.
     private TransportStatus _failure;
+    private bool _hasSentFin;
+    private int _undelivered;
 
     /// <summary>A socket that is to be dialled with.</summary>
     public LinuxConnection(Reactor reactor, int descriptor)
@@ -67,6 +69,17 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
             Connect();
         return new(this, _sent.Version);
     }
+
+    public override SendQueue SendQueue
+    {
+        get
+        {
+            lock (_reactor.Closing)
+                return _state == Open ? KernelQueue.Look(_descriptor) : default;
+        }
+    }
+
+    public override int Undelivered => _undelivered;
 
     public override TransportPipe? TryOpenPipe(TransportConnection target) =>
         target is LinuxConnection other && _reactor.IsCurrent && other._reactor == _reactor && !_hasUrgent
@@ -111,8 +124,8 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
         _isPeerClosed |= Has(events, EpollEvents.PeerClosed);
         if (Has(events, EpollEvents.Writable) && !_isWritable)
             OnWritable(Has(events, EpollEvents.Ended));
-        if (_isReceiving && _isReadable)
-            ContinueReceive();
+        if (_isWaiting && _isReadable)
+            ContinueWait();
     }
 
     private static bool Has(EpollEvents events, EpollEvents any) => (events & any) != EpollEvents.None;
@@ -149,11 +162,22 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
             return;
         Forget();
         if (withReset)
-            SocketOptions.SetLingerZero(_descriptor);
-        _ = Syscalls.Close(_descriptor);
+            PrepareReset();
+        lock (_reactor.Closing)
+            _ = Syscalls.Close(_descriptor);
         // Not at once: whoever aborts is in the middle of something.
-        if (_isReceiving || _isSending)
+        if (_isWaiting || _isSending)
             _reactor.Post(static me => ((LinuxConnection)me!).EndPending(), this);
+    }
+
+    private void PrepareReset()
+    {
+        var queue = RemoteEndPoint is IPEndPoint ? KernelQueue.Count(_descriptor, ofUnsent: _failure == TransportStatus.Reset) : 0;
+        _undelivered = _hasSentFin && queue > 0 ? queue - 1 : queue;
+        if (_hasSentFin && queue > 0 && _failure == TransportStatus.Ok)
+            KernelQueue.DiscardReceived(_descriptor); // Closed with unread bytes, it would be reset after all.
+        else
+            SocketOptions.SetLingerZero(_descriptor);
     }
 
     private void Forget()
@@ -172,11 +196,10 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
             _sendPipe = null;
             _sent.SetResult(TransportStatus.Aborted);
         }
-        if (_isReceiving)
+        if (_isWaiting)
         {
-            _isReceiving = false;
-            _receiveBuffer = default;
-            _received.SetResult(new(0, TransportStatus.Aborted));
+            _isWaiting = false;
+            _waited.SetResult(new(0, TransportStatus.Aborted));
         }
     }
 }

@@ -9,7 +9,7 @@ internal enum MessageFlags
     /// <summary>Look without taking.</summary>
     Peek = 0x2,
 
-    /// <summary>In: report a datagram's real length. Out: it was cut.</summary>
+    /// <summary>In: report a datagram's real length, or forget bytes of a stream. Out: a datagram was cut.</summary>
     Truncated = 0x20,
     DoNotWait = 0x40,
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 
 namespace L4Proxy.Transport.Linux;
@@ -9,7 +8,6 @@ internal sealed class SplicePipe(PipePool pool, int readEnd, int writeEnd, int s
 {
     private LinuxConnection? _source;
     private LinuxConnection? _target;
-    private int _filled;
 
     public int ReadEnd => readEnd;
 
@@ -21,24 +19,19 @@ internal sealed class SplicePipe(PipePool pool, int readEnd, int writeEnd, int s
     /// <summary>How many bytes are in it.</summary>
     public int Held { get; set; }
 
+    public override int LeastOfBulk => 16 * 1024;
+
+    public override int Left => Held;
+
     public SplicePipe Between(LinuxConnection source, LinuxConnection target)
     {
         (_source, _target) = (source, target);
         return this;
     }
 
-    public override TransportResult Fill()
-    {
-        var result = _source!.SpliceInto(this);
-        _filled = result.Bytes;
-        return result;
-    }
+    public override ValueTask<TransportResult> FillAsync() => new(_source!.SpliceInto(this));
 
-    public override ValueTask<TransportResult> DrainAsync()
-    {
-        var drained = _target!.SpliceFromAsync(this);
-        return drained.IsCompletedSuccessfully ? new(ResultOf(drained.Result)) : WaitAsync(drained);
-    }
+    public override ValueTask<TransportStatus> DrainAsync(int count) => _target!.SpliceFromAsync(this);
 
     public override void Dispose()
     {
@@ -52,9 +45,4 @@ internal sealed class SplicePipe(PipePool pool, int readEnd, int writeEnd, int s
         _ = Syscalls.Close(readEnd);
         _ = Syscalls.Close(writeEnd);
     }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TransportResult> WaitAsync(ValueTask<TransportStatus> drained) => ResultOf(await drained);
-
-    private TransportResult ResultOf(TransportStatus status) => new(_filled - Held, status);
 }

@@ -54,6 +54,9 @@ internal static unsafe partial class Syscalls
     [LibraryImport("libc", EntryPoint = "getsockopt"), SuppressGCTransition]
     public static partial int GetOption(int descriptor, int level, int name, void* value, uint* length);
 
+    [LibraryImport("libc", EntryPoint = "ioctl"), SuppressGCTransition]
+    public static partial int QueryDevice(int descriptor, nuint request, int* value);
+
     [LibraryImport("libc", EntryPoint = "getsockname"), SuppressGCTransition]
     public static partial int GetLocalAddress(int descriptor, byte* address, uint* length);
 

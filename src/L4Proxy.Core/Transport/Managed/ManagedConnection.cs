@@ -1,22 +1,37 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using L4Proxy.Transport.Linux;
 
 namespace L4Proxy.Transport.Managed;
 
 /// <summary>A connection over <see cref="Socket"/>.</summary>
-internal sealed class ManagedConnection(Socket socket) : TransportSocket
+internal sealed class ManagedConnection : TransportSocket
 {
-    private SocketOperation? _receive;
+    private readonly Socket _socket;
+    private SocketOperation? _wait;
     private SocketOperation? _send;
     private EndPoint? _local;
     private EndPoint? _remote;
+    private int _untaken;
     private int _detached;
+    private int _aborted;
     private volatile bool _sendEnded;
+    private volatile int _undelivered;
 
-    public override EndPoint? LocalEndPoint => _local ??= AddressOf(socket, local: true);
+    public ManagedConnection(Socket socket)
+    {
+        _socket = socket;
+        socket.Blocking = false; // What is taken is not waited for.
+    }
 
-    public override EndPoint? RemoteEndPoint => _remote ??= AddressOf(socket, local: false);
+    public override EndPoint? LocalEndPoint => _local ??= AddressOf(_socket, local: true);
+
+    public override EndPoint? RemoteEndPoint => _remote ??= AddressOf(_socket, local: false);
+
+    public override SendQueue SendQueue => WithDescriptor(KernelQueue.Look);
+
+    public override int Undelivered => _undelivered;
 
     public override async ValueTask<TransportStatus> ConnectAsync(EndPoint endPoint)
     {
@@ -24,7 +39,7 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
         try
         {
             operation.Begin();
-            return (await operation.End(socket.ConnectAsync(operation))).Status;
+            return (await operation.End(_socket.ConnectAsync(operation))).Status;
         }
         catch (ObjectDisposedException)
         {
@@ -36,17 +51,16 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
         }
     }
 
-    public override ValueTask<TransportResult> ReceiveAsync(Memory<byte> buffer)
+    public override ValueTask<TransportResult> WaitAsync()
     {
-        var operation = _receive ??= new SocketOperation(this);
+        var operation = _wait ??= new SocketOperation();
         try
         {
-            operation.SetBuffer(buffer);
-            // With the flag a wait looks again when it is woken. Without it Socket also ends it for bytes that were received
-            // before, and the connection would then be idle in a receive, with a buffer.
-            operation.SocketFlags = buffer.IsEmpty ? SocketFlags.Peek : SocketFlags.None;
-            operation.Begin(mayBeGivenUp: buffer.IsEmpty);
-            return operation.End(socket.ReceiveAsync(operation));
+            operation.SetBuffer(Memory<byte>.Empty);
+            // With the flag it looks again when it is woken. Without it Socket also ends it for bytes that were received before.
+            operation.SocketFlags = SocketFlags.Peek;
+            operation.Begin(mayBeGivenUp: true);
+            return operation.End(_socket.ReceiveAsync(operation));
         }
         catch (ObjectDisposedException)
         {
@@ -54,20 +68,38 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
         }
     }
 
-    public override void CancelReceive()
+    public override void CancelWait()
     {
-        if (Volatile.Read(ref _receive) is not { } operation || !operation.TryGiveUp())
+        if (Volatile.Read(ref _wait) is not { } operation || !operation.TryGiveUp())
             return;
-        // Before the wait ends: the next receive needs another.
-        Interlocked.CompareExchange(ref _receive, null, operation);
+        // Before the wait ends: the next one needs another.
+        Interlocked.CompareExchange(ref _wait, null, operation);
         operation.EndGivenUp();
+    }
+
+    public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer)
+    {
+        try
+        {
+            var count = _socket.Receive(buffer.Span, SocketFlags.None, out var error);
+            return new(error switch
+            {
+                SocketError.WouldBlock => new TransportResult(0, TransportStatus.Canceled),
+                SocketError.Success when count == 0 => new(0, StatusOfEnd()),
+                _ => new(count, SocketStatus.From(error)),
+            });
+        }
+        catch (ObjectDisposedException)
+        {
+            return new(new TransportResult(0, TransportStatus.Aborted));
+        }
     }
 
     public override int Peek(Span<byte> buffer)
     {
-        if (socket.Available == 0)
+        if (_socket.Available == 0)
             return 0;
-        var count = socket.Receive(buffer, SocketFlags.Peek, out var error);
+        var count = _socket.Receive(buffer, SocketFlags.Peek, out var error);
         return error == SocketError.Success ? count : 0;
     }
 
@@ -77,17 +109,17 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
         if (!sent.IsCompletedSuccessfully)
             return SendRestAsync(sent, buffer);
         var result = sent.Result;
-        return result.Status != TransportStatus.Ok || result.Bytes == buffer.Length
-            ? new(result.Status)
-            : SendRestAsync(new(result), buffer);
+        return result.Bytes == buffer.Length ? new(result.Status) : SendRestAsync(new(result), buffer);
     }
+
+    public override int Untaken => _untaken;
 
     public override ValueTask<TransportStatus> ShutdownSendAsync()
     {
         _sendEnded = true;
         try
         {
-            socket.Shutdown(SocketShutdown.Send);
+            _socket.Shutdown(SocketShutdown.Send);
             return new(TransportStatus.Ok);
         }
         catch (SocketException e)
@@ -103,13 +135,12 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
 
     public override void Abort()
     {
-        if (Volatile.Read(ref _detached) != 0)
+        if (Volatile.Read(ref _detached) != 0 || Interlocked.Exchange(ref _aborted, 1) != 0)
             return;
         try
         {
-            // Closing with a linger time of zero is what sends RST.
-            if (socket.ProtocolType == ProtocolType.Tcp)
-                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            if (_socket.ProtocolType == ProtocolType.Tcp)
+                PrepareReset();
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -123,7 +154,7 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
         if (Interlocked.Exchange(ref _detached, 1) != 0)
             return null;
         DisposeOperations();
-        return socket;
+        return _socket;
     }
 
     public override ValueTask DisposeAsync()
@@ -137,20 +168,27 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
     /// What it is that looks like FIN. Linux reports an error once, and where a send under way got it, a receive sees the end of
     /// the stream.
     /// </summary>
-    internal TransportStatus StatusOfEnd()
+    private TransportStatus StatusOfEnd()
+    {
+        var failure = _sendEnded ? TransportStatus.Ok : Failure();
+        // Looked at again: the other direction may have sent its FIN meanwhile, and with both FINs this state is the usual end.
+        return _sendEnded ? TransportStatus.Ok : failure;
+    }
+
+    /// <summary>How the connection has failed, if both FINs are not the reason that it has ended.</summary>
+    private TransportStatus Failure()
     {
         const int SolTcp = 6;
         const int TcpInfo = 11;
         const byte Closed = 7; // TCP_CLOSE: after both FINs, or after an error.
-        if (_sendEnded || !OperatingSystem.IsLinux() || socket.ProtocolType != ProtocolType.Tcp)
+        if (!OperatingSystem.IsLinux() || _socket.ProtocolType != ProtocolType.Tcp)
             return TransportStatus.Ok;
         try
         {
             // struct tcp_info: state, ca_state, retransmits, probes.
             Span<byte> info = [0, 0, 0, 0];
-            socket.GetRawSocketOption(SolTcp, TcpInfo, info);
-            // Looked at again: the other direction may have sent its FIN meanwhile, and with both FINs this state is the usual end.
-            if (info[0] != Closed || _sendEnded)
+            _socket.GetRawSocketOption(SolTcp, TcpInfo, info);
+            if (info[0] != Closed)
                 return TransportStatus.Ok;
             return (info[2] | info[3]) != 0 ? TransportStatus.Unreachable : TransportStatus.Reset;
         }
@@ -160,16 +198,50 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
         }
     }
 
+    private void PrepareReset()
+    {
+        var failure = Failure();
+        var queue = WithDescriptor(descriptor => KernelQueue.Count(descriptor, ofUnsent: failure == TransportStatus.Reset));
+        _undelivered = _sendEnded && queue > 0 ? queue - 1 : queue;
+        if (_sendEnded && queue > 0 && failure == TransportStatus.Ok)
+            WithDescriptor(KernelQueue.DiscardReceived); // Closed with unread bytes, it would be reset after all.
+        else
+            _socket.LingerState = new LingerOption(enable: true, seconds: 0); // Closing sends RST.
+    }
+
+    /// <summary>Asks the kernel, on Linux; the descriptor stays this socket's meanwhile.</summary>
+    private T? WithDescriptor<T>(Func<int, T> ask)
+    {
+        if (!OperatingSystem.IsLinux())
+            return default;
+        var isHeld = false;
+        var handle = _socket.SafeHandle;
+        try
+        {
+            handle.DangerousAddRef(ref isHeld);
+            return ask((int)handle.DangerousGetHandle());
+        }
+        catch (ObjectDisposedException)
+        {
+            return default;
+        }
+        finally
+        {
+            if (isHeld)
+                handle.DangerousRelease();
+        }
+    }
+
     private void Close()
     {
-        socket.Dispose();
+        _socket.Dispose();
         DisposeOperations();
     }
 
     /// <summary>One that is under way is disposed when it ends. Left to their finalizers they outlive what they point to.</summary>
     private void DisposeOperations()
     {
-        Volatile.Read(ref _receive)?.Dispose();
+        Volatile.Read(ref _wait)?.Dispose();
         Volatile.Read(ref _send)?.Dispose();
     }
 
@@ -180,7 +252,7 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
         {
             operation.SetBuffer(MemoryMarshal.AsMemory(buffer));
             operation.Begin();
-            return operation.End(socket.SendAsync(operation));
+            return operation.End(_socket.SendAsync(operation));
         }
         catch (ObjectDisposedException)
         {
@@ -196,6 +268,7 @@ internal sealed class ManagedConnection(Socket socket) : TransportSocket
             buffer = buffer[result.Bytes..];
             result = await SendSomeAsync(buffer);
         }
+        _untaken = buffer.Length;
         return result.Status;
     }
 

@@ -17,12 +17,11 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<T
     private ManualResetValueTaskSourceCore<TransportResult> _completion;
     private int _state;
 
-    private readonly ManagedConnection? _receiver;
-
     /// <summary>One call at a time.</summary>
-    /// <param name="receiver">Whose receives it is for, if it is.</param>
-    public SocketOperation(ManagedConnection? receiver = null)
-        : base(true) => _receiver = receiver;
+    public SocketOperation()
+        : base(true)
+    {
+    }
 
     /// <summary>Before the socket is called.</summary>
     /// <param name="mayBeGivenUp">Whether it takes nothing, so that nothing is lost by <see cref="TryGiveUp"/>.</param>
@@ -66,11 +65,7 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<T
 
     private bool TryComplete() => Interlocked.Exchange(ref _state, Idle) != GivenUp;
 
-    private TransportResult Result => new(BytesTransferred, Status);
-
-    private TransportStatus Status => BytesTransferred == 0 && Count > 0 && SocketError == SocketError.Success && _receiver is { } receiver
-        ? receiver.StatusOfEnd()
-        : SocketStatus.From(SocketError);
+    private TransportResult Result => new(BytesTransferred, SocketStatus.From(SocketError));
 
     TransportResult IValueTaskSource<TransportResult>.GetResult(short token) => _completion.GetResult(token);
 

@@ -1,13 +1,13 @@
 using System.Net;
-using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations.Resolution;
+using Microsoft.Extensions.Time.Testing;
 
 namespace L4Proxy.Core.Tests.Destinations.Resolution;
 
 /// <summary>What a flood of connections and of names that clients make up cannot do.</summary>
 public class AddressResolverBoundsTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly ScriptedLookup _lookup = new();
 
     private AddressResolver Resolver(int maxNames = 10_000, int maxLookups = 16) =>
