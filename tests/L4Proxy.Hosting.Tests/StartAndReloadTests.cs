@@ -49,7 +49,7 @@ public sealed class StartAndReloadTests : IDisposable
         using var client = TestApp.CreateClient();
 
         Assert.Equal("hello", await client.GetStringAsync(test.Url, Token));
-        Assert.Equal(1, test.Logs.CountOf("CannotListen"));
+        Assert.Equal(1, test.CountOf("CannotListen"));
     }
 
     [Theory]
@@ -66,9 +66,9 @@ public sealed class StartAndReloadTests : IDisposable
         else
             await File.WriteAllTextAsync(FilePath, change, Token);
 
-        await Deadline.Until(() => test.Logs.CountOf("ConfigRejected") > 0);
+        await Deadline.Until(() => test.CountOf("ConfigRejected") > 0);
         Assert.Single(test.App.Services.GetRequiredService<OwnListeners>().Bound);
-        Assert.Equal(0, test.Logs.CountOf("StoppedListening"));
+        Assert.Equal(0, test.CountOf("StoppedListening"));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class StartAndReloadTests : IDisposable
         test.App.Services.GetRequiredService<IL4Reload>().Reload();
 
         await Deadline.Until(() => test.App.Services.GetRequiredService<ProxyServer>().Snapshot.Config.MaxConnections == 8);
-        Assert.Equal(1, test.Logs.CountOf("Reloading"));
+        Assert.Equal(1, test.CountOf("Reloading"));
     }
 
     private static Socket Take(out int port)
