@@ -38,13 +38,14 @@ internal static class CoreServices
             provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CertificateStore>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, CertificateCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, DescriptorCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, LoadBalancingPolicyCheck>());
         services.TryAddSingleton<LoadBalancingPolicies>();
         services.TryAddSingleton<TlsBuilder>();
         services.TryAddSingleton<SnapshotBuilder>();
         services.TryAddSingleton<ProxyMetrics>();
         services.TryAddSingleton<ConnectionRecorder>();
-        services.TryAddSingleton<ConnectionBudget>();
+        services.TryAddSingleton(provider => new DescriptorBudget(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<SessionSet>();
         services.TryAddSingleton<ConfigLoader>();
         services.TryAddSingleton<IL4Reload, ProxyReload>();
@@ -52,6 +53,7 @@ internal static class CoreServices
         services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
         services.TryAddSingleton<ProxyHeaderReader>();
         services.TryAddSingleton<TlsTerminator>();
+        services.TryAddSingleton<Dialler>();
         services.TryAddSingleton<Tcp.Connector>();
         services.TryAddSingleton<TcpProxy>();
         services.TryAddSingleton<TcpServer>();
@@ -70,10 +72,11 @@ internal static class CoreServices
         return services;
     }
 
-    /// <summary>What runs on reactors and on the clock's thread.</summary>
+    /// <summary>What runs on reactors and on the clock's thread, and what a provider that fails must not end.</summary>
     private static void AddQueuedLoggers(this IServiceCollection services)
     {
         services.TryAddSingleton<LogQueue>();
+        services.AddQueuedLogger<ProxyMetrics>().AddQueuedLogger<ProxyServer>().AddQueuedLogger<OwnListeners>().AddQueuedLogger<ConfigLoader>();
         services.AddQueuedLogger<CoarseClock>().AddQueuedLogger<TransportChoice>().AddQueuedLogger<LoadBalancingPolicies>();
         services.AddQueuedLogger<TcpServer>().AddQueuedLogger<TcpProxy>().AddQueuedLogger<ProxyHeaderReader>();
         services.AddQueuedLogger<TlsTerminator>().AddQueuedLogger<Tcp.Connector>();

@@ -13,9 +13,12 @@ namespace L4Proxy;
 
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
-    ConfigLoader loader, OwnListeners listeners, TransportChoice transport, TcpServer tcp, UdpServer udp, ConnectionBudget budget, ConnectionRecorder recorder,
+    ConfigLoader loader, OwnListeners listeners, TransportChoice transport, TcpServer tcp, UdpServer udp, DescriptorBudget budget, ConnectionRecorder recorder,
     CoarseClock clock, LogQueue logs, ILogger<ProxyServer> log) : IAsyncDisposable
 {
+    // So long what was cut may take to end. With LogQueue's it is no more than the host waits longer than ShutdownTimeout.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2.5);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private volatile ProxySnapshot _snapshot = ProxySnapshot.Empty;
@@ -38,6 +41,7 @@ internal sealed class ProxyServer(
                 return;
             var first = loader.LoadFirst();
             transport.Choose(first.Config);
+            budget.Promised = tcp.CountWithoutUpstream;
             Swap(first);
             Announce();
             // Elsewhere: whoever starts the proxy does not wait for what is loaded next.
@@ -81,10 +85,17 @@ internal sealed class ProxyServer(
             var (connections, flows) = (tcp.Cut(), udp.Cut());
             if (connections + flows > 0)
                 log.Cut(connections, flows, hurry.IsCancellationRequested ? "the host was hurried" : "ShutdownTimeout is over");
+            await WaitForRecordsAsync();
         }
+        recorder.Flush();
         await _stop.CancelAsync();
         await logs.FlushAsync();
     }
+
+    /// <summary>What was cut ends on its own threads: its records are made before the log is flushed for the last time.</summary>
+    private async Task WaitForRecordsAsync() =>
+        await Task.WhenAll(tcp.WaitForNoneAsync(), udp.WaitForNoneAsync()).WaitAsync(s_patience, TimeProvider.System).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     public async ValueTask DisposeAsync()
     {
@@ -116,21 +127,36 @@ internal sealed class ProxyServer(
             if (snapshot.Endpoints.Count == 0 && _snapshot.Endpoints.Count > 0)
                 log.NoEndpointsLeft();
             Swap(snapshot);
+            // It is in force. What fails from here on is said as what it is, and keeps nothing else from being done.
             if (!_draining)
-                Listen();
+                Try(Listen);
             var destinations = snapshot.Clusters.Values.SelectMany(cluster => cluster.Destinations)
-                .ToHashSet<object>(ReferenceEqualityComparer.Instance);
-            tcp.DrainRemoved(snapshot, destinations);
-            udp.DrainRemoved(snapshot, destinations);
-            Announce();
+                .Where(destination => destination.Enabled).ToHashSet<object>(ReferenceEqualityComparer.Instance);
+            Try(() => tcp.DrainRemoved(snapshot, destinations));
+            Try(() => udp.DrainRemoved(snapshot, destinations));
+            Try(Announce);
+        }
+    }
+
+    private void Try(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e)
+        {
+            log.ConfigIncomplete(e, _snapshot.Revision);
         }
     }
 
     private void Swap(ProxySnapshot snapshot)
     {
         var config = snapshot.Config;
-        budget.SetLimit(config.MaxConnections is > 0 and var limit ? limit : DescriptorLimit.DefaultMaxConnections);
+        budget.SetMaxConnections(config.MaxConnections is > 0 and var most ? most : DescriptorLimit.DefaultMaxConnections);
+        budget.Count();
         recorder.Configure(config.AccessLog);
+        snapshot.Activate(_snapshot);
         _snapshot = snapshot;
     }
 

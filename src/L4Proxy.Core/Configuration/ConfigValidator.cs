@@ -28,6 +28,7 @@ internal static class ConfigValidator
         RouteCheck.Check(graph, path["Routes"], findings);
         AdmissionCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
         ClusterCheck.Check(graph, path["Clusters"], findings);
+        LoopCheck.Check(graph, path["Clusters"], findings);
         UdpCheck.Check(graph, path["Routes"], path["Clusters"], findings);
         TlsCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
         UpstreamTlsCheck.Check(graph, path["Clusters"], findings);

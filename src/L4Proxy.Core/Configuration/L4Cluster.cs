@@ -27,7 +27,10 @@ public sealed record L4Cluster
     /// <summary>Lets connections wait while no destination can take them. Off unless given; an empty object turns it on.</summary>
     public L4Queue? Queue { get; init; }
 
-    /// <summary>How long connections to a removed or disabled destination may go on.</summary>
+    /// <summary>
+    /// How long connections to a removed, replaced or disabled destination may go on before they are cut, busy or not. HAProxy and nginx do
+    /// not cut them; for connections that live for hours say hours. If it comes back meanwhile, they go on.
+    /// </summary>
     /// <value>Duration, 0 to 1 day; 0 cuts them at once. Default: 30 seconds.</value>
     public TimeSpan? DrainTimeout { get; init; }
 

@@ -25,7 +25,7 @@ public sealed record L4Endpoint
     /// <value>Duration, 1 millisecond to 10 minutes; silent clients hold a connection for so long. Default: 5 seconds.</value>
     public TimeSpan? PrefaceTimeout { get; init; }
 
-    /// <summary>How many first bytes are read to choose a route, as nginx's <c>preread_buffer_size</c>.</summary>
+    /// <summary>How many first bytes are read to choose a route, and a certificate where TLS ends here, as nginx's <c>preread_buffer_size</c>.</summary>
     /// <value>Bytes, 64 to 65536; below 4096 hellos with post-quantum keys are not recognised. Default: 16384.</value>
     public int? MaxPrefaceBytes { get; init; }
 
@@ -74,7 +74,7 @@ public sealed record L4Endpoint
     /// <value>Bytes, 1024 to 1073741824. Default: the system's.</value>
     public int? SendBuffer { get; init; }
 
-    /// <summary>How long connections may go on once the endpoint is removed.</summary>
+    /// <summary>How long connections may go on once the endpoint is removed; then they are cut, busy or not, unless it has come back.</summary>
     /// <value>Duration, 0 to 1 day; 0 cuts them at once. Default: 30 seconds.</value>
     public TimeSpan? DrainTimeout { get; init; }
 }

@@ -18,4 +18,12 @@ public sealed record L4Socket
     /// <summary>Which addresses of a name are used.</summary>
     /// <value><c>Any</c>, <c>IPv4</c> or <c>IPv6</c>. Default: <c>Any</c>.</value>
     public L4AddressFamily? AddressFamily { get; init; }
+
+    /// <summary><c>SO_RCVBUF</c> of the sockets to destinations; for TCP it turns the kernel's own tuning off. Each UDP flow has a socket of its own.</summary>
+    /// <value>Bytes, 1024 to 1073741824. Default: the system's; for UDP 1 MiB, as far as <c>net.core.rmem_max</c> lets.</value>
+    public int? ReceiveBuffer { get; init; }
+
+    /// <summary><c>SO_SNDBUF</c> of the sockets to destinations; for TCP it turns the kernel's own tuning off.</summary>
+    /// <value>Bytes, 1024 to 1073741824. Default: the system's.</value>
+    public int? SendBuffer { get; init; }
 }

@@ -3,7 +3,10 @@ namespace L4Proxy.Configuration;
 /// <summary>Timeouts of proxied connections. None of them limits how long a busy connection may live but <see cref="MaxLifetime"/>.</summary>
 public sealed record L4Timeouts
 {
-    /// <summary>To connect to one destination; each attempt has its own.</summary>
+    /// <summary>
+    /// To connect to one destination, all addresses of its name together (they are tried 250 ms apart, RFC 8305); each attempt has its
+    /// own.
+    /// </summary>
     /// <value>Duration, 1 millisecond to 10 minutes. Default: 5 seconds.</value>
     public TimeSpan? Connect { get; init; }
 
@@ -12,7 +15,10 @@ public sealed record L4Timeouts
     /// Default: 10 minutes; for UDP 60 seconds.</value>
     public TimeSpan? Idle { get; init; }
 
-    /// <summary>Without a byte once one side has closed, as HAProxy's <c>timeout client-fin</c>.</summary>
+    /// <summary>
+    /// Without a byte once one side has closed, as HAProxy's <c>timeout client-fin</c>. It also cuts off a server that works for longer on
+    /// its answer to a client that has sent its FIN; HAProxy and nginx wait as long as for any other.
+    /// </summary>
     /// <value>Duration, 1 millisecond to 24 days; 0 is off, and then <see cref="Idle"/> goes on. Default: 1 minute.</value>
     public TimeSpan? HalfClosed { get; init; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Configuration;
 using L4Proxy.Routing;
 
 namespace L4Proxy.Destinations;
@@ -87,6 +88,10 @@ internal sealed class DestinationAddress
         return !HasPort || _port.TryCheck(listened, out error);
     }
 
+    /// <summary>The ports that the ports listened on lead to, if they are ports.</summary>
+    public ListenPorts? PortsOf(ListenPorts listened) =>
+        HasPort && _port.TryResolve(listened.Low, out var low) && _port.TryResolve(listened.High, out var high) ? new(low, high) : null;
+
     /// <summary>
     /// The host and port for one connection. The error quotes what the client sent only after it was found to consist of
     /// printable ASCII.
@@ -120,6 +125,14 @@ internal sealed class DestinationAddress
         host = HasPort ? Host : null;
         error = host is null ? $"'{_text}' has no host." : null;
         return host is not null;
+    }
+
+    /// <summary>As it is for one connection, for people; as the user wrote it where nothing can be made of a template.</summary>
+    public string Describe(in RouteCaptures captures, int localPort)
+    {
+        if (!IsTemplate || !TryExpand(captures, localPort, out var host, out var port, out _))
+            return _text;
+        return host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";
     }
 
     /// <summary>As the user wrote it.</summary>

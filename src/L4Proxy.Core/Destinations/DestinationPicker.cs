@@ -13,16 +13,26 @@ internal sealed class DestinationPicker
     private readonly DestinationState[] _destinations;
     private readonly LoadBalancer _balancer;
 
-    /// <summary>A picker of the enabled ones among <paramref name="destinations"/>, in their order.</summary>
+    /// <summary>A picker of <paramref name="destinations"/>, in their order.</summary>
     public DestinationPicker(ReadOnlySpan<DestinationState> destinations, LoadBalancer balancer)
     {
-        _destinations = Array.FindAll(destinations.ToArray(), destination => destination.Enabled);
+        _destinations = destinations.ToArray();
         _balancer = balancer;
     }
 
-    /// <summary>The next destination, to be given to <see cref="Note"/>; null when there is none left.</summary>
-    public ValueTask<DestinationState?> NextAsync(TriedDestinations tried, ISessionRecord session) =>
-        tried.IsEmpty ? _balancer.PickAsync(_destinations, session) : PickUntriedAsync(tried, session);
+    /// <summary>How many could be picked.</summary>
+    public int Count => _destinations.Length;
+
+    /// <summary>
+    /// The next destination, to be given to <see cref="Note"/>; null when there is none left. One that refused lately comes only
+    /// where there is no other.
+    /// </summary>
+    public ValueTask<DestinationState?> NextAsync(TriedDestinations tried, ISessionRecord session, long now) =>
+        tried.IsEmpty && !HaveRefused(now) ? _balancer.PickAsync(_destinations, session) : PickUntriedAsync(tried, session, now);
+
+    /// <summary>Whether one was noted.</summary>
+    public bool IsNoted(TriedDestinations tried, DestinationState destination) =>
+        Array.IndexOf(_destinations, destination) is >= 0 and var index && tried.Contains(index);
 
     /// <summary>Notes that one was picked: <see cref="NextAsync"/> does not give it again.</summary>
     public void Note(ref TriedDestinations tried, DestinationState picked)
@@ -31,15 +41,22 @@ internal sealed class DestinationPicker
             tried.Add(index);
     }
 
-    private ValueTask<DestinationState?> PickUntriedAsync(TriedDestinations tried, ISessionRecord session)
+    private bool HaveRefused(long now)
+    {
+        foreach (var destination in _destinations)
+        {
+            if (destination.Refusals.AreRecent(now))
+                return true;
+        }
+        return false;
+    }
+
+    private ValueTask<DestinationState?> PickUntriedAsync(TriedDestinations tried, ISessionRecord session, long now)
     {
         var candidates = ArrayPool<DestinationState>.Shared.Rent(_destinations.Length);
-        var count = 0;
-        for (var i = 0; i < _destinations.Length; i++)
-        {
-            if (!tried.Contains(i))
-                candidates[count++] = _destinations[i];
-        }
+        // Who has met one that refuses is not sent to try another that did.
+        if (!TryCollect(tried, candidates, tried.IsEmpty ? now : Refusals.Ever, out var count) && !TryCollect(tried, candidates, now, out count))
+            TryCollect(tried, candidates, long.MaxValue, out count);
 
         var picked = _balancer.PickAsync(candidates.AsSpan(0, count), session);
 
@@ -47,5 +64,21 @@ internal sealed class DestinationPicker
         candidates.AsSpan(0, count).Clear();
         ArrayPool<DestinationState>.Shared.Return(candidates);
         return picked;
+    }
+
+    /// <summary>Those that were not tried and have not refused lately.</summary>
+    /// <returns>Whether one of them may be picked.</returns>
+    private bool TryCollect(TriedDestinations tried, DestinationState[] candidates, long now, out int count)
+    {
+        count = 0;
+        var any = false;
+        for (var i = 0; i < _destinations.Length; i++)
+        {
+            if (tried.Contains(i) || _destinations[i].Refusals.AreRecent(now))
+                continue;
+            candidates[count++] = _destinations[i];
+            any |= _destinations[i].Weight > 0;
+        }
+        return any;
     }
 }

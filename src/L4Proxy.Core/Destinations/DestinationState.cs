@@ -7,20 +7,21 @@ namespace L4Proxy.Destinations;
 
 /// <summary>
 /// What is known of one destination while it runs. It outlives a reload that leaves cluster, id and address as they
-/// were, so that its connections stay counted; what else a reload may change of it is set here.
+/// were, so that its connections stay counted; what else a reload may change of it, <see cref="DestinationSettings"/> sets here.
 /// </summary>
 internal sealed class DestinationState
 {
     private readonly AddressResolution? _fixed;
     private int _active;
+    private int _isHeard;
 
     /// <summary>A destination without connections.</summary>
-    public DestinationState(string id, DestinationAddress address, int weight = 1, bool enabled = true)
+    public DestinationState(string id, DestinationAddress address, int weight = 1)
     {
         Id = id;
         Address = address;
         Weight = weight;
-        Enabled = enabled;
+        Enabled = true;
         _fixed = ResolveFixed(address);
     }
 
@@ -37,7 +38,7 @@ internal sealed class DestinationState
         set => Volatile.Write(ref field, value);
     }
 
-    /// <summary>Whether the configuration lets it be picked at all.</summary>
+    /// <summary>Whether the configuration in force has it and lets it be picked; its connections drain if not.</summary>
     public bool Enabled
     {
         get => Volatile.Read(ref field);
@@ -46,6 +47,9 @@ internal sealed class DestinationState
 
     /// <summary>Connections to it, those being dialled included.</summary>
     public int Active => Volatile.Read(ref _active);
+
+    /// <summary>Whether it refused lately.</summary>
+    public Refusals Refusals { get; } = new();
 
     /// <summary>
     /// How far it lags behind its share of picks, in units of weight. Guarded by <see cref="ClusterState.RoundRobinLock"/>.
@@ -58,12 +62,18 @@ internal sealed class DestinationState
     /// <summary>Uncounts a connection, once it has ended or failed to open.</summary>
     public void RemoveConnection() => Interlocked.Decrement(ref _active);
 
+    /// <summary>One-way flows: whether the caller is the one that listens for refusals now, until <see cref="EndHearing"/>.</summary>
+    public bool TryBeginHearing() => Interlocked.CompareExchange(ref _isHeard, 1, 0) == 0;
+
+    /// <inheritdoc cref="TryBeginHearing"/>
+    public void EndHearing() => Volatile.Write(ref _isHeard, 0);
+
     /// <summary>Whether a destination of the same cluster in a new configuration is this one, and so keeps this state.</summary>
     public bool IsSame(string id, DestinationAddress address) =>
         Id == id && Address.ToString() == address.ToString();
 
     /// <summary>
-    /// Where to dial for one connection, in the resolver's order. Completes at once, without allocating, for an IP
+    /// Where to dial for one connection, in the order best tried. Completes at once, without allocating, for an IP
     /// address, a socket's path and a name that the resolver knows. Never throws.
     /// </summary>
     /// <param name="resolver">For host names.</param>
@@ -82,8 +92,8 @@ internal sealed class DestinationState
 
     private static AddressResolution? ResolveFixed(DestinationAddress address) => address switch
     {
-        { Kind: DestinationAddressKind.Unix } => AddressResolution.Found([new UnixDomainSocketEndPoint(address.Host)]),
-        { Address: { } ip, FixedPort: { } port } => AddressResolution.Found([new IPEndPoint(ip, port)]),
+        { Kind: DestinationAddressKind.Unix } => AddressResolution.Found(new([new UnixDomainSocketEndPoint(address.Host)])),
+        { Address: { } ip, FixedPort: { } port } => AddressResolution.Found(new([new IPEndPoint(ip, port)])),
         _ => null,
     };
 }

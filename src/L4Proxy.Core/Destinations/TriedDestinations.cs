@@ -23,7 +23,7 @@ internal struct TriedDestinations
         else if (_beyondPlusOne == 0)
             _beyondPlusOne = index + 1;
         else
-            (_more ??= []).Add(index);
+            _more = _more is null ? [index] : [.. _more, index]; // Copies do not share it.
     }
 
     /// <summary>Whether the destination at <paramref name="index"/> was noted.</summary>

@@ -41,6 +41,13 @@ internal sealed class ConnectionRecorder
             Write(log, session, elapsed);
     }
 
+    /// <summary>Says what was not written and not said yet.</summary>
+    public void Flush()
+    {
+        if (_settings.Limit.TakeDropped() is > 0 and var dropped)
+            _log.RecordsDropped(dropped);
+    }
+
     /// <summary>Whether a client connected and closed, and no byte moved either way.</summary>
     private static bool IsEmpty(ISessionRecord session) => session is
     {

@@ -15,6 +15,9 @@ internal enum DatagramOutcome
     /// <summary>It would have started a flow over <c>Limits:MaxSessions</c>.</summary>
     SessionsFull,
 
+    /// <summary>It would have started a flow, and there are too few descriptors.</summary>
+    DescriptorsFull,
+
     /// <summary>Longer than <c>Udp:MaxDatagram</c>, or than the way carries.</summary>
     TooLarge,
 

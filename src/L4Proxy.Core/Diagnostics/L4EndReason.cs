@@ -10,7 +10,7 @@ public enum L4EndReason
     None = 0,
 
     /// <summary>
-    /// Both sides closed in order, each after everything it had to say. UDP: every answer of <c>Udp:Responses</c> came, or the
+    /// Both sides closed in order, each after everything it had to say. UDP: every answer of <c>Udp:Responses</c> came (none is awaited at 0), or the
     /// flow had fallen silent when the host stopped.
     /// </summary>
     Completed = 1,
@@ -129,11 +129,14 @@ public enum L4EndReason
     /// <summary>Its endpoint was removed and <c>DrainTimeout</c> was over.</summary>
     EndpointRemoved = 50,
 
-    /// <summary>Its destination was removed and <c>DrainTimeout</c> was over.</summary>
+    /// <summary>Its destination was removed or disabled and <c>DrainTimeout</c> was over.</summary>
     DestinationRemoved = 51,
 
     /// <summary>The host stopped and <c>ShutdownTimeout</c> was over.</summary>
     Shutdown = 52,
+
+    /// <summary>UDP: its destination's name leads to another address now, and there was no answer from the old one.</summary>
+    DestinationMoved = 53,
 
     /// <summary>A fault of this program; the log has the exception.</summary>
     InternalError = 60,

@@ -24,9 +24,9 @@ internal static partial class Log
     [LoggerMessage(102, LogLevel.Information, "Endpoint '{Endpoint}' no longer listens on {Address}", EventName = nameof(StoppedListening))]
     public static partial void StoppedListening(this ILogger logger, string endpoint, string address);
 
-    [LoggerMessage(103, LogLevel.Error, "No descriptors or memory left to accept on {Address}: clients wait, the next try is in {PauseMs} ms",
+    [LoggerMessage(103, LogLevel.Error, "Nothing can be accepted on {Address}: {Reason}. Clients wait, the next try is in {PauseMs} ms",
         EventName = nameof(Exhausted))]
-    public static partial void Exhausted(this ILogger logger, EndPoint address, double pauseMs);
+    public static partial void Exhausted(this ILogger logger, EndPoint address, string reason, double pauseMs);
 
     [LoggerMessage(104, LogLevel.Error, "Accepting on {Address} failed; it goes on", EventName = nameof(AcceptFailed))]
     public static partial void AcceptFailed(this ILogger logger, Exception exception, EndPoint address);
@@ -40,8 +40,13 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Warning, "{Dropped} lines of this log were dropped: what writes them is too slow", EventName = nameof(LinesDropped))]
     public static partial void LinesDropped(this ILogger logger, long dropped);
 
-    [LoggerMessage(108, LogLevel.Error, "The mode of endpoint '{Endpoint}' at {Address} cannot be changed: {Error}", EventName = nameof(ModeNotSet))]
-    public static partial void ModeNotSet(this ILogger logger, string endpoint, EndPoint address, string error);
+    [LoggerMessage(108, LogLevel.Warning, "Clients of {Address} and perhaps of others wait in the backlog: {Reason}", EventName = nameof(NoRoom))]
+    public static partial void NoRoom(this ILogger logger, EndPoint address, string reason);
+
+    [LoggerMessage(115, LogLevel.Error,
+        "Endpoint '{Endpoint}' on {Address}: its listening socket could not be changed: {Error}. What else is new of the endpoint is in force",
+        EventName = nameof(EndpointNotUpdated))]
+    public static partial void EndpointNotUpdated(this ILogger logger, string endpoint, string address, string error);
 
     // 200 connections
 
@@ -71,6 +76,17 @@ internal static partial class Log
         EventName = nameof(PolicyFailed))]
     public static partial void PolicyFailed(
         this ILogger logger, Exception? exception, long connectionId, string cluster, string policy, string reason);
+
+    [LoggerMessage(206, LogLevel.Error, "What listens to the meter L4Proxy failed; connections go on", EventName = nameof(MeterFailed))]
+    public static partial void MeterFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(207, LogLevel.Error, "Connection {ConnectionId}: no destination can be dialled: {Reason}", EventName = nameof(NoDescriptor))]
+    public static partial void NoDescriptor(this ILogger logger, long connectionId, string reason);
+
+    [LoggerMessage(208, LogLevel.Warning,
+        "Destination '{Destination}' of cluster '{Cluster}' at {Address} is not there: {Flows} UDP flows were refused since this was last said",
+        EventName = nameof(FlowsRefused))]
+    public static partial void FlowsRefused(this ILogger logger, string destination, string cluster, string address, int flows);
 
     [LoggerMessage(210, LogLevel.Information, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': TLS failed. {Reason}",
         EventName = nameof(ClientTlsFailed))]
@@ -116,6 +132,9 @@ internal static partial class Log
 
     [LoggerMessage(307, LogLevel.Information, "The configuration and the files of certificates are read again, as was asked", EventName = nameof(Reloading))]
     public static partial void Reloading(this ILogger logger);
+
+    [LoggerMessage(309, LogLevel.Error, "Configuration {Revision} is in force, and a part of what it changes failed", EventName = nameof(ConfigIncomplete))]
+    public static partial void ConfigIncomplete(this ILogger logger, Exception exception, long revision);
 
     [LoggerMessage(310, LogLevel.Information, "{Path} was replaced: {What}", EventName = nameof(CertificateReplaced))]
     public static partial void CertificateReplaced(this ILogger logger, string path, string what);

@@ -3,10 +3,14 @@ using System.Diagnostics.Metrics;
 using L4Proxy.Destinations;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
+using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Diagnostics;
 
-/// <summary>The meter <c>L4Proxy</c>. Nothing that a client sends is ever a tag.</summary>
+/// <summary>
+/// The meter <c>L4Proxy</c>. Nothing that a client sends is ever a tag. Listeners are the application's and run here: what they throw ends
+/// with the measurement, and is said.
+/// </summary>
 internal sealed class ProxyMetrics
 {
     private static readonly InstrumentAdvice<double> s_shortTimes = new()
@@ -21,6 +25,8 @@ internal sealed class ProxyMetrics
 
     private static readonly string[] s_outcomes = Enum.GetNames<DatagramOutcome>();
 
+    private readonly PerSecondLimit _warnings;
+    private readonly ILogger<ProxyMetrics> _log;
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _connections;
     private readonly Counter<long> _bytes;
@@ -31,8 +37,9 @@ internal sealed class ProxyMetrics
     private readonly Counter<long> _datagrams;
     private readonly Counter<long> _reloads;
 
-    public ProxyMetrics(IMeterFactory meters)
+    public ProxyMetrics(IMeterFactory meters, TimeProvider time, ILogger<ProxyMetrics> log)
     {
+        (_warnings, _log) = (new PerSecondLimit(time, 1), log);
         var meter = meters.Create("L4Proxy");
         _active = meter.CreateUpDownCounter<long>("l4proxy.connections.active", "{connection}", "Connections at the moment");
         _connections = meter.CreateCounter<long>("l4proxy.connections", "{connection}", "Connections that ended, by outcome");
@@ -52,50 +59,96 @@ internal sealed class ProxyMetrics
         var gauge = GaugeOf(session);
         var counted = gauge.Enabled;
         if (counted)
-            gauge.Add(1, new KeyValuePair<string, object?>("endpoint", session.Endpoint.Id));
+            Add(gauge, 1, session.Endpoint);
         return counted;
     }
 
     public void Decided(TcpSession session)
     {
         if (_prefaceDuration.Enabled)
-            _prefaceDuration.Record(
-                session.Clock.Time.GetElapsedTime(session.StartTimestamp).TotalSeconds, new KeyValuePair<string, object?>("endpoint", session.Endpoint.Id));
+            Record(_prefaceDuration, session.Clock.Time.GetElapsedTime(session.StartTimestamp), new() { { "endpoint", session.Endpoint.Id } });
     }
 
     public void Connected(TcpSession session, DestinationState destination, TimeSpan elapsed)
     {
         if (_connectDuration.Enabled)
-            _connectDuration.Record(elapsed.TotalSeconds, Tags(session, destination));
+            Record(_connectDuration, elapsed, Tags(session, destination));
     }
 
     public void Ended(ISessionRecord session, bool counted, TimeSpan elapsed)
     {
         if (counted)
-            GaugeOf(session).Add(-1, new KeyValuePair<string, object?>("endpoint", session.Endpoint.Id));
+            Add(GaugeOf(session), -1, session.Endpoint);
         if (!_connections.Enabled && !_bytes.Enabled && !_duration.Enabled)
             return;
         var tags = Tags(session, session.Destination);
         if (session.BytesUp > 0)
-            _bytes.Add(session.BytesUp, With(tags, "direction", "up"));
+            Add(_bytes, session.BytesUp, With(tags, "direction", "up"));
         if (session.BytesDown > 0)
-            _bytes.Add(session.BytesDown, With(tags, "direction", "down"));
+            Add(_bytes, session.BytesDown, With(tags, "direction", "down"));
         tags = With(tags, "outcome", session.EndReason.ToString());
-        _connections.Add(1, tags);
-        _duration.Record(elapsed.TotalSeconds, tags);
+        Add(_connections, 1, tags);
+        Record(_duration, elapsed, tags);
     }
 
     public void Datagram(EndpointModel endpoint, bool up, DatagramOutcome outcome)
     {
-        if (_datagrams.Enabled)
+        if (!_datagrams.Enabled)
+            return;
+        try
         {
             _datagrams.Add(
                 1, new("endpoint", endpoint.Id), new("direction", up ? "up" : "down"), new KeyValuePair<string, object?>("outcome", s_outcomes[(int)outcome]));
         }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
     }
 
-    public void Reloaded(bool accepted) =>
-        _reloads.Add(1, new KeyValuePair<string, object?>("outcome", accepted ? "applied" : "rejected"));
+    public void Reloaded(bool accepted) => Add(_reloads, 1, new() { { "outcome", accepted ? "applied" : "rejected" } });
+
+    private void Add(UpDownCounter<long> gauge, long change, EndpointModel endpoint)
+    {
+        try
+        {
+            gauge.Add(change, new KeyValuePair<string, object?>("endpoint", endpoint.Id));
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
+
+    private void Add(Counter<long> counter, long count, TagList tags)
+    {
+        try
+        {
+            counter.Add(count, tags);
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
+
+    private void Record(Histogram<double> histogram, TimeSpan elapsed, TagList tags)
+    {
+        try
+        {
+            histogram.Record(elapsed.TotalSeconds, tags);
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
+
+    private void Failed(Exception exception)
+    {
+        if (_warnings.TryTake())
+            _log.MeterFailed(exception);
+    }
 
     private UpDownCounter<long> GaugeOf(ISessionRecord session) => session.Endpoint.IsUdp ? _activeFlows : _active;
 

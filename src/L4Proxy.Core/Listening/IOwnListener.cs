@@ -9,6 +9,6 @@ internal interface IOwnListener : IDisposable
     /// <summary>The address bound, with the real port where 0 was asked for.</summary>
     EndPoint LocalEndPoint { get; }
 
-    /// <summary>The endpoint that it serves from now on; what can be changed of the socket is.</summary>
+    /// <summary>The endpoint that it serves from now on; what can be changed of the socket is, and where that fails it throws at the end.</summary>
     void Update(EndpointModel endpoint);
 }

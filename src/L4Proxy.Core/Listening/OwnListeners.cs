@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using L4Proxy.Diagnostics;
 using L4Proxy.Snapshot;
 using Microsoft.Extensions.Logging;
@@ -89,9 +88,21 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
             _entries[key] = entry = new Entry(endpoint);
         entry.Endpoint = endpoint;
         if (entry.Listener is { } listener)
-            listener.Update(endpoint);
+            Update(listener, endpoint);
         else
             TryOpen(key, entry);
+    }
+
+    private void Update(IOwnListener listener, EndpointModel endpoint)
+    {
+        try
+        {
+            listener.Update(endpoint);
+        }
+        catch (Exception e)
+        {
+            log.EndpointNotUpdated(endpoint.Id, ListenAddresses.Describe(endpoint, listener.LocalEndPoint), e.Message);
+        }
     }
 
     private void TryOpen(ListenerKey key, Entry entry)
@@ -102,9 +113,9 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
             entry.Error = null;
             log.Listening(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, entry.Listener.LocalEndPoint));
         }
-        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            // Said once, not at every try.
+            // Whatever it is, the others go on. Said once, not at every try.
             if (entry.Error != e.Message)
                 log.CannotListen(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, key.Address), e.Message);
             entry.Error = e.Message;
@@ -117,8 +128,15 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
         if (entry.Listener is not { } listener)
             return;
         var address = ListenAddresses.Describe(entry.Endpoint, listener.LocalEndPoint);
-        listener.Dispose();
-        log.StoppedListening(entry.Endpoint.Id, address);
+        try
+        {
+            listener.Dispose();
+            log.StoppedListening(entry.Endpoint.Id, address);
+        }
+        catch (Exception e)
+        {
+            log.EndpointNotUpdated(entry.Endpoint.Id, address, e.Message);
+        }
     }
 
     private void ScheduleRetry()

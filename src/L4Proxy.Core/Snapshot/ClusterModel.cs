@@ -14,7 +14,18 @@ internal sealed class ClusterModel
     public required L4Cluster Config { get; init; }
 
     /// <summary>Every destination, also those that are not enabled: their connections go on.</summary>
-    public required IReadOnlyList<DestinationState> Destinations { get; init; }
+    public IReadOnlyList<DestinationState> Destinations { get; private init; } = [];
+
+    /// <summary>What is said of them; comes into force with the snapshot.</summary>
+    public required IReadOnlyList<DestinationSettings> Settings
+    {
+        get;
+        init
+        {
+            field = value;
+            Destinations = [.. value.Select(settings => settings.State)];
+        }
+    }
 
     /// <summary>What outlives a reload.</summary>
     public required ClusterState State { get; init; }

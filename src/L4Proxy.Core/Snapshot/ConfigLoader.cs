@@ -140,7 +140,7 @@ internal sealed class ConfigLoader : IDisposable
         ConfigValidator.Validate(merged.Config, errors, warnings, _checks);
         var snapshot = errors.Count == 0 ? _builder.Build(merged.Config, previous) : null;
         if (snapshot is not null)
-            warnings.AddRange(UnreachableRoutes.WarningsOf(snapshot));
+            warnings.AddRange([.. UnreachableRoutes.WarningsOf(snapshot), .. UnreachedEndpoints.WarningsOf(snapshot)]);
         return (snapshot, new(errors, warnings), merged.Config);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
 
 namespace L4Proxy.Snapshot;
@@ -24,6 +25,12 @@ internal sealed class ProxySnapshot
 
     public required FrozenDictionary<string, ClusterModel> Clusters { get; init; }
 
+    /// <summary>
+    /// Destinations of earlier configurations that are still connected to, by cluster: one that comes back meanwhile is the same
+    /// again.
+    /// </summary>
+    public IReadOnlyList<(string ClusterId, DestinationState Destination)> Leaving { get; init; } = [];
+
     /// <summary>Looks names of destinations up; a reload that leaves <c>Dns</c> alone keeps what it knows.</summary>
     public AddressResolver? Resolver { get; init; }
 
@@ -34,6 +41,28 @@ internal sealed class ProxySnapshot
             return false;
         return now.Url is not { Host: not EndpointHost.None, Ports: var ports } || ports.Low == 0 || (port >= ports.Low && port <= ports.High);
     }
+
+    /// <summary>The destinations of a cluster, also those that are leaving it.</summary>
+    public IEnumerable<DestinationState> DestinationsOf(string clusterId) =>
+        (Clusters.GetValueOrDefault(clusterId)?.Destinations ?? []).Concat(Leaving.Where(item => item.ClusterId == clusterId).Select(item => item.Destination));
+
+    /// <summary>What will be <see cref="Leaving"/> if these clusters are the next ones.</summary>
+    public IReadOnlyList<(string ClusterId, DestinationState Destination)> LeftBy(IReadOnlyDictionary<string, ClusterModel> next) =>
+        [.. AllDestinations.Where(item => item.Destination.Active > 0
+            && next.GetValueOrDefault(item.ClusterId)?.Destinations.Contains(item.Destination) != true)];
+
+    /// <summary>Comes into force after <paramref name="before"/>: destinations are what it says from now on.</summary>
+    public void Activate(ProxySnapshot before)
+    {
+        var settings = Clusters.Values.SelectMany(cluster => cluster.Settings).ToList();
+        var kept = settings.Select(item => item.State).ToHashSet<object>(ReferenceEqualityComparer.Instance);
+        foreach (var (_, destination) in before.AllDestinations.Where(item => !kept.Contains(item.Destination)))
+            destination.Enabled = false;
+        settings.ForEach(item => item.Apply());
+    }
+
+    private IEnumerable<(string ClusterId, DestinationState Destination)> AllDestinations =>
+        Clusters.Values.SelectMany(cluster => cluster.Destinations.Select(destination => (cluster.Id, destination))).Concat(Leaving);
 
     /// <summary>How long a shutdown waits.</summary>
     public TimeSpan ShutdownTimeout => Config.ShutdownTimeout ?? TimeSpan.FromSeconds(25);

@@ -27,7 +27,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             : new AddressResolver(lookup, options, time);
         var clusters = Items(config.Clusters).ToFrozenDictionary(
             cluster => cluster.Key,
-            cluster => BuildCluster(cluster.Key, cluster.Value, previous.Clusters.GetValueOrDefault(cluster.Key), resolver));
+            cluster => BuildCluster(cluster.Key, cluster.Value, previous, resolver));
         var routes = Items(config.Routes).Select(route => BuildRoute(route.Key, route.Value, clusters)).ToList();
         return new ProxySnapshot
         {
@@ -35,43 +35,46 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             Config = config,
             Resolver = resolver,
             Clusters = clusters,
+            Leaving = previous.LeftBy(clusters),
             Endpoints = BuildEndpoints(config, routes, previous),
         };
     }
 
-    private ClusterModel BuildCluster(string id, L4Cluster config, ClusterModel? before, AddressResolver resolver)
+    private ClusterModel BuildCluster(string id, L4Cluster config, ProxySnapshot previous, AddressResolver resolver)
     {
-        var state = before?.State ?? new ClusterState(id);
+        var state = previous.Clusters.GetValueOrDefault(id)?.State ?? new ClusterState(id);
         var balancer = policies.Create(config.LoadBalancingPolicy, state)
             ?? throw new ArgumentException($"There is no policy '{config.LoadBalancingPolicy}'.", nameof(config));
+        var known = previous.DestinationsOf(id);
         // By id: the order of a JSON object means nothing, and IConfiguration keeps another.
-        var destinations = Items(config.Destinations).OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => BuildDestination(item.Key, item.Value, before)).ToArray();
+        var settings = Items(config.Destinations).OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => BuildDestination(item.Key, item.Value, known)).ToArray();
         return new ClusterModel
         {
             Id = id,
             Config = config,
-            Destinations = destinations,
+            Settings = settings,
             State = state,
             Resolver = resolver,
-            Picker = new DestinationPicker(destinations, balancer),
+            Picker = new DestinationPicker([.. settings.Where(item => item.Enabled).Select(item => item.State)], balancer),
             MaxAttempts = config.Retry?.MaxAttempts ?? 3,
             DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
             MaxDatagram = config.Udp?.MaxDatagram ?? ConnectedDatagramSocket.LongestPayload,
-            DialOptions = new DialOptions(s_defaultKeepAlive),
+            DialOptions = new DialOptions(s_defaultKeepAlive, config.Socket?.ReceiveBuffer, config.Socket?.SendBuffer),
             Tls = config.Tls is null ? null : tls.ForCluster(config.Tls),
             ProxyProtocol = config.ProxyProtocol is { Version: not null } header ? header with { Tlvs = header.Tlvs?.Distinct().ToArray() } : null,
         };
     }
 
-    /// <summary>A destination that is still the same keeps its state: what is connected to it still counts.</summary>
-    private static DestinationState BuildDestination(string id, L4Destination config, ClusterModel? before)
+    /// <summary>
+    /// A destination that is still the same, or again, keeps its state: what is connected to it still counts. Nothing is changed of
+    /// it here: this configuration may never come into force.
+    /// </summary>
+    private static DestinationSettings BuildDestination(string id, L4Destination config, IEnumerable<DestinationState> known)
     {
         if (!DestinationAddress.TryParse(config.Address!, out var address, out var error))
             throw new ArgumentException(error, nameof(config));
-        var state = before?.Destinations.FirstOrDefault(destination => destination.IsSame(id, address)) ?? new DestinationState(id, address);
-        state.Weight = config.Weight ?? 1;
-        state.Enabled = config.Enabled ?? true;
-        return state;
+        var state = known.FirstOrDefault(destination => destination.IsSame(id, address)) ?? new DestinationState(id, address);
+        return new(state, config.Weight ?? 1, config.Enabled ?? true);
     }
 
     private static RouteModel BuildRoute(string id, L4Route config, FrozenDictionary<string, ClusterModel> clusters)

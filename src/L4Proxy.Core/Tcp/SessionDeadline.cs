@@ -17,8 +17,8 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     private long _drainedAt;
     private Phase _phase;
     private long _due;
-    private long _drainDue = long.MaxValue;
-    private L4EndReason _drainReason;
+    private long _endpointDrain = long.MaxValue;
+    private long _destinationDrain = long.MaxValue;
 
     private enum Phase
     {
@@ -36,7 +36,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     /// <summary>The client's TLS handshake: when over, the connection is aborted.</summary>
     public void StartClientTls(long milliseconds) => Start(Phase.ClientTls, milliseconds);
 
-    /// <summary>Dialling: when over, the socket that dials is aborted.</summary>
+    /// <summary>Dialling: when over, what dials is aborted.</summary>
     public void StartConnect(long milliseconds) => Start(Phase.Connect, milliseconds);
 
     /// <summary>The destination's TLS handshake: when over, its socket is aborted.</summary>
@@ -81,18 +81,27 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         clock.Wheel.Cancel(this);
     }
 
-    /// <summary>Ends the connection at <paramref name="due"/> if it is still there; an earlier date stands.</summary>
-    public void DrainBy(long due, L4EndReason reason)
+    /// <summary>Ends the connection at <paramref name="due"/> if it is still there; an earlier date of the same cause stands.</summary>
+    /// <param name="due">When.</param>
+    /// <param name="cause"><see cref="L4EndReason.EndpointRemoved"/> or <see cref="L4EndReason.DestinationRemoved"/>.</param>
+    public void DrainBy(long due, L4EndReason cause)
     {
         lock (_gate)
         {
-            if (due >= _drainDue)
+            ref var drain = ref DrainOf(cause);
+            if (due >= drain)
                 return;
-            _drainDue = due;
-            _drainReason = reason;
+            drain = due;
             if (_phase == Phase.Relay)
                 ScheduleRelay(NextRelayDue().Due);
         }
+    }
+
+    /// <summary>The cause is gone: what was removed is back. Another cause stands.</summary>
+    public void LiftDrain(L4EndReason cause)
+    {
+        lock (_gate)
+            DrainOf(cause) = long.MaxValue; // The entry finds out when it comes due.
     }
 
     /// <summary>Something about the connection changed that may bring the end nearer, such as one side's FIN.</summary>
@@ -108,12 +117,12 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     protected override void OnExpired(long now)
     {
         Phase expired;
-        TransportConnection? upstream;
+        IAbortable? dialled;
         var reason = L4EndReason.None;
         lock (_gate)
         {
             expired = _phase;
-            upstream = session.Upstream; // Once the phase is stopped the next attempt may set another.
+            dialled = session.Dialled; // Once the phase is stopped the next attempt may set another.
             if (expired == Phase.Relay)
             {
                 LookAtQueues(now);
@@ -133,10 +142,10 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
             else
                 _phase = Phase.None;
         }
-        Act(expired, upstream, reason);
+        Act(expired, dialled, reason);
     }
 
-    private void Act(Phase expired, TransportConnection? upstream, L4EndReason reason)
+    private void Act(Phase expired, IAbortable? dialled, L4EndReason reason)
     {
         switch (expired)
         {
@@ -147,7 +156,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
                 Teardown.Abort(session, L4EndReason.ClientTlsTimeout);
                 break;
             case Phase.Connect or Phase.UpstreamTls:
-                upstream?.Abort();
+                dialled?.Abort();
                 break;
             case Phase.Relay:
                 Teardown.Abort(session, reason);
@@ -199,8 +208,12 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         var lifetime = After(session.AcceptedAt, session.Timeouts.MaxLifetime);
         if (lifetime < next.Due)
             next = (lifetime, L4EndReason.LifetimeReached);
-        return _drainDue < next.Due ? (_drainDue, _drainReason) : next;
+        if (_endpointDrain < next.Due)
+            next = (_endpointDrain, L4EndReason.EndpointRemoved);
+        return _destinationDrain < next.Due ? (_destinationDrain, L4EndReason.DestinationRemoved) : next;
     }
+
+    private ref long DrainOf(L4EndReason cause) => ref cause == L4EndReason.EndpointRemoved ? ref _endpointDrain : ref _destinationDrain;
 
     // A time on the coarse clock may be a tick old, and no limit may end early.
     private static long After(long start, long milliseconds) =>

@@ -23,14 +23,14 @@ namespace L4Proxy.Tcp;
 /// </summary>
 internal sealed class TcpProxy(
     ProxyHeaderReader headers, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
-    ConnectionBudget budget, PerSecondLimit lines, ILogger<TcpProxy> log)
+    DescriptorBudget budget, PerSecondLimit lines, ILogger<TcpProxy> log)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
     public async Task RunAsync(TcpSession session)
     {
-        recorder.Started(session);
         try
         {
+            recorder.Started(session);
             // :: 1 peek
             var refusal = await headers.ReadAsync(session);
             // :: 2 admit
@@ -66,12 +66,27 @@ internal sealed class TcpProxy(
         }
         finally
         {
-            // :: 8 close
+            // :: 8 close, 9 record
+            await EndAsync(session);
+        }
+    }
+
+    /// <summary>Whatever fails, what comes after it is done: the record is the last that a stop waits for.</summary>
+    private async ValueTask EndAsync(TcpSession session)
+    {
+        try
+        {
             await Teardown.CloseAsync(session);
-            sessions.Remove(session);
-            budget.Release();
-            // :: 9 record
+        }
+        catch (Exception e)
+        {
+            log.InternalError(e, session.Id);
+        }
+        finally
+        {
+            budget.ReleaseConnection();
             recorder.Ended(session);
+            sessions.Remove(session);
         }
     }
 

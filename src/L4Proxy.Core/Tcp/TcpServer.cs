@@ -10,9 +10,10 @@ namespace L4Proxy.Tcp;
 
 /// <summary>The TCP half of the proxy: opens its listeners, starts the walk of each connection, and drains what is removed.</summary>
 internal sealed class TcpServer(
-    TransportChoice transport, TcpProxy proxy, SessionSet sessions, ConnectionBudget budget, CoarseClock clock, ILogger<TcpServer> log)
+    TransportChoice transport, TcpProxy proxy, SessionSet sessions, DescriptorBudget budget, CoarseClock clock, ILogger<TcpServer> log)
 {
     private volatile IHttpHandOff? _http;
+    private volatile bool _isCut;
 
     /// <summary>Where <c>Http</c> routes of own endpoints lead; null without an HTTP server.</summary>
     public IHttpHandOff? Http
@@ -24,11 +25,27 @@ internal sealed class TcpServer(
     /// <summary>Connections at the moment.</summary>
     public int Count => sessions.Count;
 
+    /// <summary>Those that have no destination yet.</summary>
+    public int CountWithoutUpstream() => sessions.ToList().Count(session => session.Upstream is null);
+
     /// <summary>Opens a listener.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed.</exception>
-    public IOwnListener Open(EndPoint address, EndpointModel endpoint) => new TcpListener(
-        transport.Chosen.Listen(address, endpoint.ListenOptionsAt(address)), endpoint, budget, (connection, current) => Serve(connection, current, _http),
-        clock.Time, log);
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed; or there are too few descriptors.</exception>
+    public IOwnListener Open(EndPoint address, EndpointModel endpoint)
+    {
+        var descriptors = transport.Chosen.DescriptorsAt(address);
+        budget.TakeForListener(descriptors);
+        try
+        {
+            return new TcpListener(
+                transport.Chosen.Listen(address, endpoint.ListenOptionsAt(address)), endpoint, budget, descriptors,
+                (connection, current) => Serve(connection, current, _http), clock.Time, log);
+        }
+        catch
+        {
+            budget.Release(descriptors);
+            throw;
+        }
+    }
 
     /// <summary>Serves a connection of an endpoint in the background.</summary>
     public void Serve(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http)
@@ -44,25 +61,35 @@ internal sealed class TcpServer(
     public Task ServeAsync(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>
         proxy.RunAsync(NewSession(connection, endpoint, http));
 
-    /// <summary>Connections of what is no longer there get its drain time, and are then aborted.</summary>
+    /// <summary>Connections of what is no longer there, or off, get its drain time and are then aborted; if it is back, they go on.</summary>
+    /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="destinations">Its destinations that are enabled.</param>
     public void DrainRemoved(ProxySnapshot snapshot, IReadOnlySet<object> destinations)
     {
         foreach (var session in sessions.ToList())
         {
-            if (!snapshot.Serves(session.Endpoint, (session.Client.LocalEndPoint as IPEndPoint)?.Port ?? 0))
+            if (snapshot.Serves(session.Endpoint, session.LocalPort))
+                session.Deadline.LiftDrain(L4EndReason.EndpointRemoved);
+            else
                 session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
-            if (session.Destination is { } destination && !destinations.Contains(destination))
-                session.Deadline.DrainBy(clock.Now + (long)session.Route!.Cluster!.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
+            if (session.Destination is not { } destination)
+                continue;
+            if (destinations.Contains(destination))
+                session.Deadline.LiftDrain(L4EndReason.DestinationRemoved);
+            else
+                session.DrainDestination();
         }
     }
 
     /// <summary>Completes when there are no connections.</summary>
     public Task WaitForNoneAsync() => sessions.WaitForNoneAsync();
 
-    /// <summary>Aborts what is left.</summary>
+    /// <summary>Aborts what is left, and what comes yet.</summary>
     /// <returns>How many connections.</returns>
     public int Cut()
     {
+        _isCut = true;
+        Interlocked.MemoryBarrier();
         var left = sessions.ToList();
         foreach (var session in left)
             Teardown.Abort(session, L4EndReason.Shutdown);
@@ -71,9 +98,12 @@ internal sealed class TcpServer(
 
     private TcpSession NewSession(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http)
     {
-        budget.Take();
         var session = new TcpSession(connection, endpoint, clock, http);
+        budget.TakeConnection();
         sessions.Add(session);
+        // Cut looks for it after it has said so.
+        if (_isCut)
+            Teardown.Abort(session, L4EndReason.Shutdown);
         return session;
     }
 }

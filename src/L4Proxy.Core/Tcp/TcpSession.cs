@@ -16,7 +16,7 @@ internal sealed class TcpSession : ISessionRecord
 {
     private SessionEnd _end;
     private int _relayEnds;
-    private TransportConnection? _upstream;
+    private IAbortable? _dialled;
 
     public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOff? http)
     {
@@ -66,6 +66,9 @@ internal sealed class TcpSession : ISessionRecord
     /// <summary>The real client's address; null if it has no IP address.</summary>
     public IPAddress? ClientAddress => (ClientEndPoint as IPEndPoint)?.Address;
 
+    /// <summary>The port that the client connected to; 0 where there are no ports.</summary>
+    public int LocalPort => (Client.LocalEndPoint as IPEndPoint)?.Port ?? 0;
+
     // peek
 
     /// <summary>The PROXY header that came first, if the endpoint reads one.</summary>
@@ -106,20 +109,24 @@ internal sealed class TcpSession : ISessionRecord
 
     public DestinationState? Destination { get; set; }
 
-    /// <summary>The destination's connection, from before it is dialled. Set by <see cref="TrySetUpstream"/>.</summary>
-    public TransportConnection? Upstream => Volatile.Read(ref _upstream);
+    /// <summary>What there is on the destination's side for whoever ends the connection: <see cref="Upstream"/>, or a race that will give one.</summary>
+    public IAbortable? Dialled => Volatile.Read(ref _dialled);
 
-    /// <summary>Sets <see cref="Upstream"/> for whoever may abort the connection.</summary>
-    /// <returns>False when it was ended before, and so is aborted here.</returns>
-    public bool TrySetUpstream(TransportConnection upstream)
+    /// <summary>The destination's connection, from before it is dialled; while several addresses are dialled at once there is none.</summary>
+    public TransportConnection? Upstream => Dialled as TransportConnection;
+
+    /// <summary>Sets <see cref="Dialled"/> for whoever may abort the connection; if it was ended before, aborts it here.</summary>
+    public void SetDialled(IAbortable dialled)
     {
         // A full fence: who ends the connection sets the reason, then looks here.
-        Interlocked.Exchange(ref _upstream, upstream);
-        if (EndReason == L4EndReason.None)
-            return true;
-        upstream.Abort();
-        return false;
+        Interlocked.Exchange(ref _dialled, dialled);
+        if (EndReason != L4EndReason.None)
+            dialled.Abort();
     }
+
+    /// <summary>Its destination is gone or off: it may go on for the <c>DrainTimeout</c> of the cluster that it came with.</summary>
+    public void DrainDestination() =>
+        Deadline.DrainBy(Clock.Now + (long)Route!.Cluster!.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
 
     // relay
 

@@ -46,7 +46,7 @@ internal static class Teardown
     {
         session.TryEnd(reason);
         session.Client.Abort();
-        session.Upstream?.Abort();
+        session.Dialled?.Abort();
     }
 
     /// <summary>Ends a connection that was not asked in: FIN if wanted or if it has closed itself, else RST.</summary>
@@ -66,10 +66,16 @@ internal static class Teardown
         session.Deadline.Cancel();
         session.Preface.Release();
         session.Destination?.RemoveConnection();
-        if (session.EndReason != L4EndReason.HandedToHttp)
-            await session.Client.DisposeAsync();
-        if (session.Upstream is { } upstream)
-            await upstream.DisposeAsync();
+        try
+        {
+            if (session.EndReason != L4EndReason.HandedToHttp)
+                await session.Client.DisposeAsync();
+        }
+        finally
+        {
+            if (session.Upstream is { } upstream)
+                await upstream.DisposeAsync();
+        }
         session.BytesDown = Math.Max(0, session.BytesDown - session.Client.Undelivered);
         session.BytesUp = Math.Max(0, session.BytesUp - (session.Upstream?.Undelivered ?? 0));
     }

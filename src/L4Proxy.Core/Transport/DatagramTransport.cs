@@ -14,6 +14,9 @@ internal abstract class DatagramTransport
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed.</exception>
     public abstract IReadOnlyList<DatagramSocket> Listen(IPEndPoint endPoint, in ListenOptions options);
 
+    /// <summary>How many descriptors listening at an address takes.</summary>
+    public abstract int DescriptorsAt(IPEndPoint endPoint);
+
     /// <summary>A socket of its own to <paramref name="endPoint"/>. Nothing is sent, so that all is well says nothing of the peer.</summary>
-    public abstract DatagramStatus TryConnect(IPEndPoint endPoint, out ConnectedDatagramSocket? socket);
+    public abstract DatagramStatus TryConnect(IPEndPoint endPoint, in DialOptions options, out ConnectedDatagramSocket? socket);
 }

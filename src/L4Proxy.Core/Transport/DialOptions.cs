@@ -1,5 +1,14 @@
 namespace L4Proxy.Transport;
 
-/// <summary>How a dialled socket is set up.</summary>
+/// <summary>How a socket to a destination is set up.</summary>
 /// <param name="KeepAlive">TCP keep-alive time; zero is off.</param>
-internal readonly record struct DialOptions(TimeSpan KeepAlive);
+/// <param name="ReceiveBuffer">SO_RCVBUF in bytes; null is the system's, of UDP at least <see cref="DatagramReceiveBuffer"/>.</param>
+/// <param name="SendBuffer">SO_SNDBUF in bytes; null is the system's.</param>
+internal readonly record struct DialOptions(TimeSpan KeepAlive, int? ReceiveBuffer = null, int? SendBuffer = null)
+{
+    /// <summary>
+    /// What a flow's socket asks the system for: Linux' own 208 KiB hold about 90 datagrams of a common size, and a burst of answers is
+    /// longer. Without more rights the system gives up to its limit (net.core.rmem_max).
+    /// </summary>
+    public const int DatagramReceiveBuffer = 1024 * 1024;
+}

@@ -42,6 +42,9 @@ internal abstract class SocketTransport
     /// <exception cref="SocketException">It cannot; the socket is the caller's still.</exception>
     public abstract IReadOnlyList<TransportListener> Listen(Socket bound, int backlog);
 
+    /// <summary>How many descriptors listening at an address takes.</summary>
+    public abstract int DescriptorsAt(EndPoint endPoint);
+
     /// <summary>A socket to dial <paramref name="endPoint"/> with.</summary>
     /// <exception cref="SocketException">There is no descriptor left.</exception>
     public abstract TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options);

@@ -19,6 +19,16 @@ internal static class TcpOptions
         Apply(socket, options.KeepAlive);
     }
 
+    /// <summary>Sets up a socket to dial with. The buffers come first: TCP's window is agreed on when connecting.</summary>
+    public static void Apply(Socket socket, in DialOptions options)
+    {
+        if (options.ReceiveBuffer is { } receive)
+            socket.ReceiveBufferSize = receive;
+        if (options.SendBuffer is { } send)
+            socket.SendBufferSize = send;
+        Apply(socket, options.KeepAlive);
+    }
+
     /// <summary>Small writes go out at once, and a peer that has vanished is noticed.</summary>
     public static void Apply(Socket socket, TimeSpan keepAlive)
     {

@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
 using L4Proxy.Transport.Linux;
 using L4Proxy.Transport.Linux.Reactors;
 using L4Proxy.Transport.Managed;
@@ -8,9 +9,10 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Transport;
 
 /// <summary>The transport that the first configuration asks for, streams and datagrams; a later one does not change it.</summary>
+/// <param name="budget">What descriptors are opened from.</param>
 /// <param name="log">The log.</param>
 /// <param name="given">What moves streams whatever the configuration asks for.</param>
-internal sealed class TransportChoice(ILogger<TransportChoice> log, SocketTransport? given = null) : IDisposable
+internal sealed class TransportChoice(DescriptorBudget budget, ILogger<TransportChoice> log, SocketTransport? given = null) : IDisposable
 {
     private SocketTransport? _streams;
     private DatagramTransport? _datagrams;
@@ -31,12 +33,12 @@ internal sealed class TransportChoice(ILogger<TransportChoice> log, SocketTransp
             return;
         if (OperatingSystem.IsLinux() && config.Transport != L4TransportKind.Managed)
         {
-            var reactors = new ReactorGroup(config.Reactors is > 0 and var count ? count : Environment.ProcessorCount, log.ReactorFailed);
+            var reactors = new ReactorGroup(config.Reactors is > 0 and var count ? count : Environment.ProcessorCount, log.ReactorFailed, budget);
             (_streams, _datagrams, _reactors) = (given ?? new LinuxTransport(reactors), new LinuxDatagramTransport(reactors), reactors);
         }
         else
         {
-            (_streams, _datagrams) = (given ?? new ManagedTransport(), new ManagedDatagramTransport());
+            (_streams, _datagrams) = (given ?? new ManagedTransport(), new ManagedDatagramTransport(budget));
         }
     }
 

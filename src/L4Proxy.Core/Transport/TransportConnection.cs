@@ -7,7 +7,7 @@ namespace L4Proxy.Transport;
 /// One byte stream, accepted or dialled: the only thing that the stations know of a socket. One receive and one send
 /// may be under way at a time; every member may be called from any thread.
 /// </summary>
-internal abstract class TransportConnection : IAsyncDisposable
+internal abstract class TransportConnection : IAsyncDisposable, IAbortable
 {
     /// <summary>This side's address.</summary>
     public abstract EndPoint? LocalEndPoint { get; }

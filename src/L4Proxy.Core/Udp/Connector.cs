@@ -2,6 +2,7 @@ using System.Net;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
+using L4Proxy.Timing;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -9,69 +10,154 @@ namespace L4Proxy.Udp;
 
 /// <summary>
 /// Stations pick and connect: gives the flow a socket of its own to a destination of the route's cluster. That a
-/// destination is not there shows only when a datagram comes back unreachable.
+/// destination is not there shows only when a datagram comes back unreachable: then the flow comes here again.
 /// </summary>
-internal sealed class Connector(TransportChoice transport, PerSecondLimit warnings, ILogger<Connector> log)
+internal sealed class Connector(TransportChoice transport, CoarseClock clock, PerSecondLimit warnings, ILogger<Connector> log)
 {
-    /// <summary>Connects <see cref="UdpSession.Upstream"/> and sends what waited.</summary>
+    /// <summary>Connects <see cref="UdpSession.Upstream"/> to what the flow has not tried yet, and sends what waited.</summary>
     /// <returns>None, or why there is no upstream.</returns>
     public async ValueTask<L4EndReason> ConnectAsync(UdpSession session)
     {
         var cluster = session.Cluster;
-        var tried = new TriedDestinations();
-        var failure = L4EndReason.NoDestination;
-        for (var attempt = 0; attempt < cluster.MaxAttempts && session.EndReason == L4EndReason.None; attempt++)
+        var failure = session.Refusal == DatagramStatus.Ok ? L4EndReason.NoDestination : Relay.ReasonOf(session.Refusal);
+        // The same destination may be at another address.
+        if (session is { Destination: { } current, Addresses: { } order } && HasOther(session, order))
         {
-            if (await PickAsync(session, tried) is not { } destination)
+            if (Connect(session, order) == L4EndReason.None)
+                return L4EndReason.None;
+            NoteRefusal(session, current);
+        }
+        while (session.Attempts < cluster.MaxAttempts && session.EndReason == L4EndReason.None)
+        {
+            if (await PickAsync(session) is not { } destination)
                 break;
-            cluster.Picker.Note(ref tried, destination);
+            session.Attempts++;
+            session.ForgetTriedAddresses();
+            cluster.Picker.Note(ref session.Tried, destination);
             destination.AddConnection();
-            failure = await ConnectAsync(session, destination);
+            (failure, var detail) = await ConnectAsync(session, destination);
             if (failure == L4EndReason.None)
             {
-                session.Destination = destination;
+                session.MoveTo(destination);
                 return L4EndReason.None;
             }
             destination.RemoveConnection();
-            if (warnings.TryTake())
-                log.ConnectFailed(session.Id, destination.Id, cluster.Id, destination.Address.ToString(), failure);
+            if (failure is L4EndReason.UpstreamRefused or L4EndReason.ConnectUnreachable)
+                NoteRefusal(session, destination);
+            else if (warnings.TryTake())
+                log.ConnectFailed(session.Id, destination.Id, cluster.Id, AddressOf(session, destination), failure, detail);
         }
         return failure;
     }
 
-    /// <summary>The destination that the client's other flows go to, if they share one, else the policy's choice.</summary>
-    private static ValueTask<DestinationState?> PickAsync(UdpSession session, TriedDestinations tried) =>
-        session.Affinity is { } affinity ? PickAsync(session, affinity, tried) : session.Cluster.Picker.NextAsync(tried, session);
-
-    private static async ValueTask<DestinationState?> PickAsync(UdpSession session, SessionAffinity affinity, TriedDestinations tried)
+    /// <summary>The relay is over: learns from it where the destination is not there.</summary>
+    /// <returns>Whether the flow is to be connected anew: the destination refuses, and what it was sent can be sent to another.</returns>
+    public bool IsToTryAnother(UdpSession session, ref DatagramStatus status)
     {
-        var shared = affinity.Target as DestinationState;
-        if (tried.IsEmpty && shared is { Enabled: true } && session.Cluster.Destinations.Contains(shared))
+        if (session.Refusal != DatagramStatus.Ok)
+            status = session.Refusal;
+        if (status is not (DatagramStatus.Refused or DatagramStatus.Unreachable))
+            return false;
+        session.Refusal = status;
+        var endPoint = session.UpstreamEndPoint!;
+        session.NoteTried(endPoint);
+        session.Addresses!.NoteFailed(endPoint);
+        if (!HasOther(session, session.Addresses))
+            NoteRefusal(session, session.Destination!);
+        return session.EndReason == L4EndReason.None && session.TryTakeBack();
+    }
+
+    /// <summary>Whether the name of the flow's destination leads elsewhere by now. What must be asked for first is known the next time.</summary>
+    public static bool HasMoved(UdpSession session)
+    {
+        if (session is not { Upstream: not null, UpstreamEndPoint: { } endPoint, Destination: { Address.Kind: DestinationAddressKind.Host } destination })
+            return false;
+        var resolving = ResolveAsync(session, destination);
+        if (!resolving.IsCompletedSuccessfully)
+        {
+            _ = resolving.AsTask();
+            return false;
+        }
+        var resolution = resolving.Result;
+        return resolution.Status == AddressResolutionStatus.Found && !resolution.EndPoints.Contains(endPoint);
+    }
+
+    private static ValueTask<AddressResolution> ResolveAsync(UdpSession session, DestinationState destination) => destination.ResolveAsync(
+        session.Cluster.Resolver, session.Match.GetCaptures(session.ServerName), session.Key.Local.Port, CancellationToken.None);
+
+    private static bool HasOther(UdpSession session, EndPointOrder order)
+    {
+        foreach (var item in order.EndPoints)
+        {
+            if (item is IPEndPoint endPoint && !session.HasTried(endPoint))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The destination that the client's other flows go to, if they share one, else the policy's choice.</summary>
+    private ValueTask<DestinationState?> PickAsync(UdpSession session) => session.Affinity is { } affinity
+        ? PickAsync(session, affinity)
+        : session.Cluster.Picker.NextAsync(session.Tried, session, clock.Now);
+
+    private async ValueTask<DestinationState?> PickAsync(UdpSession session, SessionAffinity affinity)
+    {
+        var (cluster, shared) = (session.Cluster, affinity.Target as DestinationState);
+        if (shared is { Enabled: true } && cluster.Destinations.Contains(shared) && !cluster.Picker.IsNoted(session.Tried, shared))
             return shared;
-        if (await session.Cluster.Picker.NextAsync(tried, session) is not { } picked)
+        if (await cluster.Picker.NextAsync(session.Tried, session, clock.Now) is not { } picked)
             return null;
         return shared is null ? affinity.Claim(picked) : affinity.Replace(shared, picked);
     }
 
-    private async ValueTask<L4EndReason> ConnectAsync(UdpSession session, DestinationState destination)
+    private async ValueTask<(L4EndReason Failure, string Detail)> ConnectAsync(UdpSession session, DestinationState destination)
     {
-        var resolution = await destination.ResolveAsync(
-            session.Cluster.Resolver, session.Match.GetCaptures(session.ServerName), session.Key.Local.Port, CancellationToken.None);
-        if (resolution.Status != AddressResolutionStatus.Found)
-            return resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
+        var resolution = await ResolveAsync(session, destination);
+        if (resolution.Order is { } order)
+            return (Connect(session, order), "");
+        var failure = resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
+        return (failure, resolution.Describe(session.ServerName));
+    }
+
+    /// <summary>What was asked for, for people: a template says what it made.</summary>
+    private static string AddressOf(UdpSession session, DestinationState destination) =>
+        destination.Address.Describe(session.Match.GetCaptures(session.ServerName), session.Key.Local.Port);
+
+    private L4EndReason Connect(UdpSession session, EndPointOrder order)
+    {
+        var cluster = session.Cluster;
         var failure = L4EndReason.ConnectFailed;
-        foreach (var item in resolution.EndPoints)
+        var endPoints = order.EndPoints;
+        var keep = endPoints.Length > 1 || (cluster.Picker.Count > 1 && session.Attempts < cluster.MaxAttempts);
+        foreach (var item in endPoints)
         {
-            if (item is not IPEndPoint endPoint)
+            if (item is not IPEndPoint endPoint || session.HasTried(endPoint))
                 continue;
-            var status = transport.Datagrams.TryConnect(endPoint, out var socket);
-            if (status == DatagramStatus.Ok)
-            {
-                session.Attach(socket!);
+            var status = transport.Datagrams.TryConnect(endPoint, cluster.DialOptions, out var socket);
+            if (status == DatagramStatus.Ok && (status = session.Attach(socket!, endPoint, order, keep)) == DatagramStatus.Ok)
                 return L4EndReason.None;
-            }
-            failure = status == DatagramStatus.Unreachable ? L4EndReason.ConnectUnreachable : L4EndReason.ConnectFailed;
+            socket?.Dispose();
+            session.NoteTried(endPoint);
+            if (status is DatagramStatus.Refused or DatagramStatus.Unreachable)
+                order.NoteFailed(endPoint);
+            failure = FailureOf(status);
         }
         return failure;
+    }
+
+    private static L4EndReason FailureOf(DatagramStatus status) => status switch
+    {
+        DatagramStatus.Refused => L4EndReason.UpstreamRefused,
+        DatagramStatus.Unreachable => L4EndReason.ConnectUnreachable,
+        _ => L4EndReason.ConnectFailed,
+    };
+
+    /// <summary>None of its addresses is there.</summary>
+    private void NoteRefusal(UdpSession session, DestinationState destination)
+    {
+        var now = clock.Now;
+        destination.Refusals.Note(now);
+        if (destination.Refusals.TryTakeWarning(now, out var count))
+            log.FlowsRefused(destination.Id, session.Cluster.Id, destination.Address.ToString(), count);
     }
 }

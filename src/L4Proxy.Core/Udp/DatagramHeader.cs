@@ -8,7 +8,7 @@ namespace L4Proxy.Udp;
 /// <summary>The PROXY header in front of what a flow sends to its destination: on the first datagram that is sent, or on every one.</summary>
 internal sealed class DatagramHeader(ReadOnlyMemory<byte> bytes, bool isOnEvery)
 {
-    private ReadOnlyMemory<byte> _bytes = bytes;
+    private bool _isDone;
 
     /// <summary>The header of a flow; null if its cluster wants none.</summary>
     public static DatagramHeader? For(UdpSession session)
@@ -28,23 +28,25 @@ internal sealed class DatagramHeader(ReadOnlyMemory<byte> bytes, bool isOnEvery)
     }
 
     /// <summary>Whether a datagram and what has to go before it are one datagram.</summary>
-    public bool Fits(int length) => _bytes.Length + length <= ConnectedDatagramSocket.LongestPayload;
+    public bool Fits(int length) => (_isDone ? 0 : bytes.Length) + length <= ConnectedDatagramSocket.LongestPayload;
+
+    /// <summary>What is sent next goes to another destination.</summary>
+    public void Reset() => _isDone = false;
 
     /// <summary>Sends a datagram with the header, or alone once the first has carried it.</summary>
     public DatagramStatus Send(ConnectedDatagramSocket upstream, ReadOnlySpan<byte> datagram)
     {
-        if (_bytes.IsEmpty)
+        if (_isDone)
             return upstream.TrySend(datagram);
         if (!Fits(datagram.Length))
             return DatagramStatus.TooLarge;
-        var length = _bytes.Length + datagram.Length;
+        var length = bytes.Length + datagram.Length;
         var buffer = ArrayPool<byte>.Shared.Rent(length);
-        _bytes.Span.CopyTo(buffer);
-        datagram.CopyTo(buffer.AsSpan(_bytes.Length));
+        bytes.Span.CopyTo(buffer);
+        datagram.CopyTo(buffer.AsSpan(bytes.Length));
         var status = upstream.TrySend(buffer.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(buffer);
-        if (status == DatagramStatus.Ok && !isOnEvery)
-            _bytes = default;
+        _isDone |= status == DatagramStatus.Ok && !isOnEvery;
         return status;
     }
 }

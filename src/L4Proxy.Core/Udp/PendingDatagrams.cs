@@ -1,41 +1,80 @@
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace L4Proxy.Udp;
 
-/// <summary>A few datagrams that wait for their flow's destination, bounded in number and bytes. Guarded by <see cref="Gate"/>.</summary>
+/// <summary>
+/// The first datagrams of a flow, bounded in number and bytes: while they wait for a destination, and then for as long as
+/// another one would get them if this one refuses. Guarded by <see cref="Gate"/>.
+/// </summary>
 internal sealed class PendingDatagrams
 {
     private const int MaxCount = 16;
-    private const int MaxBytes = 128 * 1024;
+    private const int MaxWaitingBytes = 128 * 1024;
+    private const int MaxKeptBytes = 16 * 1024;
+    private const int Prefix = sizeof(int);
 
-    private readonly List<(byte[] Buffer, int Length)> _items = new(capacity: 1);
-    private int _bytes;
-    private bool _isReleased;
+    private byte[] _buffer = [];
+    private int _used;
+    private int _count;
 
     /// <summary>The receiving thread and that of the flow's walk may be two.</summary>
     public Lock Gate { get; } = new();
 
-    public IEnumerable<ReadOnlyMemory<byte>> Datagrams => _items.Select(item => new ReadOnlyMemory<byte>(item.Buffer, 0, item.Length));
+    /// <summary>Whether it is of no use any more.</summary>
+    public bool IsReleased { get; private set; }
 
-    /// <summary>Copies a datagram.</summary>
+    /// <summary>Copies a datagram that waits.</summary>
     /// <returns>False when there are as many as there may be.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> datagram)
+    public bool TryAdd(ReadOnlySpan<byte> datagram) => TryAdd(datagram, MaxWaitingBytes);
+
+    /// <summary>Copies a datagram that is sent, if there is still room.</summary>
+    /// <returns>Whether there was.</returns>
+    public bool TryKeep(ReadOnlySpan<byte> datagram) => TryAdd(datagram, MaxKeptBytes);
+
+    /// <summary>The datagram at <paramref name="position"/>, in the order in which they came; the first is at 0.</summary>
+    /// <returns>Whether there is one; <paramref name="position"/> is then the next one's.</returns>
+    public bool TryRead(ref int position, out ReadOnlySpan<byte> datagram)
     {
-        if (_isReleased || _items.Count == MaxCount || _bytes + datagram.Length > MaxBytes)
+        datagram = default;
+        if (position >= _used)
             return false;
-        var buffer = ArrayPool<byte>.Shared.Rent(datagram.Length);
-        datagram.CopyTo(buffer);
-        _items.Add((buffer, datagram.Length));
-        _bytes += datagram.Length;
+        var length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(position));
+        datagram = _buffer.AsSpan(position + Prefix, length);
+        position += Prefix + length;
         return true;
     }
 
-    /// <summary>Gives the buffers back, for good.</summary>
+    /// <summary>Gives the buffer back, for good.</summary>
     public void Release()
     {
-        foreach (var (buffer, _) in _items)
-            ArrayPool<byte>.Shared.Return(buffer);
-        _items.Clear();
-        _isReleased = true;
+        Replace([]);
+        _used = _count = 0;
+        IsReleased = true;
+    }
+
+    private bool TryAdd(ReadOnlySpan<byte> datagram, int maxBytes)
+    {
+        if (IsReleased || _count == MaxCount || _used + Prefix + datagram.Length > maxBytes)
+            return false;
+        var needed = _used + Prefix + datagram.Length;
+        if (needed > _buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(needed);
+            _buffer.AsSpan(0, _used).CopyTo(larger);
+            Replace(larger);
+        }
+        BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_used), datagram.Length);
+        datagram.CopyTo(_buffer.AsSpan(_used + Prefix));
+        _used = needed;
+        _count++;
+        return true;
+    }
+
+    private void Replace(byte[] buffer)
+    {
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = buffer;
     }
 }

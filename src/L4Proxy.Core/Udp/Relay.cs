@@ -27,7 +27,9 @@ internal sealed class Relay
     /// <summary>Relays until the flow ends.</summary>
     /// <returns>What ended it, to be read by <see cref="ReasonOf"/>.</returns>
     public ValueTask<DatagramStatus> RunAsync(UdpSession session) =>
-        session.EndReason == L4EndReason.None ? session.Upstream!.ReceiveAsync(_moveDown, session) : new(DatagramStatus.Closed);
+        session is { EndReason: L4EndReason.None, Upstream: { } upstream }
+            ? upstream.ReceiveAsync(_moveDown, session)
+            : new(DatagramStatus.Closed);
 
     /// <summary>Why a flow ends whose destination can be heard no longer; where this side closed it, the cause is known already.</summary>
     public static L4EndReason ReasonOf(DatagramStatus status) => status switch
@@ -50,6 +52,9 @@ internal sealed class Relay
     {
         if (session.IsAnswered || session.EndReason != L4EndReason.None)
             return false;
+        session.NoteHeard();
+        if (session.IsOneWay)
+            return true;
         session.IsAnswered = session.Shard.Table.Reply(session, _clock.Now);
         session.RepliesUnderWay++;
         if (datagram.Length > session.Cluster.MaxDatagram)

@@ -19,7 +19,7 @@ internal abstract class SessionEntry(in SessionKey key, long idleTimeout)
 
     /// <summary>
     /// Replies to each of the client's datagrams after which the flow ends, as nginx's <c>proxy_responses</c>; null is no
-    /// such end. They are counted against all that the client has sent: two questions from one port await two answers.
+    /// such end; at 0 the flow is in no table. They are counted against all that the client has sent: two questions from one port await two answers.
     /// </summary>
     public int? Responses { get; init; }
 

@@ -16,13 +16,19 @@ internal static class Teardown
     public static void Close(UdpSession session)
     {
         session.TryEnd(L4EndReason.Completed);
-        // The record counts them.
-        if (session.RepliesUnderWay > 0)
-            session.Shard.Socket.Flush();
-        session.CancelDeadline();
-        session.Shard.Table.Remove(session);
-        session.Release();
-        session.Destination?.RemoveConnection();
-        session.Shard.Listener.Leave(session.Endpoint);
+        try
+        {
+            // The record counts them.
+            if (session.RepliesUnderWay > 0)
+                session.Shard.Socket.Flush();
+            session.CancelDeadline();
+            session.Release();
+        }
+        finally
+        {
+            session.Shard.Table.Remove(session);
+            session.StopHearing();
+            session.Destination?.RemoveConnection();
+        }
     }
 }

@@ -58,13 +58,14 @@ internal sealed class UdpListener : Deadline, IOwnListener
 
     public void Update(EndpointModel endpoint)
     {
-        foreach (var shard in _shards)
-        {
-            if (endpoint.ListenOptions != _endpoint.ListenOptions)
-                shard.Socket.Update(endpoint.ListenOptions);
-            shard.Table.MaxSessions = endpoint.MaxSessions;
-        }
+        var before = _endpoint;
         _endpoint = endpoint;
+        foreach (var shard in _shards)
+            shard.Table.MaxSessions = endpoint.MaxSessions;
+        if (endpoint.ListenOptions == before.ListenOptions)
+            return;
+        foreach (var shard in _shards)
+            shard.Socket.Update(endpoint.ListenOptions);
     }
 
     /// <summary>Takes new flows again, if the sockets are still there.</summary>
@@ -116,10 +117,11 @@ internal sealed class UdpListener : Deadline, IOwnListener
 
     protected override void OnExpired(long now)
     {
-        foreach (var shard in _shards)
-            shard.EndIdle(now, _isStopping);
+        // First: whatever happens below, idle flows go on to end.
         if (!_closed.Task.IsCompleted)
             _clock.Wheel.Schedule(this, now + SweepEvery);
+        foreach (var shard in _shards)
+            shard.EndIdle(now, _isStopping);
     }
 
     /// <summary>Closes the sockets if it is to be closed and has no flows.</summary>

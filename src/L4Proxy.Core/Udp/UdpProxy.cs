@@ -23,7 +23,8 @@ namespace L4Proxy.Udp;
 /// </code>
 /// </summary>
 internal sealed class UdpProxy(
-    Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, ILogger<UdpProxy> log)
+    Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, DescriptorBudget budget, CoarseClock clock,
+    ILogger<UdpProxy> log)
 {
     /// <summary>Takes one datagram of a client's: on its flow's way up, or the start of a flow. Never waits.</summary>
     public void Receive(UdpShard shard, ReadOnlySpan<byte> datagram, in SessionKey key, long now)
@@ -31,9 +32,9 @@ internal sealed class UdpProxy(
         var endpoint = shard.Listener.Endpoint;
         var outcome = shard.Table.Find(key, now, out var session) switch
         {
-            SessionLookup.Found => SendUp(session!, datagram),
+            SessionLookup.Found when !HasMoved(session!, now) => SendUp(session!, datagram, now),
             SessionLookup.Full => DatagramOutcome.SessionsFull,
-            _ => Begin(shard, endpoint, key, datagram),
+            _ => Begin(shard, endpoint, key, datagram, now),
         };
         metrics.Datagram(endpoint, up: true, outcome);
     }
@@ -41,17 +42,25 @@ internal sealed class UdpProxy(
     /// <summary>Walks; returns when nothing of the flow is left here. Never throws.</summary>
     public async Task RunAsync(UdpSession session)
     {
-        recorder.Started(session);
         try
         {
-            // :: 6 pick, connect
-            if (await connector.ConnectAsync(session) is not L4EndReason.None and var failure)
+            recorder.Started(session);
+            DatagramStatus status;
+            do
             {
-                session.TryEnd(failure);
-                return;
+                // :: 6 pick, connect
+                if (await connector.ConnectAsync(session) is not L4EndReason.None and var failure)
+                {
+                    session.TryEnd(failure);
+                    return;
+                }
+                if (session.IsOneWay && !session.TryStayToHear())
+                    return;
+                // :: 7 relay
+                status = await relay.RunAsync(session);
             }
-            // :: 7 relay
-            session.TryEnd(Relay.ReasonOf(await relay.RunAsync(session)));
+            while (connector.IsToTryAnother(session, ref status));
+            session.TryEnd(Relay.ReasonOf(status));
         }
         catch (Exception e)
         {
@@ -60,28 +69,56 @@ internal sealed class UdpProxy(
         }
         finally
         {
+            Finish(session);
+        }
+    }
+
+    private void Finish(UdpSession session)
+    {
+        try
+        {
             // :: 8 close
             Teardown.Close(session);
             // :: 9 record
             recorder.Ended(session);
         }
+        catch (Exception e)
+        {
+            log.InternalError(e, session.Id);
+        }
+        finally
+        {
+            // The last: a stop waits for it.
+            session.Shard.Listener.Leave(session.Endpoint);
+        }
     }
 
-    private static DatagramOutcome SendUp(UdpSession session, ReadOnlySpan<byte> datagram)
+    /// <summary>Whether what the client sends has been without an answer, and the destination's name leads elsewhere by now: then a new flow begins.</summary>
+    private static bool HasMoved(UdpSession session, long now)
+    {
+        if (!session.IsUnheard(now) || session.Shard.Listener.IsClosing || !Connector.HasMoved(session))
+            return false;
+        Teardown.End(session, L4EndReason.DestinationMoved);
+        return true;
+    }
+
+    private static DatagramOutcome SendUp(UdpSession session, ReadOnlySpan<byte> datagram, long now)
     {
         if (datagram.Length > session.Cluster.MaxDatagram)
             return DatagramOutcome.TooLarge;
-        var status = session.SendUp(datagram);
-        if (status is DatagramStatus.Refused)
-            Teardown.End(session, L4EndReason.UpstreamRefused);
+        var status = session.SendUp(datagram, now);
+        if (status is DatagramStatus.Refused or DatagramStatus.Unreachable)
+            Teardown.End(session, Relay.ReasonOf(status));
         return Relay.OutcomeOf(status);
     }
 
-    private DatagramOutcome Begin(UdpShard shard, EndpointModel endpoint, in SessionKey key, ReadOnlySpan<byte> datagram)
+    private DatagramOutcome Begin(UdpShard shard, EndpointModel endpoint, in SessionKey key, ReadOnlySpan<byte> datagram, long now)
     {
         // A flood over the limit costs a look at a counter, wherever it comes in.
         if (endpoint.Flows.Count >= endpoint.MaxSessions)
             return DatagramOutcome.SessionsFull;
+        if (!budget.HasRoomForFlow)
+            return DatagramOutcome.DescriptorsFull;
         var facts = FactsOf(key, endpoint);
         // :: 2 admit
         if (!endpoint.Firewall.Admits(facts.ClientAddress))
@@ -102,16 +139,27 @@ internal sealed class UdpProxy(
             Responses = cluster.Config.Udp?.Responses,
             AffinityScope = cluster.Config.Udp?.Affinity == L4UdpAffinity.SourceIp ? cluster.State : null,
         };
+        // What comes next is another flow where nothing comes back.
         var outcome = !session.Fits(datagram.Length) ? DatagramOutcome.TooLarge
-            : shard.Table.TryAdd(session, clock.Now) ? DatagramOutcome.Relayed
+            : session.IsOneWay || shard.Table.TryAdd(session, now) ? DatagramOutcome.Relayed
             : DatagramOutcome.SessionsFull;
         if (outcome != DatagramOutcome.Relayed)
         {
             shard.Listener.Leave(endpoint);
             return outcome;
         }
+        if (session.IsOneWay)
+            return SendAlone(session, datagram, now);
         Start(session, isHome: shard.Socket.IsHome);
-        return session.EndReason == L4EndReason.None ? SendUp(session, datagram) : DatagramOutcome.NotSent;
+        return session.EndReason == L4EndReason.None ? SendUp(session, datagram, now) : DatagramOutcome.NotSent;
+    }
+
+    private DatagramOutcome SendAlone(UdpSession session, ReadOnlySpan<byte> datagram, long now)
+    {
+        session.KeepUntilConnected();
+        session.SendUp(datagram, now);
+        Start(session, isHome: session.Shard.Socket.IsHome);
+        return session.EndReason is L4EndReason.None or L4EndReason.Completed ? DatagramOutcome.Relayed : DatagramOutcome.NotSent;
     }
 
     /// <summary>Begins the walk: at home here and now, as a rule to where there is an upstream; elsewhere on a thread that may wait.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Limits;
 using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Udp;
 
 /// <summary>The UDP half of the proxy: opens its listeners, and drains what is removed. <see cref="Tcp.TcpServer"/>'s twin.</summary>
-internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, CoarseClock clock, ILogger<UdpServer> log)
+internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, DescriptorBudget budget, CoarseClock clock, ILogger<UdpServer> log)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
@@ -26,7 +27,7 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
     }
 
     /// <summary>Opens a listener, or takes one back that is still draining at that address.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed; or there are too few descriptors.</exception>
     public IOwnListener Open(EndPoint address, EndpointModel endpoint)
     {
         lock (_gate)
@@ -38,22 +39,29 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
                 return draining;
             // Its last flow has just ended.
             draining?.Closed.Wait(s_patience);
-            var sockets = transport.Datagrams.Listen((IPEndPoint)address, options);
-            var listener = new UdpListener(sockets, endpoint, proxy, clock, log);
+            var listener = Listen((IPEndPoint)address, endpoint, options);
             _listeners.Add((address, options.IPv6Only, listener));
             return listener;
         }
     }
 
-    /// <summary>Flows of what is no longer there get its drain time, and are then ended.</summary>
+    /// <summary>Flows of what is no longer there, or off, get its drain time and are then ended; if it is back, they go on.</summary>
+    /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="destinations">Its destinations that are enabled.</param>
     public void DrainRemoved(ProxySnapshot snapshot, IReadOnlySet<object> destinations)
     {
         foreach (var session in Sessions())
         {
-            if (!snapshot.Serves(session.Endpoint, session.Key.Local.Port))
-                session.Deadline.EndBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
-            if (session.Destination is { } destination && !destinations.Contains(destination))
-                session.Deadline.EndBy(clock.Now + (long)session.Cluster.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
+            if (snapshot.Serves(session.Endpoint, session.Key.Local.Port))
+                session.LiftDrain(L4EndReason.EndpointRemoved);
+            else
+                session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
+            if (session.Destination is not { } destination)
+                continue;
+            if (destinations.Contains(destination))
+                session.LiftDrain(L4EndReason.DestinationRemoved);
+            else
+                session.DrainDestination();
         }
     }
 
@@ -79,6 +87,29 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Coars
         foreach (var session in left)
             Teardown.End(session, L4EndReason.Shutdown);
         return left.Count;
+    }
+
+    private UdpListener Listen(IPEndPoint address, EndpointModel endpoint, in ListenOptions options)
+    {
+        var descriptors = transport.Datagrams.DescriptorsAt(address);
+        budget.TakeForListener(descriptors);
+        try
+        {
+            var listener = new UdpListener(transport.Datagrams.Listen(address, options), endpoint, proxy, clock, log);
+            _ = ReleaseAsync(listener, descriptors);
+            return listener;
+        }
+        catch
+        {
+            budget.Release(descriptors);
+            throw;
+        }
+    }
+
+    private async Task ReleaseAsync(UdpListener listener, int descriptors)
+    {
+        await listener.Closed;
+        budget.Release(descriptors);
     }
 
     private List<UdpSession> Sessions()

@@ -1,4 +1,5 @@
 using L4Proxy.Diagnostics;
+using L4Proxy.Tcp;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
     // While the host stops, a flow that has been silent for so long has nothing more to say.
     private const long SilentWhileStopping = 2000;
 
+    private readonly AcceptTrouble _trouble = new(clock.Time);
     private readonly UdpSession?[] _expired = new UdpSession?[64];
 
     public UdpListener Listener { get; } = listener;
@@ -24,16 +26,23 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
     /// <summary>The flows of this socket.</summary>
     public SessionTable<UdpSession> Table { get; } = new(listener.Endpoint.MaxSessions, affinities);
 
-    /// <summary>Takes datagrams until the socket is closed. Never throws.</summary>
+    /// <summary>Takes datagrams until the socket is closed: what fails is said, and tried again after a while. Never throws.</summary>
     public async Task RunAsync()
     {
-        try
+        var backOff = new AcceptBackOff();
+        for (;;)
         {
-            await Socket.ReceiveAsync(static (me, datagram, in info) => ((UdpShard)me).Receive(datagram, info), this);
-        }
-        catch (Exception e)
-        {
-            log.ReceiveFailed(e, Socket.LocalEndPoint);
+            try
+            {
+                await Socket.ReceiveAsync(static (me, datagram, in info) => ((UdpShard)me).Receive(datagram, info), this);
+                return;
+            }
+            catch (Exception e)
+            {
+                if (_trouble.TryLog())
+                    log.ReceiveFailed(e, Socket.LocalEndPoint);
+            }
+            await Task.Delay(backOff.Next(), clock.Time);
         }
     }
 
@@ -45,14 +54,27 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
         {
             count = Table.ExpireIdle(now, _expired);
             foreach (var session in _expired.AsSpan(0, count))
-                Teardown.End(session!, L4EndReason.IdleTimeout);
+                End(session!, L4EndReason.IdleTimeout);
         }
         while (count == _expired.Length);
         Array.Clear(_expired);
         if (!isStopping)
             return;
         foreach (var session in Table.ToList().Where(session => now - session.LastActive > SilentWhileStopping))
-            Teardown.End(session, L4EndReason.Completed);
+            End(session, L4EndReason.Completed);
+    }
+
+    /// <summary>Ends one; if it cannot be, the others are.</summary>
+    private void End(UdpSession session, L4EndReason reason)
+    {
+        try
+        {
+            Teardown.End(session, reason);
+        }
+        catch (Exception e)
+        {
+            log.DeadlineFailed(e);
+        }
     }
 
     private void Receive(ReadOnlySpan<byte> datagram, in DatagramInfo info)

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using L4Proxy.Limits;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
@@ -16,10 +17,12 @@ internal sealed class HttpConnections : IDisposable
     private const string LogCategory = "Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets";
 
     private readonly SocketConnectionContextFactory _factory;
+    private readonly DescriptorBudget _budget;
     private readonly bool _noDelay;
 
-    public HttpConnections(IOptions<SocketTransportOptions> options, ILoggerFactory loggerFactory)
+    public HttpConnections(IOptions<SocketTransportOptions> options, DescriptorBudget budget, ILoggerFactory loggerFactory)
     {
+        _budget = budget;
         var log = loggerFactory.CreateLogger(LogCategory);
         _noDelay = options.Value.NoDelay;
         _factory = new SocketConnectionContextFactory(OptionsOf(options.Value, log), log);
@@ -30,7 +33,7 @@ internal sealed class HttpConnections : IDisposable
     {
         if (socket.AddressFamily != AddressFamily.Unix)
             socket.NoDelay = _noDelay;
-        return _factory.Create(socket);
+        return new CountedConnection(_factory.Create(socket), _budget);
     }
 
     /// <summary>Takes over a connection that was looked into. Null when there is no socket to take; it is aborted then.</summary>
@@ -41,15 +44,17 @@ internal sealed class HttpConnections : IDisposable
             connection.Abort();
             return null;
         }
+        ConnectionContext? context = null;
         try
         {
-            var context = Create(socket);
+            context = Create(socket);
             HandedOver.Prepare(context, preface.ToArray(), client);
             return context;
         }
         catch
         {
             socket.Dispose();
+            _ = context?.DisposeAsync().AsTask();
             throw;
         }
     }

@@ -9,8 +9,8 @@ internal interface IL4ConnectionGate
     /// <exception cref="Configuration.L4ConfigException">There is no usable configuration.</exception>
     void Open();
 
-    /// <summary>Completes once there is room for one more of the connections that <see cref="TryClaim(KestrelListener, out IL4Claim?)"/> would claim.</summary>
-    ValueTask WaitForRoomAsync(KestrelListener listener);
+    /// <summary>Completes once there is room for one more connection of this listener; at once where there is.</summary>
+    ValueTask WaitForRoomAsync(KestrelListener listener, CancellationToken closing);
 
     /// <summary>Whether the current configuration has an endpoint on this listener. Asked for every connection: it neither waits nor allocates.</summary>
     bool TryClaim(KestrelListener listener, [NotNullWhen(true)] out IL4Claim? claim);

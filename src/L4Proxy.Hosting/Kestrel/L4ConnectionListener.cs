@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Limits;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
@@ -15,18 +16,28 @@ namespace L4Proxy.Kestrel;
 /// </code>
 /// </summary>
 internal sealed class L4ConnectionListener(
-    KestrelListener listener, IReadOnlyList<TransportListener> sockets, IL4ConnectionGate gate, HttpConnections connections, TimeProvider time, ILogger log)
+    KestrelListener listener, IReadOnlyList<TransportListener> sockets, IL4ConnectionGate gate, HttpConnections connections, DescriptorBudget budget,
+    TimeProvider time, ILogger log)
     : IConnectionListener
 {
     private readonly ConnectionQueue _queue = new();
     private readonly CancellationTokenSource _closing = new();
     private Task _accepting = Task.CompletedTask;
     private ListenerHandOff? _handOff;
+    private int _descriptors;
+    private int _isReleased;
 
     public EndPoint EndPoint => listener.Bound;
 
     /// <summary>Begins to accept.</summary>
-    public void Start() => _accepting = Task.Run(AcceptAllAsync);
+    /// <param name="descriptors">How many the sockets have.</param>
+    public void Start(int descriptors)
+    {
+        _descriptors = descriptors;
+        // Kestrel cannot do without, and does not try again.
+        budget.Take(descriptors);
+        _accepting = Task.Run(AcceptAllAsync);
+    }
 
     public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => _queue.TakeAsync(cancellationToken);
 
@@ -37,6 +48,8 @@ internal sealed class L4ConnectionListener(
         foreach (var socket in sockets)
             await socket.DisposeAsync();
         await _accepting;
+        if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+            budget.Release(_descriptors);
     }
 
     public async ValueTask DisposeAsync()
@@ -47,7 +60,7 @@ internal sealed class L4ConnectionListener(
 
     private async Task AcceptAllAsync()
     {
-        await new AcceptLoop(sockets, time, log).RunAsync(() => gate.WaitForRoomAsync(listener), Admit, _closing.Token);
+        await new AcceptLoop(sockets, budget, time, log).RunAsync(stop => gate.WaitForRoomAsync(listener, stop), Admit, _closing.Token);
         _queue.Close();
     }
 

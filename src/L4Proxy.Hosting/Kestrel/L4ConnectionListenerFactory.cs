@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Limits;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -14,7 +15,7 @@ namespace L4Proxy.Kestrel;
 /// </summary>
 internal sealed class L4ConnectionListenerFactory(
     IL4ConnectionGate gate, KestrelEndpointMap map, HttpConnections connections, IOptions<SocketTransportOptions> transportOptions,
-    IOptions<L4ProxyHostingOptions> hostingOptions, TransportChoice transport, TimeProvider time, ILogger<L4ConnectionListener> log)
+    IOptions<L4ProxyHostingOptions> hostingOptions, TransportChoice transport, DescriptorBudget budget, TimeProvider time, ILogger<L4ConnectionListener> log)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) =>
@@ -31,8 +32,9 @@ internal sealed class L4ConnectionListenerFactory(
             // Accepted sockets inherit it; those that become HTTP are set as Kestrel's options say.
             socket.NoDelay = true;
             var listener = new L4ConnectionListener(
-                map.Describe(endpoint, socket.LocalEndPoint!), transport.Chosen.Listen(socket, transportOptions.Value.Backlog), gate, connections, time, log);
-            listener.Start();
+                map.Describe(endpoint, socket.LocalEndPoint!), transport.Chosen.Listen(socket, transportOptions.Value.Backlog), gate, connections, budget, time,
+                log);
+            listener.Start(transport.Chosen.DescriptorsAt(socket.LocalEndPoint!));
             return new(listener);
         }
         catch

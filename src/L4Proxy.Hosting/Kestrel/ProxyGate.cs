@@ -8,14 +8,14 @@ using L4Proxy.Transport;
 namespace L4Proxy.Kestrel;
 
 /// <inheritdoc/>
-internal sealed class ProxyGate(ProxyServer server, TcpServer tcp, ConnectionBudget budget) : IL4ConnectionGate
+internal sealed class ProxyGate(ProxyServer server, TcpServer tcp, DescriptorBudget budget) : IL4ConnectionGate
 {
     private volatile Claims _claims = new(ProxySnapshot.Empty, tcp);
 
     public void Open() => server.Load();
 
-    public ValueTask WaitForRoomAsync(KestrelListener listener) =>
-        TryClaim(listener, out _) ? budget.WaitForRoomAsync() : ValueTask.CompletedTask;
+    public ValueTask WaitForRoomAsync(KestrelListener listener, CancellationToken closing) =>
+        budget.WaitForRoomAsync(proxied: TryClaim(listener, out _), closing);
 
     public bool TryClaim(KestrelListener listener, [NotNullWhen(true)] out IL4Claim? claim)
     {

@@ -39,6 +39,46 @@ public class EndpointValidationTests
             $"L4Proxy:Endpoints:e:{key}: It has no effect here: the socket is Kestrel's. Only an endpoint with a 'Url' has it.")]);
 
     [Theory]
+    [InlineData("tcp://127.0.0.1:80", "127.0.0.1:80", true)]
+    [InlineData("tcp://*:80", "127.0.0.1:80", true)]
+    [InlineData("tcp://*:80", "127.3.2.1:80", true)]
+    [InlineData("tcp://*:80", "[::1]:80", true)]
+    [InlineData("tcp://*:80", "localhost:80", true)]
+    [InlineData("tcp://[::]:80", "127.0.0.1:80", true)]
+    [InlineData("tcp://localhost:80", "[::1]:80", true)]
+    [InlineData("tcp://0.0.0.0:80", "localhost:80", true)]
+    [InlineData("udp://*:53", "127.0.0.1:53", true)]
+    [InlineData("tcp://10.0.0.1:80", "10.0.0.1:80", true)]
+    [InlineData("tcp://[2001:db8::1]:80", "[2001:db8::1]:80", true)]
+    [InlineData("tcp://*:70-90", "127.0.0.1:80", true)]
+    [InlineData("tcp://*:70-90", "127.0.0.1:{port}", true)]
+    [InlineData("tcp://*:70-90", "127.0.0.1:{port+5}", true)]
+    [InlineData("unix:/run/a.sock", "unix:/run/a.sock", true)]
+    [InlineData("tcp://*:70-90", "127.0.0.1:{port+100}", false)]
+    [InlineData("tcp://*:70-90", "10.0.0.1:{port}", false)]
+    [InlineData("tcp://*:80", "10.0.0.1:80", false)]
+    [InlineData("tcp://*:80", "example.com:80", false)]
+    [InlineData("tcp://*:80", "127.0.0.1:81", false)]
+    [InlineData("tcp://0.0.0.0:80", "[::1]:80", false)]
+    [InlineData("tcp://127.0.0.1:80", "127.0.0.2:80", false)]
+    [InlineData("tcp://127.0.0.1:0", "127.0.0.1:80", false)]
+    [InlineData("unix:/run/a.sock", "unix:/run/b.sock", false)]
+    public void A_cluster_that_leads_back_to_its_own_endpoint_is_warned_of(string url, string address, bool loops) => AssertWarnings(
+        $$"""
+        {
+          "Endpoints": { "in": { "Url": "{{url}}" }, "other": { "Url": "tcp://127.0.0.9:9" } },
+          "Routes": { "all": { "Endpoints": ["in"], "ClusterId": "c" }, "far": { "Endpoints": ["other"], "ClusterId": "d" } },
+          "Clusters": {
+            "c": { "Destinations": { "d": { "Address": "{{address}}" } } },
+            "d": { "Destinations": { "d": { "Address": "127.0.0.1:80" } } }
+          }
+        }
+        """,
+        loops
+            ? ["L4Proxy:Clusters:c:Destinations:d:Address: It leads back to the endpoint 'in', which a route to this cluster is on: what comes back by the same route goes round without end."]
+            : []);
+
+    [Theory]
     [InlineData("tcp://*:80", "tcp://*:80")]
     [InlineData("tcp://*:80", "tcp://127.0.0.1:80")]
     [InlineData("tcp://*:80", "tcp://[::1]:80")]

@@ -8,9 +8,9 @@ public class DestinationPickerTests
     private static DestinationPicker Picker(string? policy, params DestinationState[] destinations) =>
         new(destinations, TestPolicies.With().Create(policy, new ClusterState("cluster"))!);
 
-    private static DestinationState? Next(DestinationPicker picker, ref TriedDestinations tried)
+    private static DestinationState? Next(DestinationPicker picker, ref TriedDestinations tried, long now = 0)
     {
-        var picking = picker.NextAsync(tried, session: null!);
+        var picking = picker.NextAsync(tried, session: null!, now);
         var picked = picking.IsCompletedSuccessfully ? picking.Result : throw new InvalidOperationException("It waits.");
         if (picked is not null)
             picker.Note(ref tried, picked);
@@ -55,10 +55,9 @@ public class DestinationPickerTests
     [InlineData("First")]
     [InlineData("RoundRobin")]
     [InlineData("PowerOfTwoChoices")]
-    public void Disabled_ones_and_those_of_weight_0_never_come(string policy)
+    public void Those_of_weight_0_never_come(string policy)
     {
-        var picker = Picker(
-            policy, TestDestination.Of("off", enabled: false), TestDestination.Of("zero", weight: 0), TestDestination.Of("on"));
+        var picker = Picker(policy, TestDestination.Of("zero", weight: 0), TestDestination.Of("on"));
         for (var i = 0; i < 50; i++)
         {
             var tried = default(TriedDestinations);
@@ -72,7 +71,49 @@ public class DestinationPickerTests
     {
         var tried = default(TriedDestinations);
         Assert.Null(Next(Picker(null), ref tried));
-        Assert.Null(Next(Picker(null, TestDestination.Of("off", enabled: false)), ref tried));
+    }
+
+    [Theory]
+    [InlineData("First")]
+    [InlineData("RoundRobin")]
+    [InlineData("PowerOfTwoChoices")]
+    public void One_that_refused_comes_after_the_others_until_its_time_is_over(string policy)
+    {
+        var destinations = TestDestination.OfWeights(1, 1, 1, 0);
+        var picker = Picker(policy, destinations);
+        destinations[0].Refusals.Note(0);
+        for (var i = 0; i < 50; i++)
+        {
+            var tried = default(TriedDestinations);
+            Assert.True(new HashSet<string> { "b", "c" }.SetEquals([Next(picker, ref tried)!.Id, Next(picker, ref tried)!.Id]));
+            Assert.Equal("a", Next(picker, ref tried)!.Id);
+            Assert.Null(Next(picker, ref tried));
+        }
+
+        var picked = Enumerable.Range(0, 50).Select(_ => Fresh(1_000)).ToHashSet();
+        Assert.Contains("a", picked);
+
+        string Fresh(long now)
+        {
+            var tried = default(TriedDestinations);
+            return Next(picker, ref tried, now)!.Id;
+        }
+    }
+
+    [Theory]
+    [InlineData("First")]
+    [InlineData("RoundRobin")]
+    [InlineData("PowerOfTwoChoices")]
+    public void Where_all_refused_all_are_tried(string policy)
+    {
+        var destinations = TestDestination.OfWeights(1, 1, 0);
+        var picker = Picker(policy, destinations);
+        destinations[0].Refusals.Note(0);
+        destinations[1].Refusals.Note(0);
+        var tried = default(TriedDestinations);
+        Assert.NotNull(Next(picker, ref tried));
+        Assert.NotNull(Next(picker, ref tried));
+        Assert.Null(Next(picker, ref tried));
     }
 
     [Theory]
@@ -86,6 +127,11 @@ public class DestinationPickerTests
 
         picker = Picker(policy, TestDestination.OfWeights(3, 1, 2, 1));
         Assert.Equal(0, Allocated.By(Retry, times: 1_000));
+
+        var destinations = TestDestination.OfWeights(1, 1, 1);
+        destinations[1].Refusals.Note(0);
+        picker = Picker(policy, destinations);
+        Assert.Equal(0, Allocated.By(First, times: 1_000));
 
         void First()
         {

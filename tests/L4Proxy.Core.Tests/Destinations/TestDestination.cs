@@ -11,8 +11,8 @@ internal static class TestDestination
         return address;
     }
 
-    public static DestinationState Of(string id, int weight = 1, bool enabled = true, string address = "127.0.0.1:80") =>
-        new(id, Address(address), weight, enabled);
+    public static DestinationState Of(string id, int weight = 1, string address = "127.0.0.1:80") =>
+        new(id, Address(address), weight);
 
     /// <summary>Destinations a, b, c, … of these weights.</summary>
     public static DestinationState[] OfWeights(params ReadOnlySpan<int> weights)

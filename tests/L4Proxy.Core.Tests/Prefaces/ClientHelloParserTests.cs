@@ -51,6 +51,19 @@ public class ClientHelloParserTests
         }
     }
 
+    [Fact]
+    public void A_last_record_of_one_byte_belongs_to_the_hello()
+    {
+        // The name is the last of it.
+        var message = new HelloBuilder().WithServerName("a.example.com").Message();
+        var bytes = CapturedHello.InRecords(message, message.Length - 1);
+
+        AssertAllPrefixesNeedMore(bytes);
+        Assert.Equal(PrefaceStatus.Found, ClientHelloParser.Parse(bytes, out var hello));
+
+        Assert.Equal("a.example.com", hello!.ServerName);
+    }
+
     [Theory]
     [MemberData(nameof(CapturedHello.Files), MemberType = typeof(CapturedHello))]
     public void What_follows_a_hello_does_not_matter(string file)

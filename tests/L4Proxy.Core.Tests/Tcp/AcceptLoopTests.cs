@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using L4Proxy.Core.Tests.Limits;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Linux.Reactors;
@@ -29,7 +30,7 @@ public class AcceptLoopTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "epoll");
         // Not disposed: one that never came back could not be.
-        var reactors = new ReactorGroup(1, error => Environment.FailFast("A reactor's work failed.", error));
+        var reactors = new ReactorGroup(1, error => Environment.FailFast("A reactor's work failed.", error), Budgets.Endless());
         var listener = new ExhaustedListener();
         using var closing = new CancellationTokenSource();
         var running = new TaskCompletionSource<Task>();
@@ -41,7 +42,7 @@ public class AcceptLoopTests
     }
 
     private static Task RunAsync(TransportListener listener, CancellationToken closing) =>
-        new AcceptLoop([listener], TimeProvider.System, NullLogger.Instance).RunAsync(() => default, _ => { }, closing);
+        new AcceptLoop([listener], Budgets.Endless(), TimeProvider.System, NullLogger.Instance).RunAsync(_ => default, _ => { }, closing);
 
     /// <summary>As one that finds no descriptor left.</summary>
     private sealed class ExhaustedListener : TransportListener
@@ -53,10 +54,16 @@ public class AcceptLoopTests
 
         public override EndPoint LocalEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
 
-        public override ValueTask<TransportSocket?> AcceptAsync()
+        public override ValueTask<bool> WaitAsync() => new(!_isClosed);
+
+        public override TransportSocket? TryAccept()
         {
             _asked.TrySetResult();
-            return _isClosed ? default : throw new SocketException((int)SocketError.TooManyOpenSockets);
+            throw new SocketException((int)SocketError.TooManyOpenSockets);
+        }
+
+        public override void LeaveRest()
+        {
         }
 
         public override void Update(in ListenOptions options)

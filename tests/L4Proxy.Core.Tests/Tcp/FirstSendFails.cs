@@ -13,6 +13,8 @@ internal sealed class FirstSendFails : SocketTransport
 
     public override IReadOnlyList<TransportListener> Listen(Socket bound, int backlog) => _transport.Listen(bound, backlog);
 
+    public override int DescriptorsAt(EndPoint endPoint) => _transport.DescriptorsAt(endPoint);
+
     public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options)
     {
         var socket = _transport.CreateSocket(endPoint, options);

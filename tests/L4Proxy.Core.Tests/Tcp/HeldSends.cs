@@ -19,6 +19,8 @@ internal sealed class HeldSends : SocketTransport
 
     public override IReadOnlyList<TransportListener> Listen(Socket bound, int backlog) => _transport.Listen(bound, backlog);
 
+    public override int DescriptorsAt(EndPoint endPoint) => _transport.DescriptorsAt(endPoint);
+
     public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options) =>
         new Held(_transport.CreateSocket(endPoint, options), this);
 

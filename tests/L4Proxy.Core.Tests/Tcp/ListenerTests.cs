@@ -245,6 +245,32 @@ public sealed class ListenerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reload_leaves_connections_on_every_port_of_a_range_alone()
+    {
+        var time = new FakeTimeProvider();
+        var first = FreeRange(3);
+        var config = Listen($"tcp://127.0.0.1:{first}-{first + 2}");
+        await using var proxy = TestProxy.Start(config, services => services.AddSingleton<TimeProvider>(time));
+        var connections = new List<(TestPeer Client, TestPeer Server)>();
+        for (var port = first; port < first + 3; port++)
+        {
+            var client = await TestPeer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+            connections.Add((client, await GreetAsync(client)));
+        }
+
+        await ApplyAsync(proxy, config with { MaxConnections = 100 });
+        time.Advance(TimeSpan.FromMinutes(5));
+
+        foreach (var (client, server) in connections)
+        {
+            await client.SendAsync("still here");
+            await server.ExpectAsync("still here");
+            client.Dispose();
+            server.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task A_later_reload_does_not_put_off_the_end_of_a_drain()
     {
         var time = new FakeTimeProvider();

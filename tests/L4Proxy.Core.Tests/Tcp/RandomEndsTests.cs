@@ -52,7 +52,7 @@ public sealed class RandomEndsTests
         Assert.True(whole > 10, $"L4PROXY_SEED={s_seed}: {whole} whole connections");
         Assert.True(counts.Ended > whole);
         await counts.ExpectNoneActiveAsync();
-        Assert.Equal(0, proxy.Get<ConnectionBudget>().Taken);
+        Assert.Equal(0, proxy.Get<DescriptorBudget>().Connections);
         Assert.All(destinations, destination => Assert.Equal(0, destination.Active));
         foreach (var echo in echoes)
             echo.Dispose();

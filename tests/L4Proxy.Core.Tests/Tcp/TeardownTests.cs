@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using L4Proxy.Configuration;
@@ -389,39 +388,5 @@ public sealed class TeardownTests : IDisposable
         await server.SendAsync("howdy");
         await client.ExpectAsync("howdy");
         return (client, server);
-    }
-
-    /// <summary>Listens, but its queue is full: a SYN gets no answer.</summary>
-    private sealed class FullBacklog : IDisposable
-    {
-        private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        private readonly List<Socket> _waiting = [];
-
-        public FullBacklog()
-        {
-            _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            _listener.Listen(0);
-            for (var i = 0; i < 4; i++)
-            {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
-                _waiting.Add(socket);
-                try
-                {
-                    socket.Connect(_listener.LocalEndPoint!);
-                }
-                catch (SocketException)
-                {
-                    // In progress: that is the point.
-                }
-            }
-        }
-
-        public EndPoint Address => _listener.LocalEndPoint!;
-
-        public void Dispose()
-        {
-            _listener.Dispose();
-            _waiting.ForEach(socket => socket.Dispose());
-        }
     }
 }

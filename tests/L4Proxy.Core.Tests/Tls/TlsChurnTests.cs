@@ -29,7 +29,7 @@ public sealed class TlsChurnTests : IDisposable
             await ChurnAsync(proxy);
         Assert.InRange(Descriptors(), 0, descriptors + 5);
         Assert.InRange(OpenSessions.Count, 0, open);
-        Assert.Equal(0, proxy.Get<ConnectionBudget>().Taken);
+        Assert.Equal(0, proxy.Get<DescriptorBudget>().Connections);
     }
 
     public void Dispose() => _upstream.Dispose();

@@ -58,7 +58,8 @@ public sealed class TlsLastWordsTests : IDisposable
         using var timer = new PeriodicTimer(halfClosed / 20);
         for (var received = 0; received < answer.Length; received += 10_000)
         {
-            await client.Tls.ReadExactlyAsync(new byte[10_000], TestContext.Current.CancellationToken).AsTask().WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken);
+            await client.Tls.ReadExactlyAsync(new byte[10_000], TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken);
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
         await client.ExpectCloseNotifyAsync();

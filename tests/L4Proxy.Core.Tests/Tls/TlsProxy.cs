@@ -4,6 +4,7 @@ using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Tls;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace L4Proxy.Core.Tests.Tls;
 
@@ -21,9 +22,10 @@ internal static class TlsProxy
     /// <summary>TLS on both sides.</summary>
     public static TestProxy Both(EndPoint upstream) => Start(Config.To(upstream), new TestServerTls(), new TestUpstreamTls());
 
-    public static TestProxy Start(L4Config config, ServerTls? server = null, UpstreamTls? upstream = null)
+    public static TestProxy Start(
+        L4Config config, ServerTls? server = null, UpstreamTls? upstream = null, Action<IServiceCollection>? configure = null)
     {
-        var proxy = TestProxy.Start(config);
+        var proxy = TestProxy.Start(config, configure);
         var snapshot = proxy.Server.Snapshot;
         Set(snapshot.Endpoints["in"], nameof(EndpointModel.Tls), server);
         foreach (var cluster in snapshot.Clusters.Values)

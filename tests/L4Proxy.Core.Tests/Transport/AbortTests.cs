@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using L4Proxy.Core.Tests.Limits;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Linux;
@@ -13,7 +14,7 @@ public sealed class AbortTests : IDisposable
 {
     private const int Sent = 300_000;
     private readonly TestUpstream _listener = new();
-    private readonly ReactorGroup _reactors = new(1, error => Assert.Fail(error.ToString()));
+    private readonly ReactorGroup _reactors = new(1, error => Assert.Fail(error.ToString()), Budgets.Endless());
 
     [Theory]
     [InlineData(false)]

@@ -46,6 +46,14 @@ public class ConnectedDatagramSocketTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task Burst_of_120_answers_is_kept_whole_while_nobody_receives(string kind)
+    {
+        Assert.Equal(120, await ReceivedOfBurstAsync(kind, default));
+        Assert.InRange(await ReceivedOfBurstAsync(kind, default(DialOptions) with { ReceiveBuffer = 16384 }), 1, 60);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task Stranger_is_not_heard(string kind)
     {
         using var destination = Peer("127.0.0.1");
@@ -131,7 +139,7 @@ public class ConnectedDatagramSocketTests
     public void Destination_that_cannot_be_one_is_a_status(string kind)
     {
         // The IPv6 documentation prefix has no route, nor has class E; which status that is depends on this machine's routes.
-        var status = TransportOf(kind).TryConnect(new(IPAddress.Broadcast, 9), out var socket);
+        var status = TransportOf(kind).TryConnect(new(IPAddress.Broadcast, 9), default, out var socket);
         Assert.NotEqual(DatagramStatus.Ok, status);
         Assert.Null(socket);
     }
@@ -153,5 +161,24 @@ public class ConnectedDatagramSocketTests
     {
         using var socket = Peer(host == "127.0.0.1" ? "127.77.0.1" : host);
         return (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    private static async Task<int> ReceivedOfBurstAsync(string kind, DialOptions options)
+    {
+        using var destination = Peer("127.0.0.1");
+        Assert.Equal(DatagramStatus.Ok, TransportOf(kind).TryConnect((IPEndPoint)destination.LocalEndPoint!, options, out var made));
+        using var socket = new FlowSocket(made!);
+        socket.TrySend("question"u8);
+        var (_, flow) = await ReceiveAsync(destination);
+        for (var i = 0; i < 120; i++)
+            destination.SendTo(Data(1200), flow);
+        _ = socket.RunAsync();
+        var count = 0;
+        for (; count == 0 || !socket.IsEmpty; count++)
+            await socket.ReceiveAsync();
+        destination.SendTo("last"u8, flow);
+        while ((await socket.ReceiveAsync()).Length == 1200)
+            count++;
+        return count;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using L4Proxy.Core.Tests.Limits;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Linux;
 using L4Proxy.Transport.Linux.Reactors;
@@ -12,7 +13,7 @@ namespace L4Proxy.Core.Tests.Transport;
 [SupportedOSPlatform("linux")]
 public sealed class DatagramSocketPoolTests : IDisposable
 {
-    private readonly ReactorGroup _reactors = new(1, error => Environment.FailFast("A reactor's work failed.", error));
+    private readonly ReactorGroup _reactors = new(1, error => Environment.FailFast("A reactor's work failed.", error), Budgets.Endless());
 
     private Reactor Reactor => _reactors.All[0];
 
@@ -51,14 +52,14 @@ public sealed class DatagramSocketPoolTests : IDisposable
         using var destination = Peer("127.0.0.1");
         using var flow = await _reactors.OnFirstAsync(() =>
         {
-            var descriptor = DatagramSocketPool.Create(isIPv4: true);
+            Assert.True(Reactor.DatagramSockets.TryCreate(isIPv4: true, default, out var descriptor, out _));
             var slot = Reactor.Add(descriptor, EpollEvents.Readable, new Nobody());
             Assert.True(OriginalDestination.TryEnable(descriptor, isIPv4: true));
             ConnectTo(descriptor, (IPEndPoint)destination.LocalEndPoint!);
             for (var i = 0; i < 40; i++)
                 destination.SendTo(Data(100), LocalOf(descriptor));
             Disconnect(descriptor); // And they stay.
-            var made = new LinuxConnectedDatagramSocket(Reactor, descriptor, isIPv4: true, slot);
+            var made = new LinuxConnectedDatagramSocket(Reactor, descriptor, isIPv4: true, default, slot);
             Assert.Equal(DatagramStatus.Ok, made.Connect(DatagramAddress.From((IPEndPoint)destination.LocalEndPoint!)));
             return Task.FromResult(new FlowSocket(made));
         });
@@ -115,7 +116,7 @@ public sealed class DatagramSocketPoolTests : IDisposable
         Assert.Equal(64, await _reactors.OnFirstAsync(() =>
         {
             var count = 0;
-            for (; Reactor.DatagramSockets.TryRent(isIPv4: true, out var descriptor, out var slot); count++)
+            for (; Reactor.DatagramSockets.TryRent(isIPv4: true, default, out var descriptor, out var slot); count++)
             {
                 Reactor.Remove(slot);
                 _ = Syscalls.Close(descriptor);
@@ -130,7 +131,7 @@ public sealed class DatagramSocketPoolTests : IDisposable
 
     private FlowSocket Connect(Socket destination)
     {
-        Assert.Equal(DatagramStatus.Ok, new LinuxDatagramTransport(_reactors).TryConnect((IPEndPoint)destination.LocalEndPoint!, out var socket));
+        Assert.Equal(DatagramStatus.Ok, new LinuxDatagramTransport(_reactors).TryConnect((IPEndPoint)destination.LocalEndPoint!, default, out var socket));
         return new(socket!);
     }
 
@@ -139,8 +140,8 @@ public sealed class DatagramSocketPoolTests : IDisposable
     {
         var isIPv4 = destination.AddressFamily == AddressFamily.InterNetwork;
         return Task.FromResult(
-            Reactor.DatagramSockets.TryRent(isIPv4, out var descriptor, out var slot)
-            && Reactor.DatagramSockets.TryReturn(isIPv4, descriptor, slot));
+            Reactor.DatagramSockets.TryRent(isIPv4, default, out var descriptor, out var slot)
+            && Reactor.DatagramSockets.TryReturn(isIPv4, default, descriptor, slot));
     });
 
     private static unsafe void ConnectTo(int descriptor, IPEndPoint to)

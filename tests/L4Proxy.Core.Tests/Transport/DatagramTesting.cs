@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using L4Proxy.Core.Tests.Limits;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Linux;
 using L4Proxy.Transport.Linux.Reactors;
@@ -22,7 +23,7 @@ internal static class DatagramTesting
     public static DatagramTransport TransportOf(string kind)
     {
         if (kind == Managed)
-            return new ManagedDatagramTransport();
+            return new ManagedDatagramTransport(Budgets.Endless());
         if (OperatingSystem.IsLinux())
             return s_linux.Value;
         Assert.Skip("needs Linux");
@@ -32,7 +33,7 @@ internal static class DatagramTesting
     /// <summary>One of reactors of its own, which end with the process.</summary>
     [SupportedOSPlatform("linux")]
     public static LinuxDatagramTransport Reactors(int count) =>
-        new(new ReactorGroup(count, error => Environment.FailFast("A reactor's work failed.", error)));
+        new(new ReactorGroup(count, error => Environment.FailFast("A reactor's work failed.", error), Budgets.Endless()));
 
     /// <summary>Runs something in one turn of the first reactor.</summary>
     [SupportedOSPlatform("linux")]
@@ -48,7 +49,7 @@ internal static class DatagramTesting
 
     public static FlowSocket Connect(string kind, EndPoint to)
     {
-        Assert.Equal(DatagramStatus.Ok, TransportOf(kind).TryConnect((IPEndPoint)to, out var socket));
+        Assert.Equal(DatagramStatus.Ok, TransportOf(kind).TryConnect((IPEndPoint)to, default, out var socket));
         return new(socket!);
     }
 

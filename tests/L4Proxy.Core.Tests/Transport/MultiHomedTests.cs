@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.Limits;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Managed;
@@ -91,7 +92,7 @@ public class MultiHomedTests
     public async Task Managed_wildcard_follows_the_addresses_of_the_machine()
     {
         var addresses = new TestAddresses("127.0.0.1", "::1");
-        var socket = new ListeningSocket(new ManagedDatagramTransport(addresses).Listen(new(IPAddress.IPv6Any, 0), default)[0]).Start();
+        var socket = new ListeningSocket(new ManagedDatagramTransport(addresses, Budgets.Endless()).Listen(new(IPAddress.IPv6Any, 0), default)[0]).Start();
         addresses.Change("127.0.0.1", "127.0.0.2", "::1", "192.0.2.1");
         using (var client = Client(AddressFamily.InterNetwork))
         {
@@ -115,7 +116,7 @@ public class MultiHomedTests
         kind == Linux
             ? Listen(kind, wildcard)
             : new ListeningSocket(
-                new ManagedDatagramTransport(new TestAddresses([.. new SystemDatagramAddresses().Current().Select(address => address.ToString())]))
+                new ManagedDatagramTransport(new TestAddresses([.. new SystemDatagramAddresses().Current().Select(address => address.ToString())]), Budgets.Endless())
                     .Listen(new(IPAddress.Parse(wildcard), 0), default)[0]).Start());
 
     private static Socket Client(AddressFamily family) => new(family, SocketType.Dgram, ProtocolType.Udp);

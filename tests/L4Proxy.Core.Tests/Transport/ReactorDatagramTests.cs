@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using L4Proxy.Core.Tests.Limits;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Linux;
@@ -13,7 +14,7 @@ namespace L4Proxy.Core.Tests.Transport;
 [SupportedOSPlatform("linux")]
 public sealed class ReactorDatagramTests : IDisposable
 {
-    private readonly ReactorGroup _reactors = new(1, error => Environment.FailFast("A reactor's work failed.", error));
+    private readonly ReactorGroup _reactors = new(1, error => Environment.FailFast("A reactor's work failed.", error), Budgets.Endless());
 
     [Fact]
     public async Task One_batch_brings_the_longest_and_empty_datagrams_whole_and_in_order()

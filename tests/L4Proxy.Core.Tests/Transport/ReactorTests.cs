@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using L4Proxy.Core.Tests.Limits;
 using L4Proxy.Transport.Linux.Reactors;
 
 namespace L4Proxy.Core.Tests.Transport;
@@ -11,7 +12,7 @@ public class ReactorTests
     [Fact]
     public async Task What_is_posted_after_its_end_is_written_to_nobodys_socket()
     {
-        var groups = Enumerable.Range(0, 20).Select(_ => new ReactorGroup(1, _ => { })).ToList();
+        var groups = Enumerable.Range(0, 20).Select(_ => new ReactorGroup(1, _ => { }, Budgets.Endless())).ToList();
         var reactors = groups.ConvertAll(group => group.All[0]);
         groups.ForEach(group => group.Dispose());
         // They get the numbers that the reactors had.

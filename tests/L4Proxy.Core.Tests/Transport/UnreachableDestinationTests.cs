@@ -103,7 +103,7 @@ public class UnreachableDestinationTests
         foreach (var host in (string[])["192.0.2.1", "2001:db8::1"])
         {
             var (status, socket) = network.Enter(() =>
-                (TransportOf(kind).TryConnect(new(IPAddress.Parse(host), 9), out var made), made));
+                (TransportOf(kind).TryConnect(new(IPAddress.Parse(host), 9), default, out var made), made));
             Assert.Equal(DatagramStatus.Unreachable, status);
             Assert.Null(socket);
         }

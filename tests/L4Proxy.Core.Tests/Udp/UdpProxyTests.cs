@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using System.Net;
 using System.Security.Cryptography;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Diagnostics;
 using L4Proxy.Udp;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
@@ -9,6 +12,8 @@ namespace L4Proxy.Core.Tests.Udp;
 /// <summary>The walk of a flow on real sockets.</summary>
 public sealed class UdpProxyTests : IDisposable
 {
+    private static readonly TimeSpan s_drain = TimeSpan.FromMilliseconds(400);
+
     private readonly TestDatagrams _server = new();
 
     [Fact]
@@ -208,6 +213,98 @@ public sealed class UdpProxyTests : IDisposable
     }
 
     [Fact]
+    public async Task Flows_of_an_endpoint_that_comes_back_outlive_its_DrainTimeout()
+    {
+        var config = Udp();
+        var port = ListenerTests.FreePort();
+        config = config with { Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{port}", DrainTimeout = s_drain })) };
+        await using var proxy = TestProxy.Start(config);
+        using var client = new TestDatagrams();
+        await client.SendAsync("hello", proxy.AddressOf());
+        var flow = await _server.ExpectAsync("hello");
+        await ApplyAsync(proxy, new L4Config { Clusters = config.Clusters });
+        await ApplyAsync(proxy, config);
+        await StaysAsync(proxy, client, flow);
+    }
+
+    [Fact]
+    public async Task Flows_of_a_destination_that_comes_back_outlive_the_clusters_DrainTimeout()
+    {
+        using var other = new TestDatagrams();
+        var config = Udp() with { Clusters = Map(("up", Cluster(_server.Address) with { DrainTimeout = s_drain })) };
+        await using var proxy = TestProxy.Start(config);
+        using var client = new TestDatagrams();
+        await client.SendAsync("hello", proxy.AddressOf());
+        var flow = await _server.ExpectAsync("hello");
+        await ApplyAsync(proxy, config with { Clusters = Map(("up", Cluster(other.Address))) });
+        await ApplyAsync(proxy, config);
+        await StaysAsync(proxy, client, flow);
+    }
+
+    [Fact]
+    public async Task A_destination_that_stays_away_ends_its_flows_though_their_endpoint_comes_back()
+    {
+        using var other = new TestDatagrams();
+        var config = Udp() with { Clusters = Map(("up", Cluster(_server.Address) with { DrainTimeout = s_drain })) };
+        config = config with { Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{ListenerTests.FreePort()}", DrainTimeout = s_drain / 2 })) };
+        await using var proxy = TestProxy.Start(config);
+        using var client = new TestDatagrams();
+        await client.SendAsync("hello", proxy.AddressOf());
+        await _server.ExpectAsync("hello");
+        await ApplyAsync(proxy, new L4Config());
+        await ApplyAsync(proxy, config with { Clusters = Map(("up", Cluster(other.Address))) });
+        Assert.Equal(L4EndReason.DestinationRemoved, (await proxy.NextRecordAsync()).EndReason);
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(3, 1)]
+    public async Task A_reload_changes_MaxSessions(int before, int after)
+    {
+        await using var proxy = TestProxy.Start(Udp(limits: new L4Limits { MaxSessions = before }));
+        var address = proxy.AddressOf();
+        await ApplyAsync(proxy, Udp(limits: new L4Limits { MaxSessions = after }));
+        using var counts = new DatagramCounts(proxy);
+        var clients = Enumerable.Range(0, 5).Select(_ => new TestDatagrams()).ToList();
+        foreach (var client in clients)
+            await client.SendAsync("hello", address);
+        await counts.WaitForAsync("up", clients.Count);
+        Assert.Equal(after, counts["up", DatagramOutcome.Relayed]);
+        Assert.Equal(5 - after, counts["up", DatagramOutcome.SessionsFull]);
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [Theory]
+    [InlineData("udp://127.0.0.1:0", null, true)]
+    [InlineData("udp://127.0.0.1:0", "in", false)]
+    [InlineData("tcp://127.0.0.1:0", null, false)]
+    [InlineData("tcp://127.0.0.1:0", "other", true)]
+    public async Task An_endpoint_that_no_route_serves_is_a_warning(string url, string? route, bool warned)
+    {
+        var config = Udp();
+        config = config with
+        {
+            Endpoints = Map(("in", new L4Endpoint { Url = url }), ("other", new L4Endpoint { Url = "tcp://127.0.0.1:0" })),
+            Routes = Map(("all", new L4Route { Endpoints = route is null ? null : [route], ClusterId = "up" }), ("more", new L4Route { Endpoints = ["other"], Action = L4RouteAction.Reject, Order = 9 })),
+        };
+        await using var proxy = TestProxy.Start(config);
+        Assert.Equal(warned, proxy.Log.Lines.Any(line => line.Contains("L4Proxy:Endpoints:in: No route serves it", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_endpoint_whose_ports_no_route_matches_is_a_warning()
+    {
+        var config = Udp();
+        config = config with
+        {
+            Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{ListenerTests.FreePort()}" })),
+            Routes = Map(("all", config.Routes!["all"] with { Match = new L4Match { LocalPorts = ["1-2"] } })),
+        };
+        await using var proxy = TestProxy.Start(config);
+        Assert.Contains(proxy.Log.Lines, line => line.Contains("L4Proxy:Endpoints:in: No route serves it", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_no_route_takes_is_dropped_and_holds_nothing()
     {
         await using var proxy = TestProxy.Start(Udp() with
@@ -236,6 +333,19 @@ public sealed class UdpProxyTests : IDisposable
     }
 
     public void Dispose() => _server.Dispose();
+
+    /// <summary>Questions and answers until the drain would long be over.</summary>
+    private async Task StaysAsync(TestProxy proxy, TestDatagrams client, EndPoint flow)
+    {
+        for (var begun = Stopwatch.StartNew(); begun.Elapsed < 3 * s_drain;)
+        {
+            await client.SendAsync("still", proxy.AddressOf());
+            Assert.Equal(flow, await _server.ExpectAsync("still"));
+            await _server.SendAsync("here", flow);
+            await client.ExpectAsync("here");
+        }
+        Assert.False(proxy.Records.TryRead(out _));
+    }
 
     private static async Task ApplyAsync(TestProxy proxy, L4Config config)
     {

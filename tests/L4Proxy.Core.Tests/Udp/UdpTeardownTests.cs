@@ -39,6 +39,20 @@ public sealed class UdpTeardownTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flow_of_a_disabled_destination_ends_after_its_drain()
+    {
+        using var other = new TestDatagrams();
+        var cluster = Cluster(_server.Address, other.Address) with { DrainTimeout = s_short };
+        await using var proxy = TestProxy.Start(Udp(cluster));
+        await OpenAsync(proxy);
+        var off = Map(("d0", cluster.Destinations!["d0"] with { Enabled = false }), ("d1", cluster.Destinations["d1"]));
+        proxy.Provider.Update(Udp(cluster with { Destinations = off }));
+        Assert.Equal(L4EndReason.DestinationRemoved, (await proxy.NextRecordAsync()).EndReason);
+        await _client.SendAsync("next", proxy.AddressOf());
+        await other.ExpectAsync("next");
+    }
+
+    [Fact]
     public async Task A_stop_ends_flows_that_have_fallen_silent()
     {
         await using var proxy = TestProxy.Start(Udp(Cluster(_server.Address)) with { ShutdownTimeout = TimeSpan.FromMinutes(1) });
@@ -76,6 +90,18 @@ public sealed class UdpTeardownTests : IDisposable
         await _client.SendAsync("hello", proxy.AddressOf());
         Assert.Equal(reason, (await proxy.NextRecordAsync()).EndReason);
         Assert.Equal(0, proxy.Get<UdpServer>().Count);
+    }
+
+    [Fact]
+    public async Task A_name_that_cannot_be_looked_up_is_said_as_it_was_asked_for_with_the_reason()
+    {
+        AddressLookup lookup = _ => Task.FromResult<IPAddress[]>([]);
+        var destinations = Map(("d", new L4Destination { Address = "up.internal:{port}" }));
+        await using var proxy = TestProxy.Start(Udp(new L4Cluster { Destinations = destinations }), services => services.AddSingleton(lookup));
+        var failed = proxy.Log.WaitForAsync("ConnectFailed");
+        await _client.SendAsync("hello", proxy.AddressOf());
+        Assert.Contains(
+            $"at up.internal:{((IPEndPoint)proxy.AddressOf()).Port}: ResolveFailed The name has no address.", await failed, StringComparison.Ordinal);
     }
 
     [Fact]

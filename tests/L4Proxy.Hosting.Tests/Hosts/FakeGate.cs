@@ -55,7 +55,7 @@ internal sealed class FakeGate : IL4ConnectionGate, IL4Claim
     {
     }
 
-    public ValueTask WaitForRoomAsync(KestrelListener listener) => Room();
+    public ValueTask WaitForRoomAsync(KestrelListener listener, CancellationToken closing) => Room();
 
     public bool TryClaim(KestrelListener listener, [NotNullWhen(true)] out IL4Claim? claim)
     {

@@ -60,6 +60,18 @@ internal sealed class HaproxyPeer : Peer
               http-request return content-type text/plain lf-string "haproxy saw %[src] at %[dst]:%[dst_port] asking for %[fc_pp_authority] as %[fc_pp_unique_id]"
             """, cancellation);
 
+    /// <summary>A plain TCP proxy to a port of 127.0.0.1 that gives up who is silent for so long.</summary>
+    public static Task<HaproxyPeer> StartPlainAsync(int to, TimeSpan timeout, CancellationToken cancellation) =>
+        StartAsync([], bind =>
+            $"""
+            listen plain
+              mode tcp
+              timeout client {timeout.TotalMilliseconds}
+              timeout server {timeout.TotalMilliseconds}
+              {bind}
+              server it 127.0.0.1:{to}
+            """, cancellation);
+
     private static async Task<HaproxyPeer> StartAsync(string[] names, Func<string, string> section, CancellationToken cancellation)
     {
         Installed.Require("haproxy");

@@ -34,10 +34,22 @@ internal sealed class NginxStreamPeer : Peer
             return "nginx saw $proxy_protocol_addr:$proxy_protocol_port at $proxy_protocol_server_addr:$proxy_protocol_server_port";
             """, cancellation);
 
+    /// <summary>A plain TCP proxy to a port of 127.0.0.1 that gives up who is silent for so long.</summary>
+    public static Task<NginxStreamPeer> StartPlainAsync(int to, TimeSpan timeout, CancellationToken cancellation) =>
+        StartAsync(port =>
+            $"""
+            listen 127.0.0.1:{port};
+            proxy_pass 127.0.0.1:{to};
+            proxy_timeout {timeout.TotalMilliseconds}ms;
+            """, cancellation);
+
+    /// <summary>Whether it can be started here.</summary>
+    public static bool IsInstalled => Installed.Find("nginx") is not null && File.Exists(Module);
+
     private static async Task<NginxStreamPeer> StartAsync(Func<int, string> server, CancellationToken cancellation)
     {
         Installed.Require("nginx");
-        Assert.SkipUnless(File.Exists(Module), "nginx's stream module is not installed");
+        Assert.SkipUnless(IsInstalled, "nginx's stream module is not installed");
         var directory = new TempDirectory();
         var port = LoopbackPorts.Next();
         var configuration = directory.Write("nginx.conf",

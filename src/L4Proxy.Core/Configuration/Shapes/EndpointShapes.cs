@@ -5,9 +5,6 @@ namespace L4Proxy.Configuration.Shapes;
 /// <summary>What is listened on.</summary>
 internal static class EndpointShapes
 {
-    // SO_RCVBUF and SO_SNDBUF are ints, and Linux doubles them.
-    private static readonly IntegerShape SocketBuffer = new(1024, 1 << 30);
-
     /// <summary><see cref="L4ProxyProtocolIn"/>.</summary>
     public static RecordShape<L4ProxyProtocolIn> ProxyProtocol { get; } = new(
     [

@@ -38,7 +38,7 @@ internal static class UpstreamShapes
     /// <summary><see cref="L4Udp"/>.</summary>
     public static RecordShape<L4Udp> Udp { get; } = new(
     [
-        new("Responses", new IntegerShape(1, 1_000_000), r => r.Responses, (r, v) => r with { Responses = (int)v }),
+        new("Responses", new IntegerShape(0, 1_000_000), r => r.Responses, (r, v) => r with { Responses = (int)v }),
         new("MaxDatagram", new IntegerShape(1, 65527, 65507), r => r.MaxDatagram, (r, v) => r with { MaxDatagram = (int)v }),
         new("Affinity", new NameShape<L4UdpAffinity>(L4UdpAffinity.SourceIpPort),
             r => r.Affinity, (r, v) => r with { Affinity = (L4UdpAffinity)v }),
@@ -52,5 +52,7 @@ internal static class UpstreamShapes
         new("UserTimeout", DurationOrOff("00:00:00.001", "1.00:00:00"), r => r.UserTimeout, (r, v) => r with { UserTimeout = (TimeSpan)v }),
         new("AddressFamily", new NameShape<L4AddressFamily>(L4AddressFamily.Any),
             r => r.AddressFamily, (r, v) => r with { AddressFamily = (L4AddressFamily)v }),
+        new("ReceiveBuffer", SocketBuffer, r => r.ReceiveBuffer, (r, v) => r with { ReceiveBuffer = (int)v }),
+        new("SendBuffer", SocketBuffer, r => r.SendBuffer, (r, v) => r with { SendBuffer = (int)v }),
     ]);
 }

@@ -23,6 +23,9 @@ internal static class Values
     /// <summary>TCP_KEEPIDLE: whole seconds, at most 32767 on Linux.</summary>
     public static DurationShape KeepAlive { get; } = DurationOrOff("00:00:01", "09:06:07", "00:01:00");
 
+    /// <summary>SO_RCVBUF and SO_SNDBUF are ints, and Linux doubles them.</summary>
+    public static IntegerShape SocketBuffer { get; } = new(1024, 1 << 30);
+
     /// <summary>A duration.</summary>
     public static DurationShape Duration(string min, string max, string? @default = null) =>
         new(Parse(min), Parse(max), @default is null ? null : Parse(@default));

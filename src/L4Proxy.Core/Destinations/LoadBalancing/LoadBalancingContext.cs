@@ -24,7 +24,8 @@ public sealed class LoadBalancingContext
     public string? ServerName { get; init; }
 
     /// <summary>
-    /// The enabled destinations of the cluster that this connection has not tried yet, by id; at least one. A policy sees to weights itself.
+    /// The enabled destinations of the cluster that this connection has not tried yet, by id; at least one. Those that refused lately are
+    /// left out where there are others. A policy sees to weights itself.
     /// </summary>
     public required IReadOnlyList<LoadBalancingDestination> Destinations { get; init; }
 }

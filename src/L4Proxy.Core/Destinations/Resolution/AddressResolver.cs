@@ -34,7 +34,7 @@ internal sealed class AddressResolver
 
     /// <summary>
     /// Where to dial. Completes at once, without allocating, for a name (or an IP address) that is remembered and was
-    /// last asked for on the same port. Never throws.
+    /// lately asked for on that port. Never throws.
     /// </summary>
     /// <param name="host">A host name or the text of an IP address.</param>
     /// <param name="port">1 to 65535.</param>

@@ -59,7 +59,7 @@ internal sealed class LookupQueue(AddressLookup lookup, AddressResolverOptions o
             if (addresses.Length == 0)
                 return Failure(AddressResolutionStatus.NotFound, "The name has no address.");
             var set = new AddressSet(addresses);
-            return _ => NameAnswer.Found(set, now(), options);
+            return before => NameAnswer.Found(set, before, now(), options);
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
         {

@@ -26,8 +26,8 @@ internal sealed class NameAnswer
     /// An answer with addresses. In its second interval it still serves while it is refreshed; one that is older,
     /// because nobody wanted it, may be from yesterday, so a connection waits for the new one.
     /// </summary>
-    public static NameAnswer Found(AddressSet addresses, long now, AddressResolverOptions options) =>
-        new(AddressResolutionStatus.Found, addresses, message: null)
+    public static NameAnswer Found(AddressSet addresses, NameAnswer? before, long now, AddressResolverOptions options) =>
+        new(AddressResolutionStatus.Found, before?._addresses?.FollowedBy(addresses) ?? addresses, message: null)
         {
             RefreshAt = now + Milliseconds(options.RefreshInterval),
             ServeUntil = now + (2 * Milliseconds(options.RefreshInterval)),
@@ -56,7 +56,7 @@ internal sealed class NameAnswer
 
     /// <summary>The answer for those who dial <paramref name="port"/>.</summary>
     public AddressResolution On(int port) => IsFound
-        ? AddressResolution.Found(_addresses.EndPoints(port))
+        ? AddressResolution.Found(_addresses.On(port))
         : AddressResolution.Not(_status, _message!);
 
     private static long Milliseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMillisecond;

@@ -18,6 +18,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
     private readonly Reactor _reactor;
     private readonly int _descriptor;
     private readonly bool _isIPv4;
+    private readonly DialOptions _options;
     private readonly bool _isReused;
     private int _port;
     private volatile bool _isClosed;
@@ -33,16 +34,17 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
     private ManualResetValueTaskSourceCore<DatagramStatus> _ended;
 
     /// <summary>A socket that is new.</summary>
-    public LinuxConnectedDatagramSocket(Reactor reactor, int descriptor, bool isIPv4)
+    public LinuxConnectedDatagramSocket(Reactor reactor, int descriptor, bool isIPv4, in DialOptions options)
     {
         _reactor = reactor;
         _descriptor = descriptor;
         _isIPv4 = isIPv4;
+        _options = options;
     }
 
     /// <summary>One that the reactor has kept and watches. On its thread.</summary>
-    public LinuxConnectedDatagramSocket(Reactor reactor, int descriptor, bool isIPv4, int slot)
-        : this(reactor, descriptor, isIPv4)
+    public LinuxConnectedDatagramSocket(Reactor reactor, int descriptor, bool isIPv4, in DialOptions options, int slot)
+        : this(reactor, descriptor, isIPv4, options)
     {
         _isReused = true;
         _slot = slot;
@@ -120,6 +122,8 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
         _isReceiving = true;
         if (_isClosed)
             End(DatagramStatus.Closed);
+        else if (_slot < 0)
+            End(DatagramStatus.Exhausted); // The kernel does not watch it: nothing would ever be heard.
         else if (_isReadable)
             WaitForTurn();
     }
@@ -237,7 +241,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
         if (_slot >= 0)
             GiveUp();
         else
-            _ = Syscalls.Close(_descriptor);
+            _reactor.DatagramSockets.Close(_descriptor);
         if (_isReceiving)
             End(DatagramStatus.Closed);
     }
@@ -250,11 +254,11 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
             return;
         }
         _reactor.Remove(_slot);
-        _ = Syscalls.Close(_descriptor);
+        _reactor.DatagramSockets.Close(_descriptor);
     }
 
     private bool TryReturn() =>
-        (_isReused || OriginalDestination.TryEnable(_descriptor, _isIPv4)) && _reactor.DatagramSockets.TryReturn(_isIPv4, _descriptor, _slot);
+        (_isReused || OriginalDestination.TryEnable(_descriptor, _isIPv4)) && _reactor.DatagramSockets.TryReturn(_isIPv4, _options, _descriptor, _slot);
 
     private void End(DatagramStatus status)
     {

@@ -44,6 +44,7 @@ internal sealed class LinuxDatagramSocket : DatagramSocket, IReadiness, IValueTa
 
     public override ValueTask ReceiveAsync(DatagramReceiver receiver, object state)
     {
+        _ended.Reset();
         (_receiver, _state) = (receiver, state);
         _reactor.Post(static me => ((LinuxDatagramSocket)me!).Watch(), this);
         return new(this, _ended.Version);

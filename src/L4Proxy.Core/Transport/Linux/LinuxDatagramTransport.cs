@@ -35,11 +35,13 @@ internal sealed class LinuxDatagramTransport(ReactorGroup reactors) : DatagramTr
         }
     }
 
-    public override DatagramStatus TryConnect(IPEndPoint endPoint, out ConnectedDatagramSocket? socket)
+    public override int DescriptorsAt(IPEndPoint endPoint) => reactors.All.Count;
+
+    public override DatagramStatus TryConnect(IPEndPoint endPoint, in DialOptions options, out ConnectedDatagramSocket? socket)
     {
         socket = null;
         var address = DatagramAddress.From(endPoint);
-        var status = TryCreate(reactors.Choose(), address.IsIPv4, out var made);
+        var status = TryCreate(reactors.Choose(), address.IsIPv4, options, out var made);
         if (status == DatagramStatus.Ok)
             status = made!.Connect(address);
         if (status == DatagramStatus.Ok)
@@ -80,18 +82,17 @@ internal sealed class LinuxDatagramTransport(ReactorGroup reactors) : DatagramTr
         }
     }
 
-    private static DatagramStatus TryCreate(Reactor reactor, bool isIPv4, out LinuxConnectedDatagramSocket? socket)
+    private static DatagramStatus TryCreate(Reactor reactor, bool isIPv4, in DialOptions options, out LinuxConnectedDatagramSocket? socket)
     {
-        if (reactor.IsCurrent && reactor.DatagramSockets.TryRent(isIPv4, out var descriptor, out var slot))
+        if (reactor.IsCurrent && reactor.DatagramSockets.TryRent(isIPv4, options, out var descriptor, out var slot))
         {
-            socket = new(reactor, descriptor, isIPv4, slot);
+            socket = new(reactor, descriptor, isIPv4, options, slot);
             return DatagramStatus.Ok;
         }
         socket = null;
-        descriptor = DatagramSocketPool.Create(isIPv4);
-        if (descriptor < 0)
-            return Errno.ConnectStatus(Syscalls.Error);
-        socket = new(reactor, descriptor, isIPv4);
+        if (!reactor.DatagramSockets.TryCreate(isIPv4, options, out descriptor, out var error))
+            return Errno.ConnectStatus(error);
+        socket = new(reactor, descriptor, isIPv4, options);
         return socket.TryWatch() ? DatagramStatus.Ok : DatagramStatus.Exhausted;
     }
 }

@@ -10,7 +10,7 @@ namespace L4Proxy.Transport.Linux;
 /// A listening <see cref="Socket"/> on one reactor, where its connections live too. Closing takes what the kernel has queued first.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskSource<TransportSocket?>
+internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskSource<bool>
 {
     private const int MostInOneTurn = 64;
 
@@ -19,10 +19,10 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
     private readonly int _descriptor;
     private readonly EndPoint? _localOfAll;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ManualResetValueTaskSourceCore<TransportSocket?> _accepted;
+    private ManualResetValueTaskSourceCore<bool> _waited;
     private int _slot = -1;
     private bool _isAcceptable;
-    private bool _isAccepting;
+    private bool _isWaiting;
     private bool _isClosing;
     private int _turn;
     private int _takenInTurn;
@@ -36,25 +36,29 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
         LocalEndPoint = socket.LocalEndPoint!;
         var isWildcard = LocalEndPoint is IPEndPoint ip && (ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any));
         _localOfAll = isWildcard ? null : LocalEndPoint;
-        _reactor.Post(static me => ((LinuxListener)me!).Watch(), this);
     }
 
     public override EndPoint LocalEndPoint { get; }
 
-    public override ValueTask<TransportSocket?> AcceptAsync()
+    public override ValueTask<bool> WaitAsync()
     {
         if (!_reactor.IsCurrent)
         {
-            _accepted.Reset();
-            _reactor.Post(static me => ((LinuxListener)me!).BeginAccept(), this);
-            return new(this, _accepted.Version);
+            _waited.Reset();
+            _reactor.Post(static me => ((LinuxListener)me!).BeginWait(), this);
+            return new(this, _waited.Version);
         }
-        if (TryAccept(out var connection))
-            return new(connection);
-        _accepted.Reset();
-        _isAccepting = true;
-        return new(this, _accepted.Version);
+        if (TryEndWait(out var isOpen))
+            return new(isOpen);
+        _waited.Reset();
+        _isWaiting = true;
+        return new(this, _waited.Version);
     }
+
+    /// <summary>At home, where <see cref="WaitAsync"/> completes.</summary>
+    public override TransportSocket? TryAccept() => _reactor.IsCurrent && !_closed.Task.IsCompleted ? Accept() : null;
+
+    public override void LeaveRest() => _isAcceptable = false;
 
     public override void Update(in ListenOptions options)
     {
@@ -77,55 +81,62 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
 
     public void OnTurn()
     {
-        if (_isAccepting)
-            ContinueAccept();
+        if (_isWaiting)
+            ContinueWait();
     }
 
-    private void Watch()
+    private void BeginWait()
     {
-        _slot = _reactor.Add(_descriptor, EpollEvents.Readable, this);
-        _isAcceptable = _slot < 0; // Then it is asked, and says why not.
+        _isWaiting = true;
+        ContinueWait();
     }
 
-    private void BeginAccept()
+    private void ContinueWait()
     {
-        _isAccepting = true;
-        ContinueAccept();
-    }
-
-    private void ContinueAccept()
-    {
-        TransportSocket? connection;
+        bool isOpen;
         try
         {
-            if (!TryAccept(out connection))
+            if (!TryEndWait(out isOpen))
                 return;
         }
         catch (SocketException e)
         {
-            _isAccepting = false;
-            _accepted.SetException(e);
+            _isWaiting = false;
+            _waited.SetException(e);
             return;
         }
-        _isAccepting = false;
-        _accepted.SetResult(connection);
+        _isWaiting = false;
+        _waited.SetResult(isOpen);
     }
 
-    /// <summary>Takes one; null once it is closed. False when there is none now.</summary>
-    /// <exception cref="SocketException">No descriptor left.</exception>
-    private bool TryAccept(out TransportSocket? connection)
+    /// <summary>Whether there may be a connection to take, or there will be no more; false when there is none now.</summary>
+    /// <exception cref="SocketException">The kernel does not watch it. Whoever waits it out asks again, and with that it is tried again.</exception>
+    private bool TryEndWait(out bool isOpen)
     {
-        connection = null;
-        if (_closed.Task.IsCompleted)
+        isOpen = !_closed.Task.IsCompleted;
+        if (!isOpen)
             return true;
+        if (!_isClosing)
+            Watch();
         if (IsTurnOver())
             return false;
-        if (_isAcceptable && (connection = Accept()) is not null)
+        if (_isAcceptable)
             return true;
         if (!_isClosing)
             return false;
         Close();
+        isOpen = false;
         return true;
+    }
+
+    /// <summary>Has the kernel watch it, if it does not yet: without, nobody who connects would ever be seen.</summary>
+    private void Watch()
+    {
+        if (_slot >= 0)
+            return;
+        _slot = _reactor.Add(_descriptor, EpollEvents.Readable, this);
+        if (_slot < 0)
+            throw SocketErrno.Exception(Syscalls.Error);
     }
 
     private unsafe LinuxConnection? Accept()
@@ -138,11 +149,7 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
             if (descriptor >= 0)
             {
                 _takenInTurn++;
-                var connection = new LinuxConnection(_reactor, descriptor, _localOfAll ?? LocalOf(descriptor), SocketName.Read(new(name, (int)length)));
-                if (connection.TryWatch())
-                    return connection;
-                connection.Abort();
-                continue;
+                return Watched(new(_reactor, descriptor, _localOfAll ?? LocalOf(descriptor), SocketName.Read(new(name, (int)length))));
             }
             var error = Syscalls.Error;
             if (error == SocketErrno.Again)
@@ -152,10 +159,22 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
             }
             if (SocketErrno.IsOfOneConnection(error))
                 continue;
-            if (_isClosing)
-                return null;
-            throw SocketErrno.Exception(error);
+            if (!_isClosing)
+                throw SocketErrno.Exception(error);
+            LeaveRest();
+            return null;
         }
+    }
+
+    /// <summary>Has the kernel watch a connection.</summary>
+    /// <exception cref="SocketException">It watches no more. That holds for those that wait behind it, too.</exception>
+    private static LinuxConnection Watched(LinuxConnection connection)
+    {
+        if (connection.TryWatch())
+            return connection;
+        var error = Syscalls.Error;
+        connection.Abort();
+        throw SocketErrno.Exception(error);
     }
 
     private static unsafe EndPoint? LocalOf(int descriptor)
@@ -178,6 +197,7 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
     private void BeginClose()
     {
         _isClosing = true;
+        _isAcceptable = true; // A last look.
         OnTurn();
     }
 
@@ -189,11 +209,11 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
         _closed.TrySetResult();
     }
 
-    TransportSocket? IValueTaskSource<TransportSocket?>.GetResult(short token) => _accepted.GetResult(token);
+    bool IValueTaskSource<bool>.GetResult(short token) => _waited.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource<TransportSocket?>.GetStatus(short token) => _accepted.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _waited.GetStatus(token);
 
-    void IValueTaskSource<TransportSocket?>.OnCompleted(
+    void IValueTaskSource<bool>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _accepted.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
+        _waited.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
 }

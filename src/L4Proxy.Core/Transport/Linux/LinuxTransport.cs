@@ -32,6 +32,8 @@ internal sealed class LinuxTransport(ReactorGroup reactors) : SocketTransport
         }
     }
 
+    public override int DescriptorsAt(EndPoint endPoint) => endPoint is IPEndPoint ? reactors.All.Count : 1;
+
     public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options)
     {
         var family = endPoint.AddressFamily switch
@@ -43,6 +45,7 @@ internal sealed class LinuxTransport(ReactorGroup reactors) : SocketTransport
         var descriptor = Syscalls.Socket(family, Stream | Syscalls.NonBlocking | Syscalls.CloseOnExec, 0);
         if (descriptor < 0)
             throw SocketErrno.Exception(Syscalls.Error);
+        SocketOptions.SetBuffers(descriptor, options.ReceiveBuffer, options.SendBuffer);
         if (family != Unix)
             SocketOptions.SetTcp(descriptor, options.KeepAlive);
         return new LinuxConnection(reactors.Choose(), descriptor);

@@ -1,13 +1,15 @@
 using System.Runtime.Versioning;
+using L4Proxy.Limits;
 
 namespace L4Proxy.Transport.Linux;
 
 /// <summary>The pipes of one reactor, used by its thread alone. Few of them are kept when idle, and only so many are there at once.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class PipePool : IDisposable
+internal sealed class PipePool(DescriptorBudget budget) : IDisposable
 {
     private const int MostAtOnce = 256;
     private const int MostIdle = 32;
+    private const int Ends = 2;
     private const int WantedSize = 256 * 1024;
     // The kernel's own. A user over fs.pipe-user-pages-soft gets pipes of one or two pages, with which copying is faster.
     private const int LeastSize = 64 * 1024;
@@ -23,29 +25,41 @@ internal sealed class PipePool : IDisposable
     {
         if (_idle.TryPop(out var pipe))
             return pipe;
-        if (_count == MostAtOnce || Create() is not { } made)
+        // Connections come first: where there are few descriptors, bytes are copied.
+        if (_count == MostAtOnce || !budget.TryTake(Ends, leaving: 4))
             return null;
-        _count++;
-        return made;
+        if (Create() is { } made)
+        {
+            _count++;
+            return made;
+        }
+        budget.Release(Ends);
+        return null;
     }
 
     /// <summary>Takes a pipe back. One that bytes are left in cannot be used again.</summary>
     public void Return(SplicePipe pipe)
     {
-        if (pipe.Held == 0 && _idle.Count < MostIdle)
+        if (pipe.Held == 0 && _idle.Count < budget.MostIdle(MostIdle) && !budget.IsShort)
         {
             _idle.Push(pipe);
             return;
         }
         _count--;
-        pipe.Close();
+        Close(pipe);
     }
 
     public void Dispose()
     {
         foreach (var pipe in _idle)
-            pipe.Close();
+            Close(pipe);
         _idle.Clear();
+    }
+
+    private void Close(SplicePipe pipe)
+    {
+        pipe.Close();
+        budget.Release(Ends);
     }
 
     private unsafe SplicePipe? Create()

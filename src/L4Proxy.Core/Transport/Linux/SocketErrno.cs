@@ -12,6 +12,7 @@ internal static class SocketErrno
     private const int SystemFilesExhausted = 23;
     private const int FilesExhausted = 24;
     private const int NoMemory = 12;
+    private const int NoSpace = 28; // More watches than fs.epoll.max_user_watches.
     private const int BrokenPipe = 32;
     private const int NetworkDown = 100;
     private const int NetworkUnreachable = 101;
@@ -39,7 +40,7 @@ internal static class SocketErrno
     public static SocketException Exception(int errno) => new((int)(errno switch
     {
         SystemFilesExhausted or FilesExhausted => SocketError.TooManyOpenSockets,
-        NoMemory or NoBufferSpace => SocketError.NoBufferSpaceAvailable,
+        NoMemory or NoBufferSpace or NoSpace => SocketError.NoBufferSpaceAvailable,
         _ => SocketError.SocketError,
     }), $"errno {errno}");
 }

@@ -9,6 +9,8 @@ internal static unsafe class SocketOptions
     public const int PendingError = 4;
 
     private const int KeepAlive = 9;
+    private const int SendBuffer = 7;
+    private const int ReceiveBuffer = 8;
     private const int SendBufferForce = 32;
     private const int ReceiveBufferForce = 33;
     private const int Linger = 13;
@@ -43,6 +45,28 @@ internal static unsafe class SocketOptions
         Set(descriptor, Tcp, KeepAliveCount, 6);
     }
 
+    /// <summary>
+    /// Sets SO_RCVBUF and SO_SNDBUF of a socket to a destination; null leaves them. With CAP_NET_ADMIN net.core.rmem_max and wmem_max
+    /// are no limit; without it the kernel cuts to them.
+    /// </summary>
+    public static void SetBuffers(int descriptor, int? receive, int? send)
+    {
+        if (receive is { } toReceive && !TrySet(descriptor, ReceiveBufferForce, toReceive))
+            Set(descriptor, SocketLevel, ReceiveBuffer, toReceive);
+        if (send is { } toSend && !TrySet(descriptor, SendBufferForce, toSend))
+            Set(descriptor, SocketLevel, SendBuffer, toSend);
+    }
+
+    /// <summary>What SO_RCVBUF and SO_SNDBUF would have to be set to, to be what they are: the kernel takes it twice.</summary>
+    public static (int Receive, int Send) GetBuffers(int descriptor) => (Get(descriptor, ReceiveBuffer) / 2, Get(descriptor, SendBuffer) / 2);
+
+    /// <summary>Raises SO_RCVBUF as far as everybody may; where the system's own is more, that stays.</summary>
+    public static void RaiseReceiveBuffer(int descriptor, int bytes)
+    {
+        if (Get(descriptor, ReceiveBuffer) < bytes)
+            Set(descriptor, SocketLevel, ReceiveBuffer, bytes);
+    }
+
     /// <summary>Reports every ICMP error of a datagram socket, and keeps it in its error queue.</summary>
     public static void ReceiveErrors(int descriptor, bool isIPv4) =>
         Set(descriptor, isIPv4 ? IP : IPv6, isIPv4 ? IPReceiveErrors : IPv6ReceiveErrors, 1);
@@ -65,6 +89,17 @@ internal static unsafe class SocketOptions
             return false; // EPERM
         }
     }
+
+    private static int Get(int descriptor, int option)
+    {
+        var value = 0;
+        var size = (uint)sizeof(int);
+        _ = Syscalls.GetOption(descriptor, SocketLevel, option, &value, &size);
+        return value;
+    }
+
+    private static bool TrySet(int descriptor, int option, int value) =>
+        Syscalls.SetOption(descriptor, SocketLevel, option, &value, sizeof(int)) == 0;
 
     private static void Set(int descriptor, int level, int name, int value) =>
         _ = Syscalls.SetOption(descriptor, level, name, &value, sizeof(int));

@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Net.Sockets;
+using L4Proxy.Limits;
 
 namespace L4Proxy.Transport.Managed;
 
 /// <summary>A flow's connected <see cref="Socket"/>, which does not block.</summary>
-internal sealed class ManagedConnectedDatagramSocket(Socket socket) : ConnectedDatagramSocket
+internal sealed class ManagedConnectedDatagramSocket(Socket socket, DescriptorBudget budget) : ConnectedDatagramSocket
 {
     private readonly DatagramReadiness _readiness = new(socket);
+    private int _isDisposed;
 
     public override async ValueTask<DatagramStatus> ReceiveAsync(ReplyReceiver receiver, object state)
     {
@@ -38,6 +40,8 @@ internal sealed class ManagedConnectedDatagramSocket(Socket socket) : ConnectedD
     {
         socket.Dispose();
         _readiness.Dispose();
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            budget.Release(1);
     }
 
     /// <summary>Receives until there is nothing more, holding a buffer for as long.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Limits;
 
 namespace L4Proxy.Transport.Managed;
 
@@ -8,32 +9,49 @@ namespace L4Proxy.Transport.Managed;
 /// wildcard is one socket for each address of this machine.
 /// </summary>
 /// <param name="addresses">The addresses of this machine.</param>
-internal sealed class ManagedDatagramTransport(DatagramAddresses addresses) : DatagramTransport
+/// <param name="budget">What descriptors are opened from.</param>
+internal sealed class ManagedDatagramTransport(DatagramAddresses addresses, DescriptorBudget budget) : DatagramTransport
 {
     /// <summary>For this machine as it is.</summary>
-    public ManagedDatagramTransport()
-        : this(new SystemDatagramAddresses())
+    public ManagedDatagramTransport(DescriptorBudget budget)
+        : this(new SystemDatagramAddresses(), budget)
     {
     }
 
     public override IReadOnlyList<DatagramSocket> Listen(IPEndPoint endPoint, in ListenOptions options) =>
         [ManagedDatagramSocket.Listen(endPoint, options, addresses)];
 
-    public override DatagramStatus TryConnect(IPEndPoint endPoint, out ConnectedDatagramSocket? socket)
+    public override int DescriptorsAt(IPEndPoint endPoint) =>
+        DatagramAddress.From(endPoint).IsUnspecified ? addresses.Current().Count() : 1;
+
+    public override DatagramStatus TryConnect(IPEndPoint endPoint, in DialOptions options, out ConnectedDatagramSocket? socket)
     {
         socket = null;
+        if (!budget.TryTake(1, leaving: 8))
+            return DatagramStatus.Exhausted;
         Socket? made = null;
         try
         {
             made = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            SetBuffers(made, options);
             made.Connect(endPoint);
-            socket = new ManagedConnectedDatagramSocket(made);
+            socket = new ManagedConnectedDatagramSocket(made, budget);
             return DatagramStatus.Ok;
         }
         catch (SocketException e)
         {
             made?.Dispose();
+            budget.Release(1);
             return DatagramError.Status(e.SocketErrorCode);
         }
+    }
+
+    private static void SetBuffers(Socket socket, in DialOptions options)
+    {
+        if ((options.ReceiveBuffer ?? DialOptions.DatagramReceiveBuffer) is var receive
+            && (options.ReceiveBuffer is not null || receive > socket.ReceiveBufferSize))
+            socket.ReceiveBufferSize = receive;
+        if (options.SendBuffer is { } send)
+            socket.SendBufferSize = send;
     }
 }

@@ -12,10 +12,13 @@ internal sealed class ManagedTransport : SocketTransport
         return [new ManagedListener(bound)];
     }
 
+    /// <summary>And one for the connection that is accepted in advance.</summary>
+    public override int DescriptorsAt(EndPoint endPoint) => 2;
+
     public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options)
     {
         var socket = TcpOptions.NewSocket(endPoint);
-        TcpOptions.Apply(socket, options.KeepAlive);
+        TcpOptions.Apply(socket, options);
         return new ManagedConnection(socket);
     }
 }

@@ -47,14 +47,14 @@ public class AddressResolverTests
         resolution.AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     [Fact]
-    public async Task The_answer_keeps_the_order_of_the_system()
+    public async Task The_answer_keeps_the_order_of_the_system_and_takes_the_families_in_turn()
     {
         var waiting = ResolveAsync("db.internal");
         Assert.False(waiting.IsCompleted);
-        Assert.Equal("db.internal", _lookup.Answer("::1", "127.0.0.1", "10.0.0.1"));
+        Assert.Equal("db.internal", _lookup.Answer("::1", "::2", "127.0.0.1", "10.0.0.1", "::1"));
         var resolution = await Within(waiting);
-        Assert.Equal(["[::1]:80", "127.0.0.1:80", "10.0.0.1:80"], resolution.EndPoints.Select(endPoint => endPoint.ToString()!));
-        AssertKnown("db.internal", "::1", "127.0.0.1", "10.0.0.1");
+        Assert.Equal(["[::1]:80", "127.0.0.1:80", "[::2]:80", "10.0.0.1:80"], resolution.EndPoints.Select(endPoint => endPoint.ToString()!));
+        AssertKnown("db.internal", "::1", "127.0.0.1", "::2", "10.0.0.1");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
 
 namespace L4Proxy.Transport.Linux.Reactors;
 
@@ -15,7 +16,7 @@ internal sealed unsafe class Reactor : IDisposable
     [ThreadStatic]
     private static Reactor? t_current;
 
-    private readonly Epoll _epoll = new();
+    private readonly Epoll _epoll;
     private readonly Thread _thread;
     private readonly Action<Exception> _onError;
     private readonly Lock _gate = new();
@@ -36,13 +37,24 @@ internal sealed unsafe class Reactor : IDisposable
     /// <summary>Starts its thread.</summary>
     /// <param name="name">The thread's name.</param>
     /// <param name="onError">Told what its work threw; it goes on.</param>
+    /// <param name="budget">What it opens descriptors from.</param>
     /// <exception cref="System.Net.Sockets.SocketException">There is no descriptor left.</exception>
-    public Reactor(string name, Action<Exception> onError)
+    public Reactor(string name, Action<Exception> onError, DescriptorBudget budget)
     {
         _onError = onError;
+        Budget = budget;
+        Pipes = new(budget);
+        DatagramSockets = new(budget);
+        _epoll = new();
         _wakeDescriptor = Syscalls.CreateEvent(0, Syscalls.CloseOnExec | Syscalls.NonBlocking);
         if (_wakeDescriptor < 0 || !_epoll.TryAdd(_wakeDescriptor, EpollEvents.Readable, WakeData))
-            throw SocketErrno.Exception(Syscalls.Error);
+        {
+            var error = Syscalls.Error;
+            _epoll.Dispose();
+            if (_wakeDescriptor >= 0)
+                _ = Syscalls.Close(_wakeDescriptor);
+            throw SocketErrno.Exception(error);
+        }
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.UnsafeStart();
     }
@@ -53,11 +65,14 @@ internal sealed unsafe class Reactor : IDisposable
     /// <summary>Whether this is its thread.</summary>
     public bool IsCurrent => t_current == this;
 
+    /// <summary>What descriptors are opened from.</summary>
+    public DescriptorBudget Budget { get; }
+
     /// <summary>Pipes for what is on its thread.</summary>
-    public PipePool Pipes { get; } = new();
+    public PipePool Pipes { get; }
 
     /// <summary>Sockets for flows that are on its thread.</summary>
-    public DatagramSocketPool DatagramSockets { get; } = new();
+    public DatagramSocketPool DatagramSockets { get; }
 
     /// <summary>Where datagrams are received and wait to be sent. On its thread.</summary>
     public DatagramBuffers Datagrams => _datagrams ??= new(this);

@@ -1,10 +1,11 @@
 using System.Runtime.Versioning;
+using L4Proxy.Limits;
 
 namespace L4Proxy.Transport.Linux.Reactors;
 
 /// <summary>The reactors of a transport; they start when the first one is asked for.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ReactorGroup(int count, Action<Exception> onError) : IDisposable
+internal sealed class ReactorGroup(int count, Action<Exception> onError, DescriptorBudget budget) : IDisposable
 {
     private readonly Lock _gate = new();
     private Reactor[]? _reactors;
@@ -33,7 +34,7 @@ internal sealed class ReactorGroup(int count, Action<Exception> onError) : IDisp
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _reactors ??= [.. Enumerable.Range(0, count).Select(i => new Reactor($"L4Proxy reactor {i}", onError))];
+            return _reactors ??= [.. Enumerable.Range(0, count).Select(i => new Reactor($"L4Proxy reactor {i}", onError, budget))];
         }
     }
 }

@@ -1,0 +1,16 @@
+using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Validation;
+
+namespace L4Proxy.Limits;
+
+/// <summary>Says at load where more connections are asked for than there can be descriptors.</summary>
+internal sealed class DescriptorCheck(DescriptorBudget budget) : IConfigCheck
+{
+    public void Check(L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+    {
+        if (config.MaxConnections is not { } most || budget.WarningOf(most) is not { } warning)
+            return;
+        new Findings(errors, warnings).Warning(new ConfigPath(ConfigReader.SectionName)[nameof(L4Config.MaxConnections)], warning);
+    }
+}

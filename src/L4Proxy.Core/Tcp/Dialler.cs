@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Sockets;
+using L4Proxy.Configuration;
+using L4Proxy.Destinations;
+using L4Proxy.Destinations.Resolution;
+using L4Proxy.Limits;
+using L4Proxy.ProxyProtocol;
+using L4Proxy.Snapshot;
+using L4Proxy.Tls;
+using L4Proxy.Transport;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>Station connect: one attempt at one destination. Its name, its addresses, the PROXY header, its TLS.</summary>
+internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget)
+{
+    /// <summary>Connects <see cref="TcpSession.Upstream"/>, or leaves nothing open.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="cluster">Its cluster.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="attempt">The connection's first attempt is 1.</param>
+    public async ValueTask<DialOutcome> DialAsync(TcpSession session, ClusterModel cluster, DestinationState destination, int attempt)
+    {
+        var resolution = await destination.ResolveAsync(
+            cluster.Resolver, session.Match.GetCaptures(session.ServerName), session.LocalPort, CancellationToken.None);
+        if (resolution.Order is not { } order)
+        {
+            var failure = resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
+            return new(failure, Detail: resolution.Describe(session.ServerName));
+        }
+        session.Deadline.StartConnect(session.Timeouts.Connect);
+        var (dialled, endPoint) = order.EndPoints is [var only]
+            ? (await DialAsync(session, cluster, only), only)
+            : await RaceAsync(session, cluster, order);
+        if (dialled is not { } status)
+        {
+            session.Deadline.Stop();
+            return new(L4EndReason.ConnectFailed, DialAgain.Unasked, DescriptorLimit.Exhausted);
+        }
+        var isConnected = status == TransportStatus.Ok;
+        if (isConnected && cluster.ProxyProtocol is { } header)
+            status = await SendHeaderAsync(session, header);
+        var outcome = new DialOutcome(FailureOf(status), status == TransportStatus.Aborted ? DialAgain.Never : DialAgain.Later);
+        if (session.Deadline.Stop() && status == TransportStatus.Ok)
+            outcome = cluster.Tls is { } tls ? await SecureAsync(session, tls, destination) : default;
+        if (outcome.Failure == L4EndReason.None)
+            return outcome;
+        if (session.Upstream is { } failed)
+            await failed.DisposeAsync();
+        return isConnected ? AfterConnect(session, outcome, order, endPoint, attempt) : outcome;
+    }
+
+    /// <summary>There was somebody, but not who was wanted. That is the failure of one address, and others come before it from now on.</summary>
+    private static DialOutcome AfterConnect(TcpSession session, DialOutcome outcome, EndPointOrder order, EndPoint endPoint, int attempt)
+    {
+        if (session.EndReason != L4EndReason.None)
+            return outcome;
+        order.NoteFailed(endPoint);
+        return attempt < order.EndPoints.Length ? outcome with { Again = DialAgain.AtOnce } : outcome;
+    }
+
+    /// <summary>Dials one address.</summary>
+    /// <returns>Null where there is no descriptor left.</returns>
+    private async ValueTask<TransportStatus?> DialAsync(TcpSession session, ClusterModel cluster, EndPoint endPoint)
+    {
+        try
+        {
+            var socket = transport.Chosen.CreateSocket(endPoint, cluster.DialOptions);
+            session.SetDialled(socket);
+            return await socket.ConnectAsync(endPoint);
+        }
+        catch (SocketException e)
+        {
+            return AcceptTrouble.IsOfDescriptors(e) ? null : TransportStatus.Failed;
+        }
+    }
+
+    /// <inheritdoc cref="DialAsync(TcpSession, ClusterModel, EndPoint)"/>
+    private async ValueTask<(TransportStatus? Status, EndPoint EndPoint)> RaceAsync(TcpSession session, ClusterModel cluster, EndPointOrder order)
+    {
+        var race = new DialRace(session, transport.Chosen, cluster.DialOptions, budget);
+        session.SetDialled(race);
+        if (await race.RunAsync(order) is not { } won)
+            return (race.Failure, order.EndPoints[0]);
+        session.SetDialled(won.Socket);
+        return (TransportStatus.Ok, won.EndPoint);
+    }
+
+    /// <summary>
+    /// Sends the PROXY header, before TLS and before the client's bytes. It does not wait for those to go in one segment with
+    /// them: a server that speaks first waits for the header.
+    /// </summary>
+    private static async ValueTask<TransportStatus> SendHeaderAsync(TcpSession session, L4ProxyProtocolOut config)
+    {
+        var header = new ProxyHeader
+        {
+            Version = config.Version == L4ProxyProtocolVersion.V1 ? 1 : 2,
+            Source = session.ClientEndPoint,
+            Destination = session.ProxyHeader?.Destination ?? session.Client.LocalEndPoint,
+            Tlvs = ClientTlvs.For(config.Tlvs, session.Id, session.ProxyHeader, session.PrefaceInfo.ClientHello, session.ClientTls),
+        };
+        var buffer = new byte[ProxyHeaderWriter.MaxLength(header)];
+        var length = ProxyHeaderWriter.Write(header, isDatagram: false, buffer);
+        return await session.Upstream!.SendAsync(buffer.AsMemory(0, length));
+    }
+
+    /// <summary>TLS to the destination, which has been dialled.</summary>
+    private static async ValueTask<DialOutcome> SecureAsync(TcpSession session, UpstreamTls tls, DestinationState destination)
+    {
+        if (!tls.TryGetServerName(session.Match.GetCaptures(session.ServerName), destination.Address, out var name))
+            return new(L4EndReason.DestinationNameRefused, Detail: AddressResolution.NoServerName.Describe(session.ServerName));
+        var connection = new TlsConnection(session.Upstream!);
+        session.SetDialled(connection);
+        session.Deadline.StartUpstreamTls(session.Timeouts.TlsHandshake);
+        var failure = await connection.AuthenticateAsClientAsync(tls.OptionsFor(name));
+        if (session.Deadline.Stop() && failure is null)
+            return default;
+        return failure is { Status: not TransportStatus.Aborted } known
+            // Whoever answers is not restarting, and a certificate that is not accepted will not be accepted in a second.
+            ? new(L4EndReason.UpstreamTlsFailed, Detail: known.Reason)
+            : new(L4EndReason.UpstreamTlsTimeout);
+    }
+
+    private static L4EndReason FailureOf(TransportStatus status) => status switch
+    {
+        TransportStatus.Reset => L4EndReason.ConnectRefused,
+        TransportStatus.Unreachable => L4EndReason.ConnectUnreachable,
+        // Ok: connected in the moment that its time was over. Aborted: its time was over.
+        TransportStatus.Ok or TransportStatus.Aborted => L4EndReason.ConnectTimeout,
+        _ => L4EndReason.ConnectFailed,
+    };
+}
