@@ -14,8 +14,12 @@ internal static partial class FileGateway
         app.Lifetime.ApplicationStarted.Register(() => LogReady(app.Logger, file.Path));
         await FileCheck.ThrowIfWrongAsync(app);
         app.MapReverseProxy();
-        await StartAsync(app);
-        await app.WaitForShutdownAsync();
+        var reload = app.Services.GetRequiredService<IL4Reload>();
+        await GatewaySignals.RunAsync(app, () => StartAsync(app), () =>
+        {
+            config.ReadAgain();
+            reload.Reload();
+        });
     }
 
     /// <summary>What the gateway of <paramref name="file"/> is made of.</summary>
@@ -36,7 +40,11 @@ internal static partial class FileGateway
             kestrel.Configure(context.Configuration.GetSection("Kestrel"), reloadOnChange: true));
         builder.Services.AddRouting();
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));
-        builder.Services.AddL4Proxy(hosting => hosting.BindDefaultAddress = false);
+        builder.Services.AddL4Proxy(hosting =>
+        {
+            hosting.BindDefaultAddress = false;
+            hosting.FailIfNothingBinds = true;
+        });
         builder.Services.AddSingleton<IL4ConfigProvider>(config);
 
         return builder.Build();
@@ -50,7 +58,7 @@ internal static partial class FileGateway
         }
         catch (Exception e)
         {
-            // An address of Kestrel's, as a rule. One of L4Proxy's own is tried again until it can be had.
+            // An address of Kestrel's, as a rule. One of L4Proxy's own is tried again until it can be had, unless there is no other.
             throw new GatewayException(GatewayException.Invalid, [e.Message]);
         }
     }
@@ -64,6 +72,9 @@ internal static partial class FileGateway
         // Only YARP's session affinity uses data protection; without it, where its keys are kept is no news.
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
         ["Logging:LogLevel:Yarp"] = "Warning",
+        // Where nobody reads the console the gateway does not wait for it, neither while it runs nor to end.
+        ["Logging:Console:QueueFullMode"] = "DropWrite",
+        ["Logging:Console:MaxQueueLength"] = "65536",
         ["Logging:Console:FormatterName"] = "simple",
         ["Logging:Console:FormatterOptions:SingleLine"] = "true",
         ["Logging:Console:FormatterOptions:TimestampFormat"] = "HH:mm:ss.fff ",

@@ -1,3 +1,7 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
 namespace L4Proxy.Gateway;
 
 /// <summary>What the command line asks for.</summary>
@@ -8,7 +12,14 @@ internal sealed record GatewayArguments
         usage: Gateway                         a demonstration with backends of its own
                Gateway --config FILE           run FILE, a JSON file, and follow its changes
                Gateway --config FILE --check   say what is wrong with FILE, run nothing
+               Gateway --help | --version
+
+        SIGHUP reads FILE and the files of certificates again. SIGTERM and Ctrl+C let connections finish until
+        ShutdownTimeout; a second one cuts what is left.
         """;
+
+    private static readonly Option<string> s_config = new("--config") { HelpName = "FILE" };
+    private static readonly Option<bool> s_check = new("--check") { Arity = ArgumentArity.Zero };
 
     /// <summary>The file to run; null for the demonstration.</summary>
     public string? ConfigFile { get; init; }
@@ -16,29 +27,52 @@ internal sealed record GatewayArguments
     /// <summary>Only validate the file.</summary>
     public bool Check { get; init; }
 
-    /// <summary>Only say how it is used.</summary>
-    public bool Help { get; init; }
+    /// <summary>Answers at once, with help or the version; null where there is something to run.</summary>
+    public Func<int>? Answer { get; init; }
 
     /// <summary>What <paramref name="arguments"/> ask for.</summary>
     /// <exception cref="GatewayException">An argument is unknown or misses its value.</exception>
-    public static GatewayArguments Parse(ReadOnlySpan<string> arguments)
+    public static GatewayArguments Parse(string[] arguments)
     {
-        var parsed = new GatewayArguments();
-        for (var i = 0; i < arguments.Length; i++)
+        // Nothing is expanded: a FILE may well be called @gateway.json.
+        var parsed = Command().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+            throw new GatewayException(GatewayException.Unusable, [.. parsed.Errors.Select(error => error.Message).Distinct(), Usage]);
+        return new GatewayArguments
         {
-            parsed = arguments[i] switch
-            {
-                "--config" when i + 1 < arguments.Length => parsed with { ConfigFile = arguments[++i] },
-                "--config" => throw Wrong("--config needs a FILE"),
-                "--check" => parsed with { Check = true },
-                "--help" or "-h" => parsed with { Help = true },
-                "--explain" or "--import" => throw Wrong($"{arguments[i]} is not supported yet"),
-                var unknown => throw Wrong($"unknown argument '{unknown}'"),
-            };
-        }
-
-        return parsed is { Check: true, ConfigFile: null } ? throw Wrong("--check needs --config FILE") : parsed;
+            ConfigFile = parsed.GetValue(s_config),
+            Check = parsed.GetValue(s_check),
+            Answer = parsed.Action is null ? null : () => parsed.Invoke(),
+        };
     }
 
-    private static GatewayException Wrong(string error) => new(GatewayException.Unusable, [error, Usage]);
+    private static RootCommand Command()
+    {
+        var command = new RootCommand { s_config, s_check, NotYet("--explain"), NotYet("--import") };
+        command.Validators.Add(static result =>
+        {
+            if (result.GetResult(s_check) is not null && result.GetResult(s_config) is null)
+                result.AddError("--check needs --config FILE");
+        });
+        command.Options.OfType<HelpOption>().Single().Action = new UsageAction();
+        return command;
+    }
+
+    private static Option<string> NotYet(string name)
+    {
+        var option = new Option<string>(name) { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
+        option.Validators.Add(result => result.AddError($"{name} is not supported yet"));
+        return option;
+    }
+
+    private sealed class UsageAction : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            Console.WriteLine(Usage);
+            return 0;
+        }
+    }
 }

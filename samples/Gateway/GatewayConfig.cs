@@ -45,6 +45,9 @@ internal sealed class GatewayConfig : ConfigurationProvider, IConfigurationSourc
         return new(l4.Config, changed, [.. _errors, .. l4.Errors]);
     }
 
+    /// <summary>Reads the file now, and believes what it finds.</summary>
+    public void ReadAgain() => _l4.Reload();
+
     public void Dispose()
     {
         _following.Dispose();
@@ -70,7 +73,9 @@ internal sealed class GatewayConfig : ConfigurationProvider, IConfigurationSourc
         lock (_reading)
         {
             var sections = _file.Read();
-            _errors = sections.Errors;
+            _errors = sections.Values.Count == 0 && Data.Count > 0 && !sections.HasL4Proxy
+                ? [.. sections.Errors, new(_file.Path, "All sections are gone.")]
+                : sections.Errors;
             if (_errors.Count > 0 || (sections.Values.Count == Data.Count && !sections.Values.Except(Data).Any()))
                 return;
             Data = sections.Values;

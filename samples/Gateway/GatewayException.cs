@@ -12,4 +12,7 @@ internal sealed class GatewayException(int exitCode, IReadOnlyList<string> error
     public int ExitCode { get; } = exitCode;
 
     public IReadOnlyList<string> Errors { get; } = errors;
+
+    /// <summary>Writes every error to standard error; not for ever, where nobody reads it.</summary>
+    public Task WriteAsync() => Task.WhenAny(Task.Run(() => Console.Error.WriteLine(Message)), Task.Delay(TimeSpan.FromSeconds(2)));
 }

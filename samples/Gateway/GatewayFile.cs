@@ -31,7 +31,8 @@ internal sealed class GatewayFile(string path)
             using var document = JsonDocument.Parse(stream, Lenient);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new JsonException("The file must hold one JSON object.");
-            return new(Flatten(document.RootElement), [.. Errors(document.RootElement)]);
+            return new(
+                Flatten(document.RootElement), document.RootElement.EnumerateObject().Any(section => Is(section, L4ProxySection)), [.. Errors(document.RootElement)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
         {

@@ -4,9 +4,9 @@ using L4Proxy.Gateway.Demo;
 try
 {
     var arguments = GatewayArguments.Parse(args);
-    if (arguments.Help)
-        Console.WriteLine(GatewayArguments.Usage);
-    else if (arguments.ConfigFile is null)
+    if (arguments.Answer is { } answer)
+        return answer();
+    if (arguments.ConfigFile is null)
         await Demonstration.RunAsync();
     else if (arguments.Check)
         await FileCheck.RunAsync(new GatewayFile(arguments.ConfigFile));
@@ -16,7 +16,6 @@ try
 }
 catch (GatewayException e)
 {
-    foreach (var error in e.Errors)
-        await Console.Error.WriteLineAsync(error);
+    await e.WriteAsync();
     return e.ExitCode;
 }

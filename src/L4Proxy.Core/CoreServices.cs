@@ -48,6 +48,7 @@ internal static class CoreServices
         services.TryAddSingleton(provider => new DescriptorBudget(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<SessionSet>();
         services.TryAddSingleton<ConfigLoader>();
+        services.TryAddSingleton<IL4Reload, ProxyReload>();
         services.TryAddSingleton<OwnListeners>();
         services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
         services.TryAddSingleton<ProxyHeaderReader>();

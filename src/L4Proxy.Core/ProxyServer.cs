@@ -62,7 +62,8 @@ internal sealed class ProxyServer(
             budget.Undialled = tcp.CountWithoutUpstream;
             Swap(first);
             Announce();
-            _watching = WatchAsync();
+            // Elsewhere: whoever starts the proxy does not wait for what is loaded next.
+            _watching = Task.Run(WatchAsync);
         }
     }
 
@@ -103,7 +104,7 @@ internal sealed class ProxyServer(
         {
             var (connections, flows) = (tcp.Cut(), udp.Cut());
             if (connections + flows > 0)
-                log.Cut(connections, flows);
+                log.Cut(connections, flows, hurry.IsCancellationRequested ? "the host was hurried" : "ShutdownTimeout is over");
             await WaitForRecordsAsync();
         }
         recorder.Flush();
@@ -143,6 +144,8 @@ internal sealed class ProxyServer(
     {
         lock (_gate)
         {
+            if (snapshot.Endpoints.Count == 0 && _snapshot.Endpoints.Count > 0)
+                log.NoEndpointsLeft();
             Swap(snapshot);
             // It is in force. What fails from here on is said as what it is, and keeps nothing else from being done.
             if (!_draining)

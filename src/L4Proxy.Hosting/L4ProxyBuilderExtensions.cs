@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -18,7 +19,8 @@ public static class L4ProxyBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(section);
-        builder.Services.AddSingleton<IL4ConfigProvider>(new ConfigurationConfigProvider(section));
+        builder.Services.AddSingleton<IL4ConfigProvider>(services => new ConfigurationConfigProvider(
+            section, services.GetService<IConfiguration>(), services.GetService<TimeProvider>() ?? TimeProvider.System));
         return builder;
     }
 
@@ -38,7 +40,9 @@ public static class L4ProxyBuilderExtensions
 
     /// <summary>Reads the section <c>L4Proxy</c> of a JSON file, and follows its changes within a second.</summary>
     /// <param name="builder">What <c>AddL4Proxy</c> returned.</param>
-    /// <param name="path">The file, absolute or from the current directory. One that is missing is an error at start.</param>
+    /// <param name="path">
+    /// The file, absolute or from the content root, as are the paths of certificates in it. One that is missing is an error at start.
+    /// </param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
@@ -46,7 +50,9 @@ public static class L4ProxyBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        builder.Services.AddSingleton<IL4ConfigProvider>(services => new JsonFileConfigProvider(path, services.GetService<TimeProvider>()));
+        builder.Services.AddSingleton<IL4ConfigProvider>(services => new JsonFileConfigProvider(
+            Path.GetFullPath(path, services.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory()),
+            services.GetService<TimeProvider>()));
         return builder;
     }
 }

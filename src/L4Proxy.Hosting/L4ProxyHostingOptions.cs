@@ -18,4 +18,11 @@ public sealed class L4ProxyHostingOptions
     /// names an address. Default: true, as ever.
     /// </summary>
     public bool BindDefaultAddress { get; set; } = true;
+
+    /// <summary>
+    /// Whether the start fails where there are own endpoints and nothing at all could be bound, no address of Kestrel's either: the
+    /// ports are taken, most likely by another instance. Where something could be bound, and always while running, an address that
+    /// cannot is an error in the log and is tried again every second. Default: false.
+    /// </summary>
+    public bool FailIfNothingBinds { get; set; }
 }

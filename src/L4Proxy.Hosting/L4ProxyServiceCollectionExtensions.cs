@@ -1,5 +1,6 @@
 using L4Proxy;
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
 using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
 using L4Proxy.Snapshot;
@@ -56,6 +57,10 @@ public static class L4ProxyServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, KestrelAddressCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, HttpActionCheck>());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<ConfigLoader>(provider, ProvidersOf(provider)));
+        services.TryAddSingleton(provider => new ConfigurationConfigProvider(
+            provider.GetRequiredService<IConfiguration>().GetSection(ConfigReader.SectionName), provider.GetRequiredService<IConfiguration>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, UnusedSectionCheck>());
         services.TryAddSingleton<IL4ConfigValidator, ProvidedConfigValidator>();
     }
 
@@ -63,8 +68,8 @@ public static class L4ProxyServiceCollectionExtensions
     private static List<IL4ConfigProvider> ProvidersOf(IServiceProvider services)
     {
         var providers = services.GetServices<IL4ConfigProvider>().ToList();
-        if (providers.Count == 0 && services.GetService<IConfiguration>() is { } configuration)
-            providers.Add(new ConfigurationConfigProvider(configuration.GetSection("L4Proxy")));
+        if (providers.Count == 0 && services.GetService<IConfiguration>() is not null)
+            providers.Add(services.GetRequiredService<ConfigurationConfigProvider>());
         providers.Add(services.GetRequiredService<KestrelChanges>());
         return providers;
     }

@@ -4,6 +4,7 @@ using L4Proxy.Listening;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -16,11 +17,14 @@ namespace L4Proxy;
 /// <see cref="StartAsync"/>, which it calls last, and <see cref="StopAsync"/>.
 /// </summary>
 internal sealed class ProxyHostedService(
-    ProxyServer server, OwnListeners listeners, KestrelListeners kestrel, TcpServer tcp, InProcessHttp http, InProcessHost httpHost, NoDefaultAddress noDefaultAddress, IServiceProvider services,
-    IOptions<HostOptions> host) : IHostedLifecycleService
+    ProxyServer server, OwnListeners listeners, KestrelListeners kestrel, TcpServer tcp, InProcessHttp http, InProcessHost httpHost,
+    NoDefaultAddress noDefaultAddress, IServiceProvider services, IOptions<HostOptions> host, IOptions<L4ProxyHostingOptions> options)
+    : IHostedLifecycleService
 {
     // What the host itself needs after the last connection is cut.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(5);
+
+    private const int MostNamed = 10;
 
     private readonly TimeSpan _hostTimeout = host.Value.ShutdownTimeout;
     private bool _hasLifecycle;
@@ -69,10 +73,21 @@ internal sealed class ProxyHostedService(
     {
         await httpHost.StartAsync(cancellationToken);
         server.Start();
+        if (options.Value.FailIfNothingBinds)
+            ThrowIfNothingIsBound();
     }
 
     private Task DrainAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(server.StopAsync(cancellationToken), httpHost.StopAsync(cancellationToken));
+
+    private void ThrowIfNothingIsBound()
+    {
+        var failed = listeners.Failed;
+        if (failed.Count == 0 || listeners.Bound.Count > 0 || services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>() is { Addresses.Count: > 0 })
+            return;
+        throw new IOException($"Nothing could be bound:{string.Concat(failed.Take(MostNamed)
+            .Select(item => $"{Environment.NewLine}  Endpoint '{item.Endpoint}' cannot listen on {item.Address}: {item.Error}"))}");
+    }
 
     private void RaiseHostTimeout(ProxySnapshot snapshot)
     {

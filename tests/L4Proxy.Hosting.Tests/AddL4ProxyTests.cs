@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Kestrel;
+using L4Proxy.Snapshot;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -93,6 +94,39 @@ public class AddL4ProxyTests
 
         Assert.Equal(TimeSpan.FromSeconds(2), Loaded(test).ShutdownTimeout);
         Assert.Null(Loaded(test).MaxConnections);
+        var warning = Assert.Single(test.App.Services.GetRequiredService<ConfigLoader>().Warnings);
+        Assert.Equal("L4Proxy", warning.Path);
+        Assert.Contains("is not used", warning.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(InMemoryConfigProvider), warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_section_loaded_by_a_library_and_by_its_app_names_both()
+    {
+        var error = await Assert.ThrowsAsync<L4ConfigException>(() => StartAsync(b =>
+        {
+            b.Configuration["L4Proxy:Endpoints:in:Url"] = "tcp://127.0.0.1:0";
+            var section = b.Configuration.GetSection("L4Proxy");
+            b.Services.AddL4Proxy().LoadFromConfig(section).LoadFromConfig(section);
+        }));
+
+        var message = Assert.Single(error.Errors, e => e.Path == "L4Proxy:Endpoints:in").Message;
+        Assert.Equal("Two configuration sources give this id: the section 'L4Proxy' of IConfiguration (source 1), "
+            + "and the section 'L4Proxy' of IConfiguration again (source 2).", message);
+    }
+
+    [Fact]
+    public async Task A_relative_path_of_a_file_and_those_in_it_are_from_the_content_root()
+    {
+        var root = Directory.CreateTempSubdirectory("l4proxy-");
+        await File.WriteAllBytesAsync(Path.Combine(root.FullName, "localhost.pfx"), TestCertificate.Localhost.Export(X509ContentType.Pfx), Token);
+        await File.WriteAllTextAsync(Path.Combine(root.FullName, "edge.json"),
+            """{ "L4Proxy": { "Endpoints": { "in": { "Url": "tls://127.0.0.1:0", "Certificates": [{ "Path": "localhost.pfx" }] } } } }""", Token);
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = root.FullName });
+        builder.Services.AddL4Proxy().LoadFromFile("edge.json");
+        using (var host = builder.Build())
+            Assert.Empty(host.Services.GetRequiredService<IL4ConfigValidator>().Validate().Errors);
+        root.Delete(recursive: true);
     }
 
     [Fact]

@@ -81,17 +81,37 @@ public sealed class BadConfigurationTests
         Assert.Contains("L4Proxy:Endpoints:in:Url: ", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_section_emptied_on_purpose_is_taken_and_that_nothing_listens_is_a_warning()
+    {
+        await using var echo = new EchoBackend();
+        var port = LoopbackPorts.Next();
+        await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port), Cancellation);
+
+        gateway.Rewrite("""{ "L4Proxy": {} }""", byRename: true);
+
+        Assert.Contains("warn:", await gateway.Log.WaitForAsync("nothing is listened on", RunningProgram.UsualDeadline, Cancellation), StringComparison.Ordinal);
+        await Eventually.IsAsync("the port refuses", async () => !await Eventually.CanConnectAsync(port, Cancellation), RunningProgram.UsualDeadline, Cancellation);
+    }
+
     [Theory]
     [InlineData("""{ "L4Proxy": { "Endpoints": { "in": { "Url": "nonsense" } } } }""", "L4Proxy:Endpoints:in:Url")]
     [InlineData("""{ "L4Proxy": """, "gateway.json")]
     [InlineData("""{ "L4Porxy": { } }""", "L4Porxy")]
-    public async Task A_running_gateway_keeps_what_it_had_says_why_and_takes_the_next_good_file(string broken, string named)
+    [InlineData("{}", "The section is gone")]
+    [InlineData("""{ "Logging": {} }""", "The section is gone")]
+    [InlineData("", "gateway.json")]
+    [InlineData(null, "cannot be read")]
+    public async Task A_running_gateway_keeps_what_it_had_says_why_and_takes_the_next_good_file(string? broken, string named)
     {
         await using var echo = new EchoBackend();
         var (port, newPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port), Cancellation);
 
-        gateway.Rewrite(broken);
+        if (broken is null)
+            gateway.Remove();
+        else
+            gateway.Rewrite(broken);
 
         await gateway.Log.WaitForAsync(named, RunningProgram.UsualDeadline, Cancellation);
         using (var client = await TcpClients.ConnectAsync(port, Cancellation))

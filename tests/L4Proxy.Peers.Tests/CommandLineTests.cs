@@ -49,6 +49,45 @@ public sealed class CommandLineTests
         }
     }
 
+    [Theory]
+    [InlineData("tcp")]
+    [InlineData("udp")]
+    public async Task A_second_gateway_on_the_same_ports_does_not_start_and_says_why(string scheme)
+    {
+        var port = LoopbackPorts.Next();
+        var json = GatewayJson.OneRoute($$""" "Url": "{{scheme}}://127.0.0.1:{{port}}" """, GatewayJson.Cluster(LoopbackPorts.Next()));
+        await using var first = await GatewayProcess.StartAsync(json, Cancellation);
+
+        var second = await GatewayProcess.RunAsync(json, ["--config", "FILE"], Cancellation);
+
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains($"Endpoint 'in' cannot listen on {scheme}://127.0.0.1:{port}: Address already in use", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ready: ", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_one_of_two_ports_is_taken_the_other_is_served_and_the_first_when_it_is_free()
+    {
+        await using var echo = new EchoBackend();
+        var (taken, free) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        await using var first = await GatewayProcess.StartAsync(GatewayJson.TcpPort(taken, echo.Port), Cancellation);
+        await using var second = await GatewayProcess.StartAsync(GatewayJson.L4Only(
+            $$"""
+            {
+              "Endpoints": { "a": { "Url": "tcp://127.0.0.1:{{taken}}" }, "b": { "Url": "tcp://127.0.0.1:{{free}}" } },
+              "Routes": { "all": { "ClusterId": "out" } },
+              "Clusters": { "out": { {{GatewayJson.Cluster(echo.Port)}} } }
+            }
+            """), Cancellation);
+
+        await second.Log.WaitForAsync($"Endpoint 'a' cannot listen on tcp://127.0.0.1:{taken}", RunningProgram.UsualDeadline, Cancellation);
+        using (var client = await TcpClients.ConnectAsync(free, Cancellation))
+            Assert.Equal("other", await TcpClients.AskAsync(client, "other", Cancellation));
+        Assert.Equal(0, await first.StopAsync());
+        await second.Log.WaitForAsync($"Endpoint 'a' listens on tcp://127.0.0.1:{taken}", RunningProgram.UsualDeadline, Cancellation);
+    }
+
     [Fact]
     public async Task Only_what_FILE_names_is_listened_on()
     {

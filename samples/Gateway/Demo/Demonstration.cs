@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Configuration;
+using Microsoft.Extensions.Logging.Console;
 using Yarp.ReverseProxy.Configuration;
 
 namespace L4Proxy.Gateway.Demo;
@@ -17,6 +18,7 @@ internal static class Demonstration
         var (https, mqtt) = (DemoPort.Choose(8443), DemoPort.Choose(1883));
 
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         builder.Logging.AddFilter("Microsoft", LogLevel.Error).AddFilter("Yarp", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(https, listen =>
         {
@@ -29,7 +31,7 @@ internal static class Demonstration
         app.MapReverseProxy();
 
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(Lines(https, mqtt)));
-        await app.RunAsync();
+        await GatewaySignals.RunAsync(app, () => app.StartAsync(), app.Services.GetRequiredService<IL4Reload>().Reload);
     }
 
     private static RouteConfig[] HttpRoutes => [new() { RouteId = "web", ClusterId = "web", Match = new() { Path = "{**all}" } }];

@@ -11,44 +11,73 @@ namespace L4Proxy.Configuration;
 internal static class ConfigMerger
 {
     /// <summary>Merges snapshots, in the order in which the providers were registered.</summary>
-    /// <param name="snapshots">The snapshots; their own errors become part of the result.</param>
+    /// <param name="provided">The snapshots; their own errors become part of the result.</param>
     /// <param name="rootPath">What paths in errors start with.</param>
-    public static L4ConfigParseResult Merge(IReadOnlyList<L4ConfigSnapshot> snapshots, string rootPath = ConfigReader.SectionName)
+    public static L4ConfigParseResult Merge(IReadOnlyList<ProvidedConfig> provided, string rootPath = ConfigReader.SectionName)
     {
-        if (snapshots.Count == 1)
-            return new(snapshots[0].Config, snapshots[0].Errors);
-        var errors = new ConfigErrors();
+        if (provided.Count == 1)
+            return new(provided[0].Snapshot.Config, provided[0].Snapshot.Errors);
+        var isConflict = false;
         object merged = new L4Config();
-        foreach (var snapshot in snapshots)
-            merged = Merge(SectionShapes.Section, merged, snapshot.Config, new ConfigPath(rootPath), errors);
-        return new((L4Config)merged, [.. snapshots.SelectMany(snapshot => snapshot.Errors), .. errors.All]);
+        foreach (var item in provided)
+            merged = Merge(SectionShapes.Section, merged, item.Snapshot.Config, new ConfigPath(rootPath), (_, _) => isConflict = true);
+        var conflicts = isConflict ? Conflicts(provided, rootPath) : [];
+        return new((L4Config)merged, [.. provided.SelectMany(item => item.Snapshot.Errors), .. conflicts]);
     }
 
-    private static object Merge(RecordShape shape, object first, object second, ConfigPath path, ConfigErrors errors)
+    /// <summary>Who contradicts whom: looked for only when somebody does.</summary>
+    private static IReadOnlyList<L4ConfigError> Conflicts(IReadOnlyList<ProvidedConfig> provided, string rootPath)
+    {
+        var errors = new ConfigErrors();
+        for (var second = 1; second < provided.Count; second++)
+        {
+            var said = new HashSet<string>();
+            for (var first = 0; first < second; first++)
+            {
+                var (a, b) = Names(provided, first, second);
+                Merge(SectionShapes.Section, provided[first].Snapshot.Config, provided[second].Snapshot.Config, new ConfigPath(rootPath), (path, what) =>
+                {
+                    if (said.Add(path.ToString()))
+                        errors.Add(path, $"Two configuration sources give {what}: {a}, and {b}.");
+                });
+            }
+        }
+
+        return errors.All;
+    }
+
+    // Two of one name are told apart by their place.
+    private static (string First, string Second) Names(IReadOnlyList<ProvidedConfig> provided, int first, int second)
+    {
+        var (a, b) = (provided[first].Source, provided[second].Source);
+        return a == b ? ($"{a} (source {first + 1})", $"{b} again (source {second + 1})") : (a, b);
+    }
+
+    private static object Merge(RecordShape shape, object first, object second, ConfigPath path, Action<ConfigPath, string> conflict)
     {
         foreach (var key in shape.Keys)
         {
             if (key.Get(second) is not { } value)
                 continue;
             first = key.Set(first, key.Get(first) is { } given
-                ? Merge(key.Shape, given, value, path[key.Name], errors)
+                ? Merge(key.Shape, given, value, path[key.Name], conflict)
                 : value);
         }
 
         return first;
     }
 
-    private static object Merge(ConfigShape shape, object first, object second, ConfigPath path, ConfigErrors errors)
+    private static object Merge(ConfigShape shape, object first, object second, ConfigPath path, Action<ConfigPath, string> conflict)
     {
         switch (shape)
         {
             case RecordShape record:
-                return Merge(record, first, second, path, errors);
+                return Merge(record, first, second, path, conflict);
             case MapShape map:
-                return map.Union(first, second, id => errors.Add(path[id], "Two configuration sources give this id."));
+                return map.Union(first, second, id => conflict(path[id], "this id"));
             default:
                 if (!ConfigWriter.Write(shape, first).AsSpan().SequenceEqual(ConfigWriter.Write(shape, second)))
-                    errors.Add(path, "Two configuration sources give different values.");
+                    conflict(path, "different values");
                 return first;
         }
     }

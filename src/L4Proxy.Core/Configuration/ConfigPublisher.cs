@@ -8,18 +8,19 @@ internal sealed class ConfigPublisher
     private L4ConfigSnapshot _current;
 
     /// <summary>Starts with a configuration.</summary>
-    public ConfigPublisher(L4Config config, IReadOnlyList<L4ConfigError> errors) => _current = Snapshot(config, errors);
+    public ConfigPublisher(L4Config config, IReadOnlyList<L4ConfigError> errors, IReadOnlyList<L4ConfigError>? warnings = null) =>
+        _current = Snapshot(config, errors, warnings);
 
     /// <summary>The newest snapshot.</summary>
     public L4ConfigSnapshot Current => Volatile.Read(ref _current);
 
     /// <summary>Makes a configuration the newest one.</summary>
-    public void Publish(L4Config config, IReadOnlyList<L4ConfigError> errors)
+    public void Publish(L4Config config, IReadOnlyList<L4ConfigError> errors, IReadOnlyList<L4ConfigError>? warnings = null)
     {
-        var replaced = Interlocked.Exchange(ref _current, Snapshot(config, errors));
+        var replaced = Interlocked.Exchange(ref _current, Snapshot(config, errors, warnings));
         ((ConfigurationReloadToken)replaced.ChangeToken).OnReload();
     }
 
-    private static L4ConfigSnapshot Snapshot(L4Config config, IReadOnlyList<L4ConfigError> errors) =>
-        new(config, new ConfigurationReloadToken(), errors);
+    private static L4ConfigSnapshot Snapshot(L4Config config, IReadOnlyList<L4ConfigError> errors, IReadOnlyList<L4ConfigError>? warnings) =>
+        new(config, new ConfigurationReloadToken(), errors) { Warnings = warnings ?? [] };
 }

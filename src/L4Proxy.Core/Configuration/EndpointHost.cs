@@ -12,6 +12,9 @@ internal enum EndpointHost
     /// <summary>127.0.0.1 and ::1.</summary>
     Localhost,
 
-    /// <summary>One. As in Kestrel, <c>[::]</c> is every IPv4 address as well, but <c>0.0.0.0</c> is IPv4 only.</summary>
+    /// <summary>
+    /// One. As in Kestrel, <c>[::]</c> is every IPv4 address as well, but <c>0.0.0.0</c> is IPv4 only; where both are given on one port,
+    /// <c>[::]</c> is IPv6 only, as in nginx.
+    /// </summary>
     Address,
 }

@@ -41,6 +41,12 @@ internal sealed class EndpointUrl
     /// <summary>Whether it is UDP. All others carry streams.</summary>
     public bool IsUdp => Scheme == EndpointScheme.Udp;
 
+    /// <summary>Whether it is <c>0.0.0.0</c>.</summary>
+    public bool IsEveryIPv4 => IPAddress.Any.Equals(Address);
+
+    /// <summary>Whether it is <c>[::]</c>: every IPv4 address as well, unless <c>0.0.0.0</c> is another endpoint's.</summary>
+    public bool IsEveryIPv6 => IPAddress.IPv6Any.Equals(Address);
+
     /// <summary>Reads a <c>Url</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out EndpointUrl? value, [NotNullWhen(false)] out string? error)
     {
@@ -66,6 +72,8 @@ internal sealed class EndpointUrl
     {
         if (Host == EndpointHost.None || other.Host == EndpointHost.None)
             return Scheme == other.Scheme && Path == other.Path && Name == other.Name;
+        if ((IsEveryIPv4 && other.IsEveryIPv6) || (IsEveryIPv6 && other.IsEveryIPv4))
+            return false;
         // Port 0 is another port each time.
         return IsUdp == other.IsUdp && Ports.Low > 0 && other.Ports.Low > 0
             && Ports.Low <= other.Ports.High && other.Ports.Low <= Ports.High
@@ -83,7 +91,7 @@ internal sealed class EndpointUrl
         || Addresses().Intersect(other.Addresses()).Any();
 
     private bool TakesAll(AddressFamily family) => Host == EndpointHost.Any
-        || IPAddress.IPv6Any.Equals(Address) || (family == AddressFamily.InterNetwork && IPAddress.Any.Equals(Address));
+        || IsEveryIPv6 || (family == AddressFamily.InterNetwork && IsEveryIPv4);
 
     private bool Takes(AddressFamily family) => TakesAll(family) || Addresses().Any(address => address.AddressFamily == family);
 

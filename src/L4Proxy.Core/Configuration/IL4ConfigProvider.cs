@@ -4,6 +4,10 @@ namespace L4Proxy.Configuration;
 public interface IL4ConfigProvider
 {
     /// <summary>The newest snapshot. Called again each time the last one's token has fired.</summary>
-    /// <returns>The snapshot.</returns>
+    /// <remarks>
+    /// If it throws, or the snapshot or something in it is null, the start fails; later, what the provider said before holds and it
+    /// is asked again after a second, then ever more rarely, down to once a minute. So is one whose token had fired already when it came.
+    /// </remarks>
+    /// <returns>The snapshot, with a token that has not fired.</returns>
     L4ConfigSnapshot GetConfig();
 }

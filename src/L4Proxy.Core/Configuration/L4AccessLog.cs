@@ -7,6 +7,10 @@ public sealed record L4AccessLog
     /// <value>Default: true.</value>
     public bool? Enabled { get; init; }
 
+    /// <summary>Whether connections on which no byte moved are left out, as with HAProxy's <c>dontlognull</c>: health checks that connect and close.</summary>
+    /// <value>Default: false.</value>
+    public bool? SkipEmpty { get; init; }
+
     /// <summary>The share of connections that are recorded.</summary>
     /// <value>0 (none) to 1 (all). Default: 1.</value>
     public double? Sampling { get; init; }

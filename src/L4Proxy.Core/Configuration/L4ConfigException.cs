@@ -7,7 +7,13 @@ public sealed class L4ConfigException : Exception
     /// <param name="errors">Everything wrong.</param>
     /// <exception cref="ArgumentNullException"><paramref name="errors"/> is null.</exception>
     public L4ConfigException(IReadOnlyList<L4ConfigError> errors)
-        : base(Describe(errors)) => Errors = errors;
+        : this(errors, null)
+    {
+    }
+
+    /// <summary>Creates the exception, with what made a provider fail.</summary>
+    internal L4ConfigException(IReadOnlyList<L4ConfigError> errors, Exception? cause)
+        : base(Describe(errors), cause) => Errors = errors;
 
     /// <summary>Everything wrong.</summary>
     public IReadOnlyList<L4ConfigError> Errors { get; }

@@ -15,4 +15,8 @@ public sealed record L4ConfigSnapshot(L4Config Config, IChangeToken ChangeToken,
         : this(config, changeToken, [])
     {
     }
+
+    /// <summary>What is odd about what was read, such as a name that nothing knows and that was perhaps meant to be another.</summary>
+    /// <value>Default: nothing.</value>
+    public IReadOnlyList<L4ConfigError> Warnings { get; init; } = [];
 }

@@ -9,9 +9,14 @@ public sealed record L4Endpoint
     /// <summary>
     /// What to listen on: <c>tcp://host:port</c>, <c>udp://host:port</c>, <c>tls://host:port</c> (terminates TLS), <c>unix:/path</c>
     /// or <c>fd:NAME</c> (inherited). The host is <c>*</c> (every address, IPv4 and IPv6), <c>localhost</c>, an IPv4 address or an
-    /// <c>[IPv6]</c> address; the port is one, 0 for a free one, or a range such as <c>10000-10099</c>.
+    /// <c>[IPv6]</c> address (<c>[::]</c> takes IPv4 too, unless another endpoint has <c>0.0.0.0</c> on the same port); the port is one, 0 for a
+    /// free one, or a range such as <c>10000-10099</c>.
     /// </summary>
     public string? Url { get; init; }
+
+    /// <summary>Who may connect to a <c>unix:</c> endpoint: the mode of its file, as <c>chmod</c> takes it. Whoever may write to it may connect.</summary>
+    /// <value>Three octal digits, perhaps with a 0 before them, as in <c>0660</c>. Default: what the umask of the process leaves of <c>0777</c>.</value>
+    public string? Mode { get; init; }
 
     /// <summary>The name of an endpoint under <c>Kestrel:Endpoints</c> whose port is shared with HTTP.</summary>
     public string? Kestrel { get; init; }

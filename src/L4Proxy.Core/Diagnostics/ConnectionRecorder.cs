@@ -4,24 +4,41 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Diagnostics;
 
 /// <summary>Station record: exactly one record a connection or flow, in one place, to the access log and the metrics.</summary>
-internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory loggers, LogQueue queue, TimeProvider time)
+internal sealed class ConnectionRecorder
 {
-    private readonly QueuedLogger _log = new QueuedLogger(loggers.CreateLogger(Log.AccessCategory), queue);
-    private volatile Settings _settings = new(true, 1, new PerSecondLimit(time, 1000));
+    private readonly ProxyMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly QueuedLogger _log;
+    private readonly DebugLogger _debug;
+    private volatile Settings _settings;
+
+    /// <summary>Records with the defaults until it is configured.</summary>
+    public ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory loggers, LogQueue queue, TimeProvider time)
+    {
+        (_metrics, _time) = (metrics, time);
+        _log = new QueuedLogger(loggers.CreateLogger(Log.AccessCategory), queue);
+        _debug = new DebugLogger(_log);
+        _settings = new(true, false, 1, new PerSecondLimit(time, 1000));
+    }
 
     /// <summary>A new configuration is in force.</summary>
     public void Configure(L4AccessLog? config) => _settings = new(
-        config?.Enabled ?? true, config?.Sampling ?? 1, new PerSecondLimit(time, config?.MaxPerSecond ?? 1000));
+        config?.Enabled ?? true, config?.SkipEmpty ?? false, config?.Sampling ?? 1, new PerSecondLimit(_time, config?.MaxPerSecond ?? 1000));
 
-    public void Started(ISessionRecord session) => session.IsCounted = metrics.Started(session);
+    public void Started(ISessionRecord session) => session.IsCounted = _metrics.Started(session);
 
     public void Ended(ISessionRecord session)
     {
-        var elapsed = time.GetElapsedTime(session.StartTimestamp);
-        metrics.Ended(session, session.IsCounted, elapsed);
+        var elapsed = _time.GetElapsedTime(session.StartTimestamp);
+        _metrics.Ended(session, session.IsCounted, elapsed);
         // An HTTP connection goes on; what becomes of it is Kestrel's to record.
-        if (session.EndReason != L4EndReason.HandedToHttp && ShouldWrite())
-            Write(session, elapsed);
+        if (session.EndReason == L4EndReason.HandedToHttp)
+            return;
+        var isEmpty = IsEmpty(session);
+        // Who only looks whether the port is open, and got no further, is of no interest as a rule.
+        ILogger log = isEmpty && session.Destination is null ? _debug : _log;
+        if (ShouldWrite(log, isEmpty))
+            Write(log, session, elapsed);
     }
 
     /// <summary>Says what was not written and not said yet.</summary>
@@ -31,15 +48,21 @@ internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory lo
             _log.RecordsDropped(dropped);
     }
 
-    private void Write(ISessionRecord session, TimeSpan elapsed) => _log.ConnectionEnded(
+    /// <summary>Whether a client connected and closed, and no byte moved either way.</summary>
+    private static bool IsEmpty(ISessionRecord session) => session is
+    {
+        IsSilent: true, BytesDown: 0, EndReason: L4EndReason.Completed or L4EndReason.ClientClosedEarly or L4EndReason.ClientReset,
+    };
+
+    private static void Write(ILogger log, ISessionRecord session, TimeSpan elapsed) => log.ConnectionEnded(
         session.Id, session.ClientEndPoint, session.Endpoint.Id, session.ServerName, session.Route?.Id,
         session.Route?.Cluster?.Id, session.Destination?.Id, session.BytesUp, session.BytesDown, (long)elapsed.TotalMilliseconds,
         session.EndReason);
 
-    private bool ShouldWrite()
+    private bool ShouldWrite(ILogger log, bool isEmpty)
     {
         var settings = _settings;
-        if (!settings.Enabled || !_log.IsEnabled(LogLevel.Information))
+        if (!settings.Enabled || (isEmpty && settings.SkipEmpty) || !log.IsEnabled(LogLevel.Information))
             return false;
         if (settings.Sampling < 1 && Random.Shared.NextDouble() >= settings.Sampling)
             return false;
@@ -50,5 +73,5 @@ internal sealed class ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory lo
         return true;
     }
 
-    private sealed record Settings(bool Enabled, double Sampling, PerSecondLimit Limit);
+    private sealed record Settings(bool Enabled, bool SkipEmpty, double Sampling, PerSecondLimit Limit);
 }

@@ -29,6 +29,9 @@ internal interface ISessionRecord
 
     long BytesDown { get; }
 
+    /// <summary>Whether the client never sent a byte.</summary>
+    bool IsSilent { get; }
+
     L4EndReason EndReason { get; }
 
     /// <summary>Cancelled when it ends.</summary>

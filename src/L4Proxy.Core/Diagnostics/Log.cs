@@ -114,8 +114,24 @@ internal static partial class Log
     [LoggerMessage(302, LogLevel.Warning, "{Warning}", EventName = nameof(ConfigWarning))]
     public static partial void ConfigWarning(this ILogger logger, string warning);
 
-    [LoggerMessage(303, LogLevel.Error, "A configuration provider failed; the configuration before stays in force", EventName = nameof(ProviderFailed))]
-    public static partial void ProviderFailed(this ILogger logger, Exception exception);
+    [LoggerMessage(303, LogLevel.Error, "The configuration provider {Provider} failed; what it said before holds, and it is asked again in {Pause}",
+        EventName = nameof(ProviderFailed))]
+    public static partial void ProviderFailed(this ILogger logger, Exception exception, string provider, TimeSpan pause);
+
+    [LoggerMessage(304, LogLevel.Error, "Loading the configuration failed by a fault of this program; the one before stays in force",
+        EventName = nameof(LoadFailed))]
+    public static partial void LoadFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(305, LogLevel.Warning,
+        "The snapshots of the configuration provider {Provider} come with change tokens that have fired already; it is asked ever more rarely, down to once in {Pause}",
+        EventName = nameof(ProviderRepeats))]
+    public static partial void ProviderRepeats(this ILogger logger, string provider, TimeSpan pause);
+
+    [LoggerMessage(306, LogLevel.Warning, "The configuration has no endpoints any more: nothing is listened on", EventName = nameof(NoEndpointsLeft))]
+    public static partial void NoEndpointsLeft(this ILogger logger);
+
+    [LoggerMessage(307, LogLevel.Information, "The configuration and the files of certificates are read again, as was asked", EventName = nameof(Reloading))]
+    public static partial void Reloading(this ILogger logger);
 
     [LoggerMessage(309, LogLevel.Error, "Configuration {Revision} is in force, and a part of what it changes failed", EventName = nameof(ConfigIncomplete))]
     public static partial void ConfigIncomplete(this ILogger logger, Exception exception, long revision);
@@ -135,6 +151,6 @@ internal static partial class Log
     [LoggerMessage(400, LogLevel.Information, "Draining {Connections} connections and {Flows} flows for up to {Timeout}", EventName = nameof(Draining))]
     public static partial void Draining(this ILogger logger, int connections, int flows, TimeSpan timeout);
 
-    [LoggerMessage(401, LogLevel.Warning, "{Connections} connections and {Flows} flows were cut at the end of ShutdownTimeout", EventName = nameof(Cut))]
-    public static partial void Cut(this ILogger logger, int connections, int flows);
+    [LoggerMessage(401, LogLevel.Warning, "{Connections} connections and {Flows} flows were cut: {Why}", EventName = nameof(Cut))]
+    public static partial void Cut(this ILogger logger, int connections, int flows, string why);
 }

@@ -18,7 +18,7 @@ internal static class ListenAddresses
 
     public static string Describe(EndpointModel endpoint, EndPoint address) => address switch
     {
-        IPEndPoint { Address: var any } ip when any.Equals(IPAddress.IPv6Any) || any.Equals(IPAddress.Any) => $"{SchemeOf(endpoint)}://*:{ip.Port}",
+        IPEndPoint ip when endpoint.Url?.Host == EndpointHost.Any => $"{SchemeOf(endpoint)}://*:{ip.Port}",
         IPEndPoint => $"{SchemeOf(endpoint)}://{address}",
         _ => $"unix:{address}",
     };

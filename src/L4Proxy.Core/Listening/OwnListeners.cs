@@ -49,6 +49,19 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
         }
     }
 
+    /// <summary>What could not be bound, and why.</summary>
+    public IReadOnlyList<(string Endpoint, string Address, string Error)> Failed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _entries.Where(e => e.Value.Listener is null)
+                    .Select(e => (e.Value.Endpoint.Id, ListenAddresses.Describe(e.Value.Endpoint, e.Key.Address), e.Value.Error ?? ""))];
+            }
+        }
+    }
+
     /// <summary>Makes the listeners what <paramref name="snapshot"/> says.</summary>
     /// <param name="snapshot">The configuration now in force.</param>
     /// <param name="open">Opens a listener, and serves what comes to it.</param>
@@ -179,10 +192,11 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
     }
 
     /// <summary>What makes a listener another one. Port 0 is a different port for each endpoint.</summary>
-    private readonly record struct ListenerKey(EndPoint Address, bool IsUdp, bool ReusePort, string? Endpoint)
+    private readonly record struct ListenerKey(EndPoint Address, bool IsUdp, bool ReusePort, bool IPv6Only, string? Endpoint)
     {
         public static ListenerKey Of(EndPoint address, EndpointModel endpoint) => new(
-            address, endpoint.IsUdp, endpoint.ListenOptions.ReusePort, address is IPEndPoint { Port: 0 } ? endpoint.Id : null);
+            address, endpoint.IsUdp, endpoint.ListenOptions.ReusePort, endpoint.ListenOptionsAt(address).IPv6Only,
+            address is IPEndPoint { Port: 0 } ? endpoint.Id : null);
     }
 
     private sealed class Entry(EndpointModel endpoint)

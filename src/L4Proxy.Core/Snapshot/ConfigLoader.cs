@@ -2,7 +2,6 @@ using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Tls;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
 
 namespace L4Proxy.Snapshot;
 
@@ -10,15 +9,29 @@ namespace L4Proxy.Snapshot;
 /// Load, validate, build: asks every provider, merges, checks, and makes a snapshot. The first configuration must be right;
 /// a later one that is not leaves the one before in force.
 /// </summary>
-internal sealed class ConfigLoader(
-    IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, SnapshotBuilder builder, CertificateStore certificates,
-    ProxyMetrics metrics, ILogger<ConfigLoader> log) : IDisposable
+internal sealed class ConfigLoader : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _changed = new(0);
-    private readonly List<IDisposable> _subscriptions = [];
+    private readonly IReadOnlyList<ConfigSource> _sources;
+    private readonly IReadOnlyList<IConfigCheck> _checks;
+    private readonly SnapshotBuilder _builder;
+    private readonly CertificateStore _certificates;
+    private readonly ProxyMetrics _metrics;
+    private readonly ILogger<ConfigLoader> _log;
+    private TokenSubscription? _mended;
     private ProxySnapshot _last = ProxySnapshot.Empty;
     private L4Config _newest = ProxySnapshot.Empty.Config;
+
+    /// <summary>Asks nobody yet.</summary>
+    public ConfigLoader(
+        IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, SnapshotBuilder builder, CertificateStore certificates,
+        ProxyMetrics metrics, TimeProvider time, ILogger<ConfigLoader> log)
+    {
+        (_builder, _certificates, _metrics, _log) = (builder, certificates, metrics, log);
+        _checks = [.. checks];
+        _sources = [.. providers.Select(provider => new ConfigSource(provider, RequestReload, time, log))];
+    }
 
     /// <summary>What is wrong with the newest configuration; empty when it is the one in force.</summary>
     public IReadOnlyList<L4ConfigError> Errors { get; private set; } = [];
@@ -28,18 +41,30 @@ internal sealed class ConfigLoader(
 
     /// <summary>The configuration at start.</summary>
     /// <exception cref="L4ConfigException">It cannot be used; every error is listed.</exception>
-    public ProxySnapshot LoadFirst() => Load() ?? throw new L4ConfigException(Errors);
+    public ProxySnapshot LoadFirst() => Load()
+        ?? throw new L4ConfigException(Errors, _sources.Select(source => source.Failure).FirstOrDefault(failure => failure is not null));
 
     /// <inheritdoc cref="IL4ConfigValidator.Validate"/>
     public L4ConfigReport Validate()
     {
         lock (_gate)
         {
-            var (_, report, config) = Check([.. providers.Select(provider => provider.GetConfig())], ProxySnapshot.Empty);
+            var (_, report, config) = Check([.. _sources.Select(source => new ProvidedConfig(source.Name, source.Peek()))], ProxySnapshot.Empty);
             // Probably loaded next, and then nothing is read again.
-            certificates.Keep(_last.Config, _newest, config);
+            _certificates.Keep(_last.Config, _newest, config);
             return report;
         }
+    }
+
+    /// <summary>Has <see cref="WatchAsync"/> load once more. From any thread.</summary>
+    public void RequestReload() => _changed.Release();
+
+    /// <summary>Has the sources read what they are made from, and loads in any case.</summary>
+    public void ReloadSources()
+    {
+        foreach (var source in _sources)
+            source.Reload();
+        RequestReload();
     }
 
     /// <summary>Gives every later configuration that can be used to <paramref name="apply"/>, until cancelled.</summary>
@@ -58,8 +83,9 @@ internal sealed class ConfigLoader(
 
     public void Dispose()
     {
-        Unsubscribe();
-        _changed.Dispose();
+        foreach (var source in _sources)
+            source.Dispose();
+        _mended?.Dispose();
     }
 
     private void Reload(Action<ProxySnapshot> apply)
@@ -67,16 +93,16 @@ internal sealed class ConfigLoader(
         try
         {
             var snapshot = Load();
-            metrics.Reloaded(snapshot is not null);
+            _metrics.Reloaded(snapshot is not null);
             if (snapshot is null)
-                log.ConfigRejected(string.Concat(Errors.Select(error => $"{Environment.NewLine}  {error}")));
+                _log.ConfigRejected(string.Concat(Errors.Select(error => $"{Environment.NewLine}  {error}")));
             else
                 apply(snapshot);
         }
         catch (Exception e)
         {
-            metrics.Reloaded(accepted: false);
-            log.ProviderFailed(e);
+            _metrics.Reloaded(accepted: false);
+            _log.LoadFailed(e);
         }
     }
 
@@ -84,14 +110,14 @@ internal sealed class ConfigLoader(
     {
         lock (_gate)
         {
-            // Subscribed before reading: a change in between is seen twice rather than never.
-            Unsubscribe();
-            Subscribe(certificates.Mended);
-            (var snapshot, var report, _newest) = Check([.. providers.Select(Read)], _last);
+            // Followed before it is read: a change in between is seen twice rather than never.
+            _mended?.Dispose();
+            _mended = TokenSubscription.To(_certificates.Mended, RequestReload);
+            (var snapshot, var report, _newest) = Check([.. _sources.Select(source => new ProvidedConfig(source.Name, source.Read()))], _last);
             Errors = report.Errors;
             _last = snapshot ?? _last;
             // Those of a configuration that is refused are followed as well: they may be what is wrong with it.
-            certificates.Keep(_last.Config, _newest);
+            _certificates.Keep(_last.Config, _newest);
             if (snapshot is not null)
                 Warn(report.Warnings);
             return snapshot;
@@ -102,36 +128,19 @@ internal sealed class ConfigLoader(
     {
         Warnings = warnings;
         foreach (var warning in warnings)
-            log.ConfigWarning(warning.ToString());
+            _log.ConfigWarning(warning.ToString());
     }
 
     private (ProxySnapshot? Snapshot, L4ConfigReport Report, L4Config Config) Check(
-        IReadOnlyList<L4ConfigSnapshot> snapshots, ProxySnapshot previous)
+        IReadOnlyList<ProvidedConfig> provided, ProxySnapshot previous)
     {
-        var merged = ConfigMerger.Merge(snapshots);
+        var merged = ConfigMerger.Merge(provided);
         var errors = merged.Errors.ToList();
-        var warnings = new List<L4ConfigError>();
-        ConfigValidator.Validate(merged.Config, errors, warnings, checks);
-        var snapshot = errors.Count == 0 ? builder.Build(merged.Config, previous) : null;
+        var warnings = provided.SelectMany(item => item.Snapshot.Warnings).ToList();
+        ConfigValidator.Validate(merged.Config, errors, warnings, _checks);
+        var snapshot = errors.Count == 0 ? _builder.Build(merged.Config, previous) : null;
         if (snapshot is not null)
             warnings.AddRange([.. UnreachableRoutes.WarningsOf(snapshot), .. UnreachedEndpoints.WarningsOf(snapshot)]);
         return (snapshot, new(errors, warnings), merged.Config);
-    }
-
-    private L4ConfigSnapshot Read(IL4ConfigProvider provider)
-    {
-        var snapshot = provider.GetConfig();
-        Subscribe(snapshot.ChangeToken);
-        return snapshot;
-    }
-
-    private void Subscribe(IChangeToken token) =>
-        _subscriptions.Add(token.RegisterChangeCallback(static me => ((ConfigLoader)me!)._changed.Release(), this));
-
-    private void Unsubscribe()
-    {
-        foreach (var subscription in _subscriptions)
-            subscription.Dispose();
-        _subscriptions.Clear();
     }
 }

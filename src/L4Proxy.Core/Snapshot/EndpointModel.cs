@@ -1,4 +1,7 @@
+using System.Collections;
 using System.Collections.Frozen;
+using System.Net;
+using System.Net.Sockets;
 using L4Proxy.Configuration;
 using L4Proxy.Limits;
 using L4Proxy.ProxyProtocol;
@@ -36,7 +39,17 @@ internal sealed class EndpointModel
     /// <summary>Who may connect.</summary>
     public Firewall Firewall { get; init; } = Firewall.Open;
 
+    /// <summary>Those of every address; see <see cref="ListenOptionsAt"/>.</summary>
     public required ListenOptions ListenOptions { get; init; }
+
+    /// <summary>The ports on which <c>0.0.0.0</c> is another endpoint's, so that <c>[::]</c> is IPv6 only here.</summary>
+    public BitArray? IPv4Elsewhere { get; init; }
+
+    /// <summary>How one of its addresses is set up.</summary>
+    public ListenOptions ListenOptionsAt(EndPoint address) => address is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip
+        && IPv4Elsewhere?[ip.Port] == true
+        ? ListenOptions with { IPv6Only = true }
+        : ListenOptions;
 
     public required TimeSpan DrainTimeout { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Frozen;
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
@@ -95,6 +96,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
         var byEndpoint = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, _ => new List<RouteModel>());
         var urls = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, endpoint => UrlOf(endpoint.Value));
         // A UDP endpoint is served only by routes that name it.
+        var (tcp, udp) = (PortsOfEveryIPv4(urls.Values, isUdp: false), PortsOfEveryIPv4(urls.Values, isUdp: true));
         var own = urls.Where(endpoint => endpoint.Value is { IsUdp: false }).Select(endpoint => endpoint.Key).ToList();
         foreach (var route in routes)
         {
@@ -103,7 +105,22 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
         }
         return Items(config.Endpoints).ToFrozenDictionary(
             endpoint => endpoint.Key, endpoint => BuildEndpoint(
-                endpoint.Key, endpoint.Value, urls[endpoint.Key], byEndpoint[endpoint.Key], previous.Endpoints.GetValueOrDefault(endpoint.Key)));
+                endpoint.Key, endpoint.Value, urls[endpoint.Key], byEndpoint[endpoint.Key],
+                urls[endpoint.Key] is { IsEveryIPv6: true } url ? url.IsUdp ? udp : tcp : null, previous.Endpoints.GetValueOrDefault(endpoint.Key)));
+    }
+
+    /// <summary>The ports on which an endpoint has <c>0.0.0.0</c>; null if none has. Port 0 is another port each time.</summary>
+    private static BitArray? PortsOfEveryIPv4(IEnumerable<EndpointUrl?> urls, bool isUdp)
+    {
+        BitArray? ports = null;
+        foreach (var range in urls.OfType<EndpointUrl>().Where(url => url.IsEveryIPv4 && url.IsUdp == isUdp && url.Ports.Low > 0).Select(url => url.Ports))
+        {
+            ports ??= new BitArray(ushort.MaxValue + 1);
+            for (var port = range.Low; port <= range.High; port++)
+                ports[port] = true;
+        }
+
+        return ports;
     }
 
     private static EndpointUrl? UrlOf(L4Endpoint config)
@@ -115,7 +132,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
     }
 
     private EndpointModel BuildEndpoint(
-        string id, L4Endpoint config, EndpointUrl? url, List<RouteModel> routes, EndpointModel? before)
+        string id, L4Endpoint config, EndpointUrl? url, List<RouteModel> routes, BitArray? ipv4Elsewhere, EndpointModel? before)
     {
         var (endpointTls, routeTls) = tls.ForEndpoint(config, url, routes);
         return new EndpointModel
@@ -135,7 +152,8 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             Firewall = Firewall.Create(config.Firewall),
             ListenOptions = new ListenOptions(
                 config.Backlog ?? 4096, config.ReusePort ?? false, config.KeepAlive ?? s_defaultKeepAlive, config.ReceiveBuffer,
-                config.SendBuffer),
+                config.SendBuffer, Mode: EndpointMode.TryParse(config.Mode, out var mode) ? mode : null),
+            IPv4Elsewhere = ipv4Elsewhere,
         };
     }
 

@@ -11,6 +11,9 @@ internal sealed class Preface
 
     public int Length { get; private set; }
 
+    /// <summary>Whether nothing has ever come.</summary>
+    public bool IsUntouched { get; private set; } = true;
+
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
 
     /// <summary>Room to receive into, after making some: empty when <paramref name="limit"/> bytes are there.</summary>
@@ -21,7 +24,11 @@ internal sealed class Preface
         return _buffer.AsMemory(Length, Math.Min(_buffer.Length, limit) - Length);
     }
 
-    public void Advance(int count) => Length += count;
+    public void Advance(int count)
+    {
+        Length += count;
+        IsUntouched &= count == 0;
+    }
 
     /// <summary>Forgets the first bytes: what follows them is now first.</summary>
     public void Drop(int count)

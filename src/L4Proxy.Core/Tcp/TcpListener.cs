@@ -47,6 +47,7 @@ internal sealed class TcpListener : IOwnListener
             return;
         foreach (var listener in _listeners)
             listener.Update(endpoint.ListenOptions);
+        UnixSocketFile.SetMode(LocalEndPoint, endpoint.ListenOptions.Mode);
     }
 
     public void Dispose()

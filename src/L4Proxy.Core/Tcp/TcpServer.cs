@@ -40,7 +40,7 @@ internal sealed class TcpServer(
         try
         {
             return new TcpListener(
-                transport.Chosen.Listen(address, endpoint.ListenOptions), endpoint, budget, descriptors,
+                transport.Chosen.Listen(address, endpoint.ListenOptionsAt(address)), endpoint, budget, descriptors,
                 (connection, current) => Serve(connection, current, _http), clock.Time, log);
         }
         catch

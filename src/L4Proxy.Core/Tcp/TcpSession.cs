@@ -134,6 +134,8 @@ internal sealed class TcpSession : ISessionRecord
 
     public long BytesDown { get; set; }
 
+    public bool IsSilent => BytesUp == 0 && Preface.IsUntouched;
+
     /// <summary>When a byte last moved, on the coarse clock.</summary>
     public long LastActivity { get; set; }
 

@@ -52,6 +52,14 @@ internal sealed class CertificateStore : IDisposable
     /// <summary>Authorities; read now if they are new here.</summary>
     public AuthoritiesSource GetAuthorities(string path) => Get(KeyOf(path), static key => new AuthoritiesSource(key.Path));
 
+    /// <summary>Looks at all files now, and believes what it finds.</summary>
+    public void LookNow()
+    {
+        // What cannot be used is believed the second time.
+        Look();
+        Look();
+    }
+
     /// <summary>Forgets everything that none of the configurations names.</summary>
     public void Keep(params IEnumerable<L4Config> configs)
     {

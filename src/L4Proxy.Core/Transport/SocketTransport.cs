@@ -19,11 +19,13 @@ internal abstract class SocketTransport
         try
         {
             if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } v6)
-                socket.DualMode = v6.Address.Equals(IPAddress.IPv6Any);
+                socket.DualMode = v6.Address.Equals(IPAddress.IPv6Any) && !options.IPv6Only;
             if (options.ReusePort)
                 SharePort(socket);
             TcpOptions.Apply(socket, options);
             socket.Bind(endPoint);
+            // Before it listens: until then nobody can connect.
+            UnixSocketFile.SetMode(endPoint, options.Mode);
             var listeners = Listen(socket, options.Backlog);
             foreach (var listener in listeners.Skip(1))
                 listener.Update(options);

@@ -26,6 +26,15 @@ internal static class UnixSocketFile
         }
     }
 
+    /// <summary>Says who may connect: who may write to the file (unix(7)).</summary>
+    /// <exception cref="IOException">It cannot be set.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be set.</exception>
+    public static void SetMode(EndPoint endPoint, UnixFileMode? mode)
+    {
+        if (mode is { } wanted && !OperatingSystem.IsWindows() && PathOf(endPoint) is { } path)
+            File.SetUnixFileMode(path, wanted);
+    }
+
     // An abstract address has no file.
     private static string? PathOf(EndPoint endPoint) =>
         endPoint is UnixDomainSocketEndPoint && endPoint.ToString() is { Length: > 0 } path && path[0] != '@' && path[0] != '\0' ? path : null;

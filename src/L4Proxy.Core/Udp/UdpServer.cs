@@ -14,7 +14,7 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly List<(EndPoint Asked, UdpListener Listener)> _listeners = [];
+    private readonly List<(EndPoint Asked, bool IPv6Only, UdpListener Listener)> _listeners = [];
 
     /// <summary>Flows at the moment.</summary>
     public int Count
@@ -36,13 +36,14 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
         lock (_gate)
         {
             _listeners.RemoveAll(item => item.Listener.Closed.IsCompleted);
-            var draining = _listeners.Find(item => item.Asked.Equals(address) && item.Listener.IsClosing).Listener;
+            var options = endpoint.ListenOptionsAt(address);
+            var draining = _listeners.Find(item => item.Asked.Equals(address) && item.IPv6Only == options.IPv6Only && item.Listener.IsClosing).Listener;
             if (draining?.TryReopen(endpoint) == true)
                 return draining;
             // Its last flow has just ended.
             draining?.Closed.Wait(s_patience);
-            var listener = Listen((IPEndPoint)address, endpoint);
-            _listeners.Add((address, listener));
+            var listener = Listen((IPEndPoint)address, endpoint, options);
+            _listeners.Add((address, options.IPv6Only, listener));
             return listener;
         }
     }
@@ -91,13 +92,13 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
         return left.Count;
     }
 
-    private UdpListener Listen(IPEndPoint address, EndpointModel endpoint)
+    private UdpListener Listen(IPEndPoint address, EndpointModel endpoint, in ListenOptions options)
     {
         var descriptors = transport.Datagrams.DescriptorsAt(address);
         budget.TakeForListener(descriptors);
         try
         {
-            var listener = new UdpListener(transport.Datagrams.Listen(address, endpoint.ListenOptions), endpoint, proxy, clock, log);
+            var listener = new UdpListener(transport.Datagrams.Listen(address, options), endpoint, proxy, clock, log);
             _ = ReleaseAsync(listener, descriptors);
             return listener;
         }

@@ -121,6 +121,9 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     RouteModel? ISessionRecord.Route => Route;
 
+    // A flow begins with what its client sends.
+    bool ISessionRecord.IsSilent => false;
+
     /// <summary>Says why it ends; the first cause stays.</summary>
     /// <returns>Whether this was the first.</returns>
     public bool TryEnd(L4EndReason reason) => _end.TrySet(reason);

@@ -11,105 +11,128 @@ namespace L4Proxy.Configuration;
 /// Turns a section of <c>IConfiguration</c> back into the JSON that it stands for, so that the reader for JSON reads it. Only
 /// the shapes know what was an object and what a list; what fits neither is written as it looks, and the reader reports it.
 /// </summary>
-internal static class ConfigurationJson
+internal sealed class ConfigurationJson
 {
+    private readonly Utf8JsonWriter _writer;
+    private readonly ConfigErrors _errors;
+    private readonly IReadOnlyList<IConfigurationProvider> _sources;
+
+    private ConfigurationJson(Utf8JsonWriter writer, ConfigErrors errors, IReadOnlyList<IConfigurationProvider> sources) =>
+        (_writer, _errors, _sources) = (writer, errors, sources);
+
     /// <summary>Writes a section.</summary>
     /// <param name="section">The section.</param>
     /// <param name="errors">Takes what JSON could not say.</param>
+    /// <param name="sources">What the section is put together from, first the one that others lie over; null if that is not known.</param>
     /// <returns>UTF-8 JSON.</returns>
-    public static ReadOnlyMemory<byte> Write(IConfigurationSection section, ConfigErrors errors)
+    public static ReadOnlyMemory<byte> Write(IConfigurationSection section, ConfigErrors errors, IEnumerable<IConfigurationProvider>? sources = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
-            WriteValue(writer, section, SectionShapes.Section, new ConfigPath(section.Path), errors);
+            new ConfigurationJson(writer, errors, [.. sources ?? []]).WriteValue(section, SectionShapes.Section, new ConfigPath(section.Path));
         return buffer.WrittenMemory;
     }
 
-    private static void WriteValue(Utf8JsonWriter writer, IConfigurationSection section, ConfigShape shape, ConfigPath path, ConfigErrors errors)
+    private void WriteValue(IConfigurationSection section, ConfigShape shape, ConfigPath path)
     {
         var children = section.GetChildren().ToList();
         if (children.Count == 0)
         {
-            WriteLeaf(writer, section.Value, shape);
+            WriteLeaf(section.Value, shape);
             return;
         }
 
         // "[]" is the empty text here, and an environment variable may have added to it.
         if (!string.IsNullOrEmpty(section.Value))
-            errors.Add(path, $"There is the value {Quote.Text(section.Value)} here and keys below it as well; give only one.");
+            _errors.Add(path, $"There is the value {Quote.Text(section.Value)} here and keys below it as well; give only one.");
         switch (shape)
         {
             case RecordShape record:
-                WriteRecord(writer, children, record, path, errors);
+                WriteRecord(children, record, path);
                 break;
             case MapShape map:
-                WriteMap(writer, children, map, path, errors);
+                WriteMap(children, map, path);
                 break;
             case ListShape list when children.All(child => TryGetIndex(child, out _)):
-                WriteList(writer, children, list, path, errors);
+                WriteList(children, list, path);
                 break;
             default:
-                writer.WriteStartObject();
-                writer.WriteEndObject();
+                _writer.WriteStartObject();
+                _writer.WriteEndObject();
                 break;
         }
     }
 
-    private static void WriteLeaf(Utf8JsonWriter writer, string? value, ConfigShape shape)
+    private void WriteLeaf(string? value, ConfigShape shape)
     {
         switch (shape)
         {
             case RecordShape or MapShape when value is null:
-                writer.WriteStartObject();
-                writer.WriteEndObject();
+                _writer.WriteStartObject();
+                _writer.WriteEndObject();
                 break;
             case ListShape when value?.Length == 0:
-                writer.WriteStartArray();
-                writer.WriteEndArray();
+                _writer.WriteStartArray();
+                _writer.WriteEndArray();
                 break;
             default:
-                writer.WriteStringValue(value);
+                _writer.WriteStringValue(value);
                 break;
         }
     }
 
-    private static void WriteRecord(
-        Utf8JsonWriter writer, List<IConfigurationSection> children, RecordShape shape, ConfigPath path, ConfigErrors errors)
+    private void WriteRecord(
+        List<IConfigurationSection> children, RecordShape shape, ConfigPath path)
     {
-        writer.WriteStartObject();
+        _writer.WriteStartObject();
         foreach (var child in children)
         {
-            writer.WritePropertyName(child.Key);
+            _writer.WritePropertyName(child.Key);
             if (shape.Find(child.Key) is { } key)
-                WriteValue(writer, child, key.Shape, path[child.Key], errors);
+                WriteValue(child, key.Shape, path[child.Key]);
             else
-                writer.WriteNullValue();
+                _writer.WriteNullValue();
         }
 
-        writer.WriteEndObject();
+        _writer.WriteEndObject();
     }
 
-    private static void WriteMap(
-        Utf8JsonWriter writer, List<IConfigurationSection> children, MapShape shape, ConfigPath path, ConfigErrors errors)
+    private void WriteMap(
+        List<IConfigurationSection> children, MapShape shape, ConfigPath path)
     {
-        writer.WriteStartObject();
+        _writer.WriteStartObject();
+        var spelling = SpellingOf(children);
         foreach (var child in children)
         {
-            writer.WritePropertyName(child.Key);
-            WriteValue(writer, child, shape.Element, path[child.Key], errors);
+            var id = spelling.GetValueOrDefault(child.Key, child.Key);
+            _writer.WritePropertyName(id);
+            WriteValue(child, shape.Element, path[id]);
         }
 
-        writer.WriteEndObject();
+        _writer.WriteEndObject();
     }
 
     // Sources that overlay each other may leave gaps between the indexes.
-    private static void WriteList(
-        Utf8JsonWriter writer, List<IConfigurationSection> children, ListShape shape, ConfigPath path, ConfigErrors errors)
+    private void WriteList(
+        List<IConfigurationSection> children, ListShape shape, ConfigPath path)
     {
-        writer.WriteStartArray();
+        _writer.WriteStartArray();
         foreach (var child in children.OrderBy(child => TryGetIndex(child, out var index) ? index : 0))
-            WriteValue(writer, child, shape.Element, path[child.Key], errors);
-        writer.WriteEndArray();
+            WriteValue(child, shape.Element, path[child.Key]);
+        _writer.WriteEndArray();
+    }
+
+    /// <summary>Ids as the first source spells them: what lies over it says more of the same thing, and gives it no other name.</summary>
+    private Dictionary<string, string> SpellingOf(List<IConfigurationSection> children)
+    {
+        var spelling = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (ConfigurationPath.GetParentPath(children[0].Path) is { } parent)
+        {
+            foreach (var key in _sources.SelectMany(source => source.GetChildKeys([], parent)))
+                spelling.TryAdd(key, key);
+        }
+
+        return spelling;
     }
 
     private static bool TryGetIndex(IConfigurationSection child, out int index) =>

@@ -32,7 +32,10 @@ public class ConfigMergerTests
             """{ "Routes": { "a": { "Order": 2 } }, "Clusters": { "c": {} } }""");
 
         Assert.Equal(
-            ["L4Proxy:Routes:a: Two configuration sources give this id.", "L4Proxy:Clusters:c: Two configuration sources give this id."],
+            [
+                "L4Proxy:Routes:a: Two configuration sources give this id: the file '1.json', and the file '2.json'.",
+                "L4Proxy:Clusters:c: Two configuration sources give this id: the file '1.json', and the file '2.json'.",
+            ],
             merged.Errors.Select(error => error.ToString()));
         Assert.Equal(1, merged.Config.Routes!["a"].Order);
     }
@@ -47,9 +50,9 @@ public class ConfigMergerTests
 
         Assert.Equal(
             [
-                "L4Proxy:Transport: Two configuration sources give different values.",
-                "L4Proxy:Dns:Timeout: Two configuration sources give different values.",
-                "L4Proxy:Dns:Servers: Two configuration sources give different values.",
+                "L4Proxy:Transport: Two configuration sources give different values: the file '1.json', and the file '2.json'.",
+                "L4Proxy:Dns:Timeout: Two configuration sources give different values: the file '1.json', and the file '2.json'.",
+                "L4Proxy:Dns:Servers: Two configuration sources give different values: the file '1.json', and the file '3.json'.",
             ],
             merged.Errors.Select(error => error.ToString()));
         Assert.Equal(L4TransportKind.Auto, merged.Config.Transport);
@@ -70,12 +73,26 @@ public class ConfigMergerTests
         Assert.Equal(new L4Config(), Merge().Config);
         var only = new InMemoryConfigProvider(new L4Config { Reactors = 1 }).GetConfig();
 
-        Assert.Same(only.Config, ConfigMerger.Merge([only]).Config);
+        Assert.Same(only.Config, ConfigMerger.Merge([new ProvidedConfig("", only)]).Config);
     }
 
     private static L4ConfigParseResult Merge(params string[] sections) => ConfigMerger.Merge(
     [
-        .. sections.Select(section => Sample.Parse(section))
-            .Select(result => new L4ConfigSnapshot(result.Config, new InMemoryConfigProvider(result.Config).GetConfig().ChangeToken, result.Errors)),
+        .. sections.Select(section => Sample.Parse(section)).Select((result, i) => Provided($"the file '{i + 1}.json'", result)),
     ]);
+
+    [Fact]
+    public void Two_sources_of_one_name_are_told_apart_by_their_place()
+    {
+        var section = Sample.Parse("""{ "Routes": { "a": { "Order": 1 } } }""");
+
+        var merged = ConfigMerger.Merge([Provided("the section 'L4Proxy'", section), Provided("other", Sample.Parse("{}")), Provided("the section 'L4Proxy'", section)]);
+
+        Assert.Equal(
+            "L4Proxy:Routes:a: Two configuration sources give this id: the section 'L4Proxy' (source 1), and the section 'L4Proxy' again (source 3).",
+            Assert.Single(merged.Errors).ToString());
+    }
+
+    private static ProvidedConfig Provided(string name, L4ConfigParseResult result) =>
+        new(name, new L4ConfigSnapshot(result.Config, new InMemoryConfigProvider(result.Config).GetConfig().ChangeToken, result.Errors));
 }

@@ -84,7 +84,9 @@ public class EndpointValidationTests
     [InlineData("tcp://*:80", "tcp://[::1]:80")]
     [InlineData("tcp://*:80", "tcp://localhost:80")]
     [InlineData("tcp://[::]:80", "tcp://10.0.0.1:80")]
-    [InlineData("tcp://[::]:80", "tcp://0.0.0.0:80")]
+    [InlineData("tcp://[::]:80", "tcp://localhost:80")]
+    [InlineData("tcp://*:80", "tcp://0.0.0.0:80")]
+    [InlineData("tcp://*:80", "tcp://[::]:80")]
     [InlineData("tcp://0.0.0.0:80", "tcp://10.0.0.1:80")]
     [InlineData("tcp://0.0.0.0:80", "tcp://localhost:80")]
     [InlineData("tcp://localhost:80", "tcp://127.0.0.1:80")]
@@ -112,6 +114,8 @@ public class EndpointValidationTests
     [InlineData("tcp://*:80", "tcp://*:81")]
     [InlineData("tcp://10.0.0.1:80", "tcp://10.0.0.2:80")]
     [InlineData("tcp://0.0.0.0:80", "tcp://[::1]:80")]
+    [InlineData("tcp://0.0.0.0:80", "tcp://[::]:80")]
+    [InlineData("udp://[::]:70-90", "udp://0.0.0.0:80")]
     [InlineData("tcp://*:0", "tcp://*:0")]
     [InlineData("tcp://*:70-79", "tcp://*:80-90")]
     [InlineData("tcp://localhost:80", "tcp://127.0.0.2:80")]
@@ -119,6 +123,44 @@ public class EndpointValidationTests
     [InlineData("unix:/a", "tcp://*:80")]
     public void Two_endpoints_beside_each_other_are_valid(string first, string second) =>
         AssertValid($$"""{ "Endpoints": { "a": { "Url": "{{first}}" }, "b": { "Url": "{{second}}" } } }""");
+
+    [Theory]
+    [InlineData("tcp://[::]:80", "tcp://10.0.0.1:80", "'[::]' is every IPv4 address as well, unless another endpoint has '0.0.0.0' on that port: ")]
+    [InlineData("tcp://*:80", "tcp://0.0.0.0:80", "'*' is every address, IPv4 and IPv6: ")]
+    public void Why_a_wildcard_stands_in_the_way_is_said(string first, string second, string said) => Assert.StartsWith(
+        said,
+        Assert.Single(Validate(Sample.AssertErrors($$"""{ "Endpoints": { "a": { "Url": "{{first}}" }, "b": { "Url": "{{second}}" } } }""")).Errors).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("tcp://*:1-65535", 65535)]
+    [InlineData("udp://127.0.0.1:10000-30000", 20001)]
+    public void A_range_of_nearly_all_ports_is_a_warning(string url, int ports) => AssertWarnings(
+        $$"""{ "Endpoints": { "e": { "Url": "{{url}}" } } }""",
+        $"L4Proxy:Endpoints:e:Url: These are {ports} ports, each with sockets of its own; the ports that the system gives to outgoing connections may be among them.");
+
+    [Theory]
+    [InlineData("660")]
+    [InlineData("0660")]
+    [InlineData("0777")]
+    public void A_unix_endpoint_may_have_a_mode(string mode) =>
+        AssertValid($$"""{ "Endpoints": { "e": { "Url": "unix:/run/a.sock", "Mode": "{{mode}}" } } }""");
+
+    [Theory]
+    [InlineData("0888")]
+    [InlineData("66")]
+    [InlineData("1777")]
+    [InlineData("rw-rw----")]
+    [InlineData("")]
+    public void A_mode_that_is_none_is_an_error(string mode) => Assert.StartsWith(
+        $"L4Proxy:Endpoints:e:Mode: '{mode}' is not the mode of a file",
+        Assert.Single(Validate(Sample.AssertErrors($$"""{ "Endpoints": { "e": { "Url": "unix:/run/a.sock", "Mode": "{{mode}}" } } }""")).Errors).ToString(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_mode_of_a_port_is_an_error() => Assert.Equal(
+        "L4Proxy:Endpoints:e:Mode: Only an endpoint with 'unix:/path' has a file whose mode could be set.",
+        Assert.Single(Validate(Sample.AssertErrors("""{ "Endpoints": { "e": { "Url": "tcp://*:80", "Mode": "0660" } } }""")).Errors).ToString());
 
     [Fact]
     public void Udp_and_tcp_do_not_share_ports_but_tls_and_tcp_do()

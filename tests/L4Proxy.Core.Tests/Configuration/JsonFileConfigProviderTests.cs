@@ -184,6 +184,69 @@ public sealed class JsonFileConfigProviderTests : IDisposable
         Assert.Empty(provider.GetConfig().Errors);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{ "Kestrel": {} }""")]
+    public void A_section_that_goes_whole_is_an_error_until_it_comes_back(string rest)
+    {
+        const string good = """{ "L4Proxy": { "Endpoints": { "in": { "Url": "tcp://*:1883" } } } }""";
+        File.WriteAllText(FilePath, good);
+        using var provider = new JsonFileConfigProvider(FilePath, _time);
+
+        File.WriteAllText(FilePath, rest);
+        _time.Advance(Look);
+
+        Assert.StartsWith("L4Proxy: The section is gone.", Assert.Single(provider.GetConfig().Errors).ToString(), StringComparison.Ordinal);
+        File.WriteAllText(FilePath, good);
+        _time.Advance(Look);
+        Assert.Empty(provider.GetConfig().Errors);
+        Assert.Single(provider.GetConfig().Config.Endpoints!);
+    }
+
+    [Theory]
+    [InlineData("""{ "L4Proxy": {} }""")]
+    [InlineData("""{ "L4Proxy": null }""")]
+    [InlineData("""{ "L4Proxy": { "Endpoints": {} } }""")]
+    public void A_section_that_is_emptied_on_purpose_is_taken_and_may_then_go(string empty)
+    {
+        File.WriteAllText(FilePath, """{ "L4Proxy": { "Endpoints": { "in": { "Url": "tcp://*:1883" } } } }""");
+        using var provider = new JsonFileConfigProvider(FilePath, _time);
+
+        foreach (var text in (string[])[empty, "{}"])
+        {
+            File.WriteAllText(FilePath, text);
+            _time.Advance(Look);
+            Assert.Empty(provider.GetConfig().Errors);
+            Assert.Empty(provider.GetConfig().Config.Endpoints ?? new Dictionary<string, L4Endpoint>());
+        }
+    }
+
+    [Fact]
+    public void A_file_without_the_section_names_what_was_perhaps_meant()
+    {
+        File.WriteAllText(FilePath, """{ "L4Porxy": {} }""");
+        using var provider = new JsonFileConfigProvider(FilePath, _time);
+
+        Assert.Equal("L4Proxy: There is no such section, only 'L4Porxy'; was that meant to be it?", Assert.Single(provider.GetConfig().Warnings).ToString());
+    }
+
+    [Fact]
+    public void A_reload_believes_at_once_what_it_finds()
+    {
+        using var provider = Start(reactors: 1);
+        var token = provider.GetConfig().ChangeToken;
+
+        provider.Reload();
+        Assert.False(token.HasChanged);
+        File.WriteAllText(FilePath, "{ broken");
+        provider.Reload();
+
+        Assert.Single(provider.GetConfig().Errors);
+        Write(FilePath, 2);
+        provider.Reload();
+        Assert.Equal(2, provider.GetConfig().Config.Reactors);
+    }
+
     [Fact]
     public void A_wrong_key_is_reported_at_once()
     {

@@ -85,6 +85,69 @@ public sealed class ListenerTests : IDisposable
     }
 
     [Fact]
+    public async Task The_file_of_a_unix_endpoint_has_its_mode_and_a_reload_changes_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "files have no mode on Windows");
+        var directory = Directory.CreateTempSubdirectory("l4proxy-");
+        try
+        {
+            var path = Path.Combine(directory.FullName, "front");
+            var config = Listen($"unix:{path}");
+            await using var proxy = TestProxy.Start(WithMode("0600"));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, ModeOf(path));
+
+            await ApplyAsync(proxy, WithMode("666"));
+
+            Assert.Equal((UnixFileMode)Convert.ToInt32("666", 8), ModeOf(path));
+            using var client = await TestPeer.ConnectAsync(new UnixDomainSocketEndPoint(path));
+            await GreetAsync(client);
+
+            L4Config WithMode(string mode) => config with { Endpoints = Map(("in", config.Endpoints!["in"] with { Mode = mode })) };
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_two_wildcards_on_one_port_each_take_their_own_family()
+    {
+        var port = FreePort();
+        await using var proxy = TestProxy.Start(Wildcards(("four", $"tcp://0.0.0.0:{port}"), ("six", $"tcp://[::]:{port}")));
+        Assert.Equal(["tcp://0.0.0.0", "tcp://[::]"], proxy.Log.Lines.Where(line => line.Contains("listens on", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf("tcp://", StringComparison.Ordinal)..line.LastIndexOf(':')]).Order(StringComparer.Ordinal));
+
+        foreach (var (address, endpoint) in new[] { (IPAddress.Loopback, "four"), (IPAddress.IPv6Loopback, "six") })
+        {
+            using (var client = await TestPeer.ConnectAsync(new IPEndPoint(address, port)))
+            using (await GreetAsync(client))
+                client.HalfClose();
+            Assert.Equal(endpoint, (await proxy.NextRecordAsync()).Endpoint);
+        }
+    }
+
+    [Fact]
+    public async Task The_wildcard_of_IPv6_takes_IPv4_too_until_another_endpoint_does()
+    {
+        var port = FreePort();
+        await using var proxy = TestProxy.Start(Wildcards(("six", $"tcp://[::]:{port}")));
+        await AskAsync("six");
+        await ApplyAsync(proxy, Wildcards(("four", $"tcp://0.0.0.0:{port}"), ("six", $"tcp://[::]:{port}")));
+        await AskAsync("four");
+        await ApplyAsync(proxy, Wildcards(("six", $"tcp://[::]:{port}")));
+        await AskAsync("six");
+
+        async Task AskAsync(string endpoint)
+        {
+            using (var client = await TestPeer.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port)))
+            using (await GreetAsync(client))
+                client.HalfClose();
+            Assert.Equal(endpoint, (await proxy.NextRecordAsync()).Endpoint);
+        }
+    }
+
+    [Fact]
     public async Task A_dead_socket_file_is_replaced()
     {
         var directory = Directory.CreateTempSubdirectory("l4proxy-");
@@ -311,6 +374,8 @@ public sealed class ListenerTests : IDisposable
 
     public void Dispose() => _upstream.Dispose();
 
+    private static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
+
     internal static int FreePort() => FreeRange(1);
 
     private static int FreeRange(int count)
@@ -338,9 +403,12 @@ public sealed class ListenerTests : IDisposable
     private static async Task ApplyAsync(TestProxy proxy, L4Config config)
     {
         var applied = proxy.Log.WaitForAsync("ConfigApplied");
-        proxy.Provider.Update(config);
+        proxy.Provider.Update(config with { Transport = proxy.Server.Snapshot.Config.Transport });
         await applied;
     }
+
+    private L4Config Wildcards(params (string Id, string Url)[] endpoints) =>
+        To(_upstream.Address) with { Endpoints = endpoints.ToDictionary(item => item.Id, item => new L4Endpoint { Url = item.Url }) };
 
     private L4Config Listen(string url) => To(_upstream.Address) with { Endpoints = Map(("in", new L4Endpoint { Url = url })) };
 

@@ -13,6 +13,8 @@ internal sealed record TestRecord(IReadOnlyDictionary<string, object?> Values)
 
     public EndPoint? Client => Values["Client"] as EndPoint;
 
+    public string Endpoint => (string)Values["Endpoint"]!;
+
     public string? Route => Values["Route"] as string;
 
     public string? Destination => Values["Destination"] as string;

@@ -44,6 +44,26 @@ public sealed class WildcardTests
             await AskAsync(proxy, host.Contains(':', StringComparison.Ordinal) ? client6 : client, host);
     }
 
+    [Fact]
+    public async Task The_two_wildcards_on_one_port_each_take_their_own_family()
+    {
+        await using var echo = new TestEcho();
+        var port = ListenerTests.FreePort();
+        await using var proxy = TestProxy.Start(Wildcard(echo.Address) with
+        {
+            Endpoints = Map(("in", new L4Endpoint { Url = $"udp://0.0.0.0:{port}" }), ("six", new L4Endpoint { Url = $"udp://[::]:{port}" })),
+            Routes = Map(("all", new L4Route { Endpoints = ["in", "six"], ClusterId = "up" })),
+            Clusters = Map(("up", Cluster(echo.Address) with { Udp = new L4Udp { Responses = 1 } })),
+        });
+        using var client = new TestDatagrams();
+        using var client6 = new TestDatagrams(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+
+        await AskAsync(proxy, client, "127.0.0.1");
+        Assert.Equal("in", (await proxy.NextRecordAsync()).Endpoint);
+        await AskAsync(proxy, client6, "::1");
+        Assert.Equal("six", (await proxy.NextRecordAsync()).Endpoint);
+    }
+
     private static async Task AskAsync(TestProxy proxy, TestDatagrams client, string host)
     {
         var asked = new IPEndPoint(IPAddress.Parse(host), ((IPEndPoint)proxy.AddressOf()).Port);

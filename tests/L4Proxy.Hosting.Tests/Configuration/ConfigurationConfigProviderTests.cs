@@ -131,7 +131,7 @@ public class ConfigurationConfigProviderTests
             ["Tenants:One:Routes:r:Unknown:below:it"] = "1",
         }).Build();
 
-        var snapshot = new ConfigurationConfigProvider(root.GetSection("Tenants:One")).GetConfig();
+        var snapshot = new ConfigurationConfigProvider(root.GetSection("Tenants:One"), null, TimeProvider.System).GetConfig();
 
         Assert.Equal(
             [
@@ -172,7 +172,7 @@ public class ConfigurationConfigProviderTests
     public void A_reload_fires_the_token_and_the_next_snapshot_is_new()
     {
         var root = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["L4Proxy:Reactors"] = "1" }).Build();
-        var provider = new ConfigurationConfigProvider(root.GetSection("L4Proxy"));
+        var provider = Provider(root);
         var first = provider.GetConfig();
 
         root["L4Proxy:Reactors"] = "2";
@@ -184,10 +184,80 @@ public class ConfigurationConfigProviderTests
         Assert.Equal((1, 2), (first.Config.Reactors, second.Config.Reactors));
     }
 
+    [Theory]
+    [InlineData("BROKER", "IN", "A", "ALL")]
+    [InlineData("Broker", "In", "A", "All")]
+    public void A_later_source_overrides_whatever_the_case_of_its_ids(string cluster, string endpoint, string destination, string route)
+    {
+        var snapshot = Read(new ConfigurationBuilder()
+            .AddJsonStream(new MemoryStream("""
+                {
+                  "L4Proxy": {
+                    "Endpoints": { "in": { "Url": "tcp://*:1883" } },
+                    "Routes": { "all": { "Endpoints": ["in"], "ClusterId": "broker" } },
+                    "Clusters": { "broker": { "Destinations": { "a": { "Address": "file:1" } } } }
+                  }
+                }
+                """u8.ToArray()))
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                [$"L4PROXY:CLUSTERS:{cluster}:DESTINATIONS:{destination}:ADDRESS"] = "environment:2",
+                [$"L4PROXY:ENDPOINTS:{endpoint}:BACKLOG"] = "7",
+                [$"L4PROXY:ROUTES:{route}:ORDER"] = "3",
+            }).Build());
+
+        Assert.Empty(snapshot.Errors);
+        Assert.Equal("environment:2", snapshot.Config.Clusters!["broker"].Destinations!["a"].Address);
+        Assert.Equal(("tcp://*:1883", 7), (snapshot.Config.Endpoints!["in"].Url, snapshot.Config.Endpoints["in"].Backlog));
+        Assert.Equal((3, "broker"), (snapshot.Config.Routes!["all"].Order, snapshot.Config.Routes["all"].ClusterId));
+    }
+
+    [Fact]
+    public void References_are_taken_in_any_case()
+    {
+        // What the section is a section of is not known: ids are as IConfiguration gives them.
+        var root = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["L4Proxy:Endpoints:IN:Url"] = "tcp://*:1883",
+            ["L4Proxy:Routes:all:Endpoints:0"] = "in",
+            ["L4Proxy:Routes:all:ClusterId"] = "Broker",
+            ["L4Proxy:Routes:none:ClusterId"] = "elsewhere",
+            ["L4Proxy:Clusters:BROKER:LoadBalancingPolicy"] = "First",
+        }).Build();
+
+        using var provider = new ConfigurationConfigProvider(root.GetSection("L4Proxy"), null, TimeProvider.System);
+        var routes = provider.GetConfig().Config.Routes!;
+
+        Assert.Equal(("IN", "BROKER"), (Assert.Single(routes["all"].Endpoints!), routes["all"].ClusterId));
+        Assert.Equal("elsewhere", routes["none"].ClusterId);
+    }
+
+    [Theory]
+    [InlineData("L4Porxy:Endpoints:in:Url", "'L4Porxy'")]
+    [InlineData("L4-Proxy:Endpoints:in:Url", "'L4-Proxy'")]
+    [InlineData("L4Proxy_Endpoints_in_Url", "'L4Proxy__Endpoints__in__Url'")]
+    [InlineData("l4proxy_endpoints_in_url", "'l4proxy__endpoints__in__url'")]
+    public void A_section_that_is_not_there_names_what_was_perhaps_meant(string key, string named)
+    {
+        var warning = Assert.Single(Read(new ConfigurationBuilder().AddInMemoryCollection([new(key, "x"), new("NO_PROXY", "y")]).Build()).Warnings);
+
+        Assert.Equal("L4Proxy", warning.Path);
+        Assert.Contains(named, warning.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("NO_PROXY")]
+    [InlineData("ALL_PROXY")]
+    [InlineData("Logging:LogLevel:Default")]
+    public void A_section_that_is_not_there_and_none_like_it_is_no_warning(string key) =>
+        Assert.Empty(Read(new ConfigurationBuilder().AddInMemoryCollection([new(key, "x")]).Build()).Warnings);
+
+    private static ConfigurationConfigProvider Provider(IConfigurationRoot root) => new(root.GetSection("L4Proxy"), root, TimeProvider.System);
+
     private static IConfigurationRoot Json(byte[] file) => new ConfigurationBuilder().AddJsonStream(new MemoryStream(file)).Build();
 
-    private static L4ConfigSnapshot Read(IConfiguration root) =>
-        new ConfigurationConfigProvider(root.GetSection("L4Proxy")).GetConfig();
+    private static L4ConfigSnapshot Read(IConfigurationRoot root) =>
+        Provider(root).GetConfig();
 
     // IConfiguration sorts keys, so that ids may come in another order.
     private static void AssertSame(L4Config expected, L4Config actual)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
@@ -64,6 +65,10 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public static Task<ProgramResult> CheckAsAsync(string user, string file, CancellationToken cancellation) =>
         RunningProgram.RunAsync("setpriv", ["--reuid", user, "--clear-groups", "dotnet", Dll, "--config", file, "--check"], cancellation);
 
+    /// <summary>Starts it with FILE as given; nobody reads what it writes.</summary>
+    public static Process StartUnread(string json, TempDirectory directory) => Process.Start(new ProcessStartInfo(
+        Installed.Require("dotnet"), [Dll, "--config", directory.Write(FileName, OverTransport(json))]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
     /// <summary>Starts it without arguments: the demonstration.</summary>
     public static RunningProgram StartDemonstration() => RunningProgram.Start("dotnet", [Dll]);
 
@@ -75,6 +80,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         else
             _directory.Write(FileName, OverTransport(json));
     }
+
+    /// <summary>Takes FILE away.</summary>
+    public void Remove() => File.Delete(_directory.File(FileName));
 
     /// <summary>Memory that it has now, in bytes.</summary>
     public async Task<long> ResidentBytesAsync(CancellationToken cancellation)

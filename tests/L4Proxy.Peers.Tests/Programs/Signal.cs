@@ -2,11 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace L4Proxy.Peers.Tests.Programs;
 
-/// <summary>Ends a process that a test started: asks it to, which <see cref="System.Diagnostics.Process"/> cannot, or kills it.</summary>
+/// <summary>Signals to a process that a test started, which <see cref="System.Diagnostics.Process"/> cannot send.</summary>
 internal static partial class Signal
 {
+    private const int SigHup = 1;
     private const int SigKill = 9;
     private const int SigTerm = 15;
+
+    /// <summary>Asks it to read everything again.</summary>
+    public static void HangUp(int processId) => _ = Kill(processId, SigHup);
 
     public static void Terminate(int processId) => _ = Kill(processId, SigTerm);
 

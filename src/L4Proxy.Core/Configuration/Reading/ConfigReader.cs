@@ -67,7 +67,17 @@ internal static class ConfigReader
             .ToList();
         if (sections.Count > 1)
             errors.Add(path, "The section is given twice.");
-        return sections.Count == 0 ? new(new L4Config(), errors.All) : Read(sections[0].Value, path, errors);
+        return sections.Count == 0 ? WithoutSection(document.RootElement, errors) : Read(sections[0].Value, path, errors);
+    }
+
+    private static L4ConfigParseResult WithoutSection(JsonElement root, ConfigErrors errors)
+    {
+        var others = root.EnumerateObject().Select(property => JsonText.TryGetName(property, new ConfigPath(""), new ConfigErrors(), out var name) ? name : "");
+        return new(new L4Config(), errors.All)
+        {
+            HasSection = false,
+            Warnings = SectionHint.For(SectionName, others) is { } hint ? [hint] : [],
+        };
     }
 
     private static L4ConfigParseResult Read(JsonElement section, ConfigPath path, ConfigErrors errors)

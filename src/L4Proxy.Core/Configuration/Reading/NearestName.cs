@@ -21,6 +21,9 @@ internal static class NearestName
         return nearest;
     }
 
+    /// <summary>Whether there are so many typing errors between at the most, in any case.</summary>
+    public static bool IsWithin(string name, string other, int errors) => Distance(name, other, errors + 1) <= errors;
+
     /// <summary>", did you mean ...?" or a full stop.</summary>
     public static string Hint(string name, IEnumerable<string> candidates) =>
         Find(name, candidates) is { } nearest ? $", did you mean {Quote.Text(nearest)}?" : ".";

@@ -25,6 +25,7 @@ internal static class EndpointShapes
     public static RecordShape<L4Endpoint> Endpoint { get; } = new(
     [
         new("Url", TextShape.Any, r => r.Url, (r, v) => r with { Url = (string)v }),
+        new("Mode", TextShape.Numeric, r => r.Mode, (r, v) => r with { Mode = (string)v }),
         new("Kestrel", TextShape.Any, r => r.Kestrel, (r, v) => r with { Kestrel = (string)v }),
         new("PrefaceTimeout", Duration("00:00:00.001", "00:10:00", "00:00:05"),
             r => r.PrefaceTimeout, (r, v) => r with { PrefaceTimeout = (TimeSpan)v }),

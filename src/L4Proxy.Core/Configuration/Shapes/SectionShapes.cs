@@ -9,6 +9,7 @@ internal static class SectionShapes
     public static RecordShape<L4AccessLog> AccessLog { get; } = new(
     [
         new("Enabled", BooleanShape.True, r => r.Enabled, (r, v) => r with { Enabled = (bool)v }),
+        new("SkipEmpty", BooleanShape.False, r => r.SkipEmpty, (r, v) => r with { SkipEmpty = (bool)v }),
         new("Sampling", new NumberShape(0, 1, 1), r => r.Sampling, (r, v) => r with { Sampling = (double)v }),
         new("MaxPerSecond", new IntegerShape(1, 1_000_000, 1000), r => r.MaxPerSecond, (r, v) => r with { MaxPerSecond = (int)v }),
     ]);

@@ -5,12 +5,16 @@ namespace L4Proxy.Configuration.Validation;
 /// <summary>What endpoints listen on.</summary>
 internal static class EndpointCheck
 {
+    // More than any service is known to need (SIP and RTP: 10000).
+    private const int ManyPorts = 16384;
+
     /// <summary>Checks every endpoint.</summary>
     public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
     {
         foreach (var (id, endpoint) in graph.Endpoints)
         {
             CheckUrl(endpoint, path[id], findings);
+            CheckMode(endpoint, path[id], findings);
             if (endpoint.Url is null)
                 WarnOfSocketKeys(endpoint, path[id], findings);
             else if (graph.IsUdp(id))
@@ -33,6 +37,18 @@ internal static class EndpointCheck
             findings.Error(path["Url"], error);
         else if (NotSupportedYet.Schemes.Contains(url.Scheme))
             findings.Error(path["Url"], $"Endpoints of this kind ({url.Scheme.ToString().ToLowerInvariant()}) are not supported yet.");
+        else if (url.Ports.High - url.Ports.Low >= ManyPorts)
+            findings.Warning(path["Url"], $"These are {url.Ports.High - url.Ports.Low + 1} ports, each with sockets of its own; the ports that the system gives to outgoing connections may be among them.");
+    }
+
+    private static void CheckMode(L4Endpoint endpoint, ConfigPath path, Findings findings)
+    {
+        if (endpoint.Mode is null)
+            return;
+        if (!EndpointMode.TryParse(endpoint.Mode, out _))
+            findings.Error(path["Mode"], $"{Quote.Text(endpoint.Mode)} is not the mode of a file: three octal digits, perhaps with a 0 before them, as in '0660'.");
+        if (endpoint.Url?.StartsWith("unix:", StringComparison.OrdinalIgnoreCase) != true)
+            findings.Error(path["Mode"], "Only an endpoint with 'unix:/path' has a file whose mode could be set.");
     }
 
     private static void WarnOfSocketKeys(L4Endpoint endpoint, ConfigPath path, Findings findings)
@@ -87,10 +103,18 @@ internal static class EndpointCheck
             foreach (var (otherId, other) in open)
             {
                 if (url.Overlaps(other))
-                    findings.Error(path[id]["Url"], $"'{url}' and '{other}' of the endpoint '{otherId}' listen on the same address and port.");
+                    findings.Error(path[id]["Url"], $"{Explain(url, other)}'{url}' and '{other}' of the endpoint '{otherId}' listen on the same address and port.");
             }
 
             open.Add(item);
         }
+    }
+
+    private static string Explain(EndpointUrl one, EndpointUrl other)
+    {
+        var (isAny, isEveryIPv6) = (one.Host == EndpointHost.Any || other.Host == EndpointHost.Any, one.IsEveryIPv6 || other.IsEveryIPv6);
+        if (isAny && (isEveryIPv6 || one.IsEveryIPv4 || other.IsEveryIPv4))
+            return "'*' is every address, IPv4 and IPv6: ";
+        return isEveryIPv6 && !isAny ? "'[::]' is every IPv4 address as well, unless another endpoint has '0.0.0.0' on that port: " : "";
     }
 }

@@ -67,7 +67,7 @@ internal sealed class LinuxDatagramTransport(ReactorGroup reactors) : DatagramTr
         {
             var wildcard = DatagramAddress.From(endPoint).IsUnspecified;
             if (wildcard && endPoint.AddressFamily == AddressFamily.InterNetworkV6)
-                socket.DualMode = true;
+                socket.DualMode = !options.IPv6Only;
             if (wildcard)
                 PacketInfo.Enable(socket);
             if (reusePort)

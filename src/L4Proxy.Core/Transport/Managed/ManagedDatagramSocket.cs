@@ -161,11 +161,11 @@ internal sealed class ManagedDatagramSocket : DatagramSocket, IValueTaskSource<D
         return _closed ? DatagramStatus.Closed : DatagramStatus.Failed;
     }
 
-    /// <summary>The address itself, or for <c>0.0.0.0</c> all of IPv4 and for <c>::</c> all there are.</summary>
+    /// <summary>The address itself, or for <c>0.0.0.0</c> all of IPv4 and for <c>::</c> all there are, or all of IPv6.</summary>
     private List<IPAddress> AddressesBehind() => !IsWildcard
         ? [LocalEndPoint.Address]
         : [.. _addresses.Current()
-            .Where(address => address.AddressFamily == AddressFamily.InterNetwork || LocalEndPoint.Address.Equals(IPAddress.IPv6Any))];
+            .Where(address => address.AddressFamily == AddressFamily.InterNetwork ? !_options.IPv6Only : LocalEndPoint.Address.Equals(IPAddress.IPv6Any))];
 
     private void BindAll()
     {

@@ -1,0 +1,135 @@
+using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Diagnostics;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace L4Proxy.Snapshot;
+
+/// <summary>
+/// One provider: what it said last, and when it is asked again. It is somebody else's code: if it fails, what it said before
+/// holds and it is asked again after a while; if its snapshots are old when they come, it is asked ever more rarely.
+/// </summary>
+internal sealed class ConfigSource : IDisposable
+{
+    private const int RepeatsUntilSaid = 3;
+
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_shortestPauseOfFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
+
+    private readonly IL4ConfigProvider _provider;
+    private readonly Action _changed;
+    private readonly ILogger _log;
+    private readonly ITimer _again;
+    private L4ConfigSnapshot? _last;
+    private TokenSubscription? _subscription;
+    private int _failures;
+    private int _repeats;
+
+    /// <summary>Asks nothing yet.</summary>
+    public ConfigSource(IL4ConfigProvider provider, Action changed, TimeProvider time, ILogger log)
+    {
+        (_provider, _changed, _log) = (provider, changed, log);
+        _again = time.CreateTimer(static me => ((ConfigSource)me!)._changed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What it is called in messages.</summary>
+    public string Name => IKnownConfigProvider.NameOf(_provider);
+
+    /// <summary>Why it has no newer snapshot; null when it has.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>The newest snapshot, followed from now on; the one before where there is no newer one.</summary>
+    public L4ConfigSnapshot Read()
+    {
+        try
+        {
+            var snapshot = Ask();
+            Follow(snapshot.ChangeToken);
+            (_last, Failure, _failures) = (snapshot, null, 0);
+            return snapshot;
+        }
+        catch (Exception e)
+        {
+            Failure = e;
+            var pause = Pause(s_shortestPauseOfFailure, ++_failures);
+            _again.Change(pause, Timeout.InfiniteTimeSpan);
+            if (_last is not null)
+                _log.ProviderFailed(e, Name, pause);
+            return _last ?? Nothing(e);
+        }
+    }
+
+    /// <summary>Has it read anew what it is made from, where that is known.</summary>
+    public void Reload()
+    {
+        try
+        {
+            (_provider as IKnownConfigProvider)?.Reload();
+        }
+        catch (Exception e)
+        {
+            // A file of the app's that cannot be read any more; what it means here is found when it is asked.
+            _log.ProviderFailed(e, Name, TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>The newest snapshot, which is not followed.</summary>
+    public L4ConfigSnapshot Peek()
+    {
+        try
+        {
+            return Ask();
+        }
+        catch (Exception e)
+        {
+            return Nothing(e);
+        }
+    }
+
+    public void Dispose()
+    {
+        _again.Dispose();
+        _subscription?.Dispose();
+    }
+
+    private L4ConfigSnapshot Ask()
+    {
+        var snapshot = _provider.GetConfig() ?? throw Missing("no snapshot");
+        // A nullable context promises what code without one need not keep.
+        if (snapshot.Config is null)
+            throw Missing($"a snapshot without {nameof(snapshot.Config)}");
+        if (snapshot.ChangeToken is null)
+            throw Missing($"a snapshot without {nameof(snapshot.ChangeToken)}");
+        if (snapshot.Errors is null || snapshot.Warnings is null)
+            throw Missing($"a snapshot without {nameof(snapshot.Errors)} or {nameof(snapshot.Warnings)}");
+        return snapshot;
+    }
+
+    private void Follow(IChangeToken token)
+    {
+        var subscription = TokenSubscription.To(token, _changed);
+        _subscription?.Dispose();
+        _subscription = subscription;
+        if (!subscription.HasFiredAtOnce)
+        {
+            _again.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _repeats = 0;
+            return;
+        }
+        // Once is a change while it was read.
+        var pause = Pause(s_shortestPause, ++_repeats);
+        _again.Change(pause, Timeout.InfiniteTimeSpan);
+        if (_repeats == RepeatsUntilSaid)
+            _log.ProviderRepeats(Name, s_longestPause);
+    }
+
+    private static TimeSpan Pause(TimeSpan shortest, int time) => TimeSpan.FromTicks(Math.Min(shortest.Ticks << Math.Min(time - 1, 20), s_longestPause.Ticks));
+
+    private static InvalidOperationException Missing(string what) => new($"GetConfig() answered with {what}.");
+
+    private L4ConfigSnapshot Nothing(Exception e) => new(
+        new L4Config(), NullChangeToken.Singleton, [new L4ConfigError(ConfigReader.SectionName, $"The configuration provider {Name} failed: {e.Message}")]);
+}

@@ -1,0 +1,17 @@
+using L4Proxy.Configuration;
+using L4Proxy.Diagnostics;
+using L4Proxy.Tls;
+using Microsoft.Extensions.Logging;
+
+namespace L4Proxy.Snapshot;
+
+/// <summary>Reads everything again because somebody wants it now.</summary>
+internal sealed class ProxyReload(ConfigLoader loader, CertificateStore certificates, ILogger<ProxyReload> log) : IL4Reload
+{
+    public void Reload()
+    {
+        log.Reloading();
+        certificates.LookNow();
+        loader.ReloadSources();
+    }
+}
