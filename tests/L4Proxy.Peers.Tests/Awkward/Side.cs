@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Awkward;
 
