@@ -105,9 +105,8 @@ public sealed class AwkwardPeersTests(ITestOutputHelper output)
     {
         using var listener = new TcpListener(IPAddress.Loopback, LoopbackPorts.Next());
         listener.Start();
-        var ways = await Way.OpenAllAsync(((IPEndPoint)listener.LocalEndpoint).Port, Cancellation);
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var way in ways)
+        await foreach (var way in Way.OpenEachAsync(((IPEndPoint)listener.LocalEndpoint).Port, Cancellation))
         {
             await using (way)
                 seen[way.Name] = await PlayAsync(Plays[name], way, listener);

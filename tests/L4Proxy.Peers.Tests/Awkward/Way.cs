@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
@@ -15,24 +16,17 @@ internal sealed class Way(string name, int port, IAsyncDisposable? proxy) : IAsy
     /// <summary>Where clients connect to.</summary>
     public int Port => port;
 
-    /// <summary>All of them, to a server on a port of 127.0.0.1. Those that are not installed are left out.</summary>
-    public static async Task<IReadOnlyList<Way>> OpenAllAsync(int server, CancellationToken cancellation)
+    /// <summary>One after the other, to a server on a port of 127.0.0.1. Those that are not installed are left out.</summary>
+    public static async IAsyncEnumerable<Way> OpenEachAsync(int server, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        List<Way> ways = [new("direct", server, null)];
+        yield return new("direct", server, null);
         var port = LoopbackPorts.Next();
-        ways.Add(new("L4Proxy", port, await GatewayProcess.StartAsync(GatewayJson.TcpPort(
-            port, server, cluster: """ "Timeouts": { "Idle": "00:00:01", "HalfClosed": "00:00:01" } """), cancellation)));
-        if (Installed.Find("haproxy") is not null)
-        {
-            var haproxy = await HaproxyPeer.StartPlainAsync(server, Timeout, cancellation);
-            ways.Add(new("HAProxy", haproxy.Port, haproxy));
-        }
-        if (NginxStreamPeer.IsInstalled)
-        {
-            var nginx = await NginxStreamPeer.StartPlainAsync(server, Timeout, cancellation);
-            ways.Add(new("nginx", nginx.Port, nginx));
-        }
-        return ways;
+        yield return new("L4Proxy", port, await GatewayProcess.StartAsync(GatewayJson.TcpPort(
+            port, server, cluster: """ "Timeouts": { "Idle": "00:00:01", "HalfClosed": "00:00:01" } """), cancellation));
+        if (Installed.Find("haproxy") is not null && await HaproxyPeer.StartPlainAsync(server, Timeout, cancellation) is var haproxy)
+            yield return new("HAProxy", haproxy.Port, haproxy);
+        if (NginxStreamPeer.IsInstalled && await NginxStreamPeer.StartPlainAsync(server, Timeout, cancellation) is var nginx)
+            yield return new("nginx", nginx.Port, nginx);
     }
 
     public ValueTask DisposeAsync() => proxy?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -87,7 +87,7 @@ internal sealed unsafe class Reactor : IDisposable
     public int Turn { get; private set; }
 
     /// <summary>Runs <paramref name="work"/> on its thread, soon and never within this call. From any thread.</summary>
-    public void Post(Action<object?> work, object? state)
+    public void Post(SendOrPostCallback work, object? state)
     {
         lock (_gate)
             _posted.Add(new(work, state));
@@ -119,7 +119,7 @@ internal sealed unsafe class Reactor : IDisposable
     public void CallAgain(IReadiness owner) => _again.Add(owner);
 
     /// <summary>Runs <paramref name="work"/> once, before it waits for events again: after everything that this turn's events bring. On its thread.</summary>
-    public void CallAtTurnEnd(Action<object?> work, object? state) => _atTurnEnd.Add(new(work, state));
+    public void CallAtTurnEnd(SendOrPostCallback work, object? state) => _atTurnEnd.Add(new(work, state));
 
     /// <summary>Ends the thread. What it watches is the owners' to close.</summary>
     public void Dispose()

@@ -6,15 +6,10 @@ namespace L4Proxy.Transport.Linux.Reactors;
 [SupportedOSPlatform("linux")]
 internal sealed class ReactorContext(Reactor reactor) : SynchronizationContext
 {
-    public override void Post(SendOrPostCallback d, object? state) => reactor.Post(static s => ((Callback)s!).Run(), new Callback(d, state));
+    public override void Post(SendOrPostCallback d, object? state) => reactor.Post(d, state);
 
     public override void Send(SendOrPostCallback d, object? state) =>
         throw new NotSupportedException("A reactor is never waited for.");
 
     public override SynchronizationContext CreateCopy() => this;
-
-    private sealed class Callback(SendOrPostCallback callback, object? state)
-    {
-        public void Run() => callback(state);
-    }
 }
