@@ -14,6 +14,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
 
     private readonly Lock _gate = new();
     private QueueWatch? _queues;
+    private long _lookedAt;
     private long _drainedAt;
     private Phase _phase;
     private long _due;
@@ -182,23 +183,26 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         clock.Wheel.Schedule(this, Math.Min(due, look));
     }
 
+    /// <summary>A peer that takes what the kernel has of the connection is not idle, though nothing is sent or received here.</summary>
     private void LookAtQueues(long now)
     {
         if (IdleTime == TcpTimeouts.Off || now - session.LastActivity < IdleTime / LooksPerIdleTime)
             return;
+        var hasMoved = session.LastActivity >= _lookedAt; // What was seen before says nothing then.
+        _lookedAt = now;
+        if (!hasMoved && _queues is null)
+            return; // Empty since the last look.
         var (up, down) = (session.Upstream!.SendQueue, session.Client.SendQueue);
         if (up.Bytes > 0 || down.Bytes > 0)
         {
-            if ((_queues ??= new()).HasDrained(up, down, session.LastActivity, now))
+            if ((_queues ??= new()).HasDrained(up, down) || hasMoved)
                 _drainedAt = now;
+            return;
         }
-        else
-        {
-            // Empty since the last byte went out, or, where that is not known, since some time after the last look.
-            var unknown = _queues is null ? now : 0;
-            _drainedAt = Math.Max(_drainedAt, now - Math.Min(up.SinceSent ?? unknown, down.SinceSent ?? unknown));
-            _queues = null;
-        }
+        // Empty since the last byte went out, or, where that is not known, since some time after the last look.
+        var unknown = _queues is null ? now : 0;
+        _drainedAt = Math.Max(_drainedAt, now - Math.Min(up.SinceSent ?? unknown, down.SinceSent ?? unknown));
+        _queues = null;
     }
 
     private (long Due, L4EndReason Reason) NextRelayDue()

@@ -20,7 +20,7 @@ public class ConfigLoaderTests
             services.AddSingleton<IL4ConfigProvider>(trouble).AddSingleton<IL4ConfigProvider>(after));
         trouble.Answer = () => throw new InvalidOperationException("away");
         var failed = proxy.Log.WaitForAsync(nameof(Log.ProviderFailed));
-        trouble.Fire();
+        await ChangeAsync(proxy, trouble.Fire);
         await failed;
 
         // The others go on at once, and it does when it can.

@@ -8,8 +8,10 @@ namespace L4Proxy.Core.Tests.Tcp;
 /// <summary>Who reads slowly, or not for a while: what was said before still arrives, and the record counts what did.</summary>
 public sealed class SlowReaderTests : IDisposable
 {
-    private const int Answer = 1_500_000;
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);
+    private const int Answer = 3_000_000;
+    // With less than a loopback segment the kernel itself pauses for up to a second.
+    private const int ClientBuffer = 64 * 1024;
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
     private readonly TestUpstream _upstream = new();
 
     [Fact]
@@ -19,7 +21,7 @@ public sealed class SlowReaderTests : IDisposable
         using var client = await SmallBufferAsync(proxy);
         using var server = await AnswerAsync(client);
         server.Dispose();
-        Assert.Equal(Answer, await ReadSlowlyAsync(client, Short * 5));
+        Assert.Equal(Answer, await ReadSlowlyAsync(client, Short * 3));
         client.Dispose();
         var record = await proxy.NextRecordAsync();
         Assert.Equal((L4EndReason.Completed, (long)Answer), (record.EndReason, record.BytesDown));
@@ -31,7 +33,7 @@ public sealed class SlowReaderTests : IDisposable
         await using var proxy = TestProxy.To(_upstream.Address, new L4Timeouts { Idle = Short });
         using var client = await SmallBufferAsync(proxy);
         using var server = await AnswerAsync(client);
-        await ReadSlowlyAsync(client, Short * 5, Answer);
+        await ReadSlowlyAsync(client, Short * 3, Answer);
         await client.SendAsync("more");
         await server.ExpectAsync("more");
     }
@@ -42,10 +44,10 @@ public sealed class SlowReaderTests : IDisposable
         await using var proxy = TestProxy.To(_upstream.Address, new L4Timeouts { HalfClosed = Short });
         using var client = await proxy.ConnectAsync();
         using var server = await _upstream.AcceptAsync();
-        server.Socket.ReceiveBufferSize = 16 * 1024;
+        server.Socket.ReceiveBufferSize = ClientBuffer;
         await client.SendAsync(new byte[Answer]);
         client.HalfClose();
-        Assert.Equal(Answer, await ReadSlowlyAsync(server, Short * 5));
+        Assert.Equal(Answer, await ReadSlowlyAsync(server, Short * 3));
         await server.SendAsync("done");
         await client.ExpectAsync("done");
     }
@@ -100,7 +102,7 @@ public sealed class SlowReaderTests : IDisposable
     private static async Task<TestPeer> SmallBufferAsync(TestProxy proxy)
     {
         var client = await proxy.ConnectAsync();
-        client.Socket.ReceiveBufferSize = 16 * 1024;
+        client.Socket.ReceiveBufferSize = ClientBuffer;
         return client;
     }
 

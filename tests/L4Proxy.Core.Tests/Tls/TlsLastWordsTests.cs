@@ -47,15 +47,15 @@ public sealed class TlsLastWordsTests : IDisposable
     [Fact]
     public async Task Slow_client_of_TLS_gets_everything_of_a_server_that_has_closed()
     {
-        var halfClosed = TimeSpan.FromMilliseconds(500);
-        var answer = new byte[1_000_000];
+        var halfClosed = TimeSpan.FromSeconds(1);
+        var answer = new byte[3_000_000];
         await using var proxy = TlsProxy.Terminating(_upstream.Address, timeouts: new L4Timeouts { HalfClosed = halfClosed });
         using var client = await TlsPeer.ConnectAsync(proxy.AddressOf());
-        client.Raw.Socket.ReceiveBufferSize = 16 * 1024;
+        client.Raw.Socket.ReceiveBufferSize = 64 * 1024;
         using var server = await _upstream.AcceptAsync();
         await server.SendAsync(answer);
         server.Dispose();
-        using var timer = new PeriodicTimer(halfClosed / 20);
+        using var timer = new PeriodicTimer(halfClosed / 100);
         for (var received = 0; received < answer.Length; received += 10_000)
         {
             await client.Tls.ReadExactlyAsync(new byte[10_000], TestContext.Current.CancellationToken).AsTask()

@@ -11,7 +11,7 @@ namespace L4Proxy.Peers.Tests.Awkward;
 [Collection(TimedTests.Name)]
 public sealed class AwkwardPeersTests(ITestOutputHelper output)
 {
-    private const int Answer = 2_000_000;
+    private const int Answer = 3_000_000;
 
     /// <summary>What a client and a server do, and what they saw.</summary>
     private delegate Task<string> Play(Func<int?, Task<Side>> connect, Func<Task<Side>> accept);
@@ -49,7 +49,7 @@ public sealed class AwkwardPeersTests(ITestOutputHelper output)
         {
             using var client = await connect(null);
             using var server = await accept();
-            server.Socket.ReceiveBufferSize = 16 * 1024;
+            server.Socket.ReceiveBufferSize = 64 * 1024;
             var sending = client.SendAsync(new byte[Answer]);
             var read = server.ReceiveAsync(int.MaxValue, Long, Answer);
             await sending;
@@ -171,7 +171,7 @@ public sealed class AwkwardPeersTests(ITestOutputHelper output)
     /// <summary>A client with a small buffer has asked, and the server's whole answer is on its way.</summary>
     private static async Task<Side> AskAsync(Func<int?, Task<Side>> connect, Func<Task<Side>> accept, Action<Side> then)
     {
-        var client = await connect(16 * 1024);
+        var client = await connect(64 * 1024);
         await client.SendAsync("GET");
         var server = await accept();
         await server.ReceiveAsync(3);
