@@ -10,6 +10,9 @@ namespace L4Proxy.Tcp;
 /// </summary>
 internal static class Teardown
 {
+    // Where Timeouts:HalfClosed is off.
+    private const long LongestStandstill = 60_000;
+
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Says which side failed, and how.</summary>
@@ -24,16 +27,20 @@ internal static class Teardown
 
     /// <summary>
     /// One side has failed, and all that it had said was sent to the other, which gets RST once it has arrived: an RST destroys what the
-    /// kernel has not delivered yet. Who does not take it runs into the limits of a half-closed connection.
+    /// kernel has not delivered yet. Who takes nothing of it runs into the limit of a half-closed connection, or the one here.
     /// </summary>
     public static async ValueTask ResetAsync(TcpSession session, TransportConnection survivor)
     {
         session.IsHalfClosed = true;
         session.Deadline.Refresh();
-        var pause = TimeSpan.FromMilliseconds(1);
+        var (pause, drainedAt, before) = (TimeSpan.FromMilliseconds(1), session.Clock.Now, int.MaxValue);
         // What is in a Unix socket survives its end.
-        while (survivor.SendQueue.Bytes > 0 && survivor.RemoteEndPoint is not UnixDomainSocketEndPoint)
+        while (survivor.SendQueue.Bytes is > 0 and var left && survivor.RemoteEndPoint is not UnixDomainSocketEndPoint)
         {
+            if (left < before)
+                (before, drainedAt) = (left, session.Clock.Now);
+            else if (session.Clock.Now - drainedAt > LongestStandstill)
+                break;
             // The kernel tells nobody when the queue is empty.
             await Task.Delay(pause, session.Clock.Time);
             pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;

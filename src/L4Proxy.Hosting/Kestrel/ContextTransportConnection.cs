@@ -11,7 +11,8 @@ namespace L4Proxy.Kestrel;
 /// A connection of Kestrel's as the stations see it. What its pipes cannot do:
 /// a send completes when the pipe has taken the bytes, up to <c>MaxWriteBufferSize</c> before the kernel has;
 /// half-closing sends what is left and then shuts both directions on a plain socket, so what the peer still sends is lost;
-/// over TLS it sends close_notify, and FIN only follows once the connection ends.
+/// over TLS it sends close_notify, and FIN only follows once the connection ends;
+/// how much the peer has taken is not known, so who reads slowly may be idle, and an abort destroys what is on its way.
 /// </summary>
 internal sealed class ContextTransportConnection(ConnectionContext context) : TransportConnection
 {
