@@ -33,6 +33,7 @@ internal sealed class DescriptorBudget : IDisposable
     private int _maxConnections = int.MaxValue;
     private int _allowed;
     private int _others;
+    private int _countedAt;
     private int _leastOthers;
     private int _http;
     private int _listening;
@@ -97,6 +98,7 @@ internal sealed class DescriptorBudget : IDisposable
     /// <summary>Counts what others have open.</summary>
     public void Count()
     {
+        _countedAt = Taken;
         if (_limit is not { } limit || _count() is not { } open)
             return;
         var others = Math.Max(0, open - Math.Max(0, Taken - Undialled() - Volatile.Read(ref _promised)));
@@ -247,7 +249,8 @@ internal sealed class DescriptorBudget : IDisposable
 
     private void OnTimer()
     {
-        if (Volatile.Read(ref _waiting) > 0 || Taken > Allowed / 2)
+        // Where nothing more is drawn it does not matter what others have.
+        if (Volatile.Read(ref _waiting) > 0 || (Taken > Allowed / 2 && Taken != _countedAt))
             Count();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Net.Sockets;
 
 namespace L4Proxy.Limits;
@@ -7,6 +8,8 @@ namespace L4Proxy.Limits;
 internal static class DescriptorLimit
 {
     private const string Name = "Max open files";
+    private static readonly EnumerationOptions s_all = new() { AttributesToSkip = FileAttributes.None };
+
     private const int Enfile = 23;
     private const int Emfile = 24;
 
@@ -46,7 +49,8 @@ internal static class DescriptorLimit
     {
         try
         {
-            return Known is null ? null : Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() - 1;
+            // No string for each of them: there may be tens of thousands.
+            return Known is null ? null : new FileSystemEnumerable<bool>("/proc/self/fd", static (ref _) => true, s_all).Count() - 1;
         }
         catch (IOException)
         {

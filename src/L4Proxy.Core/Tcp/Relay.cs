@@ -13,47 +13,63 @@ internal static class Relay
     // So many bulky chunks in a row prove a direction bulky.
     private const int ChunksOfBulk = 2;
 
-    public static async ValueTask RunAsync(TcpSession session)
+    public static ValueTask RunAsync(TcpSession session)
     {
         session.LastActivity = session.Clock.Now;
         session.Deadline.StartRelay();
-        var up = PumpAsync(session, up: true);
-        var down = PumpAsync(session, up: false);
-        await up;
-        await down;
+        var ends = new RelayCompletion();
+        _ = PumpAsync(session, up: true, ends);
+        _ = PumpAsync(session, up: false, ends);
+        return ends.WaitAsync();
     }
 
     // All of it in one method: each one that waits for another costs a turn of the reactor a blocked chunk.
-    private static async Task PumpAsync(TcpSession session, bool up)
+    private static async Task PumpAsync(TcpSession session, bool up, RelayCompletion ends)
     {
-        var source = up ? session.Client : session.Upstream!;
-        var target = up ? session.Upstream! : session.Client;
-        var sent = up ? await ReplayAsync(session, target) : TransportStatus.Ok;
-        var received = new TransportResult(0, TransportStatus.Ok);
-        var bulky = 0;
-        while (sent == TransportStatus.Ok)
+        try
         {
-            // An idle connection holds no buffer.
-            received = await source.WaitAsync();
-            if (received.Status == TransportStatus.Canceled)
-                continue; // Left over from the preface's deadline.
-            if (received.Status != TransportStatus.Ok)
-                break;
-            using var pipe = (bulky >= ChunksOfBulk ? source.TryOpenPipe(target) : null) ?? CopyPipe.Between(source, target);
-            do
+            var sent = up ? await ReplayAsync(session, session.Upstream!) : TransportStatus.Ok;
+            var received = new TransportResult(0, TransportStatus.Ok);
+            var bulky = 0;
+            while (sent == TransportStatus.Ok)
             {
-                received = await pipe.FillAsync();
-                if (received.Bytes == 0)
+                // An idle connection holds no buffer.
+                received = await SourceOf(session, up).WaitAsync();
+                if (received.Status == TransportStatus.Canceled)
+                    continue; // Left over from the preface's deadline.
+                if (received.Status != TransportStatus.Ok)
                     break;
-                sent = await pipe.DrainAsync(received.Bytes);
-                Count(session, up, sent == TransportStatus.Ok ? received.Bytes : received.Bytes - pipe.Left);
-                bulky = received.Bytes < pipe.LeastOfBulk ? 0 : bulky + 1;
+                using var pipe = OpenPipe(session, up, inKernel: bulky >= ChunksOfBulk);
+                do
+                {
+                    received = await pipe.FillAsync();
+                    if (received.Bytes == 0)
+                        break;
+                    sent = await pipe.DrainAsync(received.Bytes);
+                    Count(session, up, sent == TransportStatus.Ok ? received.Bytes : received.Bytes - pipe.Left);
+                    bulky = received.Bytes < pipe.LeastOfBulk ? 0 : bulky + 1;
+                }
+                while (sent == TransportStatus.Ok && bulky is not (0 or ChunksOfBulk));
+                if (received.Bytes == 0 && received.Status != TransportStatus.Canceled)
+                    break;
             }
-            while (sent == TransportStatus.Ok && bulky is not (0 or ChunksOfBulk));
-            if (received.Bytes == 0 && received.Status != TransportStatus.Canceled)
-                break;
+            await EndAsync(session, up, received, sent);
         }
-        await EndAsync(session, up, received, sent);
+        catch (Exception e)
+        {
+            Teardown.Abort(session, L4EndReason.InternalError);
+            ends.Add(e);
+            return;
+        }
+        ends.Add(null);
+    }
+
+    private static TransportConnection SourceOf(TcpSession session, bool up) => up ? session.Client : session.Upstream!;
+
+    private static TransportPipe OpenPipe(TcpSession session, bool up, bool inKernel)
+    {
+        var (source, target) = (SourceOf(session, up), SourceOf(session, !up));
+        return (inKernel ? source.TryOpenPipe(target) : null) ?? CopyPipe.Between(source, target);
     }
 
     private static async ValueTask<TransportStatus> ReplayAsync(TcpSession session, TransportConnection upstream)
@@ -70,7 +86,7 @@ internal static class Relay
     /// <summary>A direction has come to its end: by FIN, or because the side it comes from or the one it goes to has failed.</summary>
     private static async ValueTask EndAsync(TcpSession session, bool up, TransportResult received, TransportStatus sent)
     {
-        var (source, target) = up ? (session.Client, session.Upstream!) : (session.Upstream!, session.Client);
+        var (source, target) = (SourceOf(session, up), SourceOf(session, !up));
         var hasFin = sent == TransportStatus.Ok && received.Status is TransportStatus.Ok or TransportStatus.Truncated;
         if (hasFin)
             sent = await HalfCloseAsync(session, target, up, received.Status);

@@ -5,14 +5,14 @@ namespace L4Proxy.Tcp;
 
 /// <summary>
 /// Every time limit of one connection, in one entry of the coarse clock. While bytes are relayed it is lazy: traffic only
-/// writes a time, and the entry looks at it when it comes due.
+/// writes a time, and the entry looks at it when it comes due. Its lock is the session, which nobody else locks: a lock of its own is 48 bytes a
+/// connection.
 /// </summary>
 internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : Deadline
 {
     // So often in an idle time the kernel's queues are looked at.
     private const int LooksPerIdleTime = 4;
 
-    private readonly Lock _gate = new();
     private QueueWatch? _queues;
     private long _lookedAt;
     private long _drainedAt;
@@ -46,7 +46,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     /// <summary>Relaying, to the end.</summary>
     public void StartRelay()
     {
-        lock (_gate)
+        lock (session)
         {
             _phase = Phase.Relay;
             ScheduleRelay(NextRelayDue().Due);
@@ -57,7 +57,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     /// <returns>False when its time was over first.</returns>
     public bool Stop()
     {
-        lock (_gate)
+        lock (session)
         {
             var inTime = _phase != Phase.None;
             _phase = Phase.None;
@@ -70,7 +70,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     {
         get
         {
-            lock (_gate)
+            lock (session)
                 return clock.Now >= _due;
         }
     }
@@ -87,7 +87,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     /// <param name="cause"><see cref="L4EndReason.EndpointRemoved"/> or <see cref="L4EndReason.DestinationRemoved"/>.</param>
     public void DrainBy(long due, L4EndReason cause)
     {
-        lock (_gate)
+        lock (session)
         {
             ref var drain = ref DrainOf(cause);
             if (due >= drain)
@@ -101,14 +101,14 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     /// <summary>The cause is gone: what was removed is back. Another cause stands.</summary>
     public void LiftDrain(L4EndReason cause)
     {
-        lock (_gate)
+        lock (session)
             DrainOf(cause) = long.MaxValue; // The entry finds out when it comes due.
     }
 
     /// <summary>Something about the connection changed that may bring the end nearer, such as one side's FIN.</summary>
     public void Refresh()
     {
-        lock (_gate)
+        lock (session)
         {
             if (_phase == Phase.Relay)
                 ScheduleRelay(NextRelayDue().Due);
@@ -120,7 +120,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
         Phase expired;
         IAbortable? dialled;
         var reason = L4EndReason.None;
-        lock (_gate)
+        lock (session)
         {
             expired = _phase;
             dialled = session.Dialled; // Once the phase is stopped the next attempt may set another.
@@ -167,7 +167,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
 
     private void Start(Phase phase, long milliseconds)
     {
-        lock (_gate)
+        lock (session)
         {
             _phase = phase;
             _due = After(clock.Now, milliseconds);

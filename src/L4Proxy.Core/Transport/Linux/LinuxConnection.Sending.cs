@@ -129,7 +129,12 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         return _hasSentFin ? TransportStatus.Ok : SocketErrno.Status(Syscalls.Error);
     }
 
-    TransportStatus IValueTaskSource<TransportStatus>.GetResult(short token) => _sent.GetResult(token);
+    TransportStatus IValueTaskSource<TransportStatus>.GetResult(short token)
+    {
+        var status = _sent.GetResult(token);
+        _sent.Reset(); // It would keep who has dialled for as long as the connection is there.
+        return status;
+    }
 
     ValueTaskSourceStatus IValueTaskSource<TransportStatus>.GetStatus(short token) => _sent.GetStatus(token);
 

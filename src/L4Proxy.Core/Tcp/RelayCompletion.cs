@@ -1,0 +1,38 @@
+using System.Threading.Tasks.Sources;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>
+/// The end of both directions of a connection. Whoever awaits it goes on where the last one ends, at home: a task would take the way
+/// through the reactor's queue, and some 300 bytes for as long as the connection is there.
+/// </summary>
+internal sealed class RelayCompletion : IValueTaskSource
+{
+    private ManualResetValueTaskSourceCore<bool> _both;
+    private int _left = 2;
+    private Exception? _fault;
+
+    /// <summary>Completes when both have ended. Once.</summary>
+    public ValueTask WaitAsync() => new(this, _both.Version);
+
+    /// <summary>One direction has ended.</summary>
+    /// <param name="fault">What it threw, if it did.</param>
+    public void Add(Exception? fault)
+    {
+        if (fault is not null)
+            Interlocked.CompareExchange(ref _fault, fault, null);
+        if (Interlocked.Decrement(ref _left) > 0)
+            return;
+        if (_fault is { } first)
+            _both.SetException(first);
+        else
+            _both.SetResult(true);
+    }
+
+    void IValueTaskSource.GetResult(short token) => _both.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _both.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _both.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
+}
