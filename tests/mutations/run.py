@@ -78,6 +78,8 @@ def test(scratch, classes, transport):
         if re.search(r"Total: 0\b", run.stdout):
             sys.exit(f"No test is in {', '.join(classes)}")
         return None
+    if run.returncode == 3:
+        sys.exit(f"A filter is wrong: {', '.join(classes)}\n{run.stdout}{run.stderr}")
     failed = re.search(r"^\s*(\S.*) \[FAIL\]", run.stdout, re.MULTILINE)
     return failed[1] if failed else f"exit code {run.returncode}"
 

@@ -134,20 +134,23 @@ public sealed class TeardownTests : IDisposable
         await ExpectAsync(proxy, L4EndReason.HalfClosedTimeout, up: 5, down: 5);
     }
 
-    [Fact]
-    public async Task Bytes_one_way_keep_it_from_being_idle()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Bytes_one_way_keep_it_from_being_idle(bool up)
     {
         var idle = TimeSpan.FromMilliseconds(600);
         await using var proxy = TestProxy.To(_upstream.Address, new L4Timeouts { Idle = idle, MaxLifetime = TimeSpan.FromSeconds(2) });
         var (client, server) = await OpenAsync(proxy);
-        // Only the server speaks, for longer than the idle time: it is MaxLifetime that ends it.
+        // Only one side speaks, for longer than the idle time: it is MaxLifetime that ends it.
+        var (from, to) = up ? (client, server) : (server, client);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         await Assert.ThrowsAsync<SocketException>(async () =>
         {
             while (await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken))
-                await server.SendAsync("x");
+                await from.SendAsync("x");
         });
-        await client.ExpectResetAsync();
+        await to.ExpectResetAsync();
         Assert.Equal(L4EndReason.LifetimeReached, (await proxy.NextRecordAsync()).EndReason);
     }
 
