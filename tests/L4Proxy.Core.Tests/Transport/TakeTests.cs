@@ -58,6 +58,18 @@ public sealed class TakeTests : IDisposable
         Assert.Equal(s_nothing, await connection.TakeAsync(buffer));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_sent_by_another_thread_goes_on_when_the_peer_reads(bool managed)
+    {
+        const int length = 30_000_000;
+        var (connection, peer) = await ConnectAsync(managed);
+        var sending = connection.SendAsync(new byte[length]).AsTask();
+        Assert.Equal(length, (await peer.ReceiveAsync(length)).Length);
+        Assert.Equal(TransportStatus.Ok, await sending.WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken));
+    }
+
     public void Dispose()
     {
         _listener.Dispose();
