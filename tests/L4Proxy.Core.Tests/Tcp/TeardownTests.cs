@@ -113,6 +113,17 @@ public sealed class TeardownTests : IDisposable
     }
 
     [Fact]
+    public async Task Server_closes_for_good_and_the_client_goes_on_sending()
+    {
+        await using var proxy = TestProxy.To(_upstream.Address);
+        var (client, server) = await OpenAsync(proxy);
+        server.Dispose(); // Nothing unread: FIN. What comes afterwards is answered with RST.
+        await client.ExpectFinAsync();
+        await client.ExpectResetAfterFinAsync();
+        Assert.Equal(L4EndReason.UpstreamReset, (await proxy.NextRecordAsync()).EndReason);
+    }
+
+    [Fact]
     public async Task Client_vanishes_and_the_idle_timeout_ends_it()
     {
         await using var proxy = TestProxy.To(_upstream.Address, new L4Timeouts { Idle = TimeSpan.FromMilliseconds(300) });
