@@ -24,6 +24,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 peers="nginx libnginx-mod-stream mosquitto mosquitto-clients postgresql mariadb-server mariadb-client redis-server
   redis-tools dnsmasq-base dnsutils dnsperf iperf3 openssh-server openssh-client chromium curl openssl iproute2 haproxy dnsdist"
 results=$PWD/TestResults
+failures=
 passed=0 failed=0 skipped=0
 
 missing_peers() {
@@ -56,6 +57,7 @@ install_peers() {
 install_packages() { DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -qy --no-install-recommends "$@"; }
 
 finish() {
+  [ -z "$failures" ] || printf '== failed:%s\n' "$failures"
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" = 0 ]
   exit
@@ -65,8 +67,7 @@ finish() {
 step() {
   echo "== $1"
   "$@" && return
-  failed=$((failed + 1))
-  echo "FAILED: $1" >&2
+  failed=$((failed + 1)) failures+=$'\n'"$1"
   return 1
 }
 
@@ -80,6 +81,14 @@ pack() {
     name=$(basename "$project" .csproj)
     ls "$packages/$name".[0-9]*.nupkg "$packages/$name".[0-9]*.snupkg >/dev/null || return 1
   done
+}
+
+# What failed, and why, once more, of the TRX file $1: the line that counts is the last thing seen of a long log.
+failed_tests() {
+  awk '/<UnitTestResult / { bad = /outcome="Failed"/; if (bad) { sub(/.*testName="/, ""); sub(/" .*/, ""); print "  " $0 } }
+    bad && /<Message>/ { said = 1 }
+    bad && said { line = $0; gsub(/ *<[^>]*>/, "", line); print "      " line }
+    /<\/Message>/ { said = 0 }' "$1"
 }
 
 # The attribute $2 of the only <Counters> of the TRX file $1.
@@ -102,8 +111,10 @@ run_tests() {
   fi
   bad=$((executed - ok))
   if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ ! -s "$trx" ]; }; then
-    echo "FAILED: $name ended with $status$([ -s "$trx" ] || echo ' and left no results')" >&2
+    failures+=$'\n'"$name ended with $status$([ -s "$trx" ] || echo ' and left no results')"
     bad=1
+  elif [ "$bad" != 0 ]; then
+    failures+=$'\n'"$name"$'\n'$(failed_tests "$trx")
   fi
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
 }
