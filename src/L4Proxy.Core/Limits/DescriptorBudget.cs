@@ -25,10 +25,9 @@ internal sealed class DescriptorBudget : IDisposable
     private readonly TimeProvider _time;
     private readonly int? _limit;
     private readonly Func<int?> _count;
-    private readonly Lock _gate = new();
-    private readonly List<Waiter> _waiters = [];
+    private readonly RoomQueue _queue;
+    private readonly Lock _saying = new();
     private readonly ITimer? _timer;
-    private int _waiting;
     private long? _said;
     private int _maxConnections = int.MaxValue;
     private int _allowed;
@@ -57,6 +56,7 @@ internal sealed class DescriptorBudget : IDisposable
         _time = time;
         _limit = limit;
         _count = count;
+        _queue = new(HasRoomFor);
         _allowed = int.MaxValue / 2;
         Count();
     }
@@ -117,7 +117,7 @@ internal sealed class DescriptorBudget : IDisposable
     /// <param name="proxied">Whether it will be proxied. HTTP is no matter of <c>MaxConnections</c>.</param>
     /// <param name="closing">Ends the wait.</param>
     public ValueTask WaitForRoomAsync(bool proxied, CancellationToken closing) =>
-        HasRoomFor(proxied) ? ValueTask.CompletedTask : new(WaitAsync(proxied, closing));
+        HasRoomFor(proxied) ? ValueTask.CompletedTask : new(_queue.WaitAsync(proxied, closing));
 
     /// <summary>Counts a connection in, and the descriptors that it has and will have.</summary>
     public void TakeConnection() => Interlocked.Add(ref _taken, Connection + OfConnection);
@@ -187,20 +187,7 @@ internal sealed class DescriptorBudget : IDisposable
     public void Release(int descriptors) => Give(descriptors);
 
     /// <summary>Tells who waits if there is room: after a release, and by whoever was told and has taken what he wanted.</summary>
-    public void WakeNext()
-    {
-        if (Volatile.Read(ref _waiting) == 0)
-            return;
-        Waiter? next;
-        lock (_gate)
-        {
-            next = _waiters.Find(waiter => HasRoomFor(waiter.Proxied));
-            if (next is null)
-                return;
-            Leave(next);
-        }
-        next.SetResult();
-    }
+    public void WakeNext() => _queue.WakeNext();
 
     /// <summary>What is to be said of a <c>MaxConnections</c> that there are too few descriptors for; null where there are enough.</summary>
     public string? WarningOf(int maxConnections) => maxConnections <= Allowed / OfConnection
@@ -218,7 +205,7 @@ internal sealed class DescriptorBudget : IDisposable
     /// <summary>Whether it was not said for a while that somebody waits, wherever: what lasts must not fill the log.</summary>
     public bool TrySay()
     {
-        lock (_gate)
+        lock (_saying)
         {
             if (_said is { } said && _time.GetElapsedTime(said) < s_sayEvery)
                 return false;
@@ -250,43 +237,7 @@ internal sealed class DescriptorBudget : IDisposable
     private void OnTimer()
     {
         // Where nothing more is drawn it does not matter what others have.
-        if (Volatile.Read(ref _waiting) > 0 || (Taken > Allowed / 2 && Taken != _countedAt))
+        if (!_queue.IsEmpty || (Taken > Allowed / 2 && Taken != _countedAt))
             Count();
-    }
-
-    private async Task WaitAsync(bool proxied, CancellationToken closing)
-    {
-        var waiter = new Waiter(proxied);
-        lock (_gate)
-            _waiters.Add(waiter);
-        // A full fence: a release before this has seen no waiter, and what it released is seen here.
-        Interlocked.Increment(ref _waiting);
-        WakeNext();
-        await waiter.Task.WaitAsync(closing).ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (closing.IsCancellationRequested)
-            GiveUp(waiter);
-    }
-
-    private void GiveUp(Waiter waiter)
-    {
-        lock (_gate)
-        {
-            if (_waiters.Contains(waiter))
-                Leave(waiter);
-        }
-        // It may have been the one that was told.
-        WakeNext();
-    }
-
-    private void Leave(Waiter waiter)
-    {
-        _waiters.Remove(waiter);
-        Interlocked.Decrement(ref _waiting);
-    }
-
-    private sealed class Waiter(bool proxied) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public bool Proxied => proxied;
     }
 }

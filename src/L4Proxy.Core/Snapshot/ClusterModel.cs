@@ -43,6 +43,9 @@ internal sealed class ClusterModel
 
     public required DialOptions DialOptions { get; init; }
 
+    /// <summary>Silence after which TCP asks a destination whether it is there still; zero is never.</summary>
+    public required TimeSpan KeepAlive { get; init; }
+
     /// <summary>The PROXY header that its destinations get, or null.</summary>
     public L4ProxyProtocolOut? ProxyProtocol { get; init; }
 

@@ -59,7 +59,8 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             MaxAttempts = config.Retry?.MaxAttempts ?? 3,
             DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
             MaxDatagram = config.Udp?.MaxDatagram ?? ConnectedDatagramSocket.LongestPayload,
-            DialOptions = new DialOptions(s_defaultKeepAlive, config.Socket?.ReceiveBuffer, config.Socket?.SendBuffer),
+            KeepAlive = config.Socket?.KeepAlive ?? s_defaultKeepAlive,
+            DialOptions = new DialOptions(config.Socket?.ReceiveBuffer, config.Socket?.SendBuffer),
             Tls = config.Tls is null ? null : tls.ForCluster(config.Tls),
             ProxyProtocol = config.ProxyProtocol is { Version: not null } header ? header with { Tlvs = header.Tlvs?.Distinct().ToArray() } : null,
         };

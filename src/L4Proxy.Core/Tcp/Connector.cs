@@ -37,7 +37,13 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
             // A shutdown may have ended it.
             if (destination is null || session.EndReason != L4EndReason.None)
                 break;
-            outcome = await TryAsync(session, cluster, destination, attempt);
+            destination.AddConnection();
+            var started = session.Clock.Time.GetTimestamp();
+            outcome = await dialler.DialAsync(session, cluster, destination, attempt);
+            if (outcome.Failure == L4EndReason.None)
+                Succeed(session, destination, session.Clock.Time.GetElapsedTime(started));
+            else
+                Fail(session, cluster, destination, outcome);
             // A name that this client may not ask for is refused everywhere.
             if (outcome.Failure is L4EndReason.None or L4EndReason.DestinationNameRefused)
                 break;
@@ -49,33 +55,29 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
         return outcome.Failure;
     }
 
-    private async ValueTask<DialOutcome> TryAsync(TcpSession session, ClusterModel cluster, DestinationState destination, int attempt)
+    private void Succeed(TcpSession session, DestinationState destination, TimeSpan took)
     {
-        destination.AddConnection();
-        var started = session.Clock.Time.GetTimestamp();
-        var outcome = await dialler.DialAsync(session, cluster, destination, attempt);
-        if (outcome.Failure == L4EndReason.None)
-        {
-            session.Destination = destination;
-            destination.Refusals.Forget();
-            metrics.Connected(session, destination, session.Clock.Time.GetElapsedTime(started));
-            // Removed while it was dialled: a reload changes the destination and then looks for its connections.
-            Interlocked.MemoryBarrier();
-            if (!destination.Enabled)
-                session.DrainDestination();
-            return outcome;
-        }
+        session.Destination = destination;
+        destination.Refusals.Forget();
+        metrics.Connected(session, destination, took);
+        // Removed while it was dialled: a reload changes the destination and then looks for its connections.
+        Interlocked.MemoryBarrier();
+        if (!destination.Enabled)
+            session.DrainDestination();
+    }
+
+    private void Fail(TcpSession session, ClusterModel cluster, DestinationState destination, in DialOutcome outcome)
+    {
         destination.RemoveConnection();
         if (outcome is { Failure: L4EndReason.ConnectRefused or L4EndReason.ConnectUnreachable or L4EndReason.ConnectTimeout, Again: not DialAgain.AtOnce }
             && session.EndReason == L4EndReason.None)
             destination.Refusals.Note(session.Clock.Now);
         if (!warnings.TryTake())
-            return outcome;
+            return;
         if (outcome.Again == DialAgain.Unasked)
             log.NoDescriptor(session.Id, outcome.Detail);
         else
             log.ConnectFailed(session.Id, destination.Id, cluster.Id, AddressOf(session, destination), outcome.Failure, outcome.Detail);
-        return outcome;
     }
 
     /// <summary>What was dialled, for people: a template says what it made.</summary>

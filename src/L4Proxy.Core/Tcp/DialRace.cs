@@ -141,7 +141,7 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
         lock (_gate)
         {
             if (_underWay >= MostUnderWay)
-                _runners.Find(other => other.Status is null)?.GiveUp();
+                _runners.Find(other => other is { Status: null, IsGivenUp: false })?.GiveUp();
             _runners.Add(runner);
             _underWay++;
             if (_isAborted)

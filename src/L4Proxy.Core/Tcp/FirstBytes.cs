@@ -5,17 +5,10 @@ namespace L4Proxy.Tcp;
 /// <summary>Takes the client's first bytes into <see cref="TcpSession.Preface"/>, while the deadline for them runs.</summary>
 internal static class FirstBytes
 {
-    /// <summary>Waits until there is something to take. A silent client holds no buffer.</summary>
+    /// <summary>What a wait for more says. It may also have ended for the deadline of something before, and then says nothing.</summary>
     /// <returns>None, or why nothing more comes.</returns>
-    public static async ValueTask<L4EndReason> WaitAsync(TcpSession session)
-    {
-        for (;;)
-        {
-            var wait = await session.Client.WaitAsync();
-            if (wait.Status != TransportStatus.Canceled || session.Deadline.IsOver)
-                return EndOf(wait.Status);
-        }
-    }
+    public static L4EndReason EndOf(TcpSession session, TransportResult wait) =>
+        wait.Status == TransportStatus.Canceled && !session.Deadline.IsOver ? L4EndReason.None : EndOf(wait.Status);
 
     /// <summary>Takes what there is, up to <paramref name="limit"/> bytes in all.</summary>
     /// <returns>None, or why nothing more comes.</returns>
@@ -23,7 +16,12 @@ internal static class FirstBytes
     {
         var received = await session.Client.TakeAsync(session.Preface.GetRoom(limit));
         if (received.Status == TransportStatus.Canceled)
-            return L4EndReason.None; // Nothing after all.
+        {
+            // Nothing after all, and a silent client holds no buffer.
+            if (session.Preface.Length == 0)
+                session.Preface.Release();
+            return L4EndReason.None;
+        }
         if (received.Status != TransportStatus.Ok)
             return EndOf(received.Status);
         session.Preface.Advance(received.Bytes);

@@ -9,42 +9,47 @@ internal static class PrefaceReader
 {
     /// <summary>Reads until a route is found or none can be; <see cref="TcpSession.Match"/> says which.</summary>
     /// <returns>None, or why nothing more can come: kept as the end reason if no route goes without more bytes.</returns>
-    public static async ValueTask<L4EndReason> ReadAsync(TcpSession session)
+    public static ValueTask<L4EndReason> ReadAsync(TcpSession session)
     {
         // What came behind a PROXY header.
         if (session.Preface.Length > 0)
             session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span);
-        if (TryMatch(session, noMoreBytes: false))
-            return L4EndReason.None;
-        session.Deadline.StartPreface(session.Endpoint.PrefaceTimeout);
-        var end = await ReadUntilMatchedAsync(session);
-        session.Deadline.Stop();
-        if (end is L4EndReason.PrefaceTimeout or L4EndReason.PrefaceTooLarge or L4EndReason.ClientClosedEarly)
-            TryMatch(session, noMoreBytes: true);
-        return end;
+        return TryMatch(session, noMoreBytes: false) ? new(L4EndReason.None) : ReadUntilMatchedAsync(session);
     }
 
     private static async ValueTask<L4EndReason> ReadUntilMatchedAsync(TcpSession session)
     {
         var preface = session.Preface;
         var limit = session.Endpoint.MaxPrefaceBytes;
+        var end = L4EndReason.None;
+        session.Deadline.StartPreface(session.Endpoint.PrefaceTimeout);
         // What HTTP takes over in one look is never read, and so need not be replayed.
         var lookFirst = session.Endpoint.IsShared && preface.Length == 0;
-        while (preface.Length < limit)
+        while (session.Match.Status == RouteMatchStatus.NeedMore && end == L4EndReason.None)
         {
-            if (await FirstBytes.WaitAsync(session) is not L4EndReason.None and var end)
-                return end;
-            if (lookFirst && MatchesAtFirstLook(session))
-                return L4EndReason.None;
+            if (preface.Length >= limit)
+                end = L4EndReason.PrefaceTooLarge;
+            else if (FirstBytes.EndOf(session, await session.Client.WaitAsync()) is not L4EndReason.None and var over)
+                end = over;
+            else if (!lookFirst || !MatchesAtFirstLook(session))
+                end = await TakeAsync(session, limit);
             lookFirst = false;
-            end = await FirstBytes.TakeAsync(session, limit);
-            if (end != L4EndReason.None)
-                return end;
-            session.PrefaceInfo = PrefaceInspector.Inspect(preface.Bytes.Span);
-            if (TryMatch(session, noMoreBytes: false))
-                return L4EndReason.None;
         }
-        return L4EndReason.PrefaceTooLarge;
+        session.Deadline.Stop();
+        if (end is L4EndReason.PrefaceTimeout or L4EndReason.PrefaceTooLarge or L4EndReason.ClientClosedEarly)
+            TryMatch(session, noMoreBytes: true);
+        return end;
+    }
+
+    private static async ValueTask<L4EndReason> TakeAsync(TcpSession session, int limit)
+    {
+        var end = await FirstBytes.TakeAsync(session, limit);
+        if (end == L4EndReason.None)
+        {
+            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span);
+            TryMatch(session, noMoreBytes: false);
+        }
+        return end;
     }
 
     private static bool MatchesAtFirstLook(TcpSession session)

@@ -34,7 +34,7 @@ internal sealed class ProxyHeaderReader(PerSecondLimit warnings, ILogger<ProxyHe
     {
         for (;;)
         {
-            var end = await FirstBytes.WaitAsync(session);
+            var end = FirstBytes.EndOf(session, await session.Client.WaitAsync());
             if (end == L4EndReason.None)
                 end = await FirstBytes.TakeAsync(session, ProxyHeaderParser.MaxLength);
             if (end != L4EndReason.None)

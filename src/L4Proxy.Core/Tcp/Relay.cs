@@ -53,7 +53,7 @@ internal static class Relay
                 if (received.Bytes == 0 && received.Status != TransportStatus.Canceled)
                     break;
             }
-            await EndAsync(session, up, received, sent);
+            await EndAsync(session, ends, up, received, sent);
         }
         catch (Exception e)
         {
@@ -84,20 +84,20 @@ internal static class Relay
     }
 
     /// <summary>A direction has come to its end: by FIN, or because the side it comes from or the one it goes to has failed.</summary>
-    private static async ValueTask EndAsync(TcpSession session, bool up, TransportResult received, TransportStatus sent)
+    private static async ValueTask EndAsync(TcpSession session, RelayCompletion ends, bool up, TransportResult received, TransportStatus sent)
     {
         var (source, target) = (SourceOf(session, up), SourceOf(session, !up));
         var hasFin = sent == TransportStatus.Ok && received.Status is TransportStatus.Ok or TransportStatus.Truncated;
         if (hasFin)
-            sent = await HalfCloseAsync(session, target, up, received.Status);
+            sent = await HalfCloseAsync(session, ends, target, up, received.Status);
         if (sent != TransportStatus.Ok)
         {
             Teardown.Blame(session, client: !up, sent);
-            await EndUndeliverableAsync(session, up, source);
+            await EndUndeliverableAsync(session, ends, up, source);
         }
         else if (hasFin)
         {
-            if (session.Note(up ? RelayEnds.Up : RelayEnds.Down).HasFlag(up ? RelayEnds.DownUndeliverable : RelayEnds.UpUndeliverable))
+            if (ends.Note(up ? RelayEnds.Up : RelayEnds.Down).HasFlag(up ? RelayEnds.DownUndeliverable : RelayEnds.UpUndeliverable))
                 await Teardown.ResetAsync(session, target);
         }
         else
@@ -112,9 +112,9 @@ internal static class Relay
     /// What comes can no longer be sent on. The other direction goes on by itself to the end, for what the failed side said last may
     /// lie there; meanwhile what comes is forgotten: who is busy sending would not listen.
     /// </summary>
-    private static async ValueTask EndUndeliverableAsync(TcpSession session, bool up, TransportConnection source)
+    private static async ValueTask EndUndeliverableAsync(TcpSession session, RelayCompletion ends, bool up, TransportConnection source)
     {
-        var before = session.Note(up ? RelayEnds.UpUndeliverable : RelayEnds.DownUndeliverable);
+        var before = ends.Note(up ? RelayEnds.UpUndeliverable : RelayEnds.DownUndeliverable);
         var reset = before.HasFlag(up ? RelayEnds.Down : RelayEnds.Up) ? Teardown.ResetAsync(session, source) : default;
         TransportResult taken;
         do
@@ -140,15 +140,18 @@ internal static class Relay
         }
     }
 
-    private static ValueTask<TransportStatus> HalfCloseAsync(TcpSession session, TransportConnection target, bool up, TransportStatus end)
+    private static ValueTask<TransportStatus> HalfCloseAsync(
+        TcpSession session, RelayCompletion ends, TransportConnection target, bool up, TransportStatus end)
     {
         session.LastActivity = session.Clock.Now;
         session.IsHalfClosed = true;
         session.Deadline.Refresh();
-        if (end != TransportStatus.Truncated)
-            return target.ShutdownSendAsync();
-        session.TryEnd(up ? L4EndReason.ClientTlsTruncated : L4EndReason.UpstreamTlsTruncated);
-        return target.TruncateSendAsync();
+        if (end == TransportStatus.Truncated)
+            session.TryEnd(up ? L4EndReason.ClientTlsTruncated : L4EndReason.UpstreamTlsTruncated);
+        // The second FIN: both descriptors are closed now.
+        if (ends.Ends.HasFlag(up ? RelayEnds.Down : RelayEnds.Up) && target.TryEndByClosing())
+            return new(TransportStatus.Ok);
+        return end == TransportStatus.Truncated ? target.TruncateSendAsync() : target.ShutdownSendAsync();
     }
 
     private static void Count(TcpSession session, bool up, int bytes)

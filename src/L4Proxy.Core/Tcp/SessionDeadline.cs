@@ -13,10 +13,14 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     // So often in an idle time the kernel's queues are looked at.
     private const int LooksPerIdleTime = 4;
 
+    // Who has gone by then has cost no system calls for it.
+    private static readonly TimeSpan s_keptAliveAfter = TimeSpan.FromSeconds(10);
+
     private QueueWatch? _queues;
     private long _lookedAt;
     private long _drainedAt;
     private Phase _phase;
+    private bool _isKeptAlive;
     private long _due;
     private long _endpointDrain = long.MaxValue;
     private long _destinationDrain = long.MaxValue;
@@ -126,6 +130,7 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
             dialled = session.Dialled; // Once the phase is stopped the next attempt may set another.
             if (expired == Phase.Relay)
             {
+                StartKeepAlive(now);
                 LookAtQueues(now);
                 (var due, reason) = NextRelayDue();
                 if (now < due)
@@ -180,7 +185,22 @@ internal sealed class SessionDeadline(TcpSession session, CoarseClock clock) : D
     private void ScheduleRelay(long due)
     {
         var look = IdleTime == TcpTimeouts.Off ? long.MaxValue : clock.Now + Math.Max(IdleTime / LooksPerIdleTime, TimerWheel.TickMilliseconds);
+        if (!_isKeptAlive)
+            look = Math.Min(look, KeptAliveAt);
         clock.Wheel.Schedule(this, Math.Min(due, look));
+    }
+
+    private TimeSpan KeepAlive => session.Route!.Cluster!.KeepAlive;
+
+    private long KeptAliveAt => KeepAlive <= TimeSpan.Zero ? long.MaxValue
+        : session.AcceptedAt + (long)(KeepAlive < s_keptAliveAfter ? KeepAlive : s_keptAliveAfter).TotalMilliseconds;
+
+    private void StartKeepAlive(long now)
+    {
+        if (_isKeptAlive || now < KeptAliveAt)
+            return;
+        _isKeptAlive = true;
+        session.Upstream!.StartKeepAlive(KeepAlive);
     }
 
     /// <summary>A peer that takes what the kernel has of the connection is not idle, though nothing is sent or received here.</summary>

@@ -15,7 +15,6 @@ namespace L4Proxy.Tcp;
 internal sealed class TcpSession : ISessionRecord
 {
     private SessionEnd _end;
-    private int _relayEnds;
     private IAbortable? _dialled;
 
     public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOff? http)
@@ -141,10 +140,6 @@ internal sealed class TcpSession : ISessionRecord
 
     /// <summary>Whether one side has sent FIN, or failed.</summary>
     public bool IsHalfClosed { get; set; }
-
-    /// <summary>Adds an end of a direction.</summary>
-    /// <returns>Those there were before.</returns>
-    public RelayEnds Note(RelayEnds end) => (RelayEnds)Interlocked.Or(ref _relayEnds, (int)end);
 
     // close
 

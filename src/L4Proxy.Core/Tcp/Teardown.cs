@@ -41,8 +41,8 @@ internal static class Teardown
                 (before, drainedAt) = (left, session.Clock.Now);
             else if (session.Clock.Now - drainedAt > LongestStandstill)
                 break;
-            // The kernel tells nobody when the queue is empty.
-            await Task.Delay(pause, session.Clock.Time);
+            // The kernel tells nobody when the queue is empty, and its time is the real one, whatever clock there is.
+            await Task.Delay(pause, TimeProvider.System);
             pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
         }
         Abort(session, L4EndReason.InternalError); // The cause is known already.

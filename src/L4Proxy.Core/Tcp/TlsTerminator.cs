@@ -20,10 +20,11 @@ internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> lo
 
     /// <summary>Makes <see cref="TcpSession.Client"/> what is inside of its TLS, where that ends here.</summary>
     /// <returns>Whether the connection goes on; else its end has been said on the wire.</returns>
-    public async ValueTask<bool> SecureAsync(TcpSession session)
+    public ValueTask<bool> SecureAsync(TcpSession session) =>
+        session.Endpoint.TlsFor(session.Route!) is { } tls ? SecureAsync(session, tls) : new(true);
+
+    private async ValueTask<bool> SecureAsync(TcpSession session, ServerTls tls)
     {
-        if (session.Endpoint.TlsFor(session.Route!) is not { } tls)
-            return true;
         session.Deadline.StartClientTls(tls.HandshakeTimeout);
         if (await ReadHelloAsync(session) is not L4EndReason.None and var end)
         {
@@ -54,7 +55,7 @@ internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> lo
         var limit = session.Endpoint.MaxPrefaceBytes;
         while (session.PrefaceInfo.MayBringClientHello && session.Preface.Length < limit)
         {
-            var end = await FirstBytes.WaitAsync(session);
+            var end = FirstBytes.EndOf(session, await session.Client.WaitAsync());
             if (end == L4EndReason.None)
                 end = await FirstBytes.TakeAsync(session, limit);
             // After FIN the handshake fails, and says so on the wire.

@@ -75,6 +75,8 @@ internal sealed class TlsConnection : TransportConnection
 
     public override int Undelivered => _inner.Undelivered;
 
+    public override void StartKeepAlive(TimeSpan time) => _inner.StartKeepAlive(time);
+
     public override async ValueTask<TransportResult> WaitAsync()
     {
         // Without a buffer it waits without one, as the connection below does, until there is something inside.

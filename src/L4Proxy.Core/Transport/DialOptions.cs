@@ -1,10 +1,9 @@
 namespace L4Proxy.Transport;
 
 /// <summary>How a socket to a destination is set up.</summary>
-/// <param name="KeepAlive">TCP keep-alive time; zero is off.</param>
 /// <param name="ReceiveBuffer">SO_RCVBUF in bytes; null is the system's, of UDP at least <see cref="DatagramReceiveBuffer"/>.</param>
 /// <param name="SendBuffer">SO_SNDBUF in bytes; null is the system's.</param>
-internal readonly record struct DialOptions(TimeSpan KeepAlive, int? ReceiveBuffer = null, int? SendBuffer = null)
+internal readonly record struct DialOptions(int? ReceiveBuffer = null, int? SendBuffer = null)
 {
     /// <summary>
     /// What a flow's socket asks the system for: Linux' own 208 KiB hold about 90 datagrams of a common size, and a burst of answers is

@@ -16,7 +16,13 @@ internal static class TcpOptions
             socket.ReceiveBufferSize = receive;
         if (options.SendBuffer is { } send)
             socket.SendBufferSize = send;
-        Apply(socket, options.KeepAlive);
+        if (socket.ProtocolType != ProtocolType.Tcp)
+            return;
+        socket.NoDelay = true;
+        if (options.KeepAlive > TimeSpan.Zero)
+            SetKeepAlive(socket, options.KeepAlive);
+        else
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, false);
     }
 
     /// <summary>Sets up a socket to dial with. The buffers come first: TCP's window is agreed on when connecting.</summary>
@@ -26,22 +32,18 @@ internal static class TcpOptions
             socket.ReceiveBufferSize = receive;
         if (options.SendBuffer is { } send)
             socket.SendBufferSize = send;
-        Apply(socket, options.KeepAlive);
+        if (socket.ProtocolType == ProtocolType.Tcp)
+            socket.NoDelay = true;
     }
 
-    /// <summary>Small writes go out at once, and a peer that has vanished is noticed.</summary>
-    public static void Apply(Socket socket, TimeSpan keepAlive)
+    /// <summary>Probes a peer that is silent for so long: one that has vanished is noticed.</summary>
+    public static void SetKeepAlive(Socket socket, TimeSpan time)
     {
-        if (socket.ProtocolType != ProtocolType.Tcp)
-            return;
-        socket.NoDelay = true;
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, keepAlive > TimeSpan.Zero);
-        if (keepAlive <= TimeSpan.Zero)
-            return;
         // A silent peer is given up after the idle time and six probes a sixth of it apart: twice the time in all.
-        var seconds = Math.Max(1, (int)keepAlive.TotalSeconds);
+        var seconds = Math.Max(1, (int)time.TotalSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, seconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Math.Max(1, seconds / 6));
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 6);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
     }
 }

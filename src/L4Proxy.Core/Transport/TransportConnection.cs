@@ -47,11 +47,22 @@ internal abstract class TransportConnection : IAsyncDisposable, IAbortable
     /// <summary>How many of the sent bytes <see cref="Abort"/> found that had not arrived at the peer.</summary>
     public virtual int Undelivered => 0;
 
+    /// <summary>Has the kernel ask a peer that is silent for so long whether it is there still; zero does nothing. Where there is no TCP, nothing either.</summary>
+    public virtual void StartKeepAlive(TimeSpan time)
+    {
+    }
+
     /// <summary>A pipe to <paramref name="target"/> inside the kernel; null where there is none, now or ever. On this connection's thread.</summary>
     public virtual TransportPipe? TryOpenPipe(TransportConnection target) => null;
 
     /// <summary>Half-closes: FIN after everything sent. Receiving goes on.</summary>
     public abstract ValueTask<TransportStatus> ShutdownSendAsync();
+
+    /// <summary>
+    /// Where nothing but <see cref="DisposeAsync"/> follows and the peer's FIN was taken: leaves it to that to send FIN. Saves a system call
+    /// where it can; false where <see cref="ShutdownSendAsync"/> is to be asked.
+    /// </summary>
+    public virtual bool TryEndByClosing() => false;
 
     /// <summary>
     /// Half-closes where the other side was cut off (<see cref="TransportStatus.Truncated"/>): FIN after everything sent, but

@@ -40,8 +40,9 @@ internal sealed class ScriptedConnection : TransportConnection
 
     public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer)
     {
+        if (!_sent.TryDequeue(out var bytes))
+            return new(new TransportResult(0, TransportStatus.Canceled));
         Receives++;
-        var bytes = _sent.Dequeue();
         Assert.True(bytes.Length <= buffer.Length);
         bytes.CopyTo(buffer);
         return new(new TransportResult(bytes.Length, TransportStatus.Ok));

@@ -29,4 +29,22 @@ public class UnpluggedTests
         await server.ExpectResetAsync();
         Assert.Equal(L4EndReason.ClientUnreachable, (await proxy.NextRecordAsync()).EndReason);
     }
+
+    [Fact]
+    public async Task Destination_unplugged()
+    {
+        using var cable = NetworkNamespace.Create(3);
+        using var upstream = cable.Enter(() => new TestUpstream(new IPEndPoint(cable.There, 0)));
+        await using var proxy = TestProxy.Start(To(upstream.Address) with
+        {
+            Clusters = Map(("up", Cluster(upstream.Address) with { Socket = new() { KeepAlive = TimeSpan.FromSeconds(1) } })),
+        });
+        using var client = await proxy.ConnectAsync();
+        using var server = await upstream.AcceptAsync();
+        await client.SendAsync("hello");
+        await server.ExpectAsync("hello");
+        cable.Unplug();
+        await client.ExpectResetAsync();
+        Assert.Equal(L4EndReason.UpstreamUnreachable, (await proxy.NextRecordAsync()).EndReason);
+    }
 }

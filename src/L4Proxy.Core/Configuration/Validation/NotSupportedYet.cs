@@ -52,7 +52,6 @@ internal static class NotSupportedYet
         [(typeof(L4Cluster), nameof(L4Cluster.SlowStart))] = value => value is TimeSpan { Ticks: 0 },
         [(typeof(L4Cluster), nameof(L4Cluster.Http))] = null,
         [(typeof(L4Socket), nameof(L4Socket.LocalAddresses))] = null,
-        [(typeof(L4Socket), nameof(L4Socket.KeepAlive))] = null,
         [(typeof(L4Socket), nameof(L4Socket.UserTimeout))] = null,
         [(typeof(L4Socket), nameof(L4Socket.AddressFamily))] = null,
     };

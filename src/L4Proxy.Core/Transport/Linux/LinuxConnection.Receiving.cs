@@ -11,6 +11,7 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
     // Of the reactor's thread alone.
     private bool _isReadable;
     private bool _isPeerClosed;
+    private bool _isHungUp;
     // At the mark of urgent data a receive stops short, and a splice stops for good.
     private bool _hasUrgent;
     private bool _isWaiting;

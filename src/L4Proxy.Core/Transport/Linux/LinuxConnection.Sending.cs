@@ -41,6 +41,15 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         return new(this, _sent.Version);
     }
 
+    public override bool TryEndByClosing()
+    {
+        // Hung up before it has sent FIN, it was reset: the kernel is to say how.
+        if (!_reactor.IsCurrent || _state != Open || !_isPeerClosed || _isHungUp)
+            return false;
+        _hasSentFin = true;
+        return true;
+    }
+
     /// <summary>Sends all that a pipe holds. On the reactor's thread.</summary>
     public ValueTask<TransportStatus> SpliceFromAsync(SplicePipe pipe)
     {

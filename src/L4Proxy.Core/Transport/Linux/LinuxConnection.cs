@@ -81,6 +81,17 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
 
     public override int Undelivered => _undelivered;
 
+    public override void StartKeepAlive(TimeSpan time)
+    {
+        if (time <= TimeSpan.Zero || RemoteEndPoint is not IPEndPoint)
+            return;
+        lock (_reactor.Closing)
+        {
+            if (_state == Open)
+                SocketOptions.SetKeepAlive(_descriptor, time);
+        }
+    }
+
     public override TransportPipe? TryOpenPipe(TransportConnection target) =>
         target is LinuxConnection other && _reactor.IsCurrent && other._reactor == _reactor && !_hasUrgent
             ? _reactor.Pipes.TryRent()?.Between(this, other)
@@ -118,7 +129,10 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
     public void OnReady(EpollEvents events)
     {
         if (Has(events, EpollEvents.Ended))
+        {
+            _isHungUp = true;
             events |= Watched;
+        }
         _isReadable |= Has(events, EpollEvents.Readable | EpollEvents.Urgent | EpollEvents.PeerClosed);
         _hasUrgent |= Has(events, EpollEvents.Urgent);
         _isPeerClosed |= Has(events, EpollEvents.PeerClosed);

@@ -47,7 +47,7 @@ internal sealed class LinuxTransport(ReactorGroup reactors) : SocketTransport
             throw SocketErrno.Exception(Syscalls.Error);
         SocketOptions.SetBuffers(descriptor, options.ReceiveBuffer, options.SendBuffer);
         if (family != Unix)
-            SocketOptions.SetTcp(descriptor, options.KeepAlive);
+            SocketOptions.SetNoDelay(descriptor);
         return new LinuxConnection(reactors.Choose(), descriptor);
     }
 

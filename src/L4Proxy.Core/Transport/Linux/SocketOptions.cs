@@ -32,17 +32,17 @@ internal static unsafe class SocketOptions
     }
 
     /// <summary>What a dialled TCP socket gets; a Unix socket refuses it, and needs none of it.</summary>
-    public static void SetTcp(int descriptor, TimeSpan keepAlive)
+    public static void SetNoDelay(int descriptor) => Set(descriptor, Tcp, NoDelay, 1);
+
+    /// <summary>Probes a peer that is silent for so long.</summary>
+    public static void SetKeepAlive(int descriptor, TimeSpan time)
     {
-        Set(descriptor, Tcp, NoDelay, 1);
-        if (keepAlive <= TimeSpan.Zero)
-            return;
         // A silent peer is given up after the idle time and six probes a sixth of it apart: twice the time in all.
-        var seconds = Math.Max(1, (int)keepAlive.TotalSeconds);
-        Set(descriptor, SocketLevel, KeepAlive, 1);
+        var seconds = Math.Max(1, (int)time.TotalSeconds);
         Set(descriptor, Tcp, KeepAliveIdle, seconds);
         Set(descriptor, Tcp, KeepAliveInterval, Math.Max(1, seconds / 6));
         Set(descriptor, Tcp, KeepAliveCount, 6);
+        Set(descriptor, SocketLevel, KeepAlive, 1);
     }
 
     /// <summary>

@@ -33,6 +33,19 @@ internal sealed class ManagedConnection : TransportSocket
 
     public override int Undelivered => _undelivered;
 
+    public override void StartKeepAlive(TimeSpan time)
+    {
+        try
+        {
+            if (time > TimeSpan.Zero && _socket.ProtocolType == ProtocolType.Tcp)
+                TcpOptions.SetKeepAlive(_socket, time);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Closed already.
+        }
+    }
+
     public override async ValueTask<TransportStatus> ConnectAsync(EndPoint endPoint)
     {
         using var operation = new SocketOperation { RemoteEndPoint = endPoint };
