@@ -23,14 +23,15 @@ public sealed class ManyConnectionsTests
     {
         await using var echo = new EchoBackend();
         var port = LoopbackPorts.Next();
-        await using var gateway = await GatewayProcess.StartAsync(Json(port, echo.Port), Cancellation);
+        await using var gateway = await GatewayProcess.StartAsync(Json(port, echo.Port), Cancellation, environment: HeapOf(s_pairs));
         await ChurnAsync(await OpenAsync(port, 50), port, TimeSpan.FromSeconds(1));
         var atFirst = await SettledAsync(gateway, int.MaxValue);
 
         var clients = await OpenAsync(port, s_pairs);
         var full = new List<long> { await gateway.ResidentBytesAsync(Cancellation) };
         var turns = new List<int>();
-        // The first churn is where a managed heap grows to its size; what stays of each connection grows in the second as well.
+        // The first churn is where a managed heap grows to its size; what stays of each connection grows in the second as well, and a
+        // hundred bytes of each do not fit into the heap.
         foreach (var duration in new[] { s_duration / 3, s_duration })
         {
             turns.Add(await ChurnAsync(clients, port, duration));
@@ -80,6 +81,10 @@ public sealed class ManyConnectionsTests
             Assert.Equal("still", await TcpClients.AskAsync(client, "still", Cancellation));
         first.ForEach(client => client.Dispose());
     }
+
+    /// <summary>A heap that holds so many pairs twice, and beyond that nothing: left to itself it grows to what the machine lets it.</summary>
+    private static Dictionary<string, string> HeapOf(int pairs) =>
+        new() { ["DOTNET_GCHeapHardLimit"] = ((32 << 20) + (2L * pairs * 6656)).ToString("x", CultureInfo.InvariantCulture) };
 
     private static string Json(int port, int to, string more = "") => GatewayJson.L4Only(
         $$"""

@@ -54,6 +54,25 @@ public sealed class TeardownTests : IDisposable
     }
 
     [Fact]
+    public async Task A_FIN_does_not_wait_for_an_answer_that_nobody_reads()
+    {
+        await using var proxy = TestProxy.Start(To(_upstream.Address) with
+        {
+            Endpoints = Map(("in", new L4Endpoint { Url = "tcp://127.0.0.1:0", SendBuffer = 4096 })),
+        });
+        using var client = new TestPeer(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 });
+        await client.Socket.ConnectAsync(proxy.AddressOf(), TestContext.Current.CancellationToken);
+        using var server = await _upstream.AcceptAsync();
+        var answer = RandomNumberGenerator.GetBytes(60_000);
+        await server.SendAsync(answer);
+        server.HalfClose();
+        client.HalfClose();
+        await server.ExpectFinAsync();
+        Assert.Equal(answer, await client.ReceiveToEndAsync());
+        await ExpectAsync(proxy, L4EndReason.Completed, up: 0, down: answer.Length);
+    }
+
+    [Fact]
     public async Task Client_resets()
     {
         await using var proxy = TestProxy.To(_upstream.Address);
