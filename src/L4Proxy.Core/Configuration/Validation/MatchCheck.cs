@@ -23,6 +23,7 @@ internal static class MatchCheck
         Each<AddressRange>(match.ClientAddresses, AddressRange.TryParse, path, "ClientAddresses", findings);
         Each<AddressRange>(match.LocalAddresses, AddressRange.TryParse, path, "LocalAddresses", findings);
         Each<PortRange>(match.LocalPorts, PortRange.TryParse, path, "LocalPorts", findings);
+        Each<object>(match.Mqtt?.Version, IsMqttVersion, path["Mqtt"], "Version", findings);
         CheckTlvs(match.ProxyProtocol?.Tlvs, path["ProxyProtocol"]["Tlvs"], findings);
         if (match.Not is not null)
             Check(match.Not, path["Not"], findings);
@@ -68,6 +69,15 @@ internal static class MatchCheck
     {
         value = null;
         return TlsVersions.TryParse(text, out _, out error);
+    }
+
+    private static bool IsMqttVersion(string text, out object? value, out string? error)
+    {
+        value = null;
+        error = MqttPreface.Versions.Any(version => new TextGlob(text).Matches(version.AsSpan()))
+            ? null
+            : $"{Quote.Text(text)} is no version of MQTT: '{string.Join("', '", MqttPreface.Versions)}'.";
+        return error is null;
     }
 
     private static bool IsProtocol(string text, out object? value, out string? error)

@@ -32,7 +32,6 @@ internal static class NotSupportedYet
         [(typeof(L4Match), nameof(L4Match.Host))] = null,
         [(typeof(L4Match), nameof(L4Match.Path))] = null,
         [(typeof(L4Match), nameof(L4Match.Postgres))] = null,
-        [(typeof(L4Match), nameof(L4Match.Mqtt))] = null,
         [(typeof(L4Match), nameof(L4Match.Dns))] = null,
         [(typeof(L4Match), nameof(L4Match.Ssh))] = null,
         [(typeof(L4Match), nameof(L4Match.Bytes))] = null,
@@ -60,7 +59,6 @@ internal static class NotSupportedYet
     private static readonly HashSet<(Type Record, string Key)> MeaningfulWhenEmpty =
     [
         (typeof(L4Match), nameof(L4Match.Postgres)),
-        (typeof(L4Match), nameof(L4Match.Mqtt)),
         (typeof(L4Match), nameof(L4Match.Dns)),
         (typeof(L4Match), nameof(L4Match.Ssh)),
         (typeof(L4Match), nameof(L4Match.Not)),
@@ -78,7 +76,7 @@ internal static class NotSupportedYet
     /// <summary>Protocols of a match.</summary>
     public static IReadOnlyList<string> Protocols { get; } =
     [
-        "http2", "postgres", "mysql", "mqtt", "redis", "rdp", "socks4", "socks5", "xmpp", "smtp",
+        "http2", "postgres", "mysql", "redis", "rdp", "socks4", "socks5", "xmpp", "smtp",
         "quic", "dns", "dtls", "stun", "wireguard", "openvpn",
     ];
 

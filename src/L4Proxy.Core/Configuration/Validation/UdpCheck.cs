@@ -36,6 +36,8 @@ internal static class UdpCheck
             if (value is not null && !isQuic)
                 findings.Error(path[key], $"The endpoint '{endpoint}' is UDP, where there is no TLS ClientHello to match, unless 'Protocols' is 'quic'.");
         }
+        if (match.Mqtt is not null)
+            findings.Error(path[nameof(match.Mqtt)], $"The endpoint '{endpoint}' is UDP, and MQTT is spoken over TCP.");
         for (var i = 0; i < match.Protocols?.Count; i++)
         {
             if (match.Protocols[i] is { } name && PrefaceParsers.TryFind(name, out var parser) && !parser.IsOfDatagrams)

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace L4Proxy.Routing;
+namespace L4Proxy.Routing.Conditions;
 
 /// <summary>A text in which <c>*</c> stands for any characters, compared ordinally.</summary>
 internal sealed class TextGlob(string pattern)
