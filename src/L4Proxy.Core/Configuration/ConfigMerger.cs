@@ -20,7 +20,7 @@ internal static class ConfigMerger
         var isConflict = false;
         object merged = new L4Config();
         foreach (var item in provided)
-            merged = Merge(SectionShapes.Section, merged, item.Snapshot.Config, new ConfigPath(rootPath), (_, _) => isConflict = true);
+            merged = Merge(L4Config.Keys.Shape, merged, item.Snapshot.Config, new ConfigPath(rootPath), (_, _) => isConflict = true);
         var conflicts = isConflict ? Conflicts(provided, rootPath) : [];
         return new((L4Config)merged, [.. provided.SelectMany(item => item.Snapshot.Errors), .. conflicts]);
     }
@@ -35,7 +35,7 @@ internal static class ConfigMerger
             for (var first = 0; first < second; first++)
             {
                 var (a, b) = Names(provided, first, second);
-                Merge(SectionShapes.Section, provided[first].Snapshot.Config, provided[second].Snapshot.Config, new ConfigPath(rootPath), (path, what) =>
+                Merge(L4Config.Keys.Shape, provided[first].Snapshot.Config, provided[second].Snapshot.Config, new ConfigPath(rootPath), (path, what) =>
                 {
                     if (said.Add(path.ToString()))
                         errors.Add(path, $"Two configuration sources give {what}: {a}, and {b}.");

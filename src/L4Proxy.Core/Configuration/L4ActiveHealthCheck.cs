@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>Probes of a cluster's destinations. The first is sent at once, the following ones are spread a little in time.</summary>
@@ -34,4 +37,21 @@ public sealed record L4ActiveHealthCheck
     /// <summary>What the answer must hold.</summary>
     /// <value>Default: anything.</value>
     public string? Expect { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4ActiveHealthCheck());
+
+        public static readonly DefaultedKey<L4ActiveHealthCheck, bool> Enabled = new(Shape, TrueOrFalse, false, r => r.Enabled, (r, v) => r with { Enabled = v });
+        public static readonly DefaultedKey<L4ActiveHealthCheck, string> Type = new(Shape, AnyText, "Tcp", r => r.Type, (r, v) => r with { Type = v })
+            { Note = "`Tcp` (connect), `Tls` (connect and shake hands), `Http` or `Udp`" };
+        public static readonly DefaultedKey<L4ActiveHealthCheck, TimeSpan> Interval = new(Shape, Duration("00:00:00.1", "1.00:00:00"), TimeSpan.FromSeconds(10),
+            r => r.Interval, (r, v) => r with { Interval = v });
+        public static readonly DefaultedKey<L4ActiveHealthCheck, TimeSpan> Timeout = new(Shape, Duration("00:00:00.001", "00:10:00"), TimeSpan.FromSeconds(3),
+            r => r.Timeout, (r, v) => r with { Timeout = v });
+        public static readonly DefaultedKey<L4ActiveHealthCheck, int> Rise = new(Shape, Whole(1, 100), 2, r => r.Rise, (r, v) => r with { Rise = v }) { Unit = "Probes" };
+        public static readonly DefaultedKey<L4ActiveHealthCheck, int> Fall = new(Shape, Whole(1, 100), 3, r => r.Fall, (r, v) => r with { Fall = v }) { Unit = "Probes" };
+        public static readonly Key<L4ActiveHealthCheck, string> Send = new(Shape, AnyText, r => r.Send, (r, v) => r with { Send = v }) { Otherwise = "nothing" };
+        public static readonly Key<L4ActiveHealthCheck, string> Expect = new(Shape, AnyText, r => r.Expect, (r, v) => r with { Expect = v }) { Otherwise = "anything" };
+    }
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
 
 namespace L4Proxy.Configuration;
 
@@ -23,5 +25,14 @@ public sealed record L4Certificate
         builder.Append("Path = ").Append(Path).Append(", KeyPath = ").Append(KeyPath)
             .Append(", Password = ").Append(Password is null ? "" : "***");
         return true;
+    }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4Certificate());
+
+        public static readonly Key<L4Certificate, string> Path = new(Shape, AnyText, r => r.Path, (r, v) => r with { Path = v }) { Note = "Must be given" };
+        public static readonly Key<L4Certificate, string> KeyPath = new(Shape, AnyText, r => r.KeyPath, (r, v) => r with { KeyPath = v }) { Otherwise = "`Path`" };
+        public static readonly Key<L4Certificate, string> Password = new(Shape, AnyText, r => r.Password, (r, v) => r with { Password = v }) { Otherwise = "none" };
     }
 }

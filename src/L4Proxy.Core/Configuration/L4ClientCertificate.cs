@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>Whether clients of terminated TLS must show a certificate.</summary>
@@ -10,4 +13,13 @@ public sealed record L4ClientCertificate
     /// <summary>PEM file of the authorities that must have issued it.</summary>
     /// <value>Default: those that the system trusts.</value>
     public string? Ca { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4ClientCertificate());
+
+        public static readonly DefaultedKey<L4ClientCertificate, L4ClientCertificateMode> Mode = new(
+            Shape, new NameShape<L4ClientCertificateMode>(), L4ClientCertificateMode.Off, r => r.Mode, (r, v) => r with { Mode = v });
+        public static readonly Key<L4ClientCertificate, string> Ca = new(Shape, AnyText, r => r.Ca, (r, v) => r with { Ca = v }) { Otherwise = "those that the system trusts" };
+    }
 }

@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>
@@ -38,4 +41,26 @@ public sealed record L4Config
 
     /// <summary>Where connections go to, by id. One that no route names is allowed.</summary>
     public IReadOnlyDictionary<string, L4Cluster>? Clusters { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4Config());
+
+        public static readonly DefaultedKey<L4Config, L4TransportKind> Transport = new(Shape, new NameShape<L4TransportKind>(), L4TransportKind.Auto,
+            r => r.Transport, (r, v) => r with { Transport = v });
+        public static readonly DefaultedKey<L4Config, int> Reactors = new(Shape, Whole(0, 1024), 0, r => r.Reactors, (r, v) => r with { Reactors = v })
+            { Unit = "Threads", Otherwise = ", which is one per core" };
+        public static readonly DefaultedKey<L4Config, int> MaxConnections = new(Shape, Whole(0, 10_000_000), 0, r => r.MaxConnections, (r, v) => r with { MaxConnections = v })
+            { Unit = "Connections", Otherwise = ", which is (the limit of open files - 512) / 2, or a quarter of the limit if that is more. Never more than there are descriptors for: two each, beside listening sockets, flows, HTTP and a reserve" };
+        public static readonly DefaultedKey<L4Config, TimeSpan> ShutdownTimeout = new(Shape, Duration("00:00:00", "1.00:00:00"), TimeSpan.FromSeconds(25),
+            r => r.ShutdownTimeout, (r, v) => r with { ShutdownTimeout = v }) { Note = "0 aborts at once" };
+        public static readonly Key<L4Config, L4AccessLog> AccessLog = new(Shape, L4AccessLog.Keys.Shape, r => r.AccessLog, (r, v) => r with { AccessLog = v });
+        public static readonly Key<L4Config, L4Dns> Dns = new(Shape, L4Dns.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v });
+        public static readonly Key<L4Config, IReadOnlyDictionary<string, L4Endpoint>> Endpoints = new(Shape, new MapShape<L4Endpoint>(L4Endpoint.Keys.Shape),
+            r => r.Endpoints, (r, v) => r with { Endpoints = v });
+        public static readonly Key<L4Config, IReadOnlyDictionary<string, L4Route>> Routes = new(Shape, new MapShape<L4Route>(L4Route.Keys.Shape),
+            r => r.Routes, (r, v) => r with { Routes = v });
+        public static readonly Key<L4Config, IReadOnlyDictionary<string, L4Cluster>> Clusters = new(Shape, new MapShape<L4Cluster>(L4Cluster.Keys.Shape),
+            r => r.Clusters, (r, v) => r with { Clusters = v });
+    }
 }

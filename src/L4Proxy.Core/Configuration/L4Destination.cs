@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>One destination of a cluster.</summary>
@@ -29,4 +32,19 @@ public sealed record L4Destination
     /// <summary>Where it is probed, as <c>host:port</c>.</summary>
     /// <value>Default: <see cref="Address"/>.</value>
     public string? HealthAddress { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4Destination());
+
+        public static readonly Key<L4Destination, string> Address = new(Shape, AnyText, r => r.Address, (r, v) => r with { Address = v });
+        public static readonly DefaultedKey<L4Destination, int> Weight = new(Shape, Whole(0, 1000), 1, r => r.Weight, (r, v) => r with { Weight = v })
+            { Note = "0 takes no new connections" };
+        public static readonly Key<L4Destination, int> MaxConnections = new(Shape, Count, r => r.MaxConnections, (r, v) => r with { MaxConnections = v })
+            { Unit = "Connections", Otherwise = "no limit", NotYet = true };
+        public static readonly DefaultedKey<L4Destination, bool> Backup = new(Shape, TrueOrFalse, false, r => r.Backup, (r, v) => r with { Backup = v }) { NotYet = true };
+        public static readonly DefaultedKey<L4Destination, bool> Enabled = new(Shape, TrueOrFalse, true, r => r.Enabled, (r, v) => r with { Enabled = v });
+        public static readonly Key<L4Destination, string> HealthAddress = new(Shape, AnyText, r => r.HealthAddress, (r, v) => r with { HealthAddress = v })
+            { Otherwise = "`Address`", NotYet = true };
+    }
 }

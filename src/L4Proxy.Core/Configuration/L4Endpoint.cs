@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>
@@ -63,7 +66,7 @@ public sealed record L4Endpoint
     public bool? ReusePort { get; init; }
 
     /// <summary>Silence after which TCP keep-alive probes the client (<c>TCP_KEEPIDLE</c>). Only with <see cref="Url"/>.</summary>
-    /// <value>Duration, 1 second to 09:06:07 (32767 seconds, the kernel's most); 0 is off. Default: 1 minute.</value>
+    /// <value>Duration, 1 second to 09:06:07; 0 is off; 32767 seconds are the kernel's most. Default: 1 minute.</value>
     public TimeSpan? KeepAlive { get; init; }
 
     /// <summary><c>SO_RCVBUF</c> of client connections; turns the kernel's own tuning off. Only with <see cref="Url"/>.</summary>
@@ -77,4 +80,41 @@ public sealed record L4Endpoint
     /// <summary>How long connections may go on once the endpoint is removed; then they are cut, busy or not, unless it has come back.</summary>
     /// <value>Duration, 0 to 1 day; 0 cuts them at once. Default: 30 seconds.</value>
     public TimeSpan? DrainTimeout { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4Endpoint());
+
+        public static readonly Key<L4Endpoint, string> Url = new(Shape, AnyText, r => r.Url, (r, v) => r with { Url = v });
+        public static readonly Key<L4Endpoint, string> Mode = new(Shape, NumericText, r => r.Mode, (r, v) => r with { Mode = v })
+            { Note = "Three octal digits, perhaps with a 0 before them, as in `0660`", Otherwise = "what the umask of the process leaves of `0777`" };
+        public static readonly Key<L4Endpoint, string> Kestrel = new(Shape, AnyText, r => r.Kestrel, (r, v) => r with { Kestrel = v });
+        public static readonly DefaultedKey<L4Endpoint, TimeSpan> PrefaceTimeout = new(Shape, Duration("00:00:00.001", "00:10:00"), TimeSpan.FromSeconds(5),
+            r => r.PrefaceTimeout, (r, v) => r with { PrefaceTimeout = v }) { Note = "silent clients hold a connection for so long" };
+        public static readonly DefaultedKey<L4Endpoint, int> MaxPrefaceBytes = new(Shape, Whole(64, 65536), 16384,
+            r => r.MaxPrefaceBytes, (r, v) => r with { MaxPrefaceBytes = v }) { Unit = "Bytes", Note = "below 4096 hellos with post-quantum keys are not recognised" };
+        public static readonly DefaultedKey<L4Endpoint, TimeSpan> HandshakeTimeout = new(Shape, Duration("00:00:00.001", "00:10:00"), TimeSpan.FromSeconds(10),
+            r => r.HandshakeTimeout, (r, v) => r with { HandshakeTimeout = v });
+        public static readonly Key<L4Endpoint, L4ProxyProtocolIn> ProxyProtocol = new(Shape, L4ProxyProtocolIn.Keys.Shape,
+            r => r.ProxyProtocol, (r, v) => r with { ProxyProtocol = v });
+        public static readonly Key<L4Endpoint, L4Limits> Limits = new(Shape, L4Limits.Keys.Shape, r => r.Limits, (r, v) => r with { Limits = v }) { Otherwise = "none" };
+        public static readonly Key<L4Endpoint, L4Firewall> Firewall = new(Shape, L4Firewall.Keys.Shape, r => r.Firewall, (r, v) => r with { Firewall = v })
+            { Otherwise = "everyone" };
+        public static readonly Key<L4Endpoint, IReadOnlyList<L4Certificate>> Certificates = new(Shape, new ListShape<L4Certificate>(L4Certificate.Keys.Shape, SaysNothing),
+            r => r.Certificates, (r, v) => r with { Certificates = v });
+        public static readonly Key<L4Endpoint, L4ClientCertificate> ClientCertificate = new(Shape, L4ClientCertificate.Keys.Shape,
+            r => r.ClientCertificate, (r, v) => r with { ClientCertificate = v });
+        public static readonly Key<L4Endpoint, IReadOnlyList<string>> Alpn = new(Shape, AlpnList, r => r.Alpn, (r, v) => r with { Alpn = v }) { Otherwise = "none" };
+        public static readonly DefaultedKey<L4Endpoint, int> Backlog = new(Shape, Whole(1, 65535), 4096, r => r.Backlog, (r, v) => r with { Backlog = v })
+            { Unit = "Connections" };
+        public static readonly DefaultedKey<L4Endpoint, bool> ReusePort = new(Shape, TrueOrFalse, false, r => r.ReusePort, (r, v) => r with { ReusePort = v });
+        public static readonly DefaultedKey<L4Endpoint, TimeSpan> KeepAlive = new(Shape, KeepAliveTime, TimeSpan.FromMinutes(1),
+            r => r.KeepAlive, (r, v) => r with { KeepAlive = v }) { Note = "32767 seconds are the kernel's most" };
+        public static readonly Key<L4Endpoint, int> ReceiveBuffer = new(Shape, BufferSize, r => r.ReceiveBuffer, (r, v) => r with { ReceiveBuffer = v })
+            { Unit = "Bytes", Otherwise = "the system's" };
+        public static readonly Key<L4Endpoint, int> SendBuffer = new(Shape, BufferSize, r => r.SendBuffer, (r, v) => r with { SendBuffer = v })
+            { Unit = "Bytes", Otherwise = "the system's" };
+        public static readonly DefaultedKey<L4Endpoint, TimeSpan> DrainTimeout = new(Shape, Duration("00:00:00", "1.00:00:00"), TimeSpan.FromSeconds(30),
+            r => r.DrainTimeout, (r, v) => r with { DrainTimeout = v }) { Note = "0 cuts them at once" };
+    }
 }

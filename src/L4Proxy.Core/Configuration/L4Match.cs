@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>
@@ -77,4 +80,40 @@ public sealed record L4Match
 
     /// <summary>The application's own matchers, by their name in DI, with their settings.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Custom { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4Match());
+
+        public static readonly Key<L4Match, IReadOnlyList<string>> Sni = new(Shape, MatchTexts, r => r.Sni, (r, v) => r with { Sni = v });
+        public static readonly Key<L4Match, IReadOnlyList<string>> SniRegex = new(Shape, MatchTexts, r => r.SniRegex, (r, v) => r with { SniRegex = v });
+        public static readonly Key<L4Match, IReadOnlyList<string>> Alpn = new(Shape, MatchTexts, r => r.Alpn, (r, v) => r with { Alpn = v });
+        public static readonly Key<L4Match, IReadOnlyList<string>> TlsVersions = new(Shape, MatchNumbers, r => r.TlsVersions, (r, v) => r with { TlsVersions = v })
+            { Note = "`1.0`, `1.1`, `1.2` or `1.3`" };
+        public static readonly Key<L4Match, IReadOnlyList<string>> Ja4 = new(Shape, MatchTexts, r => r.Ja4, (r, v) => r with { Ja4 = v }) { NotYet = true };
+        public static readonly Key<L4Match, IReadOnlyList<string>> Protocols = new(Shape, MatchTexts, r => r.Protocols, (r, v) => r with { Protocols = v });
+        public static readonly Key<L4Match, IReadOnlyList<string>> Host = new(Shape, MatchTexts, r => r.Host, (r, v) => r with { Host = v }) { NotYet = true };
+        public static readonly Key<L4Match, IReadOnlyList<string>> Path = new(Shape, MatchTexts, r => r.Path, (r, v) => r with { Path = v }) { NotYet = true };
+        public static readonly Key<L4Match, L4PostgresMatch> Postgres = new(Shape, L4PostgresMatch.Keys.Shape, r => r.Postgres, (r, v) => r with { Postgres = v })
+            { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Match, L4MqttMatch> Mqtt = new(Shape, L4MqttMatch.Keys.Shape, r => r.Mqtt, (r, v) => r with { Mqtt = v })
+            { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Match, L4DnsMatch> Dns = new(Shape, L4DnsMatch.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v })
+            { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Match, L4SshMatch> Ssh = new(Shape, L4SshMatch.Keys.Shape, r => r.Ssh, (r, v) => r with { Ssh = v })
+            { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Match, IReadOnlyList<string>> ClientAddresses = new(Shape, MatchTexts, r => r.ClientAddresses, (r, v) => r with { ClientAddresses = v });
+        public static readonly Key<L4Match, IReadOnlyList<string>> LocalAddresses = new(Shape, MatchTexts, r => r.LocalAddresses, (r, v) => r with { LocalAddresses = v });
+        public static readonly Key<L4Match, IReadOnlyList<string>> LocalPorts = new(Shape, MatchNumbers, r => r.LocalPorts, (r, v) => r with { LocalPorts = v });
+        public static readonly Key<L4Match, L4ProxyProtocolMatch> ProxyProtocol = new(Shape, L4ProxyProtocolMatch.Keys.Shape,
+            r => r.ProxyProtocol, (r, v) => r with { ProxyProtocol = v });
+        public static readonly Key<L4Match, IReadOnlyList<L4BytesMatch>> Bytes = new(Shape, new ListShape<L4BytesMatch>(L4BytesMatch.Keys.Shape, MatchesNothing),
+            r => r.Bytes, (r, v) => r with { Bytes = v }) { NotYet = true };
+        public static readonly Key<L4Match, L4Schedule> Schedule = new(Shape, L4Schedule.Keys.Shape, r => r.Schedule, (r, v) => r with { Schedule = v }) { NotYet = true };
+        public static readonly Key<L4Match, L4Match> Not = new(Shape, Shape, r => r.Not, (r, v) => r with { Not = v }) { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Match, IReadOnlyList<L4Match>> AnyOf = new(Shape, new ListShape<L4Match>(Shape, MatchesNothing),
+            r => r.AnyOf, (r, v) => r with { AnyOf = v }) { NotYet = true };
+        public static readonly Key<L4Match, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> Custom = new(
+            Shape, new MapShape<IReadOnlyDictionary<string, string>>(TextMap), r => r.Custom, (r, v) => r with { Custom = v }) { NotYet = true };
+    }
 }

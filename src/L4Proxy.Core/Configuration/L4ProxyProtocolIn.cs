@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>
@@ -13,4 +16,14 @@ public sealed record L4ProxyProtocolIn
     /// <summary>Addresses or CIDR blocks of those whose header is believed; <c>unix:</c> is every peer on a Unix socket.</summary>
     /// <value>Default: empty, which trusts nobody.</value>
     public IReadOnlyList<string>? Trusted { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4ProxyProtocolIn(), "Mode");
+
+        public static readonly DefaultedKey<L4ProxyProtocolIn, L4ProxyProtocolMode> Mode = new(Shape, new NameShape<L4ProxyProtocolMode>(), L4ProxyProtocolMode.Off,
+            r => r.Mode, (r, v) => r with { Mode = v });
+        public static readonly Key<L4ProxyProtocolIn, IReadOnlyList<string>> Trusted = new(Shape, TextList, r => r.Trusted, (r, v) => r with { Trusted = v })
+            { Otherwise = "empty, which trusts nobody" };
+    }
 }

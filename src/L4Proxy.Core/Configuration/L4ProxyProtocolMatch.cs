@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>
@@ -14,4 +17,13 @@ public sealed record L4ProxyProtocolMatch
     /// that Amazon puts in front of it, the id of a VPC endpoint is <c>*vpce-08d2bf15fac5001c9</c>.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Tlvs { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4ProxyProtocolMatch());
+
+        public static readonly Key<L4ProxyProtocolMatch, IReadOnlyList<string>> Authority = new(Shape, MatchTexts, r => r.Authority, (r, v) => r with { Authority = v });
+        public static readonly Key<L4ProxyProtocolMatch, IReadOnlyDictionary<string, IReadOnlyList<string>>> Tlvs = new(
+            Shape, new MapShape<IReadOnlyList<string>>(MatchTexts), r => r.Tlvs, (r, v) => r with { Tlvs = v });
+    }
 }

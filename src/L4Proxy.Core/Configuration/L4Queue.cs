@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>
@@ -13,4 +16,14 @@ public sealed record L4Queue
     /// <summary>Connections that wait at once; further ones are refused.</summary>
     /// <value>Connections, 1 to 1000000. Default: 1000.</value>
     public int? MaxLength { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4Queue());
+
+        public static readonly DefaultedKey<L4Queue, TimeSpan> Timeout = new(Shape, Duration("00:00:00.001", "00:10:00"), TimeSpan.FromSeconds(5),
+            r => r.Timeout, (r, v) => r with { Timeout = v });
+        public static readonly DefaultedKey<L4Queue, int> MaxLength = new(Shape, Whole(1, 1_000_000), 1000, r => r.MaxLength, (r, v) => r with { MaxLength = v })
+            { Unit = "Connections" };
+    }
 }

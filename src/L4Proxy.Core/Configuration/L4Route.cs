@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>Which connections go where.</summary>
@@ -57,4 +60,34 @@ public sealed record L4Route
 
     /// <summary>Texts for the application; L4Proxy does not read them.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4Route());
+
+        public static readonly Key<L4Route, IReadOnlyList<string>> Endpoints = new(Shape, MatchTexts, r => r.Endpoints, (r, v) => r with { Endpoints = v })
+            { Otherwise = "every own TCP endpoint. An empty list is an error" };
+        public static readonly Key<L4Route, L4Match> Match = new(Shape, L4Match.Keys.Shape, r => r.Match, (r, v) => r with { Match = v }) { Otherwise = "anything" };
+        public static readonly Key<L4Route, string> ClusterId = new(Shape, AnyText, r => r.ClusterId, (r, v) => r with { ClusterId = v });
+        public static readonly DefaultedKey<L4Route, L4RouteAction> Action = new(Shape, new NameShape<L4RouteAction>(), L4RouteAction.Proxy,
+            r => r.Action, (r, v) => r with { Action = v });
+        public static readonly DefaultedKey<L4Route, L4RejectWith> RejectWith = new(Shape, new NameShape<L4RejectWith>(), L4RejectWith.Reset,
+            r => r.RejectWith, (r, v) => r with { RejectWith = v });
+        public static readonly DefaultedKey<L4Route, int> Order = new(Shape, Whole(int.MinValue, int.MaxValue), 0, r => r.Order, (r, v) => r with { Order = v })
+            { Note = ", negative ones too" };
+        public static readonly DefaultedKey<L4Route, L4RouteMode> Mode = new(Shape, new NameShape<L4RouteMode>(), L4RouteMode.L4, r => r.Mode, (r, v) => r with { Mode = v })
+            { NotYet = true };
+        public static readonly DefaultedKey<L4Route, L4RouteTls> Tls = new(Shape, new NameShape<L4RouteTls>(), L4RouteTls.Passthrough,
+            r => r.Tls, (r, v) => r with { Tls = v }) { Otherwise = ", and `Terminate` on a `tls://` endpoint" };
+        public static readonly Key<L4Route, L4Certificate> Certificate = new(Shape, L4Certificate.Keys.Shape, r => r.Certificate, (r, v) => r with { Certificate = v })
+            { Otherwise = "the endpoint's" };
+        public static readonly Key<L4Route, L4Firewall> Firewall = new(Shape, L4Firewall.Keys.Shape, r => r.Firewall, (r, v) => r with { Firewall = v })
+            { Otherwise = "everyone" };
+        public static readonly Key<L4Route, L4Limits> Limits = new(Shape, L4Limits.Keys.Shape, r => r.Limits, (r, v) => r with { Limits = v })
+            { Otherwise = "none", NotYet = true };
+        public static readonly Key<L4Route, L4Throttle> Throttle = new(Shape, L4Throttle.Keys.Shape, r => r.Throttle, (r, v) => r with { Throttle = v })
+            { Otherwise = "as fast as they can", NotYet = true };
+        public static readonly Key<L4Route, L4Timeouts> Timeouts = new(Shape, L4Timeouts.Keys.Shape, r => r.Timeouts, (r, v) => r with { Timeouts = v });
+        public static readonly Key<L4Route, IReadOnlyDictionary<string, string>> Metadata = new(Shape, TextMap, r => r.Metadata, (r, v) => r with { Metadata = v });
+    }
 }

@@ -1,3 +1,6 @@
+using L4Proxy.Configuration.Shapes;
+using static L4Proxy.Configuration.Shapes.Values;
+
 namespace L4Proxy.Configuration;
 
 /// <summary>UDP to destinations.</summary>
@@ -17,4 +20,16 @@ public sealed record L4Udp
     /// <summary>Which flows go to one destination. A flow is always what one address and port sends.</summary>
     /// <value><c>SourceIpPort</c> or <c>SourceIp</c>. Default: <c>SourceIpPort</c>.</value>
     public L4UdpAffinity? Affinity { get; init; }
+
+    internal static class Keys
+    {
+        public static readonly RecordShape Shape = new(new L4Udp());
+
+        public static readonly Key<L4Udp, int> Responses = new(Shape, Whole(0, 1_000_000), r => r.Responses, (r, v) => r with { Responses = v })
+            { Unit = "Datagrams", Otherwise = "no such end, only `Idle`" };
+        public static readonly DefaultedKey<L4Udp, int> MaxDatagram = new(Shape, Whole(1, 65527), 65507, r => r.MaxDatagram, (r, v) => r with { MaxDatagram = v })
+            { Unit = "Bytes", Note = " (the most that IPv6 carries)", Otherwise = " (the most that IPv4 carries)" };
+        public static readonly DefaultedKey<L4Udp, L4UdpAffinity> Affinity = new(Shape, new NameShape<L4UdpAffinity>(), L4UdpAffinity.SourceIpPort,
+            r => r.Affinity, (r, v) => r with { Affinity = v });
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using L4Proxy.Configuration;
 using L4Proxy.Configuration.Shapes;
 
 namespace L4Proxy.Core.Tests.Configuration;
@@ -9,7 +10,7 @@ internal sealed class EveryKey(int start)
 {
     private int _count = start;
 
-    public static string Write(int start = 0) => new EveryKey(start).Node(SectionShapes.Section, matches: 0).ToJsonString();
+    public static string Write(int start = 0) => new EveryKey(start).Node(L4Config.Keys.Shape, matches: 0).ToJsonString();
 
     private JsonNode Node(ConfigShape shape, int matches) => shape switch
     {
@@ -28,5 +29,5 @@ internal sealed class EveryKey(int start)
         _ => $"text {_count++}",
     };
 
-    private static bool IsMatch(ConfigShape shape) => shape == MatchShapes.Match || (shape is ListShape list && list.Element == MatchShapes.Match);
+    private static bool IsMatch(ConfigShape shape) => shape == L4Match.Keys.Shape || (shape is ListShape list && list.Element == L4Match.Keys.Shape);
 }

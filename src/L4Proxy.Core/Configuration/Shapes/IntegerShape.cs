@@ -5,16 +5,13 @@ using System.Text.Json;
 namespace L4Proxy.Configuration.Shapes;
 
 /// <summary>A whole number of 32 bits.</summary>
-internal sealed class IntegerShape(int min, int max, int? @default = null) : ScalarShape
+internal sealed class IntegerShape(int min, int max) : ScalarShape
 {
     /// <summary>The least.</summary>
     public int Min => min;
 
     /// <summary>The most.</summary>
     public int Max => max;
-
-    /// <inheritdoc/>
-    public override object? Default => @default;
 
     /// <inheritdoc/>
     public override string Description => "a whole number";

@@ -5,16 +5,13 @@ using System.Text.Json;
 namespace L4Proxy.Configuration.Shapes;
 
 /// <summary>A number.</summary>
-internal sealed class NumberShape(double min, double max, double @default) : ScalarShape
+internal sealed class NumberShape(double min, double max) : ScalarShape
 {
     /// <summary>The least.</summary>
     public double Min => min;
 
     /// <summary>The most.</summary>
     public double Max => max;
-
-    /// <inheritdoc/>
-    public override object Default => @default;
 
     /// <inheritdoc/>
     public override string Description => "a number";
