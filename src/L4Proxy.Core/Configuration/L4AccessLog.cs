@@ -28,7 +28,7 @@ public sealed record L4AccessLog
 
         public static readonly DefaultedKey<L4AccessLog, bool> Enabled = new(Shape, TrueOrFalse, true, r => r.Enabled, (r, v) => r with { Enabled = v });
         public static readonly DefaultedKey<L4AccessLog, bool> SkipEmpty = new(Shape, TrueOrFalse, false, r => r.SkipEmpty, (r, v) => r with { SkipEmpty = v });
-        public static readonly DefaultedKey<L4AccessLog, double> Sampling = new(Shape, new NumberShape(0, 1), 1, r => r.Sampling, (r, v) => r with { Sampling = v })
+        public static readonly DefaultedKey<L4AccessLog, double> Sampling = new(Shape, new NumberShape<double>(0, 1), 1, r => r.Sampling, (r, v) => r with { Sampling = v })
             { Note = "0 is none, 1 is all" };
         public static readonly DefaultedKey<L4AccessLog, int> MaxPerSecond = new(Shape, Whole(1, 1_000_000), 1000, r => r.MaxPerSecond, (r, v) => r with { MaxPerSecond = v })
             { Unit = "Records per second" };

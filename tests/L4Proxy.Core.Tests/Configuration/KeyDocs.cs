@@ -30,10 +30,10 @@ internal static class KeyDocs
 
     private static string What(ConfigShape shape, string? unit) => shape switch
     {
-        IntegerShape { Min: int.MinValue, Max: int.MaxValue } => "Any whole number",
-        IntegerShape number => Range(unit, number.Min, number.Max),
-        LongShape number => Range(unit, number.Min, number.Max),
-        NumberShape number => Range(unit, number.Min, number.Max),
+        NumberShape<int> { Min: int.MinValue, Max: int.MaxValue } => "Any whole number",
+        NumberShape<int> number => Range(unit, number.Min, number.Max),
+        NumberShape<long> number => Range(unit, number.Min, number.Max),
+        NumberShape<double> number => Range(unit, number.Min, number.Max),
         DurationShape duration => $"Duration, {Prose(duration.Min)} to {Prose(duration.Max)}{(duration.ZeroIsOff ? "; 0 is off" : "")}",
         TimeOfDayShape => "Time of day",
         NameShape names => Names(names, "or"),

@@ -36,19 +36,19 @@ internal static class Values
     public static MapShape<string> TextMap { get; } = new(AnyText);
 
     /// <summary>How many of something there may be at once.</summary>
-    public static IntegerShape Count { get; } = new(1, 10_000_000);
+    public static NumberShape<int> Count { get; } = new(1, 10_000_000);
 
     /// <summary>How many bytes of something there may be.</summary>
-    public static LongShape ByteCount { get; } = new(1, 1_000_000_000_000);
+    public static NumberShape<long> ByteCount { get; } = new(1, 1_000_000_000_000);
 
     /// <summary>TCP_KEEPIDLE: whole seconds, at most 32767 on Linux.</summary>
     public static DurationShape KeepAliveTime { get; } = DurationOrOff("00:00:01", "09:06:07");
 
     /// <summary>SO_RCVBUF and SO_SNDBUF are ints, and Linux doubles them.</summary>
-    public static IntegerShape BufferSize { get; } = new(1024, 1 << 30);
+    public static NumberShape<int> BufferSize { get; } = new(1024, 1 << 30);
 
     /// <summary>A whole number.</summary>
-    public static IntegerShape Whole(int min, int max) => new(min, max);
+    public static NumberShape<int> Whole(int min, int max) => new(min, max);
 
     /// <summary>A duration.</summary>
     public static DurationShape Duration(string min, string max) => new(Parse(min), Parse(max));

@@ -33,11 +33,10 @@ internal sealed class LoadBalancingPolicies
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>The policy of a name for one cluster; null when no policy is called that.</summary>
-    /// <param name="policy">A name, in any case; null is the default.</param>
+    /// <param name="policy">A name, in any case.</param>
     /// <param name="cluster">Where the policy keeps what a reload must not reset.</param>
-    public LoadBalancer? Create(string? policy, ClusterState cluster)
+    public LoadBalancer? Create(string policy, ClusterState cluster)
     {
-        policy ??= LoadBalancingPolicyName.Default;
         if (Is(policy, LoadBalancingPolicyName.PowerOfTwoChoices))
             return new PowerOfTwoChoices(Random.Shared);
         if (Is(policy, LoadBalancingPolicyName.RoundRobin))

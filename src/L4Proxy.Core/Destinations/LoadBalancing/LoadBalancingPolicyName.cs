@@ -11,7 +11,4 @@ internal static class LoadBalancingPolicyName
 
     /// <summary>Always the first that can be had.</summary>
     public const string First = nameof(First);
-
-    /// <summary>Where nothing is configured.</summary>
-    public const string Default = PowerOfTwoChoices;
 }
