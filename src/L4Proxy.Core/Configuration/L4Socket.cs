@@ -15,7 +15,7 @@ public sealed record L4Socket
     public TimeSpan? KeepAlive { get; init; }
 
     /// <summary>How long sent bytes may stay unacknowledged before the connection is given up (<c>TCP_USER_TIMEOUT</c>, RFC 5482; Linux).</summary>
-    /// <value>Duration, 1 millisecond to 1 day; 0 is off. Default: the system's.</value>
+    /// <value>Duration, 1 millisecond to 1 day; 0 is off; keep-alive gives up by it, too. Default: 0, and the system decides: Linux gives up after some 15 minutes.</value>
     public TimeSpan? UserTimeout { get; init; }
 
     /// <summary>Which addresses of a name are used.</summary>
@@ -38,8 +38,9 @@ public sealed record L4Socket
             { Otherwise = "the system's choice", NotYet = true };
         public static readonly DefaultedKey<L4Socket, TimeSpan> KeepAlive = new(Shape, KeepAliveTime, TimeSpan.FromMinutes(1),
             r => r.KeepAlive, (r, v) => r with { KeepAlive = v }) { Note = "32767 seconds are the kernel's most" };
-        public static readonly Key<L4Socket, TimeSpan> UserTimeout = new(Shape, DurationOrOff("00:00:00.001", "1.00:00:00"),
-            r => r.UserTimeout, (r, v) => r with { UserTimeout = v }) { Otherwise = "the system's", NotYet = true };
+        public static readonly DefaultedKey<L4Socket, TimeSpan> UserTimeout = new(Shape, DurationOrOff("00:00:00.001", "1.00:00:00"), TimeSpan.Zero,
+            r => r.UserTimeout, (r, v) => r with { UserTimeout = v })
+            { Note = "keep-alive gives up by it, too", Otherwise = ", and the system decides: Linux gives up after some 15 minutes" };
         public static readonly DefaultedKey<L4Socket, L4AddressFamily> AddressFamily = new(Shape, new NameShape<L4AddressFamily>(), L4AddressFamily.Any,
             r => r.AddressFamily, (r, v) => r with { AddressFamily = v }) { NotYet = true };
         public static readonly Key<L4Socket, int> ReceiveBuffer = new(Shape, BufferSize, r => r.ReceiveBuffer, (r, v) => r with { ReceiveBuffer = v })

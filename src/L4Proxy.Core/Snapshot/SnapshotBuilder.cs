@@ -58,7 +58,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             MaxDatagram = L4Udp.Keys.MaxDatagram.Of(config.Udp),
             Affinity = L4Udp.Keys.Affinity.Of(config.Udp),
             KeepAlive = L4Socket.Keys.KeepAlive.Of(config.Socket),
-            DialOptions = new DialOptions(config.Socket?.ReceiveBuffer, config.Socket?.SendBuffer),
+            DialOptions = new DialOptions(config.Socket?.ReceiveBuffer, config.Socket?.SendBuffer, L4Socket.Keys.UserTimeout.Of(config.Socket)),
             Tls = config.Tls is null ? null : tls.ForCluster(config.Tls),
             ProxyProtocol = config.ProxyProtocol is { Version: not null } header
                 ? header with { Tlvs = header.Tlvs?.Distinct().ToArray(), Datagrams = L4ProxyProtocolOut.Keys.Datagrams.Of(header) }
