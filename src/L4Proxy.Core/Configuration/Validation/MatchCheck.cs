@@ -37,14 +37,12 @@ internal static class MatchCheck
     private static void CheckTlvs(IReadOnlyDictionary<string, IReadOnlyList<string>>? tlvs, ConfigPath path, Findings findings)
     {
         var types = new HashSet<byte>();
-        foreach (var (type, values) in tlvs ?? new Dictionary<string, IReadOnlyList<string>>())
+        foreach (var type in tlvs?.Keys ?? [])
         {
             if (!ProxyHeaderCondition.TryParseType(type, out var number))
                 findings.Error(path[type], $"{Quote.Text(type)} is not the type of a TLV: '0x' and two hexadecimal digits, as in '0xEA'.");
             else if (!types.Add(number))
                 findings.Error(path[type], "The type is given twice.");
-            if (values is { Count: 0 })
-                findings.Error(path[type], ValueCheck.EmptyList);
         }
     }
 
