@@ -8,6 +8,7 @@ internal sealed class TlsVersionCondition : ContentCondition<ClientHello>
 {
     private readonly SslProtocols _versions;
 
+    /// <summary>Compiles what the validator has accepted.</summary>
     /// <exception cref="ArgumentException">A version is not known.</exception>
     public TlsVersionCondition(IReadOnlyList<string> texts)
         : base(PrefaceParsers.Tls)
