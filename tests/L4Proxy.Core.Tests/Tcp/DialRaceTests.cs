@@ -173,6 +173,7 @@ public sealed class DialRaceTests : IDisposable
     [Fact]
     public async Task Of_many_addresses_that_hang_no_more_than_eight_are_dialled_at_once_and_the_last_still_has_its_turn()
     {
+        _dials.HoldsAborts = true;
         await using var proxy = Start(cluster => cluster, Enumerable.Range(1, 10).Select(i => IPAddress.Parse($"192.0.2.{i}")));
         using var client = await proxy.ConnectAsync();
         var dials = new List<ScriptedDials.Dial>();

@@ -19,6 +19,9 @@ internal sealed class ScriptedDials(EndPoint upstream) : SocketTransport
     /// <summary>So many sockets can be made; what is beyond finds no descriptor.</summary>
     public int Descriptors { get; set; } = int.MaxValue;
 
+    /// <summary>Whoever dials a socket that is aborted hears nothing of it yet.</summary>
+    public bool HoldsAborts { get; set; }
+
     /// <summary>The next dial to <paramref name="endPoint"/>.</summary>
     public async Task<Dial> NextAsync(string endPoint)
     {
@@ -84,7 +87,8 @@ internal sealed class ScriptedDials(EndPoint upstream) : SocketTransport
         {
             socket.Abort();
             _closed.TrySetResult();
-            _answer.TrySetResult(TransportStatus.Aborted);
+            if (!owner.HoldsAborts)
+                _answer.TrySetResult(TransportStatus.Aborted);
         }
 
         public override ValueTask DisposeAsync()

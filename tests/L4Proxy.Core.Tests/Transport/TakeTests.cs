@@ -70,6 +70,21 @@ public sealed class TakeTests : IDisposable
         Assert.Equal(TransportStatus.Ok, await sending.WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task The_end_that_came_with_the_last_bytes_is_seen_behind_them()
+    {
+        var (connection, peer) = await ConnectAsync(managed: false);
+        using var isFree = new ManualResetEventSlim();
+        // The reactor is told of both at once.
+        _reactors.All[0].Post(_ => isFree.Wait(TestContext.Current.CancellationToken), null);
+        await peer.SendAsync("last");
+        peer.HalfClose();
+        await peer.ArrivedAsync();
+        isFree.Set();
+        Assert.Equal(4, (await connection.ReceiveAsync(new byte[BufferSize])).Bytes);
+        Assert.Equal(new TransportResult(0, TransportStatus.Ok), await connection.ReceiveAsync(new byte[BufferSize]).InTime("the end"));
+    }
+
     public void Dispose()
     {
         _listener.Dispose();

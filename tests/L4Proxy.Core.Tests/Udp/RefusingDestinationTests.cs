@@ -140,6 +140,16 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_address_that_refuses_is_left_though_the_other_one_never_answers()
+    {
+        using var silent = new TestDatagrams();
+        await using var proxy = StartNamed(silent.Address, "127.0.0.2", "127.0.0.1");
+        await _client.SendAsync("heard", proxy.AddressOf());
+        await silent.ExpectAsync("heard");
+        Assert.Equal(["127.0.0.1", "127.0.0.2"], await AddressesAsync(proxy, silent.Address));
+    }
+
+    [Fact]
     public async Task Localhost_is_served_by_a_server_on_IPv4_alone()
     {
         var echo = Echoes(1)[0];
