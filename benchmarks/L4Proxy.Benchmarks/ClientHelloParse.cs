@@ -25,8 +25,8 @@ public class ClientHelloParse
     }
 
     [Benchmark(Baseline = true)]
-    public ClientHello? Whole() => PrefaceInspector.Inspect(_bytes).ClientHello;
+    public ClientHello? Whole() => PrefaceInspector.Inspect(_bytes, PrefaceParsers.Tls).ClientHello;
 
     [Benchmark]
-    public bool OneByteShort() => PrefaceInspector.Inspect(_bytes.AsSpan(0, _bytes.Length - 1)).ClientHelloPending;
+    public bool OneByteShort() => !PrefaceInspector.Inspect(_bytes.AsSpan(0, _bytes.Length - 1), PrefaceParsers.Tls).Pending.IsEmpty;
 }

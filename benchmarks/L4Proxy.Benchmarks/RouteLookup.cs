@@ -81,9 +81,9 @@ public class RouteLookup
         LocalPort = 443,
         Preface = new PrefaceInfo
         {
-            Recognised = KnownProtocols.Tls,
-            RuledOut = KnownProtocols.Http | KnownProtocols.Ssh,
-            ClientHello = new ClientHello { ServerName = name },
+            Recognised = PrefaceParsers.Tls,
+            RuledOut = ~PrefaceParsers.Tls,
+            Content = new ClientHello { ServerName = name },
         },
     };
 }

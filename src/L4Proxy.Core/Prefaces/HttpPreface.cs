@@ -9,7 +9,7 @@ namespace L4Proxy.Prefaces;
 /// PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n             RFC 9113 section 3.4
 /// </code>
 /// </remarks>
-internal static class HttpPreface
+internal sealed class HttpPreface() : PrefaceParser("http")
 {
     // The longest registered method, UPDATEREDIRECTREF, has 17.
     private const int MaxMethodLength = 32;
@@ -21,7 +21,7 @@ internal static class HttpPreface
 
     private static ReadOnlySpan<byte> Version => "HTTP/1."u8;
 
-    public static PrefaceStatus Inspect(ReadOnlySpan<byte> bytes)
+    public override PrefaceStatus Recognise(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith(Http2))
             return PrefaceStatus.Found;

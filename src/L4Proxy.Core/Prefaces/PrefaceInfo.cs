@@ -4,20 +4,23 @@ namespace L4Proxy.Prefaces;
 internal readonly struct PrefaceInfo
 {
     /// <summary>Protocols that it is; more bytes never take one back.</summary>
-    public KnownProtocols Recognised { get; init; }
+    public ProtocolSet Recognised { get; init; }
 
     /// <summary>Protocols that it is not; more bytes never take one back.</summary>
-    public KnownProtocols RuledOut { get; init; }
+    public ProtocolSet RuledOut { get; init; }
+
+    /// <summary>Those of <see cref="Recognised"/> that more bytes will say more of.</summary>
+    public ProtocolSet Pending { get; init; }
+
+    /// <summary>What the protocol says, once it is whole and can be decoded.</summary>
+    public object? Content { get; init; }
 
     /// <summary>Protocols that more bytes may show it to be.</summary>
-    public KnownProtocols Possible => KnownProtocols.All & ~(Recognised | RuledOut);
+    public ProtocolSet Possible => ~(Recognised | RuledOut);
 
-    /// <summary>The hello of a TLS client, once it is whole and can be decoded.</summary>
-    public ClientHello? ClientHello { get; init; }
-
-    /// <summary>Whether it is TLS and the rest of its hello is still to come.</summary>
-    public bool ClientHelloPending { get; init; }
+    /// <summary>The hello of a TLS client.</summary>
+    public ClientHello? ClientHello => Content as ClientHello;
 
     /// <summary>Whether there is no hello yet, but more bytes may bring one.</summary>
-    public bool MayBringClientHello => ClientHelloPending || (Possible & KnownProtocols.Tls) != KnownProtocols.None;
+    public bool MayBringClientHello => (Pending | Possible).HasAny(PrefaceParsers.Tls);
 }

@@ -1,34 +1,29 @@
 namespace L4Proxy.Prefaces;
 
-/// <summary>Looks at a connection's first bytes with every parser. Pure: more bytes, another look.</summary>
+/// <summary>Looks at a client's first bytes with the parsers that somebody wants to hear of. Pure: more bytes, another look.</summary>
 internal static class PrefaceInspector
 {
-    public static PrefaceInfo Inspect(ReadOnlySpan<byte> bytes)
+    public static PrefaceInfo Inspect(ReadOnlySpan<byte> bytes, ProtocolSet wanted)
     {
-        var recognised = KnownProtocols.None;
-        var ruledOut = KnownProtocols.None;
-        var tls = ClientHelloParser.LooksLikeTls(bytes);
-        Note(KnownProtocols.Tls, tls, ref recognised, ref ruledOut);
-        Note(KnownProtocols.Http, HttpPreface.Inspect(bytes), ref recognised, ref ruledOut);
-        Note(KnownProtocols.Ssh, SshPreface.Inspect(bytes), ref recognised, ref ruledOut);
-
-        ClientHello? hello = null;
-        var pending = tls == PrefaceStatus.Found
-            && ClientHelloParser.Parse(bytes, out hello) == PrefaceStatus.NeedMore;
-        return new PrefaceInfo
+        ProtocolSet recognised = default, ruledOut = default, pending = default;
+        object? content = null;
+        while (!wanted.IsEmpty)
         {
-            Recognised = recognised,
-            RuledOut = ruledOut,
-            ClientHello = hello,
-            ClientHelloPending = pending,
-        };
-    }
+            var index = wanted.First(out wanted);
+            var parser = PrefaceParsers.All[index];
+            switch (parser.Recognise(bytes))
+            {
+                case PrefaceStatus.NotMine:
+                    ruledOut |= ProtocolSet.At(index);
+                    break;
+                case PrefaceStatus.Found:
+                    recognised |= ProtocolSet.At(index);
+                    if (content is null && parser.Read(bytes, out content) == PrefaceStatus.NeedMore)
+                        pending |= ProtocolSet.At(index);
+                    break;
+            }
+        }
 
-    private static void Note(KnownProtocols protocol, PrefaceStatus status, ref KnownProtocols recognised, ref KnownProtocols ruledOut)
-    {
-        if (status == PrefaceStatus.Found)
-            recognised |= protocol;
-        else if (status == PrefaceStatus.NotMine)
-            ruledOut |= protocol;
+        return new() { Recognised = recognised, RuledOut = ruledOut, Pending = pending, Content = content };
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using L4Proxy.Limits;
+using L4Proxy.Prefaces;
 
 namespace L4Proxy.Routing;
 
@@ -25,12 +26,14 @@ internal sealed class RouteTable
             .SelectMany(entry => (entry.Route.Match.SinglePorts ?? []).Distinct(), (entry, port) => (port, entry))
             .GroupBy(pair => pair.port, pair => pair.entry)
             .ToFrozenDictionary(group => group.Key, group => new ServerNameIndex([.. group]));
-        NeedsBytes = entries.Any(entry => entry.Route.Match.NeedsBytes);
+        var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols);
+        // Whoever looks at all can say what name was asked for.
+        Protocols = protocols.IsEmpty ? protocols : protocols | PrefaceParsers.Tls;
         NeedsAddresses = entries.Any(entry => entry.Route.Match.NeedsAddresses || entry.Route.Firewall != Firewall.Open);
     }
 
-    /// <summary>Whether any route has a condition on the client's first bytes. Where none has, a server may speak first.</summary>
-    public bool NeedsBytes { get; }
+    /// <summary>The protocols that the client's first bytes are to be looked at for. Where there are none, a server may speak first.</summary>
+    public ProtocolSet Protocols { get; }
 
     /// <summary>Whether any route has a condition on an address.</summary>
     public bool NeedsAddresses { get; }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
 using L4Proxy.Limits;
+using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
 using L4Proxy.Tls;
@@ -27,6 +28,9 @@ internal sealed class EndpointModel
     public bool IsUdp => Url is { IsUdp: true };
 
     public required RouteTable Routes { get; init; }
+
+    /// <summary>What first bytes are looked at for: by the routes, and where TLS ends here.</summary>
+    public ProtocolSet Protocols => Tls is null && RouteTls.Count == 0 ? Routes.Protocols : Routes.Protocols | PrefaceParsers.Tls;
 
     /// <summary>Milliseconds.</summary>
     public required long PrefaceTimeout { get; init; }

@@ -13,7 +13,7 @@ internal static class PrefaceReader
     {
         // What came behind a PROXY header.
         if (session.Preface.Length > 0)
-            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span);
+            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span, session.Endpoint.Protocols);
         return TryMatch(session, noMoreBytes: false) ? new(L4EndReason.None) : ReadUntilMatchedAsync(session);
     }
 
@@ -46,7 +46,7 @@ internal static class PrefaceReader
         var end = await FirstBytes.TakeAsync(session, limit);
         if (end == L4EndReason.None)
         {
-            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span);
+            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span, session.Endpoint.Protocols);
             TryMatch(session, noMoreBytes: false);
         }
         return end;
@@ -58,7 +58,7 @@ internal static class PrefaceReader
         var count = session.Client.Peek(room);
         if (count <= 0)
             return false;
-        session.PrefaceInfo = PrefaceInspector.Inspect(room[..count]);
+        session.PrefaceInfo = PrefaceInspector.Inspect(room[..count], session.Endpoint.Protocols);
         return TryMatch(session, noMoreBytes: false);
     }
 

@@ -63,7 +63,7 @@ internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> lo
                 break;
             if (end != L4EndReason.None)
                 return end == L4EndReason.PrefaceTimeout ? L4EndReason.ClientTlsTimeout : end;
-            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span);
+            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span, PrefaceParsers.Tls);
         }
         return L4EndReason.None;
     }

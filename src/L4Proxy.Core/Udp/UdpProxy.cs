@@ -1,6 +1,7 @@
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
+using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
@@ -119,7 +120,7 @@ internal sealed class UdpProxy(
             return DatagramOutcome.SessionsFull;
         if (!budget.HasRoomForFlow)
             return DatagramOutcome.DescriptorsFull;
-        var facts = FactsOf(key, endpoint);
+        var facts = FactsOf(key, endpoint, datagram);
         // :: 2 admit
         if (!endpoint.Firewall.Admits(facts.ClientAddress))
             return DatagramOutcome.FirewallDenied;
@@ -178,7 +179,15 @@ internal sealed class UdpProxy(
             session.KeepUntilConnected();
     }
 
-    private static ConnectionFacts FactsOf(in SessionKey key, EndpointModel endpoint) => endpoint.Routes.NeedsAddresses || endpoint.Firewall != Firewall.Open
-        ? new() { ClientAddress = key.Client.ToIPAddress(), LocalAddress = key.Local.ToIPAddress(), LocalPort = key.Local.Port }
-        : new() { LocalPort = key.Local.Port };
+    private static ConnectionFacts FactsOf(in SessionKey key, EndpointModel endpoint, ReadOnlySpan<byte> datagram)
+    {
+        var needsAddresses = endpoint.Routes.NeedsAddresses || endpoint.Firewall != Firewall.Open;
+        return new()
+        {
+            ClientAddress = needsAddresses ? key.Client.ToIPAddress() : null,
+            LocalAddress = needsAddresses ? key.Local.ToIPAddress() : null,
+            LocalPort = key.Local.Port,
+            Preface = endpoint.Routes.Protocols.IsEmpty ? default : PrefaceInspector.Inspect(datagram, endpoint.Routes.Protocols),
+        };
+    }
 }

@@ -43,7 +43,6 @@ public class ConfigValidatorTests
                 "L4Proxy:Clusters:broker:Queue:Timeout",
                 "L4Proxy:Clusters:broker:Queue:MaxLength",
                 "L4Proxy:Clusters:broker:SlowStart",
-                "L4Proxy:Clusters:broker:LoadBalancingPolicy",
             ],
             errors.Select(error => error.Path));
     }
@@ -269,8 +268,8 @@ public class ConfigValidatorTests
         """,
         "L4Proxy:Routes:r:Match:Protocols:0: The protocol 'mqtt' is not supported yet.",
         "L4Proxy:Routes:r:Match:Protocols:1: There is no protocol 'sshh', did you mean 'ssh'?",
-        "L4Proxy:Clusters:a:LoadBalancingPolicy: The policy 'maglev' is not supported yet; there are PowerOfTwoChoices, RoundRobin, First.",
-        "L4Proxy:Clusters:b:LoadBalancingPolicy: There is no policy 'RoundRobbin'; there are PowerOfTwoChoices, RoundRobin, First, did you mean 'RoundRobin'?");
+        "L4Proxy:Clusters:a:LoadBalancingPolicy: The policy 'maglev' is not supported yet; there are PowerOfTwoChoices, RoundRobin, LeastConnections, Random, First.",
+        "L4Proxy:Clusters:b:LoadBalancingPolicy: There is no policy 'RoundRobbin'; there are PowerOfTwoChoices, RoundRobin, LeastConnections, Random, First, did you mean 'RoundRobin'?");
 
     [Fact]
     public void A_cluster_leads_somewhere() => AssertErrors(

@@ -20,8 +20,8 @@ public class HttpPrefaceTests
     {
         var bytes = Encoding.UTF8.GetBytes(request);
         for (var i = 0; i < bytes.Length; i++)
-            Assert.Equal(i < length ? PrefaceStatus.NeedMore : PrefaceStatus.Found, HttpPreface.Inspect(bytes.AsSpan(0, i)));
-        Assert.Equal(PrefaceStatus.Found, HttpPreface.Inspect(bytes));
+            Assert.Equal(i < length ? PrefaceStatus.NeedMore : PrefaceStatus.Found, new HttpPreface().Recognise(bytes.AsSpan(0, i)));
+        Assert.Equal(PrefaceStatus.Found, new HttpPreface().Recognise(bytes));
     }
 
     [Theory]
@@ -48,11 +48,11 @@ public class HttpPrefaceTests
     {
         var bytes = Encoding.Latin1.GetBytes(text);
 
-        Assert.Equal(PrefaceStatus.NotMine, HttpPreface.Inspect(bytes));
-        Assert.Equal(PrefaceStatus.NeedMore, HttpPreface.Inspect(bytes.AsSpan(0, 0)));
+        Assert.Equal(PrefaceStatus.NotMine, new HttpPreface().Recognise(bytes));
+        Assert.Equal(PrefaceStatus.NeedMore, new HttpPreface().Recognise(bytes.AsSpan(0, 0)));
     }
 
     [Fact]
     public void An_endless_target_is_waited_for() =>
-        Assert.Equal(PrefaceStatus.NeedMore, HttpPreface.Inspect(Encoding.ASCII.GetBytes("GET /" + new string('a', 20000))));
+        Assert.Equal(PrefaceStatus.NeedMore, new HttpPreface().Recognise(Encoding.ASCII.GetBytes("GET /" + new string('a', 20000))));
 }

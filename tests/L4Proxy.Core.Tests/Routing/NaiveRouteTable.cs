@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
@@ -86,7 +87,7 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
 
     private static bool? OfHello(ConnectionFacts facts, Func<ClientHello, bool> condition) =>
         facts.Preface.ClientHello is { } hello ? condition(hello)
-        : facts.Preface.ClientHelloPending || facts.Preface.Possible.HasFlag(KnownProtocols.Tls) ? null
+        : (facts.Preface.Pending | facts.Preface.Possible).HasAny(AllParsers.Named("tls")) ? null
         : false;
 
     private static bool NameMatches(string pattern, ClientHello hello)
@@ -120,10 +121,10 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
 
     private static bool? OfProtocols(IReadOnlyList<string> names, PrefaceInfo preface)
     {
-        var wanted = names.Select(name => Enum.Parse<KnownProtocols>(name, ignoreCase: true)).ToList();
-        if (wanted.Exists(protocol => preface.Recognised.HasFlag(protocol)))
+        var wanted = names.Select(AllParsers.Named).ToList();
+        if (wanted.Exists(protocol => preface.Recognised.HasAny(protocol)))
             return true;
-        return wanted.Exists(protocol => preface.Possible.HasFlag(protocol)) ? null : false;
+        return wanted.Exists(protocol => preface.Possible.HasAny(protocol)) ? null : false;
     }
 
     private static bool OfHeader(L4ProxyProtocolMatch match, ProxyHeader? header) =>

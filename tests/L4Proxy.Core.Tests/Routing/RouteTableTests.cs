@@ -1,6 +1,7 @@
 using System.Text;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.House;
+using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using static L4Proxy.Core.Tests.Routing.Routes;
@@ -9,7 +10,7 @@ namespace L4Proxy.Core.Tests.Routing;
 
 public class RouteTableTests
 {
-    private static PrefaceInfo Bytes(string text) => PrefaceInspector.Inspect(Encoding.Latin1.GetBytes(text));
+    private static PrefaceInfo Bytes(string text) => AllParsers.Inspect(Encoding.Latin1.GetBytes(text));
 
     /// <summary>The "https" endpoint of DESIGN.md's example.</summary>
     private static readonly RouteModel[] Https =
@@ -121,7 +122,7 @@ public class RouteTableTests
     {
         var table = RouteTable.Create([Route("a", new L4Match { ClientAddresses = ["192.0.2.0/24"], LocalPorts = ["443"] })]);
 
-        Assert.False(table.NeedsBytes);
+        Assert.True(table.Protocols.IsEmpty);
         Assert.Equal("a", table.Match(Facts(), noMoreBytes: false).Text());
         Assert.Equal("None", table.Match(Facts(port: 444), noMoreBytes: false).Text());
         Assert.Equal("None", table.Match(Facts(client: "203.0.113.1"), noMoreBytes: false).Text());
@@ -132,7 +133,7 @@ public class RouteTableTests
     {
         RouteModel[] routes = [Sni("name", "a.b"), Route("first", order: -1)];
 
-        Assert.True(RouteTable.Create(routes).NeedsBytes);
+        Assert.False(RouteTable.Create(routes).Protocols.IsEmpty);
         Assert.Equal("first", Match(Facts(), routes).Text());
     }
 
@@ -173,7 +174,7 @@ public class RouteTableTests
     {
         var table = RouteTable.Create([]);
 
-        Assert.False(table.NeedsBytes);
+        Assert.True(table.Protocols.IsEmpty);
         Assert.Equal("None", table.Match(Facts(), noMoreBytes: false).Text());
         Assert.Empty(table.FindUnreachable());
     }

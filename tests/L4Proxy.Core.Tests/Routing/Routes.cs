@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 
@@ -26,7 +27,7 @@ internal static class Routes
             builder.WithServerName(name);
         if (alpn.Length > 0)
             builder.WithAlpn(alpn);
-        return PrefaceInspector.Inspect(builder.Bytes());
+        return AllParsers.Inspect(builder.Bytes());
     }
 
     public static RouteMatch Match(ConnectionFacts facts, params RouteModel[] routes) =>

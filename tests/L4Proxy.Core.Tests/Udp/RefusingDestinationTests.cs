@@ -19,6 +19,8 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
     [InlineData("First", 2)]
     [InlineData("RoundRobin", 2)]
     [InlineData("PowerOfTwoChoices", 2)]
+    [InlineData("LeastConnections", 2)]
+    [InlineData("Random", 2)]
     [InlineData(Own, 2)]
     [InlineData("First", 3)]
     [InlineData("RoundRobin", 3)]
@@ -27,6 +29,8 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
     [InlineData("First", 5)]
     [InlineData("RoundRobin", 5)]
     [InlineData("PowerOfTwoChoices", 5)]
+    [InlineData("LeastConnections", 5)]
+    [InlineData("Random", 5)]
     [InlineData(Own, 5)]
     public async Task Of_100_new_clients_all_are_served_though_one_destination_refuses(string policy, int servers)
     {
@@ -41,6 +45,8 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
     [InlineData("First")]
     [InlineData("RoundRobin")]
     [InlineData("PowerOfTwoChoices")]
+    [InlineData("LeastConnections")]
+    [InlineData("Random")]
     [InlineData(Own)]
     public async Task With_one_of_five_left_every_client_is_served_whose_attempts_suffice(string policy)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
+using L4Proxy.Routing.Conditions;
 
 namespace L4Proxy.Configuration.Validation;
 
@@ -37,7 +38,7 @@ internal static class MatchCheck
         var types = new HashSet<byte>();
         foreach (var (type, values) in tlvs ?? new Dictionary<string, IReadOnlyList<string>>())
         {
-            if (!ProxyHeaderMatch.TryParseType(type, out var number))
+            if (!ProxyHeaderCondition.TryParseType(type, out var number))
                 findings.Error(path[type], $"{Quote.Text(type)} is not the type of a TLV: '0x' and two hexadecimal digits, as in '0xEA'.");
             else if (!types.Add(number))
                 findings.Error(path[type], "The type is given twice.");
@@ -71,12 +72,12 @@ internal static class MatchCheck
 
     private static bool IsProtocol(string text, out object? value, out string? error)
     {
-        value = null;
-        if (ProtocolName.TryParse(text, out _, out error))
+        (value, error) = (null, null);
+        if (PrefaceParsers.TryFind(text, out _))
             return true;
         error = NotSupportedYet.Protocols.Contains(text)
             ? $"The protocol '{text}' is not supported yet."
-            : $"There is no protocol {Quote.Text(text)}{NearestName.Hint(text, ["tls", "http", "ssh", .. NotSupportedYet.Protocols])}";
+            : $"There is no protocol {Quote.Text(text)}{NearestName.Hint(text, [.. PrefaceParsers.All.Select(parser => parser.Name), .. NotSupportedYet.Protocols])}";
         return false;
     }
 }

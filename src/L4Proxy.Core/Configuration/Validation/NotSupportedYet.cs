@@ -73,7 +73,7 @@ internal static class NotSupportedYet
     public static IReadOnlyList<EndpointScheme> Schemes { get; } = [EndpointScheme.Fd];
 
     /// <summary>Load balancing policies.</summary>
-    public static IReadOnlyList<string> LoadBalancingPolicies { get; } = ["LeastConnections", "Random", "Hash", "Maglev"];
+    public static IReadOnlyList<string> LoadBalancingPolicies { get; } = ["Hash", "Maglev"];
 
     /// <summary>Protocols of a match.</summary>
     public static IReadOnlyList<string> Protocols { get; } =

@@ -1,5 +1,6 @@
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Destinations;
+using L4Proxy.Prefaces;
 
 namespace L4Proxy.Configuration.Validation;
 
@@ -37,8 +38,8 @@ internal static class UdpCheck
         }
         for (var i = 0; i < match.Protocols?.Count; i++)
         {
-            if (match.Protocols[i] is "tls" or "http" or "ssh")
-                findings.Error(path["Protocols"][i], $"The endpoint '{endpoint}' is UDP, and {match.Protocols[i]} is spoken over TCP.");
+            if (match.Protocols[i] is { } name && PrefaceParsers.TryFind(name, out var parser) && !parser.IsOfDatagrams)
+                findings.Error(path["Protocols"][i], $"The endpoint '{endpoint}' is UDP, and {name} is spoken over TCP.");
         }
     }
 

@@ -7,8 +7,15 @@ namespace L4Proxy.Destinations.LoadBalancing;
 /// <summary>The policies there are, by name: the built-in ones and the application's.</summary>
 internal sealed class LoadBalancingPolicies
 {
-    private static readonly string[] s_builtIn =
-        [LoadBalancingPolicyName.PowerOfTwoChoices, LoadBalancingPolicyName.RoundRobin, LoadBalancingPolicyName.First];
+    // One line a policy; the first is the default.
+    private static readonly (string Name, Func<ClusterState, LoadBalancer> Create)[] s_builtIn =
+    [
+        (nameof(PowerOfTwoChoices), _ => new PowerOfTwoChoices(Random.Shared)),
+        (nameof(RoundRobin), cluster => new RoundRobin(cluster)),
+        (nameof(LeastConnections), _ => new LeastConnections(Random.Shared)),
+        (nameof(Random), _ => new RandomChoice(Random.Shared)),
+        (nameof(First), _ => new First()),
+    ];
 
     private readonly Dictionary<string, ILoadBalancingPolicy> _own = new(StringComparer.OrdinalIgnoreCase);
     private readonly Func<ILoadBalancingPolicy, string, ApplicationPolicy> _create;
@@ -26,7 +33,7 @@ internal sealed class LoadBalancingPolicies
             if (IsReserved(policy.Name) || !_own.TryAdd(policy.Name, policy))
                 throw new InvalidOperationException($"There are two load-balancing policies called '{policy.Name}'; one is {policy.GetType()}.");
         }
-        Names = [.. s_builtIn, .. _own.Keys];
+        Names = [.. s_builtIn.Select(policy => policy.Name), .. _own.Keys];
     }
 
     /// <summary>What they are called.</summary>
@@ -37,18 +44,14 @@ internal sealed class LoadBalancingPolicies
     /// <param name="cluster">Where the policy keeps what a reload must not reset.</param>
     public LoadBalancer? Create(string? policy, ClusterState cluster)
     {
-        policy ??= LoadBalancingPolicyName.Default;
-        if (Is(policy, LoadBalancingPolicyName.PowerOfTwoChoices))
-            return new PowerOfTwoChoices(Random.Shared);
-        if (Is(policy, LoadBalancingPolicyName.RoundRobin))
-            return new RoundRobin(cluster);
-        if (Is(policy, LoadBalancingPolicyName.First))
-            return new First();
+        policy ??= s_builtIn[0].Name;
+        if (Array.Find(s_builtIn, one => Is(policy, one.Name)).Create is { } create)
+            return create(cluster);
         return _own.TryGetValue(policy, out var own) ? _create(own, cluster.Id) : null;
     }
 
     private static bool IsReserved(string name) =>
-        s_builtIn.Concat(NotSupportedYet.LoadBalancingPolicies).Contains(name, StringComparer.OrdinalIgnoreCase);
+        s_builtIn.Select(policy => policy.Name).Concat(NotSupportedYet.LoadBalancingPolicies).Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static bool Is(string name, string policy) => string.Equals(name, policy, StringComparison.OrdinalIgnoreCase);
 }

@@ -11,6 +11,8 @@ public class LoadBalancerTests
     [InlineData("RoundRobin", typeof(RoundRobin))]
     [InlineData("roundrobin", typeof(RoundRobin))]
     [InlineData("First", typeof(First))]
+    [InlineData("LeastConnections", typeof(LeastConnections))]
+    [InlineData("random", typeof(RandomChoice))]
     [InlineData("Nearest", null)]
     [InlineData("", null)]
     public void A_policy_is_found_by_name(string? name, Type? type) =>

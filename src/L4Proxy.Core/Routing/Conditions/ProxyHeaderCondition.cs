@@ -3,17 +3,17 @@ using System.Numerics;
 using L4Proxy.Configuration;
 using L4Proxy.ProxyProtocol;
 
-namespace L4Proxy.Routing;
+namespace L4Proxy.Routing.Conditions;
 
-/// <summary>The <c>ProxyProtocol</c> of a match in the form that headers are compared with.</summary>
-internal sealed class ProxyHeaderMatch
+/// <summary>What the PROXY header of the connection says; without one it does not hold.</summary>
+internal sealed class ProxyHeaderCondition : Condition
 {
     private readonly TextGlob[]? _authority;
     private readonly Dictionary<byte, TextGlob[]> _tlvs;
 
     /// <summary>Compiles what the validator has accepted.</summary>
     /// <exception cref="ArgumentException">The type of a TLV has no valid form.</exception>
-    public ProxyHeaderMatch(L4ProxyProtocolMatch match)
+    public ProxyHeaderCondition(L4ProxyProtocolMatch match)
     {
         _authority = match.Authority is { } authority ? Read(authority) : null;
         _tlvs = (match.Tlvs ?? new Dictionary<string, IReadOnlyList<string>>()).ToDictionary(tlv => TypeOf(tlv.Key), tlv => Read(tlv.Value));
@@ -27,8 +27,16 @@ internal sealed class ProxyHeaderMatch
             && byte.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out type);
     }
 
-    /// <summary>Whether all of it holds for the header; without one nothing does.</summary>
-    public bool Matches(ProxyHeader? header)
+    public override ConditionResult Evaluate(in ConnectionFacts facts) => Matches(facts.ProxyHeader) ? ConditionResult.True : ConditionResult.False;
+
+    public override bool IsImpliedBy(Condition other)
+    {
+        var (authority, tlvs) = (((ProxyHeaderCondition)other)._authority, ((ProxyHeaderCondition)other)._tlvs);
+        return (_authority is null || (authority is not null && IsWithin(authority, _authority)))
+            && _tlvs.All(tlv => tlvs.TryGetValue(tlv.Key, out var fewer) && IsWithin(fewer, tlv.Value));
+    }
+
+    private bool Matches(ProxyHeader? header)
     {
         if (header is null || (_authority is not null && !(header.Authority is { } authority && Any(_authority, authority.AsSpan()))))
             return false;
@@ -40,10 +48,6 @@ internal sealed class ProxyHeaderMatch
         return true;
     }
 
-    /// <summary>Whether it holds wherever <paramref name="other"/> does. May say no where it does, never yes where it does not.</summary>
-    public bool IsImpliedBy(ProxyHeaderMatch other) =>
-        (_authority is null || (other._authority is not null && IsWithin(other._authority, _authority)))
-        && _tlvs.All(tlv => other._tlvs.TryGetValue(tlv.Key, out var fewer) && IsWithin(fewer, tlv.Value));
 
     private static bool HasAny(ProxyHeader header, byte type, TextGlob[] values)
     {

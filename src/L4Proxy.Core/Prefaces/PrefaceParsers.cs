@@ -1,0 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace L4Proxy.Prefaces;
+
+/// <summary>Every protocol that is recognised.</summary>
+internal static class PrefaceParsers
+{
+    /// <summary>In the order of <see cref="ProtocolSet"/>'s bits: at most 64.</summary>
+    public static IReadOnlyList<PrefaceParser> All { get; } = [new TlsPreface(), new HttpPreface(), new SshPreface()];
+
+    /// <summary>TLS alone: its hello has the server name.</summary>
+    public static ProtocolSet Tls { get; } = ProtocolSet.Of(All.OfType<TlsPreface>().Single());
+
+    /// <summary>Finds one by its name.</summary>
+    public static bool TryFind(string name, [NotNullWhen(true)] out PrefaceParser? parser) =>
+        (parser = All.FirstOrDefault(parser => parser.Name == name)) is not null;
+}

@@ -1,0 +1,29 @@
+using System.Net;
+
+namespace L4Proxy.Routing.Conditions;
+
+/// <summary>An address; one that is not known is in no range.</summary>
+internal abstract class AddressCondition(IReadOnlyList<string> texts) : Condition
+{
+    private readonly AddressRange[] _ranges = ConditionReader.Addresses(texts);
+
+    public override bool NeedsAddresses => true;
+
+    public override ConditionResult Evaluate(in ConnectionFacts facts)
+    {
+        if (AddressOf(facts) is not { } address)
+            return ConditionResult.False;
+        foreach (var range in _ranges)
+        {
+            if (range.Contains(address))
+                return ConditionResult.True;
+        }
+
+        return ConditionResult.False;
+    }
+
+    public override bool IsImpliedBy(Condition other) =>
+        ((AddressCondition)other)._ranges.All(range => _ranges.Any(wider => wider.Contains(range)));
+
+    protected abstract IPAddress? AddressOf(in ConnectionFacts facts);
+}

@@ -1,0 +1,23 @@
+using L4Proxy.Prefaces;
+
+namespace L4Proxy.Routing.Conditions;
+
+/// <summary>
+/// One field of a route's <c>Match</c> in the form that connections are compared with; those on the server name are a table of their own
+/// (<see cref="ServerNameIndex"/>). Immutable; evaluating allocates nothing. To add one is a class and a line of <see cref="ConditionReader"/>.
+/// </summary>
+internal abstract class Condition
+{
+    /// <summary>The protocols that it wants recognised.</summary>
+    public virtual ProtocolSet Protocols => default;
+
+    /// <summary>Whether it looks at an address.</summary>
+    public virtual bool NeedsAddresses => false;
+
+    /// <summary>Whether it holds.</summary>
+    public abstract ConditionResult Evaluate(in ConnectionFacts facts);
+
+    /// <summary>Whether it holds wherever another of the same field holds. May say no where it does, never yes where it does not.</summary>
+    /// <param name="other">One of this class.</param>
+    public abstract bool IsImpliedBy(Condition other);
+}

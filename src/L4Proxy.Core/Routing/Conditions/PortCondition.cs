@@ -1,0 +1,23 @@
+namespace L4Proxy.Routing.Conditions;
+
+/// <summary>The port that was connected to.</summary>
+internal sealed class PortCondition(IReadOnlyList<string> texts) : Condition
+{
+    private readonly PortRange[] _ranges = ConditionReader.Ports(texts);
+
+    /// <summary>The ports, if it is single ports only; else null.</summary>
+    public IEnumerable<int>? SinglePorts => _ranges.Length > 0 && _ranges.All(range => range.Count == 1) ? _ranges.Select(range => range.Low) : null;
+
+    public override ConditionResult Evaluate(in ConnectionFacts facts)
+    {
+        foreach (var range in _ranges)
+        {
+            if (range.Contains(facts.LocalPort))
+                return ConditionResult.True;
+        }
+
+        return ConditionResult.False;
+    }
+
+    public override bool IsImpliedBy(Condition other) => ((PortCondition)other)._ranges.All(port => _ranges.Any(range => range.Contains(port)));
+}

@@ -1,0 +1,86 @@
+using L4Proxy.Core.Tests.House;
+using L4Proxy.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
+
+namespace L4Proxy.Core.Tests.Destinations.LoadBalancing;
+
+public class LeastConnectionsTests
+{
+    private readonly LeastConnections _balancer = new(new Random(17));
+
+    [Fact]
+    public void The_one_with_the_fewest_for_its_weight_is_always_picked()
+    {
+        var destinations = TestDestination.OfWeights(1, 4, 1);
+        AddConnections(destinations[0], 2);
+        AddConnections(destinations[1], 7);
+        AddConnections(destinations[2], 3);
+        for (var i = 0; i < 200; i++)
+            Assert.Same(destinations[1], _balancer.Pick(destinations));
+        AddConnections(destinations[1], 2);
+        for (var i = 0; i < 200; i++)
+            Assert.Same(destinations[0], _balancer.Pick(destinations));
+    }
+
+    [Fact]
+    public void Kept_connections_are_as_even_as_whole_numbers_are()
+    {
+        var destinations = TestDestination.OfWeights([.. Enumerable.Repeat(1, 50), .. Enumerable.Repeat(3, 50)]);
+        for (var i = 0; i < 20_000; i++)
+            _balancer.Pick(destinations)!.AddConnection();
+
+        Assert.All(destinations, destination => Assert.InRange(destination.Active / (double)destination.Weight, 99, 101));
+    }
+
+    [Fact]
+    public void Equals_share_by_weight()
+    {
+        var destinations = TestDestination.OfWeights(4, 3, 2, 1);
+        var picks = Enumerable.Range(0, 50_000).Select(_ => _balancer.Pick(destinations)!.Id).CountBy(id => id).ToDictionary();
+
+        Assert.InRange(picks["a"], 19_500, 20_500);
+        Assert.InRange(picks["b"], 14_500, 15_500);
+        Assert.InRange(picks["c"], 9_500, 10_500);
+        Assert.InRange(picks["d"], 4_600, 5_400);
+    }
+
+    [Fact]
+    public void A_new_one_gets_all_until_it_has_as_many()
+    {
+        var destinations = TestDestination.OfWeights(1, 1, 1);
+        AddConnections(destinations[0], 10);
+        AddConnections(destinations[1], 10);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Same(destinations[2], _balancer.Pick(destinations));
+            destinations[2].AddConnection();
+        }
+
+        destinations[0].RemoveConnection();
+        Assert.Same(destinations[0], _balancer.Pick(destinations));
+    }
+
+    [Fact]
+    public void Weight_0_is_never_picked()
+    {
+        var destinations = TestDestination.OfWeights(0, 1, 0);
+        AddConnections(destinations[1], 5);
+        for (var i = 0; i < 100; i++)
+            Assert.Same(destinations[1], _balancer.Pick(destinations));
+        Assert.Null(_balancer.Pick(TestDestination.OfWeights(0, 0)));
+        Assert.Null(_balancer.Pick([]));
+    }
+
+    [Fact]
+    public void A_pick_allocates_nothing()
+    {
+        var destinations = TestDestination.OfWeights(1, 2, 3);
+        Assert.Equal(0, Allocated.By(() => _balancer.Pick(destinations), times: 1_000));
+    }
+
+    private static void AddConnections(DestinationState destination, int count)
+    {
+        for (var i = 0; i < count; i++)
+            destination.AddConnection();
+    }
+}
