@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
 using L4Proxy.Listening;
@@ -173,7 +174,7 @@ internal sealed class ProxyServer(
     private void Swap(ProxySnapshot snapshot)
     {
         var config = snapshot.Config;
-        budget.SetMaxConnections(config.MaxConnections is > 0 and var most ? most : DescriptorLimit.DefaultMaxConnections);
+        budget.SetMaxConnections(L4Config.Keys.MaxConnections.Of(config) is > 0 and var most ? most : DescriptorLimit.DefaultMaxConnections);
         budget.Count();
         recorder.Configure(config.AccessLog);
         foreach (var (id, endpoint) in _snapshot.Endpoints)

@@ -18,12 +18,11 @@ internal sealed class ConnectionRecorder
         (_metrics, _time) = (metrics, time);
         _log = new QueuedLogger(loggers.CreateLogger(Log.AccessCategory), queue);
         _debug = new DebugLogger(_log);
-        _settings = new(true, false, 1, new PerSecondLimit(time, 1000));
+        _settings = SettingsOf(null);
     }
 
     /// <summary>A new configuration is in force.</summary>
-    public void Configure(L4AccessLog? config) => _settings = new(
-        config?.Enabled ?? true, config?.SkipEmpty ?? false, config?.Sampling ?? 1, new PerSecondLimit(_time, config?.MaxPerSecond ?? 1000));
+    public void Configure(L4AccessLog? config) => _settings = SettingsOf(config);
 
     public void Started(ISessionRecord session) => session.IsCounted = _metrics.Started(session);
 
@@ -58,6 +57,10 @@ internal sealed class ConnectionRecorder
         session.Id, session.ClientEndPoint, session.Endpoint.Id, session.ServerName, session.Route?.Id,
         session.Route?.Cluster?.Id, session.Destination?.Id, session.BytesUp, session.BytesDown, (long)elapsed.TotalMilliseconds,
         session.EndReason);
+
+    private Settings SettingsOf(L4AccessLog? config) => new(
+        L4AccessLog.Keys.Enabled.Of(config), L4AccessLog.Keys.SkipEmpty.Of(config), L4AccessLog.Keys.Sampling.Of(config),
+        new PerSecondLimit(_time, L4AccessLog.Keys.MaxPerSecond.Of(config)));
 
     private bool ShouldWrite(ILogger log, bool isEmpty)
     {

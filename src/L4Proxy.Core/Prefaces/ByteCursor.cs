@@ -10,6 +10,9 @@ internal ref struct ByteCursor(ReadOnlySpan<byte> bytes)
     /// <summary>Whether nothing is left.</summary>
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
+    /// <summary>What is left.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
     public bool TryReadByte(out byte value)
     {
         value = 0;

@@ -22,5 +22,8 @@ internal readonly struct PrefaceInfo
     public ClientHello? ClientHello => Content as ClientHello;
 
     /// <summary>Whether there is no hello yet, but more bytes may bring one.</summary>
-    public bool MayBringClientHello => (Pending | Possible).HasAny(PrefaceParsers.Tls);
+    public bool MayBringClientHello => MayBring(PrefaceParsers.Tls);
+
+    /// <summary>Whether more bytes may bring what a protocol says.</summary>
+    public bool MayBring(ProtocolSet protocol) => (Pending | Possible).HasAny(protocol);
 }

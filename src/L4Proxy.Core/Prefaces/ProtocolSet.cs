@@ -42,9 +42,9 @@ internal readonly struct ProtocolSet(ulong bits) : IEquatable<ProtocolSet>
     /// <returns>Its place in <see cref="PrefaceParsers.All"/>.</returns>
     public int First(out ProtocolSet rest)
     {
-        var bits = _bits; // The rest may be this one.
-        rest = new(bits & (bits - 1));
-        return BitOperations.TrailingZeroCount(bits);
+        var index = BitOperations.TrailingZeroCount(_bits); // First: the rest may be this one.
+        rest = new(_bits & (_bits - 1));
+        return index;
     }
 
     public bool Equals(ProtocolSet other) => _bits == other._bits;
@@ -56,6 +56,6 @@ internal readonly struct ProtocolSet(ulong bits) : IEquatable<ProtocolSet>
     public override string ToString()
     {
         var set = this;
-        return string.Join(' ', PrefaceParsers.All.Where((_, i) => set.HasAny(At(i))).Select(parser => parser.Name));
+        return string.Join(' ', PrefaceParsers.All.Where((_, index) => set.HasAny(At(index))).Select(parser => parser.Name));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ProxyHeaderPolicy
     private ProxyHeaderPolicy(L4ProxyProtocolIn? config)
     {
         var trusted = config?.Trusted ?? [];
-        Mode = config?.Mode ?? L4ProxyProtocolMode.Off;
+        Mode = L4ProxyProtocolIn.Keys.Mode.Of(config);
         _trusted = AddressRangeSet.Create(trusted.Where(entry => entry != UnixPeers));
         _trustsUnixPeers = trusted.Contains(UnixPeers);
     }

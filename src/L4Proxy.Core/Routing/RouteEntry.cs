@@ -58,7 +58,7 @@ internal sealed class RouteEntry
     /// </summary>
     public static int Compare(RouteEntry left, RouteEntry right)
     {
-        var result = (left.Route.Config.Order ?? 0).CompareTo(right.Route.Config.Order ?? 0);
+        var result = left.Route.Order.CompareTo(right.Route.Order);
         if (result == 0)
             result = ServerNameSpecificity.Compare(right.Specificity, left.Specificity);
         if (result == 0)

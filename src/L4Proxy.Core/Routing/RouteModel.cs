@@ -13,10 +13,21 @@ internal sealed class RouteModel
     public required string Id { get; init; }
 
     /// <summary>As the user wrote it.</summary>
-    public required L4Route Config { get; init; }
+    public required L4Route Config
+    {
+        get;
+        init => (field, Action, RejectWith, Order) =
+            (value, L4Route.Keys.Action.Of(value), L4Route.Keys.RejectWith.Of(value), L4Route.Keys.Order.Of(value));
+    }
 
     /// <summary>What it does with a connection.</summary>
-    public L4RouteAction Action => Config.Action ?? L4RouteAction.Proxy;
+    public L4RouteAction Action { get; private init; }
+
+    /// <summary>How it refuses one.</summary>
+    public L4RejectWith RejectWith { get; private init; }
+
+    /// <summary>Lower wins.</summary>
+    public int Order { get; private init; }
 
     /// <summary>Where it goes, if it proxies.</summary>
     public ClusterModel? Cluster { get; init; }

@@ -41,6 +41,9 @@ internal sealed class ClusterModel
     /// <summary>The longest datagram relayed, in bytes.</summary>
     public required int MaxDatagram { get; init; }
 
+    /// <summary>Which UDP flows go to one destination.</summary>
+    public required L4UdpAffinity Affinity { get; init; }
+
     public required DialOptions DialOptions { get; init; }
 
     /// <summary>Silence after which TCP asks a destination whether it is there still; zero is never.</summary>

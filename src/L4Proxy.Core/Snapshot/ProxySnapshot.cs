@@ -65,5 +65,5 @@ internal sealed class ProxySnapshot
         Clusters.Values.SelectMany(cluster => cluster.Destinations.Select(destination => (cluster.Id, destination))).Concat(Leaving);
 
     /// <summary>How long a shutdown waits.</summary>
-    public TimeSpan ShutdownTimeout => Config.ShutdownTimeout ?? TimeSpan.FromSeconds(25);
+    public TimeSpan ShutdownTimeout => L4Config.Keys.ShutdownTimeout.Of(Config);
 }

@@ -16,9 +16,6 @@ namespace L4Proxy.Snapshot;
 /// <summary>A valid configuration and the state before it make the next snapshot.</summary>
 internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, LoadBalancingPolicies policies, TimeProvider time)
 {
-    private static readonly TimeSpan s_defaultDrain = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_defaultKeepAlive = TimeSpan.FromSeconds(60);
-
     public ProxySnapshot Build(L4Config config, ProxySnapshot previous)
     {
         var options = AddressResolverOptions.From(config.Dns);
@@ -43,7 +40,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
     private ClusterModel BuildCluster(string id, L4Cluster config, ProxySnapshot previous, AddressResolver resolver)
     {
         var state = previous.Clusters.GetValueOrDefault(id)?.State ?? new ClusterState(id);
-        var balancer = policies.Create(config.LoadBalancingPolicy, state)
+        var balancer = policies.Create(L4Cluster.Keys.LoadBalancingPolicy.Of(config), state)
             ?? throw new ArgumentException($"There is no policy '{config.LoadBalancingPolicy}'.", nameof(config));
         var known = previous.DestinationsOf(id);
         // By id: the order of a JSON object means nothing, and IConfiguration keeps another.
@@ -56,13 +53,16 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             State = state,
             Resolver = resolver,
             Picker = new DestinationPicker([.. settings.Where(item => item.Enabled).Select(item => item.State)], balancer),
-            MaxAttempts = config.Retry?.MaxAttempts ?? 3,
-            DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
-            MaxDatagram = config.Udp?.MaxDatagram ?? ConnectedDatagramSocket.LongestPayload,
-            KeepAlive = config.Socket?.KeepAlive ?? s_defaultKeepAlive,
-            DialOptions = new DialOptions(config.Socket?.ReceiveBuffer, config.Socket?.SendBuffer),
+            MaxAttempts = L4Retry.Keys.MaxAttempts.Of(config.Retry),
+            DrainTimeout = L4Cluster.Keys.DrainTimeout.Of(config),
+            MaxDatagram = L4Udp.Keys.MaxDatagram.Of(config.Udp),
+            Affinity = L4Udp.Keys.Affinity.Of(config.Udp),
+            KeepAlive = L4Socket.Keys.KeepAlive.Of(config.Socket),
+            DialOptions = new DialOptions(config.Socket?.ReceiveBuffer, config.Socket?.SendBuffer, L4Socket.Keys.UserTimeout.Of(config.Socket)),
             Tls = config.Tls is null ? null : tls.ForCluster(config.Tls),
-            ProxyProtocol = config.ProxyProtocol is { Version: not null } header ? header with { Tlvs = header.Tlvs?.Distinct().ToArray() } : null,
+            ProxyProtocol = config.ProxyProtocol is { Version: not null } header
+                ? header with { Tlvs = header.Tlvs?.Distinct().ToArray(), Datagrams = L4ProxyProtocolOut.Keys.Datagrams.Of(header) }
+                : null,
         };
     }
 
@@ -75,7 +75,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
         if (!DestinationAddress.TryParse(config.Address!, out var address, out var error))
             throw new ArgumentException(error, nameof(config));
         var state = known.FirstOrDefault(destination => destination.IsSame(id, address)) ?? new DestinationState(id, address);
-        return new(state, config.Weight ?? 1, config.Enabled ?? true);
+        return new(state, L4Destination.Keys.Weight.Of(config), L4Destination.Keys.Enabled.Of(config));
     }
 
     private static RouteModel BuildRoute(string id, L4Route config, FrozenDictionary<string, ClusterModel> clusters)
@@ -144,16 +144,16 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             Tls = endpointTls,
             RouteTls = routeTls,
             Routes = RouteTable.Create(routes),
-            PrefaceTimeout = (long)(config.PrefaceTimeout ?? TimeSpan.FromSeconds(5)).TotalMilliseconds,
-            MaxPrefaceBytes = config.MaxPrefaceBytes ?? 16384,
-            DrainTimeout = config.DrainTimeout ?? s_defaultDrain,
+            PrefaceTimeout = (long)L4Endpoint.Keys.PrefaceTimeout.Of(config).TotalMilliseconds,
+            MaxPrefaceBytes = L4Endpoint.Keys.MaxPrefaceBytes.Of(config),
+            DrainTimeout = L4Endpoint.Keys.DrainTimeout.Of(config),
             MaxSessions = config.Limits?.MaxSessions ?? DescriptorLimit.DefaultMaxSessions,
             Flows = before?.Flows ?? new FlowCount(),
             ProxyProtocol = ProxyHeaderPolicy.Create(config.ProxyProtocol),
             Firewall = Firewall.Create(config.Firewall),
             ListenOptions = new ListenOptions(
-                config.Backlog ?? 4096, config.ReusePort ?? false, config.KeepAlive ?? s_defaultKeepAlive, config.ReceiveBuffer,
-                config.SendBuffer, Mode: EndpointMode.TryParse(config.Mode, out var mode) ? mode : null),
+                L4Endpoint.Keys.Backlog.Of(config), L4Endpoint.Keys.ReusePort.Of(config), L4Endpoint.Keys.KeepAlive.Of(config),
+                config.ReceiveBuffer, config.SendBuffer, Mode: EndpointMode.TryParse(config.Mode, out var mode) ? mode : null),
             IPv4Elsewhere = ipv4Elsewhere,
         };
     }

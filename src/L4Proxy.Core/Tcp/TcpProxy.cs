@@ -110,7 +110,7 @@ internal sealed class TcpProxy(
             case L4RouteAction.Proxy:
                 return true;
             case L4RouteAction.Reject:
-                await Teardown.RejectAsync(session, L4EndReason.RejectedByRoute, withFin: route.Config.RejectWith == L4RejectWith.Close);
+                await Teardown.RejectAsync(session, L4EndReason.RejectedByRoute, withFin: route.RejectWith == L4RejectWith.Close);
                 return false;
             case L4RouteAction.Http:
             case null when session.Endpoint.IsShared:

@@ -10,11 +10,11 @@ internal sealed record TcpTimeouts(long Connect, long Idle, long HalfClosed, lon
 
     /// <summary>The route's value, else the cluster's, else the default.</summary>
     public static TcpTimeouts From(L4Timeouts? route, L4Timeouts? cluster) => new(
-        Milliseconds(route?.Connect ?? cluster?.Connect ?? TimeSpan.FromSeconds(5)),
-        Milliseconds(route?.Idle ?? cluster?.Idle ?? TimeSpan.FromMinutes(10)),
-        Milliseconds(route?.HalfClosed ?? cluster?.HalfClosed ?? TimeSpan.FromMinutes(1)),
-        Milliseconds(route?.MaxLifetime ?? cluster?.MaxLifetime ?? TimeSpan.Zero),
-        Milliseconds(route?.TlsHandshake ?? cluster?.TlsHandshake ?? TimeSpan.FromSeconds(10)));
+        Milliseconds(L4Timeouts.Keys.Connect.Of(route, cluster)),
+        Milliseconds(L4Timeouts.Keys.Idle.Of(route, cluster)),
+        Milliseconds(L4Timeouts.Keys.HalfClosed.Of(route, cluster)),
+        Milliseconds(L4Timeouts.Keys.MaxLifetime.Of(route, cluster)),
+        Milliseconds(L4Timeouts.Keys.TlsHandshake.Of(route, cluster)));
 
     private static long Milliseconds(TimeSpan time) => (long)Math.Ceiling(time.TotalMilliseconds);
 }

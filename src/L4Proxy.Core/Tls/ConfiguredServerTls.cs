@@ -8,9 +8,9 @@ namespace L4Proxy.Tls;
 internal sealed class ConfiguredServerTls(CertificateSelector certificates, AuthoritiesSource? clientAuthorities, L4Endpoint endpoint) : ServerTls
 {
     private readonly IReadOnlyList<SslApplicationProtocol> _alpn = Handshakes.Alpn(endpoint.Alpn);
-    private readonly L4ClientCertificateMode _clients = endpoint.ClientCertificate?.Mode ?? L4ClientCertificateMode.Off;
+    private readonly L4ClientCertificateMode _clients = L4ClientCertificate.Keys.Mode.Of(endpoint.ClientCertificate);
 
-    public override long HandshakeTimeout { get; } = (long)Math.Ceiling((endpoint.HandshakeTimeout ?? TimeSpan.FromSeconds(10)).TotalMilliseconds);
+    public override long HandshakeTimeout { get; } = (long)Math.Ceiling(L4Endpoint.Keys.HandshakeTimeout.Of(endpoint).TotalMilliseconds);
 
     public override SslServerAuthenticationOptions OptionsFor(string? serverName)
     {

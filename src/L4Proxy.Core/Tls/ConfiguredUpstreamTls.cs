@@ -12,7 +12,7 @@ internal sealed class ConfiguredUpstreamTls(L4UpstreamTls config, AuthoritiesSou
 {
     private readonly IReadOnlyList<SslApplicationProtocol> _alpn = Handshakes.Alpn(config.Alpn);
 
-    private readonly SslPolicyErrors _tolerated = config.SkipVerify == true
+    private readonly SslPolicyErrors _tolerated = L4UpstreamTls.Keys.SkipVerify.Of(config)
         ? SslPolicyErrors.RemoteCertificateNotAvailable | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateChainErrors
         : SslPolicyErrors.None;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Transport.Linux;
 
 namespace L4Proxy.Transport;
 
@@ -32,8 +33,11 @@ internal static class TcpOptions
             socket.ReceiveBufferSize = receive;
         if (options.SendBuffer is { } send)
             socket.SendBufferSize = send;
-        if (socket.ProtocolType == ProtocolType.Tcp)
-            socket.NoDelay = true;
+        if (socket.ProtocolType != ProtocolType.Tcp)
+            return;
+        socket.NoDelay = true;
+        if (options.UserTimeout > TimeSpan.Zero && OperatingSystem.IsLinux())
+            SocketOptions.SetUserTimeout(socket, options.UserTimeout);
     }
 
     /// <summary>Probes a peer that is silent for so long: one that has vanished is noticed.</summary>

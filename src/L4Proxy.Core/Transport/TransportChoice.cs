@@ -31,9 +31,9 @@ internal sealed class TransportChoice(DescriptorBudget budget, ILogger<Transport
     {
         if (_streams is not null)
             return;
-        if (OperatingSystem.IsLinux() && config.Transport != L4TransportKind.Managed)
+        if (OperatingSystem.IsLinux() && L4Config.Keys.Transport.Of(config) != L4TransportKind.Managed)
         {
-            var reactors = new ReactorGroup(config.Reactors is > 0 and var count ? count : Environment.ProcessorCount, log.ReactorFailed, budget);
+            var reactors = new ReactorGroup(L4Config.Keys.Reactors.Of(config) is > 0 and var count ? count : Environment.ProcessorCount, log.ReactorFailed, budget);
             (_streams, _datagrams, _reactors) = (given ?? new LinuxTransport(reactors), new LinuxDatagramTransport(reactors), reactors);
         }
         else

@@ -138,7 +138,7 @@ internal sealed class UdpProxy(
         var session = new UdpSession(key, shard, endpoint, match, clock)
         {
             Responses = cluster.Config.Udp?.Responses,
-            AffinityScope = cluster.Config.Udp?.Affinity == L4UdpAffinity.SourceIp ? cluster.State : null,
+            AffinityScope = cluster.Affinity == L4UdpAffinity.SourceIp ? cluster.State : null,
         };
         // What comes next is another flow where nothing comes back.
         var outcome = !session.Fits(datagram.Length) ? DatagramOutcome.TooLarge

@@ -7,7 +7,7 @@ internal sealed record UdpTimeouts(long Idle, long MaxLifetime)
 {
     /// <summary>The route's value, else the cluster's, else the default.</summary>
     public static UdpTimeouts From(L4Timeouts? route, L4Timeouts? cluster) => new(
-        OrNever(route?.Idle ?? cluster?.Idle ?? TimeSpan.FromSeconds(60)), OrNever(route?.MaxLifetime ?? cluster?.MaxLifetime ?? TimeSpan.Zero));
+        OrNever(route?.Idle ?? cluster?.Idle ?? L4Timeouts.Keys.UdpIdle), OrNever(L4Timeouts.Keys.MaxLifetime.Of(route, cluster)));
 
     private static long OrNever(TimeSpan time) => time == TimeSpan.Zero ? SessionEntry.Never : (long)Math.Ceiling(time.TotalMilliseconds);
 }

@@ -29,7 +29,7 @@ internal sealed class ConfigurationJson
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
-            new ConfigurationJson(writer, errors, [.. sources ?? []]).WriteValue(section, SectionShapes.Section, new ConfigPath(section.Path));
+            new ConfigurationJson(writer, errors, [.. sources ?? []]).WriteValue(section, L4Config.Keys.Shape, new ConfigPath(section.Path));
         return buffer.WrittenMemory;
     }
 

@@ -48,8 +48,8 @@ public class AdmissionValidationTests
         }
         """,
         "L4Proxy:Routes:a:Match:ProxyProtocol:Authority: An empty list would match nothing. Leave the key out to match everything.",
-        "L4Proxy:Routes:a:Match:ProxyProtocol:Tlvs:234: '234' is not the type of a TLV: '0x' and two hexadecimal digits, as in '0xEA'.",
         "L4Proxy:Routes:a:Match:ProxyProtocol:Tlvs:0xEA: An empty list would match nothing. Leave the key out to match everything.",
+        "L4Proxy:Routes:a:Match:ProxyProtocol:Tlvs:234: '234' is not the type of a TLV: '0x' and two hexadecimal digits, as in '0xEA'.",
         "L4Proxy:Routes:a:Match:ProxyProtocol:Tlvs:0xea: The type is given twice.");
 
     [Fact]

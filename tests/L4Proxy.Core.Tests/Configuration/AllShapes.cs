@@ -1,3 +1,4 @@
+using L4Proxy.Configuration;
 using L4Proxy.Configuration.Shapes;
 
 namespace L4Proxy.Core.Tests.Configuration;
@@ -10,7 +11,7 @@ internal static class AllShapes
     private static List<RecordShape> Collect()
     {
         var found = new List<RecordShape>();
-        Visit(SectionShapes.Section, found);
+        Visit(L4Config.Keys.Shape, found);
         return found;
     }
 

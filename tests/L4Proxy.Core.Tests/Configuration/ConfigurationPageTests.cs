@@ -23,6 +23,13 @@ public partial class ConfigurationPageTests
         Table().Matches(CommittedFile.Read(Page)).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
 
     [Fact]
+    public void The_documentation_of_a_value_is_that_of_its_key() => Assert.All(AllShapes.Records, shape =>
+    {
+        var path = RecordSource.PathOf(shape);
+        CommittedFile.AssertIs(path, RecordSource.Written(shape, CommittedFile.Read(path)));
+    });
+
+    [Fact]
     public void Every_key_is_on_the_page()
     {
         var page = CommittedFile.Read(Page);
@@ -58,17 +65,17 @@ public partial class ConfigurationPageTests
         var shape = AllShapes.Records.Single(shape => shape.Type.Name == record);
         var rows = new StringBuilder("| key | meaning | value |\n|---|---|---|\n");
         foreach (var key in shape.Keys)
-            rows.Append("| `").Append(key.Name).Append("` | ").Append(Meaning(shape, key)).Append(" | ").Append(Value(shape, key)).Append(" |\n");
+            rows.Append("| `").Append(key.Name).Append("` | ").Append(Meaning(shape, key)).Append(" | ").Append(Value(key)).Append(" |\n");
         return rows.ToString();
     }
 
     private static string Meaning(RecordShape shape, ConfigKey key) =>
         Cell(RecordDocs.Summary(shape.Type, key.Name, code: "`"))
-        + (RecordDocs.NotYet(shape.Type, key, code: "`") is { Length: > 0 } notYet ? $" **{notYet.Trim()}**" : "");
+        + (KeyDocs.NotYet(key) is { Length: > 0 } notYet ? $" **{notYet}**" : "");
 
-    private static string Value(RecordShape shape, ConfigKey key)
+    private static string Value(ConfigKey key)
     {
-        var value = Cell(RecordDocs.Value(shape.Type, key.Name, code: "`"));
+        var value = Cell(KeyDocs.Value(key));
         return value.Length > 0 ? value : key.Shape switch
         {
             RecordShape => "See below.",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using L4Proxy.Configuration;
 using L4Proxy.Configuration.Shapes;
 
 namespace L4Proxy.Core.Tests.Configuration;
@@ -9,7 +10,7 @@ internal sealed class EveryKey(int start)
 {
     private int _count = start;
 
-    public static string Write(int start = 0) => new EveryKey(start).Node(SectionShapes.Section, matches: 0).ToJsonString();
+    public static string Write(int start = 0) => new EveryKey(start).Node(L4Config.Keys.Shape, matches: 0).ToJsonString();
 
     private JsonNode Node(ConfigShape shape, int matches) => shape switch
     {
@@ -19,14 +20,14 @@ internal sealed class EveryKey(int start)
         MapShape map => new JsonObject { [$"id{_count++}"] = Node(map.Element, matches) },
         ListShape list => new JsonArray(Node(list.Element, matches), Node(list.Element, matches)),
         BooleanShape => _count++ % 2 == 0,
-        IntegerShape => _count++,
-        LongShape => 7_000_000_000 + _count++,
-        NumberShape => 0.5 + _count++,
+        NumberShape<int> => _count++,
+        NumberShape<long> => 7_000_000_000 + _count++,
+        NumberShape<double> => 0.5 + _count++,
         DurationShape => DurationShape.Format(TimeSpan.FromMilliseconds(_count++)),
         TimeOfDayShape => new TimeOnly(_count++).ToString("HH:mm:ss", CultureInfo.InvariantCulture),
         NameShape name => name.Names[_count++ % name.Names.Count],
         _ => $"text {_count++}",
     };
 
-    private static bool IsMatch(ConfigShape shape) => shape == MatchShapes.Match || (shape is ListShape list && list.Element == MatchShapes.Match);
+    private static bool IsMatch(ConfigShape shape) => shape == L4Match.Keys.Shape || (shape is ListShape list && list.Element == L4Match.Keys.Shape);
 }

@@ -1,14 +1,16 @@
 using System.Text;
 using L4Proxy.Configuration.Reading;
-using L4Proxy.Configuration.Validation;
+using L4Proxy.Configuration.Shapes;
 using static L4Proxy.Core.Tests.Configuration.ConfigValidatorTests;
 
 namespace L4Proxy.Core.Tests.Configuration;
 
 public class NotSupportedYetTests
 {
+    private static IEnumerable<ConfigKey> NotYet => AllShapes.Records.SelectMany(shape => shape.Keys).Where(key => key.NotYet);
+
     [Fact]
-    public void Every_key_that_is_listed_is_refused()
+    public void Every_key_that_says_so_is_refused()
     {
         // Several, so that each value which says no more than what happens anyway is another one at least once.
         var refused = Enumerable.Range(0, 6)
@@ -17,12 +19,8 @@ public class NotSupportedYetTests
             .Where(error => error.Message.Contains("not supported yet", StringComparison.Ordinal))
             .Select(error => error.Path).ToHashSet();
 
-        Assert.All(NotSupportedYet.All, key => Assert.Contains(refused, path => path.Split(':').Contains(key.Key)));
+        Assert.All(NotYet, key => Assert.Contains(refused, path => path.Split(':').Contains(key.Name)));
     }
-
-    [Fact]
-    public void What_is_listed_exists() => Assert.All(
-        NotSupportedYet.All, key => Assert.Contains(AllShapes.Records, shape => shape.Type == key.Record && shape.Find(key.Key) is not null));
 
     [Theory]
     [InlineData("""{ "Dns": { "Servers": ["10.0.0.1", "10.0.0.2"] } }""", "L4Proxy:Dns:Servers")]

@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using L4Proxy.Configuration.Shapes;
-using L4Proxy.Configuration.Validation;
 
 namespace L4Proxy.Core.Tests.Configuration;
 
@@ -20,22 +18,6 @@ internal static partial class RecordDocs
     /// <param name="key">The key.</param>
     /// <param name="code">What is put around names and values.</param>
     public static string Summary(Type record, string key, string code = "") => Text(Member(record, key), "summary", code);
-
-    /// <summary>Unit, range, default and what is dangerous; empty if there is nothing to say.</summary>
-    public static string Value(Type record, string key, string code = "") => Text(Member(record, key), "value", code);
-
-    /// <summary>What of a key is not supported yet; empty if it is built.</summary>
-    public static string NotYet(Type record, ConfigKey key, string code = "")
-    {
-        if (!NotSupportedYet.All.Contains((record, key.Name)))
-            return "";
-        if (key.Shape is not ScalarShape scalar || scalar.Default is not { } value || !NotSupportedYet.IsHarmless(record, key.Name, value))
-            return " Not supported yet.";
-        if (scalar is not NameShape names)
-            return " Not supported yet, but for the default.";
-        var toCome = names.Values.Where(one => !NotSupportedYet.IsHarmless(record, key.Name, one)).Select(one => $"{code}{names.NameOf(one)}{code}");
-        return $" {string.Join(", ", toCome)}: not supported yet.";
-    }
 
     private static XElement Member(Type record, string? key) =>
         Members[key is null ? $"T:{record.FullName}" : $"P:{record.FullName}.{key}"];

@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using L4Proxy.Configuration;
 using L4Proxy.Configuration.Shapes;
-using L4Proxy.Configuration.Validation;
 
 namespace L4Proxy.Core.Tests.Configuration;
 
@@ -25,7 +25,7 @@ internal static class SchemaGenerator
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
             ["title"] = "The L4Proxy section of appsettings.json",
             ["type"] = "object",
-            ["properties"] = new JsonObject { ["L4Proxy"] = Reference(SectionShapes.Section) },
+            ["properties"] = new JsonObject { ["L4Proxy"] = Reference(L4Config.Keys.Shape) },
             ["definitions"] = new JsonObject(AllShapes.Records.OrderBy(shape => shape.Type.Name, StringComparer.Ordinal)
                 .Select(shape => KeyValuePair.Create<string, JsonNode?>(shape.Type.Name, Definition(shape)))),
         };
@@ -54,21 +54,20 @@ internal static class SchemaGenerator
     private static JsonObject Property(RecordShape shape, ConfigKey key)
     {
         var property = Node(key.Shape);
-        if (key.Shape is ListShape && ValueCheck.MayNotBeEmpty(shape, key))
-            property["minItems"] = 1;
-        var description = $"{RecordDocs.Summary(shape.Type, key.Name)} {RecordDocs.Value(shape.Type, key.Name)}".Trim()
-            + RecordDocs.NotYet(shape.Type, key);
+        if (key.Default is not null)
+            property["default"] = Default(key);
+        var description = $"{RecordDocs.Summary(shape.Type, key.Name)} {KeyDocs.Value(key)}".Trim() + $" {KeyDocs.NotYet(key)}".TrimEnd();
         // Beside "$ref" nothing else counts.
         if (property.ContainsKey("$ref"))
             property = new JsonObject { ["allOf"] = new JsonArray(property) };
-        property["description"] = description;
+        property["description"] = description.Replace("`", "", StringComparison.Ordinal);
         return property;
     }
 
     private static JsonObject Node(ConfigShape shape) => shape switch
     {
         RecordShape record => Reference(record),
-        ListShape list => new() { ["type"] = "array", ["items"] = list.Element is ScalarShape item ? Scalar(item, orNull: false) : Node(list.Element) },
+        ListShape list => List(list),
         MapShape { Element: RecordShape record } => new()
         {
             ["type"] = "object",
@@ -80,24 +79,29 @@ internal static class SchemaGenerator
         _ => throw new ArgumentException("Unknown shape.", nameof(shape)),
     };
 
+    private static JsonObject List(ListShape shape)
+    {
+        var node = new JsonObject { ["type"] = "array", ["items"] = shape.Element is ScalarShape item ? Scalar(item, orNull: false) : Node(shape.Element) };
+        if (shape.WhenEmpty is not null)
+            node["minItems"] = 1;
+        return node;
+    }
+
     private static JsonObject Scalar(ScalarShape shape, bool orNull = true)
     {
-        JsonObject node = shape switch
+        return shape switch
         {
             TextShape { IsNumeric: true } => new() { ["type"] = Types(orNull, "string", "number") },
             TextShape => new() { ["type"] = Types(orNull, "string") },
             BooleanShape => new() { ["type"] = Types(orNull, "boolean") },
-            IntegerShape integer => new() { ["type"] = Types(orNull, "integer"), ["minimum"] = integer.Min, ["maximum"] = integer.Max },
-            LongShape integer => new() { ["type"] = Types(orNull, "integer"), ["minimum"] = integer.Min, ["maximum"] = integer.Max },
-            NumberShape number => new() { ["type"] = Types(orNull, "number"), ["minimum"] = number.Min, ["maximum"] = number.Max },
+            NumberShape<int> integer => new() { ["type"] = Types(orNull, "integer"), ["minimum"] = integer.Min, ["maximum"] = integer.Max },
+            NumberShape<long> integer => new() { ["type"] = Types(orNull, "integer"), ["minimum"] = integer.Min, ["maximum"] = integer.Max },
+            NumberShape<double> number => new() { ["type"] = Types(orNull, "number"), ["minimum"] = number.Min, ["maximum"] = number.Max },
             DurationShape => new() { ["type"] = Types(orNull, "string"), ["pattern"] = DurationPattern },
             TimeOfDayShape => new() { ["type"] = Types(orNull, "string"), ["pattern"] = @"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$" },
             NameShape name => new() { ["enum"] = Values(orNull, name.Names) },
             _ => throw new ArgumentException("Unknown shape.", nameof(shape)),
         };
-        if (shape.Default is not null)
-            node["default"] = Default(shape);
-        return node;
     }
 
     private static JsonNode Types(bool orNull, params string[] types) =>
@@ -106,11 +110,11 @@ internal static class SchemaGenerator
     private static JsonArray Values(bool orNull, IEnumerable<string> values) =>
         new([.. values.Select(value => JsonValue.Create(value)), .. orNull ? (JsonNode?[])[null] : []]);
 
-    private static JsonNode Default(ScalarShape shape)
+    private static JsonNode Default(ConfigKey key)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer))
-            shape.Write(writer, shape.Default!);
+            key.Shape.Write(writer, key.Default!);
         return JsonNode.Parse(buffer.ToArray())!;
     }
 

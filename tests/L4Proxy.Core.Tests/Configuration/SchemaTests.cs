@@ -1,5 +1,4 @@
 using System.Text.Json;
-using L4Proxy.Configuration.Shapes;
 
 namespace L4Proxy.Core.Tests.Configuration;
 
@@ -42,61 +41,6 @@ public class SchemaTests
             Assert.All(shape.Keys, key => Assert.EndsWith(".", RecordDocs.Summary(shape.Type, key.Name), StringComparison.Ordinal));
         }
     }
-
-    [Fact]
-    public void The_documentation_of_a_key_says_its_range_and_its_default()
-    {
-        foreach (var shape in AllShapes.Records)
-        {
-            foreach (var key in shape.Keys)
-            {
-                if (key.Shape is ScalarShape scalar)
-                    AssertSays(RecordDocs.Value(shape.Type, key.Name), scalar, $"{shape.Type.Name}.{key.Name}");
-            }
-        }
-    }
-
-    private static void AssertSays(string documentation, ScalarShape shape, string key)
-    {
-        var (min, max) = shape switch
-        {
-            // Any number: nothing to say.
-            IntegerShape { Min: int.MinValue } => (null, null),
-            IntegerShape integer => ($"{integer.Min}", $"{integer.Max}"),
-            LongShape integer => ($"{integer.Min}", $"{integer.Max}"),
-            NumberShape number => ($"{number.Min} ", $"to {number.Max} "),
-            DurationShape duration => (Prose(duration.Min), Prose(duration.Max)),
-            _ => (null, (string?)null),
-        };
-        Assert.True(min is null || documentation.Contains(min, StringComparison.Ordinal), $"{key}: {documentation} lacks {min}");
-        Assert.True(max is null || documentation.Contains(max, StringComparison.Ordinal), $"{key}: {documentation} lacks {max}");
-        Assert.True(shape is not DurationShape { ZeroIsOff: true } || documentation.Contains("0 is ", StringComparison.Ordinal)
-            || documentation.Contains("Default: 0, which is off.", StringComparison.Ordinal), $"{key}: {documentation} lacks the zero");
-        if (shape is NameShape name)
-            Assert.All(name.Names, one => Assert.Contains(one, documentation, StringComparison.Ordinal));
-        var @default = shape.Default switch
-        {
-            null => "",
-            TimeSpan duration => Prose(duration),
-            bool boolean => boolean ? "true" : "false",
-            var value when shape is NameShape names => names.NameOf(value),
-            var value => value.ToString()!,
-        };
-        Assert.True(shape.Default is null || documentation.Contains($"Default: {@default}", StringComparison.Ordinal), $"{key}: {documentation} lacks the default {@default}");
-    }
-
-    private static string Prose(TimeSpan duration) => duration switch
-    {
-        { Ticks: 0 } => "0",
-        { TotalMilliseconds: < 1000 } => Count(duration.TotalMilliseconds, "millisecond"),
-        // The kernel's most.
-        { Hours: 9, Seconds: 7 } => "09:06:07",
-        { TotalSeconds: < 120, Seconds: not 0 } => Count(duration.TotalSeconds, "second"),
-        { TotalMinutes: < 60 } => Count(duration.TotalMinutes, "minute"),
-        _ => Count(duration.TotalDays, "day"),
-    };
-
-    private static string Count(double count, string unit) => $"{count} {unit}{(count == 1 ? "" : "s")}";
 
     private static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
     {

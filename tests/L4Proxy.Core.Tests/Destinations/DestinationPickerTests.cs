@@ -1,3 +1,4 @@
+using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Destinations;
 
@@ -6,7 +7,7 @@ namespace L4Proxy.Core.Tests.Destinations;
 public class DestinationPickerTests
 {
     private static DestinationPicker Picker(string? policy, params DestinationState[] destinations) =>
-        new(destinations, TestPolicies.With().Create(policy, new ClusterState("cluster"))!);
+        new(destinations, TestPolicies.With().Create(L4Cluster.Keys.LoadBalancingPolicy.Of(new() { LoadBalancingPolicy = policy }), new ClusterState("cluster"))!);
 
     private static DestinationState? Next(DestinationPicker picker, ref TriedDestinations tried, long now = 0)
     {

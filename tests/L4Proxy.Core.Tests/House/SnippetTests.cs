@@ -7,7 +7,7 @@ public partial class SnippetTests
 {
     private static readonly List<string> s_sources =
     [
-        .. new[] { "docs/snippets", "tests", "samples" }
+        .. new[] { "docs/snippets", "src", "tests", "samples" }
             .SelectMany(folder => Directory.GetFiles(Repository.PathOf(folder), "*.cs", SearchOption.AllDirectories))
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal)).Select(path => Normalize(File.ReadAllText(path))),
     ];

@@ -25,7 +25,8 @@ public class PrefaceInspectorTests
     [InlineData("GET ", "", "http")]
     [InlineData("GET / HTTP/1.1\r\n", "http", "")]
     [InlineData("\u0016", "", "tls")]
-    [InlineData("\u0010\u000c\0\u0004MQTT", "", "")]
+    [InlineData("\u0010\u000c\0\u0004MQTT", "", "mqtt")]
+    [InlineData("\u0020\u0002\0\0", "", "")]
     public void Bytes_tell_protocols_apart(string text, string recognised, string possible)
     {
         var info = Inspect(text);

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
-using L4Proxy.Routing;
+using L4Proxy.Routing.Conditions;
 
 namespace L4Proxy.Core.Tests.Routing;
 

@@ -47,4 +47,23 @@ public class UnpluggedTests
         await client.ExpectResetAsync();
         Assert.Equal(L4EndReason.UpstreamUnreachable, (await proxy.NextRecordAsync()).EndReason);
     }
+
+    [Fact]
+    public async Task Destination_unplugged_while_bytes_are_on_their_way()
+    {
+        using var cable = NetworkNamespace.Create(4);
+        using var upstream = cable.Enter(() => new TestUpstream(new IPEndPoint(cable.There, 0)));
+        await using var proxy = TestProxy.Start(To(upstream.Address) with
+        {
+            Clusters = Map(("up", Cluster(upstream.Address) with { Socket = new() { KeepAlive = TimeSpan.Zero, UserTimeout = TimeSpan.FromSeconds(1) } })),
+        });
+        using var client = await proxy.ConnectAsync();
+        using var server = await upstream.AcceptAsync();
+        await client.SendAsync("hello");
+        await server.ExpectAsync("hello");
+        cable.Unplug();
+        await client.SendAsync("lost");
+        await client.ExpectResetAsync();
+        Assert.Equal(L4EndReason.UpstreamUnreachable, (await proxy.NextRecordAsync()).EndReason);
+    }
 }

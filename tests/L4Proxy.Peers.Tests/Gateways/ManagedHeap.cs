@@ -16,6 +16,14 @@ internal static class ManagedHeap
     /// <returns>The bytes that are left.</returns>
     public static async Task<long> CollectAsync(int process, CancellationToken cancellation)
     {
+        // What has a finalizer lives until that has run, and what it points to with it.
+        await CollectOnceAsync(process, cancellation);
+        await CollectOnceAsync(process, cancellation);
+        return await CollectOnceAsync(process, cancellation);
+    }
+
+    private static async Task<long> CollectOnceAsync(int process, CancellationToken cancellation)
+    {
         var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, Collect | (long)ClrTraceEventParser.Keywords.GC);
         using var session = await new DiagnosticsClient(process).StartEventPipeSessionAsync([provider], requestRundown: false, token: cancellation);
         using var source = new EventPipeEventSource(session.EventStream);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using L4Proxy.Configuration.Shapes;
 
 namespace L4Proxy.Configuration.Reading;
 
@@ -82,7 +81,7 @@ internal static class ConfigReader
 
     private static L4ConfigParseResult Read(JsonElement section, ConfigPath path, ConfigErrors errors)
     {
-        var config = section.ValueKind == JsonValueKind.Null ? null : SectionShapes.Section.Read(section, path, errors);
+        var config = section.ValueKind == JsonValueKind.Null ? null : L4Config.Keys.Shape.Read(section, path, errors);
         return new((L4Config?)config ?? new L4Config(), errors.All);
     }
 

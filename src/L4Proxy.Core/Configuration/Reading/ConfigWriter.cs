@@ -10,7 +10,7 @@ namespace L4Proxy.Configuration.Reading;
 internal static class ConfigWriter
 {
     /// <summary>The section as UTF-8 JSON.</summary>
-    public static byte[] Write(L4Config config) => Write(SectionShapes.Section, config);
+    public static byte[] Write(L4Config config) => Write(L4Config.Keys.Shape, config);
 
     /// <summary>A part of it.</summary>
     /// <param name="shape">The part's shape.</param>

@@ -3,17 +3,8 @@ using System.Text.Json;
 namespace L4Proxy.Configuration.Shapes;
 
 /// <summary>True or false.</summary>
-internal sealed class BooleanShape(bool @default) : ScalarShape
+internal sealed class BooleanShape : ScalarShape
 {
-    /// <summary>False unless given.</summary>
-    public static BooleanShape False { get; } = new(false);
-
-    /// <summary>True unless given.</summary>
-    public static BooleanShape True { get; } = new(true);
-
-    /// <inheritdoc/>
-    public override object Default => @default;
-
     /// <inheritdoc/>
     public override string Description => "true or false";
 

@@ -1,13 +1,40 @@
 namespace L4Proxy.Configuration.Shapes;
 
-/// <summary>One key of a record of the configuration.</summary>
-internal abstract class ConfigKey(string name, Func<ConfigShape> shape)
+/// <summary>
+/// One key of a record of the configuration, and everything that is said of it: the reader, the checks, what holds when it is not given,
+/// the documentation and the schema all ask here. Texts are Markdown and become part of the documentation.
+/// </summary>
+internal abstract class ConfigKey(string name, ConfigShape shape)
 {
     /// <summary>Its name, as the record spells it.</summary>
     public string Name => name;
 
-    /// <summary>What may stand there. Found when asked for, because a match contains matches.</summary>
-    public ConfigShape Shape => field ??= shape();
+    /// <summary>What may stand there.</summary>
+    public ConfigShape Shape => shape;
+
+    /// <summary>What holds when it is not given; null where that is no fixed value.</summary>
+    public virtual object? Default => null;
+
+    /// <summary>What a number counts.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>What is to be known of the values beside their range: a form, what is dangerous.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>What holds when it is not given, where that is no fixed value; else what is to be said of the default.</summary>
+    public string? Otherwise { get; init; }
+
+    /// <summary>Whether it is read and checked and the proxy does not do it yet. Given, it is an error: a limit that silently is not there is worse than none.</summary>
+    public bool NotYet { get; init; }
+
+    /// <summary>Which values of a key that is not supported yet say no more than what happens anyway, beside its default.</summary>
+    public Func<object, bool>? Harmless { get; init; }
+
+    /// <summary>Whether an empty object says something: match only this protocol, match nothing, wait.</summary>
+    public bool SaysSomethingEmpty { get; init; }
+
+    /// <summary>Whether a value asks for what is not supported yet.</summary>
+    public bool IsRefused(object value) => NotYet && !value.Equals(Default) && Harmless?.Invoke(value) != true;
 
     /// <summary>What a record has there; null is not given.</summary>
     public abstract object? Get(object record);

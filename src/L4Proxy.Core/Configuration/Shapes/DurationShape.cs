@@ -10,7 +10,7 @@ namespace L4Proxy.Configuration.Shapes;
 /// <see cref="TimeSpan.Parse(string)"/> takes for something else than they look like: <c>5</c> is 5 days to it, and
 /// <c>24:00:00</c> is 24 days.
 /// </summary>
-internal sealed class DurationShape(TimeSpan min, TimeSpan max, TimeSpan? @default = null, bool zeroIsOff = false) : ScalarShape
+internal sealed class DurationShape(TimeSpan min, TimeSpan max, bool zeroIsOff = false) : ScalarShape
 {
     /// <summary>The least, but for zero where that turns it off.</summary>
     public TimeSpan Min => min;
@@ -20,9 +20,6 @@ internal sealed class DurationShape(TimeSpan min, TimeSpan max, TimeSpan? @defau
 
     /// <summary>Whether zero turns it off.</summary>
     public bool ZeroIsOff => zeroIsOff;
-
-    /// <inheritdoc/>
-    public override object? Default => @default;
 
     /// <inheritdoc/>
     public override string Description => "a duration such as 00:00:05";

@@ -5,18 +5,9 @@ namespace L4Proxy.Configuration.Shapes;
 
 /// <inheritdoc/>
 /// <typeparam name="T">The type of the entries.</typeparam>
-internal sealed class ListShape<T>(Func<ConfigShape> element) : ListShape
+internal sealed class ListShape<T>(ConfigShape element, string? whenEmpty = null) : ListShape(element, whenEmpty)
     where T : notnull
 {
-    /// <summary>A list of this shape.</summary>
-    public ListShape(ConfigShape element)
-        : this(() => element)
-    {
-    }
-
-    /// <inheritdoc/>
-    public override ConfigShape Element => field ??= element();
-
     /// <inheritdoc/>
     public override int Count(object list) => ((IReadOnlyList<T>)list).Count;
 

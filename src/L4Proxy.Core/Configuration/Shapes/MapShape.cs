@@ -1,10 +1,10 @@
 namespace L4Proxy.Configuration.Shapes;
 
 /// <summary>Values by keys that the user chooses.</summary>
-internal abstract class MapShape : ConfigShape
+internal abstract class MapShape(ConfigShape element) : ConfigShape
 {
     /// <summary>What each value is.</summary>
-    public abstract ConfigShape Element { get; }
+    public ConfigShape Element => element;
 
     /// <summary>The keys and values of a map of this shape.</summary>
     public abstract IEnumerable<KeyValuePair<string, object?>> Items(object map);

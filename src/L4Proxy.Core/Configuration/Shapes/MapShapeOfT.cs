@@ -5,12 +5,9 @@ namespace L4Proxy.Configuration.Shapes;
 
 /// <inheritdoc/>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed class MapShape<T>(ConfigShape element) : MapShape
+internal sealed class MapShape<T>(ConfigShape element) : MapShape(element)
     where T : class
 {
-    /// <inheritdoc/>
-    public override ConfigShape Element => element;
-
     /// <inheritdoc/>
     public override object? Read(JsonElement element, ConfigPath path, ConfigErrors errors)
     {

@@ -4,9 +4,8 @@ namespace L4Proxy.Configuration.Shapes;
 
 /// <inheritdoc/>
 /// <typeparam name="T">The enumeration.</typeparam>
-/// <param name="default">What holds when it is not given.</param>
 /// <param name="lowerCase">Whether the names are usually written in lower case, as those of protocols.</param>
-internal sealed class NameShape<T>(T? @default = null, bool lowerCase = false) : NameShape
+internal sealed class NameShape<T>(bool lowerCase = false) : NameShape
     where T : struct, Enum
 {
     private readonly T[] _values = Enum.GetValues<T>();
@@ -14,9 +13,6 @@ internal sealed class NameShape<T>(T? @default = null, bool lowerCase = false) :
     /// <inheritdoc/>
     public override IReadOnlyList<string> Names { get; } =
         lowerCase ? Array.ConvertAll(Enum.GetNames<T>(), name => name.ToLowerInvariant()) : Enum.GetNames<T>();
-
-    /// <inheritdoc/>
-    public override object? Default => @default;
 
     /// <inheritdoc/>
     public override IEnumerable<object> Values => _values.Cast<object>();

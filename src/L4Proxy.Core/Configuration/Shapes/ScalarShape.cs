@@ -13,9 +13,6 @@ internal abstract class ScalarShape : ConfigShape
     /// <summary>What it is, as in "a whole number".</summary>
     public abstract string Description { get; }
 
-    /// <summary>What holds when it is not given; null when that is no fixed value.</summary>
-    public virtual object? Default => null;
-
     /// <summary>Reads the text of a value; null when it is none.</summary>
     protected abstract object? Parse(string text);
 

@@ -3,21 +3,10 @@ using System.Text.Json;
 namespace L4Proxy.Configuration.Shapes;
 
 /// <summary>Text.</summary>
-/// <param name="default">What holds when it is not given.</param>
-/// <param name="numeric">Whether it is often a number.</param>
-internal sealed class TextShape(string? @default = null, bool numeric = false) : ScalarShape
+internal sealed class TextShape(bool isNumeric = false) : ScalarShape
 {
-    /// <summary>Text without a default.</summary>
-    public static TextShape Any { get; } = new();
-
-    /// <summary>Text that is often a number, such as a port.</summary>
-    public static TextShape Numeric { get; } = new(numeric: true);
-
     /// <summary>Whether a number is as good.</summary>
-    public bool IsNumeric { get; } = numeric;
-
-    /// <inheritdoc/>
-    public override object? Default => @default;
+    public bool IsNumeric => isNumeric;
 
     /// <inheritdoc/>
     public override string Description => "text";

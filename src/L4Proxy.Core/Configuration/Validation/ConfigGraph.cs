@@ -39,7 +39,7 @@ internal sealed class ConfigGraph
     public ILookup<string, KeyValuePair<string, L4Route>> RoutesByCluster { get; }
 
     /// <summary>Whether a route leads to a cluster.</summary>
-    public static bool IsProxy(L4Route route) => route.Action is null or L4RouteAction.Proxy;
+    public static bool IsProxy(L4Route route) => L4Route.Keys.Action.Of(route) == L4RouteAction.Proxy;
 
     /// <summary>Whether an endpoint is UDP. The id may be anything.</summary>
     public bool IsUdp(string? endpointId) => endpointId is not null && Urls.TryGetValue(endpointId, out var url) && url.IsUdp;

@@ -1,4 +1,6 @@
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Shapes;
+using Keys = L4Proxy.Configuration.L4Endpoint.Keys;
 
 namespace L4Proxy.Configuration.Validation;
 
@@ -8,6 +10,9 @@ internal static class EndpointCheck
     // More than any service is known to need (SIP and RTP: 10000).
     private const int ManyPorts = 16384;
 
+    private static readonly ConfigKey[] s_ofSockets = [Keys.Backlog, Keys.ReusePort, Keys.KeepAlive, Keys.ReceiveBuffer, Keys.SendBuffer];
+    private static readonly ConfigKey[] s_ofStreams = [Keys.Backlog, Keys.KeepAlive, Keys.PrefaceTimeout, Keys.MaxPrefaceBytes];
+
     /// <summary>Checks every endpoint.</summary>
     public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
     {
@@ -16,9 +21,9 @@ internal static class EndpointCheck
             CheckUrl(endpoint, path[id], findings);
             CheckMode(endpoint, path[id], findings);
             if (endpoint.Url is null)
-                WarnOfSocketKeys(endpoint, path[id], findings);
+                Warn(endpoint, s_ofSockets, "It has no effect here: the socket is Kestrel's. Only an endpoint with a 'Url' has it.", path[id], findings);
             else if (graph.IsUdp(id))
-                WarnOfStreamKeys(endpoint, path[id], findings);
+                Warn(endpoint, s_ofStreams, "It has no effect here: UDP has no connections.", path[id], findings);
         }
 
         CheckKestrel(graph, path, findings);
@@ -51,34 +56,10 @@ internal static class EndpointCheck
             findings.Error(path["Mode"], "Only an endpoint with 'unix:/path' has a file whose mode could be set.");
     }
 
-    private static void WarnOfSocketKeys(L4Endpoint endpoint, ConfigPath path, Findings findings)
+    private static void Warn(L4Endpoint endpoint, ConfigKey[] keys, string warning, ConfigPath path, Findings findings)
     {
-        (string Key, object? Value)[] keys =
-        [
-            (nameof(endpoint.Backlog), endpoint.Backlog), (nameof(endpoint.ReusePort), endpoint.ReusePort),
-            (nameof(endpoint.KeepAlive), endpoint.KeepAlive), (nameof(endpoint.ReceiveBuffer), endpoint.ReceiveBuffer),
-            (nameof(endpoint.SendBuffer), endpoint.SendBuffer),
-        ];
-        Warn(keys, "It has no effect here: the socket is Kestrel's. Only an endpoint with a 'Url' has it.", path, findings);
-    }
-
-    private static void WarnOfStreamKeys(L4Endpoint endpoint, ConfigPath path, Findings findings)
-    {
-        (string Key, object? Value)[] keys =
-        [
-            (nameof(endpoint.Backlog), endpoint.Backlog), (nameof(endpoint.KeepAlive), endpoint.KeepAlive),
-            (nameof(endpoint.PrefaceTimeout), endpoint.PrefaceTimeout), (nameof(endpoint.MaxPrefaceBytes), endpoint.MaxPrefaceBytes),
-        ];
-        Warn(keys, "It has no effect here: UDP has no connections.", path, findings);
-    }
-
-    private static void Warn((string Key, object? Value)[] keys, string warning, ConfigPath path, Findings findings)
-    {
-        foreach (var (key, value) in keys)
-        {
-            if (value is not null)
-                findings.Warning(path[key], warning);
-        }
+        foreach (var key in keys.Where(key => key.Get(endpoint) is not null))
+            findings.Warning(path[key.Name], warning);
     }
 
     private static void CheckKestrel(ConfigGraph graph, ConfigPath path, Findings findings)

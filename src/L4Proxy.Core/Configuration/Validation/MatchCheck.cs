@@ -23,6 +23,7 @@ internal static class MatchCheck
         Each<AddressRange>(match.ClientAddresses, AddressRange.TryParse, path, "ClientAddresses", findings);
         Each<AddressRange>(match.LocalAddresses, AddressRange.TryParse, path, "LocalAddresses", findings);
         Each<PortRange>(match.LocalPorts, PortRange.TryParse, path, "LocalPorts", findings);
+        Each<object>(match.Mqtt?.Version, IsMqttVersion, path["Mqtt"], "Version", findings);
         CheckTlvs(match.ProxyProtocol?.Tlvs, path["ProxyProtocol"]["Tlvs"], findings);
         if (match.Not is not null)
             Check(match.Not, path["Not"], findings);
@@ -36,14 +37,12 @@ internal static class MatchCheck
     private static void CheckTlvs(IReadOnlyDictionary<string, IReadOnlyList<string>>? tlvs, ConfigPath path, Findings findings)
     {
         var types = new HashSet<byte>();
-        foreach (var (type, values) in tlvs ?? new Dictionary<string, IReadOnlyList<string>>())
+        foreach (var type in tlvs?.Keys ?? [])
         {
             if (!ProxyHeaderCondition.TryParseType(type, out var number))
                 findings.Error(path[type], $"{Quote.Text(type)} is not the type of a TLV: '0x' and two hexadecimal digits, as in '0xEA'.");
             else if (!types.Add(number))
                 findings.Error(path[type], "The type is given twice.");
-            if (values is { Count: 0 })
-                findings.Error(path[type], ValueCheck.EmptyList);
         }
     }
 
@@ -68,6 +67,15 @@ internal static class MatchCheck
     {
         value = null;
         return TlsVersions.TryParse(text, out _, out error);
+    }
+
+    private static bool IsMqttVersion(string text, out object? value, out string? error)
+    {
+        value = null;
+        error = MqttPreface.Versions.Any(version => new TextGlob(text).Matches(version.AsSpan()))
+            ? null
+            : $"{Quote.Text(text)} is no version of MQTT: '{string.Join("', '", MqttPreface.Versions)}'.";
+        return error is null;
     }
 
     private static bool IsProtocol(string text, out object? value, out string? error)

@@ -1,5 +1,6 @@
 using System.Text;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Shapes;
 using L4Proxy.Tls;
 
 namespace L4Proxy.Configuration.Validation;
@@ -115,14 +116,8 @@ internal static class TlsCheck
 
     private static void WarnOfKeys(L4Endpoint endpoint, ConfigPath path, Findings findings)
     {
-        (string Key, bool IsGiven)[] keys =
-        [
-            (nameof(endpoint.Certificates), endpoint.Certificates is not null),
-            (nameof(endpoint.ClientCertificate), endpoint.ClientCertificate?.Mode is L4ClientCertificateMode.Optional or L4ClientCertificateMode.Required),
-            (nameof(endpoint.Alpn), endpoint.Alpn is not null),
-            (nameof(endpoint.HandshakeTimeout), endpoint.HandshakeTimeout is not null),
-        ];
-        foreach (var (key, _) in keys.Where(item => item.IsGiven))
-            findings.Warning(path[key], NothingEnds);
+        ConfigKey[] keys = [L4Endpoint.Keys.Certificates, L4Endpoint.Keys.ClientCertificate, L4Endpoint.Keys.Alpn, L4Endpoint.Keys.HandshakeTimeout];
+        foreach (var key in keys.Where(key => key.Get(endpoint) is { } value && value is not L4ClientCertificate { Mode: null or L4ClientCertificateMode.Off }))
+            findings.Warning(path[key.Name], NothingEnds);
     }
 }

@@ -1,4 +1,5 @@
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Shapes;
 using L4Proxy.Destinations;
 using L4Proxy.Prefaces;
 
@@ -7,6 +8,9 @@ namespace L4Proxy.Configuration.Validation;
 /// <summary>What a route on a UDP endpoint cannot say: a datagram carries no ClientHello, unless it is QUIC's.</summary>
 internal static class UdpCheck
 {
+    private static readonly ConfigKey[] s_ofHello =
+        [L4Match.Keys.Sni, L4Match.Keys.SniRegex, L4Match.Keys.Alpn, L4Match.Keys.TlsVersions, L4Match.Keys.Ja4];
+
     /// <summary>Checks every route that names a UDP endpoint.</summary>
     public static void Check(ConfigGraph graph, ConfigPath routes, ConfigPath clusters, Findings findings)
     {
@@ -26,16 +30,13 @@ internal static class UdpCheck
     private static void CheckMatch(L4Match match, string endpoint, ConfigPath path, Findings findings)
     {
         var isQuic = match.Protocols?.Contains("quic", StringComparer.Ordinal) == true;
-        (string Key, object? Value)[] ofHello =
-        [
-            (nameof(match.Sni), match.Sni), (nameof(match.SniRegex), match.SniRegex), (nameof(match.Alpn), match.Alpn),
-            (nameof(match.TlsVersions), match.TlsVersions), (nameof(match.Ja4), match.Ja4),
-        ];
-        foreach (var (key, value) in ofHello)
+        foreach (var key in s_ofHello)
         {
-            if (value is not null && !isQuic)
-                findings.Error(path[key], $"The endpoint '{endpoint}' is UDP, where there is no TLS ClientHello to match, unless 'Protocols' is 'quic'.");
+            if (key.Get(match) is not null && !isQuic)
+                findings.Error(path[key.Name], $"The endpoint '{endpoint}' is UDP, where there is no TLS ClientHello to match, unless 'Protocols' is 'quic'.");
         }
+        if (match.Mqtt is not null)
+            findings.Error(path[nameof(match.Mqtt)], $"The endpoint '{endpoint}' is UDP, and MQTT is spoken over TCP.");
         for (var i = 0; i < match.Protocols?.Count; i++)
         {
             if (match.Protocols[i] is { } name && PrefaceParsers.TryFind(name, out var parser) && !parser.IsOfDatagrams)

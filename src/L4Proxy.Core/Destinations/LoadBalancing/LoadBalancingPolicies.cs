@@ -7,7 +7,7 @@ namespace L4Proxy.Destinations.LoadBalancing;
 /// <summary>The policies there are, by name: the built-in ones and the application's.</summary>
 internal sealed class LoadBalancingPolicies
 {
-    // One line a policy; the first is the default.
+    // One line a policy.
     private static readonly (string Name, Func<ClusterState, LoadBalancer> Create)[] s_builtIn =
     [
         (nameof(PowerOfTwoChoices), _ => new PowerOfTwoChoices(Random.Shared)),
@@ -40,11 +40,10 @@ internal sealed class LoadBalancingPolicies
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>The policy of a name for one cluster; null when no policy is called that.</summary>
-    /// <param name="policy">A name, in any case; null is the default.</param>
+    /// <param name="policy">A name, in any case.</param>
     /// <param name="cluster">Where the policy keeps what a reload must not reset.</param>
-    public LoadBalancer? Create(string? policy, ClusterState cluster)
+    public LoadBalancer? Create(string policy, ClusterState cluster)
     {
-        policy ??= s_builtIn[0].Name;
         if (Array.Find(s_builtIn, one => Is(policy, one.Name)).Create is { } create)
             return create(cluster);
         return _own.TryGetValue(policy, out var own) ? _create(own, cluster.Id) : null;

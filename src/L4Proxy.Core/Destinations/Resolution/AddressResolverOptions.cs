@@ -6,10 +6,10 @@ namespace L4Proxy.Destinations.Resolution;
 internal sealed record AddressResolverOptions
 {
     /// <summary>How long an answer is used before it is asked for again.</summary>
-    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan RefreshInterval { get; init; } = L4Dns.Keys.RefreshInterval.Of(null);
 
     /// <summary>How long a connection waits for an answer.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan Timeout { get; init; } = L4Dns.Keys.Timeout.Of(null);
 
     /// <summary>How long a failure is the answer.</summary>
     public TimeSpan FailureInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -21,13 +21,6 @@ internal sealed record AddressResolverOptions
     public int MaxConcurrentLookups { get; init; } = 16;
 
     /// <summary>As configured.</summary>
-    public static AddressResolverOptions From(L4Dns? dns)
-    {
-        var defaults = new AddressResolverOptions();
-        return defaults with
-        {
-            RefreshInterval = dns?.RefreshInterval ?? defaults.RefreshInterval,
-            Timeout = dns?.Timeout ?? defaults.Timeout,
-        };
-    }
+    public static AddressResolverOptions From(L4Dns? dns) =>
+        new() { RefreshInterval = L4Dns.Keys.RefreshInterval.Of(dns), Timeout = L4Dns.Keys.Timeout.Of(dns) };
 }

@@ -13,6 +13,7 @@ internal static class ConditionReader
         match => match.LocalAddresses is { } addresses ? new LocalAddressCondition(addresses) : null,
         match => match.ProxyProtocol is { } header ? new ProxyHeaderCondition(header) : null,
         match => match.Protocols is { } names ? new ProtocolCondition(names) : null,
+        match => match.Mqtt is { } connect ? new MqttCondition(connect) : null,
         match => match.Alpn is { } protocols ? new AlpnCondition(protocols) : null,
         match => match.TlsVersions is { } versions ? new TlsVersionCondition(versions) : null,
     ];

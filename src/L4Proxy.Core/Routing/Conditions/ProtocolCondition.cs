@@ -7,6 +7,7 @@ internal sealed class ProtocolCondition : Condition
 {
     private readonly ProtocolSet _protocols;
 
+    /// <summary>Compiles what the validator has accepted.</summary>
     /// <exception cref="ArgumentException">A protocol is not known.</exception>
     public ProtocolCondition(IReadOnlyList<string> names)
     {

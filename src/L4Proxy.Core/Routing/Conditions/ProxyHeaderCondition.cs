@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using L4Proxy.Configuration;
 using L4Proxy.ProxyProtocol;
 
@@ -8,15 +7,15 @@ namespace L4Proxy.Routing.Conditions;
 /// <summary>What the PROXY header of the connection says; without one it does not hold.</summary>
 internal sealed class ProxyHeaderCondition : Condition
 {
-    private readonly TextGlob[]? _authority;
-    private readonly Dictionary<byte, TextGlob[]> _tlvs;
+    private readonly TextGlobs? _authority;
+    private readonly Dictionary<byte, TextGlobs> _tlvs;
 
     /// <summary>Compiles what the validator has accepted.</summary>
     /// <exception cref="ArgumentException">The type of a TLV has no valid form.</exception>
     public ProxyHeaderCondition(L4ProxyProtocolMatch match)
     {
-        _authority = match.Authority is { } authority ? Read(authority) : null;
-        _tlvs = (match.Tlvs ?? new Dictionary<string, IReadOnlyList<string>>()).ToDictionary(tlv => TypeOf(tlv.Key), tlv => Read(tlv.Value));
+        _authority = TextGlobs.Read(match.Authority);
+        _tlvs = (match.Tlvs ?? new Dictionary<string, IReadOnlyList<string>>()).ToDictionary(tlv => TypeOf(tlv.Key), tlv => TextGlobs.Read(tlv.Value)!);
     }
 
     /// <summary>Reads <c>0x00</c> to <c>0xFF</c>.</summary>
@@ -32,13 +31,13 @@ internal sealed class ProxyHeaderCondition : Condition
     public override bool IsImpliedBy(Condition other)
     {
         var (authority, tlvs) = (((ProxyHeaderCondition)other)._authority, ((ProxyHeaderCondition)other)._tlvs);
-        return (_authority is null || (authority is not null && IsWithin(authority, _authority)))
-            && _tlvs.All(tlv => tlvs.TryGetValue(tlv.Key, out var fewer) && IsWithin(fewer, tlv.Value));
+        return TextGlobs.Imply(authority, _authority)
+            && _tlvs.All(tlv => tlvs.TryGetValue(tlv.Key, out var fewer) && TextGlobs.Imply(fewer, tlv.Value));
     }
 
     private bool Matches(ProxyHeader? header)
     {
-        if (header is null || (_authority is not null && !(header.Authority is { } authority && Any(_authority, authority.AsSpan()))))
+        if (header is null || (_authority is not null && !(header.Authority is { } authority && _authority.Matches(authority))))
             return false;
         foreach (var (type, values) in _tlvs)
         {
@@ -48,32 +47,15 @@ internal sealed class ProxyHeaderCondition : Condition
         return true;
     }
 
-
-    private static bool HasAny(ProxyHeader header, byte type, TextGlob[] values)
+    private static bool HasAny(ProxyHeader header, byte type, TextGlobs values)
     {
         foreach (var tlv in header.Tlvs)
         {
-            if (tlv.Type == type && Any(values, tlv.Value.Span))
+            if (tlv.Type == type && values.Matches(tlv.Value.Span))
                 return true;
         }
         return false;
     }
-
-    private static bool Any<T>(TextGlob[] globs, ReadOnlySpan<T> text)
-        where T : IBinaryInteger<T>
-    {
-        foreach (var glob in globs)
-        {
-            if (glob.Matches(text))
-                return true;
-        }
-        return false;
-    }
-
-    private static bool IsWithin(TextGlob[] fewer, TextGlob[] more) =>
-        fewer.All(one => more.Any(other => other.ToString() == one.ToString()));
-
-    private static TextGlob[] Read(IReadOnlyList<string> texts) => [.. texts.Select(text => new TextGlob(text))];
 
     private static byte TypeOf(string text) =>
         TryParseType(text, out var type) ? type : throw new ArgumentException($"'{text}' is not the type of a TLV.", nameof(text));

@@ -48,6 +48,8 @@ internal sealed class LinuxTransport(ReactorGroup reactors) : SocketTransport
         SocketOptions.SetBuffers(descriptor, options.ReceiveBuffer, options.SendBuffer);
         if (family != Unix)
             SocketOptions.SetNoDelay(descriptor);
+        if (family != Unix && options.UserTimeout > TimeSpan.Zero)
+            SocketOptions.SetUserTimeout(descriptor, options.UserTimeout);
         return new LinuxConnection(reactors.Choose(), descriptor);
     }
 

@@ -15,6 +15,7 @@ internal static unsafe class SocketOptions
     private const int ReceiveBufferForce = 33;
     private const int Linger = 13;
     private const int Tcp = 6;
+    private const int UserTimeout = 18;
     private const int NoDelay = 1;
     private const int KeepAliveIdle = 4;
     private const int KeepAliveInterval = 5;
@@ -33,6 +34,13 @@ internal static unsafe class SocketOptions
 
     /// <summary>What a dialled TCP socket gets; a Unix socket refuses it, and needs none of it.</summary>
     public static void SetNoDelay(int descriptor) => Set(descriptor, Tcp, NoDelay, 1);
+
+    /// <summary>Gives the connection up where sent bytes stay unacknowledged for so long (RFC 5482), from the SYN on.</summary>
+    public static void SetUserTimeout(int descriptor, TimeSpan time) => Set(descriptor, Tcp, UserTimeout, (int)time.TotalMilliseconds);
+
+    /// <summary>The same of a socket of .NET's.</summary>
+    public static void SetUserTimeout(Socket socket, TimeSpan time) =>
+        socket.SetRawSocketOption(Tcp, UserTimeout, BitConverter.GetBytes((int)time.TotalMilliseconds));
 
     /// <summary>Probes a peer that is silent for so long.</summary>
     public static void SetKeepAlive(int descriptor, TimeSpan time)

@@ -1,0 +1,21 @@
+using L4Proxy.Prefaces;
+
+namespace L4Proxy.Routing.Conditions;
+
+/// <summary>Something that a client says in its protocol; where it speaks another, it does not hold.</summary>
+/// <typeparam name="T">What the parser makes of it.</typeparam>
+/// <param name="protocol">The protocol.</param>
+internal abstract class ContentCondition<T>(ProtocolSet protocol) : Condition
+    where T : class
+{
+    public sealed override ProtocolSet Protocols => protocol;
+
+    public sealed override ConditionResult Evaluate(in ConnectionFacts facts)
+    {
+        if (facts.Preface.Content is T content)
+            return Holds(content) ? ConditionResult.True : ConditionResult.False;
+        return facts.Preface.MayBring(protocol) ? ConditionResult.Unknown : ConditionResult.False;
+    }
+
+    protected abstract bool Holds(T content);
+}
