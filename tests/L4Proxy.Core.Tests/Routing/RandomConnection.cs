@@ -1,6 +1,5 @@
 using System.Text;
 using L4Proxy.Core.Tests.Prefaces;
-using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using CsCheck;
 using L4Proxy.Core.Tests.Prefaces;
-using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 
 namespace L4Proxy.Core.Tests.Routing;

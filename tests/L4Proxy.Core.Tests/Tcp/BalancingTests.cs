@@ -1,4 +1,3 @@
-using L4Proxy.Configuration;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;

@@ -65,6 +65,6 @@ internal sealed class TestProxy : IAsyncDisposable
         await hurry.CancelAsync();
         await Server.StopAsync(hurry.Token);
         await _services.DisposeAsync();
-        Assert.True(_log.Faults.Count == 0, string.Join(Environment.NewLine, _log.Faults));
+        Assert.True(_log.Faults.IsEmpty, string.Join(Environment.NewLine, _log.Faults));
     }
 }
