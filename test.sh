@@ -4,17 +4,21 @@
 #
 #   ./test.sh          everything, in bounded versions
 #   ./test.sh --soak   the long versions too
+#   ./test.sh --aot    the Worker sample as one native file, too
+#   ./test.sh --arm64  the Worker sample for arm64 in an emulator, too
 #
 # As root on Debian it first installs the real programs that tests talk to (nginx, mosquitto, ...) where they are missing.
 # Without them the tests that need one are skipped by name, with the reason.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,11s/^# \{0,1\}//p' "$0"; }
 
+published=
 for argument in "$@"; do
   case "$argument" in
     --soak) export L4PROXY_SOAK=1 ;;
+    --aot | --arm64) published+=" ${argument#--}" ;;
     -h | --help) usage; exit 0 ;;
     *) echo "unknown argument: $argument" >&2; usage >&2; exit 2 ;;
   esac
@@ -23,6 +27,8 @@ done
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 peers="nginx libnginx-mod-stream mosquitto mosquitto-clients postgresql mariadb-server mariadb-client redis-server
   redis-tools dnsmasq-base dnsutils dnsperf iperf3 openssh-server openssh-client chromium curl openssl iproute2 haproxy dnsdist"
+[[ $published != *aot* ]] || peers+=" gcc libc6-dev"
+[[ $published != *arm64* ]] || peers+=" qemu-user-static"
 results=$PWD/TestResults
 failures=
 passed=0 failed=0 skipped=0
@@ -83,6 +89,38 @@ pack() {
   done
 }
 
+# The Worker sample as one native file, which the compiler makes without a warning. The tests find it by the variable.
+publish_aot() {
+  local to=$results/linux-x64
+  dotnet publish samples/Worker -c Release -r linux-x64 -p:PublishAot=true -warnaserror -warnnotaserror:NU1603 -o "$to" || return 1
+  export L4PROXY_NATIVE=$to/Worker
+}
+
+# The same for arm64, with its runtime, and a script that runs it here.
+publish_arm64() {
+  local to=$results/linux-arm64 libraries=$results/debian-arm64
+  dotnet publish samples/Worker -c Release -r linux-arm64 --self-contained -warnaserror -warnnotaserror:NU1603 -o "$to" || return 1
+  unpack_arm64 "$libraries" libc6 libstdc++6 libssl3 libicu72 zlib1g libgssapi-krb5-2 || return 1
+  printf '#!/bin/sh\nexec qemu-aarch64-static -L "%s" "%s/Worker" "$@"\n' "$libraries" "$to" >"$to.sh"
+  chmod +x "$to.sh"
+  export L4PROXY_ARM64=$to.sh
+}
+
+# Unpacks Debian's packages for arm64 and all that they need into $1. The machine gets no second architecture by this: apt is
+# told that it is one where nothing is installed yet.
+unpack_arm64() {
+  local to=$1 state=$1.apt package
+  local apt=(timeout 600 apt-get -q -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o APT::Sandbox::User=root
+    -o "Dir::State=$state" -o "Dir::State::status=$state/status" -o "Dir::Cache=$state/cache")
+  mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+  : >"$state/status"
+  "${apt[@]}" update
+  "${apt[@]}" install -y --download-only --no-install-recommends "${@:2}" || return 1
+  for package in "$state"/cache/archives/*.deb; do
+    dpkg-deb --extract "$package" "$to" || return 1
+  done
+}
+
 # What failed, and why, once more, of the TRX file $1: the line that counts is the last thing seen of a long log.
 failed_tests() {
   awk '/<UnitTestResult / { bad = /outcome="Failed"/; if (bad) { sub(/.*testName="/, ""); sub(/" .*/, ""); print "  " $0 } }
@@ -124,6 +162,9 @@ mkdir -p "$results"
 install_peers
 step build || finish
 step pack
+for build in $published; do
+  step "publish_$build"
+done
 for transport in Linux Managed; do
   for project in tests/*/*.csproj; do
     run_tests "$project" "$transport"

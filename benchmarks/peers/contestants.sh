@@ -4,7 +4,7 @@
 server_name=bench.example.com
 cores=$(nproc)
 
-declare -A first_port=([haproxy]=10 [nginx]=20 [managed]=30 [linux]=40 [plain]=50 [haproxy-spliced]=60)
+declare -A first_port=([haproxy]=10 [nginx]=20 [managed]=30 [linux]=40 [plain]=50 [native]=55 [haproxy-spliced]=60)
 
 # port_of CONTESTANT http|answer|names|datagrams|flows
 port_of() {
@@ -52,6 +52,9 @@ start_contestant() {
     */nginx)
       configure nginx-stream.conf nginx "$work/nginx-stream.conf"
       start_on_port nginx nginx -e "$work/nginx-stream.errors" -c "$work/nginx-stream.conf" -g 'daemon off;' ;;
+    */native)
+      configure gateway.json native "$work/native/appsettings.json" Linux
+      start_on_port native "$work/native/Worker" --contentRoot "$work/native" ;;
     *)
       configure gateway.json "$1" "$work/$1.json" "${1^}"
       start_on_port "$1" "$(program samples/Gateway)" --config "$work/$1.json" ;;

@@ -3,10 +3,10 @@
 
 contestants_of() {
   case "$1" in
-    udp | flows) echo nginx managed linux ;;
+    udp | flows) echo nginx managed linux $with ;;
     http-*) echo plain managed linux ;;
-    bulk | upload) echo haproxy haproxy-spliced nginx managed linux ;;
-    *) echo haproxy nginx managed linux ;;
+    bulk | upload) echo haproxy haproxy-spliced nginx managed linux $with ;;
+    *) echo haproxy nginx managed linux $with ;;
   esac
 }
 

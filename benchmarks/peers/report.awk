@@ -83,7 +83,7 @@ function results_table(contest,    i, m, metric, line) {
 
 # Peers first, L4Proxy's after them, whatever the order of the first round was.
 function order_entries(contest,    i, n, known, names) {
-  n = split("haproxy haproxy-spliced nginx plain managed linux", names, " ")
+  n = split("haproxy haproxy-spliced nginx plain managed linux native", names, " ")
   known = 0
   for (i = 1; i <= n; i++) if ((contest, names[i]) in seen) entries[contest, ++known] = names[i]
   entry_count[contest] = known

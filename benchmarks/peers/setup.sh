@@ -39,4 +39,12 @@ build() {
     echo "building $project"
     dotnet build "$root/$project" -c Release -v quiet -nologo >"$work/build.log" 2>&1 || fail_with "$work/build.log" "$project does not build"
   done
+  [ "$with" != native ] || publish_native
+}
+
+publish_native() {
+  echo "publishing samples/Worker"
+  dotnet publish "$root/samples/Worker" -c Release -r linux-x64 -p:PublishAot=true -o "$work/native" -v quiet -nologo >"$work/build.log" 2>&1 ||
+    fail_with "$work/build.log" "samples/Worker cannot be published as a native file: clang or gcc must be there"
+  rm "$work/native/"*.dbg
 }

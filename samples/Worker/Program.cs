@@ -12,8 +12,25 @@
 //   dotnet run --project samples/Worker -- --L4Proxy:Endpoints:udp:Url=udp://127.0.0.1:5353
 //   L4Proxy__Clusters__resolvers__Destinations__one__Address=192.0.2.53:53 dotnet run --project samples/Worker
 //
+// Published as one native file it needs no .NET where it runs (docs/deployment.md). The file that it reads and follows is the
+// appsettings.json of the directory that it runs in, or of another one:
+//
+//   dotnet publish samples/Worker -r linux-x64 -p:PublishAot=true -o out
+//   out/Worker --contentRoot /etc/l4proxy
+//
 // Ctrl+C and SIGTERM end it in order: it takes nothing new, and what is there may finish within L4Proxy:ShutdownTimeout.
+
+using L4Proxy.Configuration;
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.Services.AddL4Proxy();
-await builder.Build().RunAsync();
+try
+{
+    await builder.Build().RunAsync();
+    return 0;
+}
+catch (L4ConfigException)
+{
+    // The log says all that is wrong with it.
+    return 1;
+}

@@ -7,6 +7,7 @@ namespace L4Proxy.Limits;
 /// <summary>How many descriptors this process may have, and what is said where it has no more.</summary>
 internal static class DescriptorLimit
 {
+    private const string Limits = "/proc/self/limits";
     private const string Name = "Max open files";
     private static readonly EnumerationOptions s_all = new() { AttributesToSkip = FileAttributes.None };
 
@@ -60,9 +61,9 @@ internal static class DescriptorLimit
 
     private static int? Read()
     {
-        if (!OperatingSystem.IsLinux())
+        if (!File.Exists(Limits))
             return null;
-        var line = File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith(Name, StringComparison.Ordinal));
+        var line = File.ReadLines(Limits).FirstOrDefault(l => l.StartsWith(Name, StringComparison.Ordinal));
         var soft = line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
         return int.TryParse(soft, CultureInfo.InvariantCulture, out var limit) ? limit : null;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -15,6 +16,7 @@ internal sealed class InProcessHost(InProcessServer server, InProcessHttp http, 
     private IHostedService? _service;
 
     /// <summary>Starts it, once the app's server has started.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "AddHostedService<T>, which registered the type, keeps its constructors.")]
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (!http.IsAvailable)
