@@ -45,6 +45,7 @@ internal static class CoreServices
         services.TryAddSingleton<SnapshotBuilder>();
         services.TryAddSingleton<ProxyMetrics>();
         services.TryAddSingleton<ConnectionRecorder>();
+        services.TryAddSingleton<LiveBytes>();
         services.TryAddSingleton(provider => new DescriptorBudget(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<SessionSet>();
         services.TryAddSingleton<ConfigLoader>();

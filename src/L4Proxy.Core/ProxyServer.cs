@@ -15,7 +15,7 @@ namespace L4Proxy;
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
     ConfigLoader loader, OwnListeners listeners, TransportChoice transport, TcpServer tcp, UdpServer udp, DescriptorBudget budget, ConnectionRecorder recorder,
-    CoarseClock clock, LogQueue logs, ILogger<ProxyServer> log) : IAsyncDisposable
+    LiveBytes live, CoarseClock clock, LogQueue logs, ILogger<ProxyServer> log) : IAsyncDisposable
 {
     // So long what was cut may take to end. With LogQueue's it is no more than the host waits longer than ShutdownTimeout.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2.5);
@@ -35,6 +35,12 @@ internal sealed class ProxyServer(
 
     /// <summary>Whether it has begun to stop.</summary>
     public bool IsDraining => _draining;
+
+    /// <summary>Connections and flows at the moment.</summary>
+    public int SessionCount => tcp.Count + udp.Count;
+
+    /// <summary>The connections and flows of this moment.</summary>
+    public IEnumerable<ISessionRecord> Sessions => tcp.Sessions().Concat<ISessionRecord>(udp.Sessions());
 
     /// <summary>The endpoints that were removed and still have connections or flows.</summary>
     public IReadOnlyList<EndpointModel> FindDraining()
@@ -63,6 +69,7 @@ internal sealed class ProxyServer(
             budget.Undialled = tcp.CountWithoutUpstream;
             Swap(first);
             Announce();
+            live.Start(() => Sessions);
             // Elsewhere: whoever starts the proxy does not wait for what is loaded next.
             _watching = Task.Run(WatchAsync);
         }
@@ -125,6 +132,7 @@ internal sealed class ProxyServer(
         if (_watching is not null)
             await _watching;
         loader.Dispose();
+        live.Dispose();
         clock.Dispose();
         _stop.Dispose();
     }

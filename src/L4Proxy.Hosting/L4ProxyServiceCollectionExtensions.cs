@@ -31,6 +31,7 @@ public static class L4ProxyServiceCollectionExtensions
         services.AddProxyServer();
         services.TryAddSingleton<SharedEndpoints>();
         services.TryAddSingleton<IL4Endpoints, L4Endpoints>();
+        services.TryAddSingleton<IL4Sessions, L4Sessions>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProxyHostedService>());
         AddKestrelTransport(services);
         AddInProcessHttp(services);

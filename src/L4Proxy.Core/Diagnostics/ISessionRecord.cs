@@ -23,11 +23,20 @@ internal interface ISessionRecord
     /// <summary>The real client.</summary>
     EndPoint? ClientEndPoint { get; }
 
+    /// <summary>The destination's address, once there is a socket to it.</summary>
+    EndPoint? UpstreamEndPoint { get; }
+
     string? ServerName { get; }
 
     long BytesUp { get; }
 
     long BytesDown { get; }
+
+    /// <summary>How many of them have reached the other side for certain: those that are still under way may never.</summary>
+    (long Up, long Down) Delivered { get; }
+
+    /// <summary>What the meter has heard of.</summary>
+    ref ReportedBytes Reported { get; }
 
     /// <summary>Whether the client never sent a byte.</summary>
     bool IsSilent { get; }

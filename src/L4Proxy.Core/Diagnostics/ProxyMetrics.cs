@@ -81,14 +81,22 @@ internal sealed class ProxyMetrics
             Add(GaugeOf(session), -1, session.Endpoint);
         if (!_connections.Enabled && !_bytes.Enabled && !_duration.Enabled)
             return;
-        var tags = Tags(session, session.Destination);
-        if (session.BytesUp > 0)
-            Add(_bytes, session.BytesUp, With(tags, "direction", "up"));
-        if (session.BytesDown > 0)
-            Add(_bytes, session.BytesDown, With(tags, "direction", "down"));
-        tags = With(tags, "outcome", session.EndReason.ToString());
+        Relayed(session, session.BytesUp, session.BytesDown);
+        var tags = With(Tags(session, session.Destination), "outcome", session.EndReason.ToString());
         Add(_connections, 1, tags);
         Record(_duration, elapsed, tags);
+    }
+
+    /// <summary>Whether anybody wants to hear of bytes.</summary>
+    public bool CountsBytes => _bytes.Enabled;
+
+    /// <summary>So many bytes went up and down by now; those it was not told yet are counted.</summary>
+    public void Relayed(ISessionRecord session, long up, long down)
+    {
+        if (session.Reported.Take(up: true, up) is > 0 and var more)
+            Add(_bytes, more, With(Tags(session, session.Destination), "direction", "up"));
+        if (session.Reported.Take(up: false, down) is > 0 and var moreDown)
+            Add(_bytes, moreDown, With(Tags(session, session.Destination), "direction", "down"));
     }
 
     public void Datagram(EndpointModel endpoint, bool up, DatagramOutcome outcome)

@@ -26,7 +26,10 @@ internal sealed class TcpServer(
     public int Count => sessions.Count;
 
     /// <summary>The endpoints that the connections of this moment belong to.</summary>
-    public IEnumerable<string> EndpointIds => sessions.ToList().Select(session => session.Endpoint.Id);
+    public IEnumerable<string> EndpointIds => Sessions().Select(session => session.Endpoint.Id);
+
+    /// <summary>The connections of this moment.</summary>
+    public List<TcpSession> Sessions() => sessions.ToList();
 
     /// <summary>Those that have no destination yet.</summary>
     public int CountWithoutUpstream() => sessions.ToList().Count(session => session.Upstream is null);

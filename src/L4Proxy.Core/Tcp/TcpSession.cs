@@ -15,6 +15,7 @@ namespace L4Proxy.Tcp;
 internal sealed class TcpSession : ISessionRecord
 {
     private SessionEnd _end;
+    private ReportedBytes _reported;
     private IAbortable? _dialled;
 
     public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOff? http)
@@ -114,6 +115,8 @@ internal sealed class TcpSession : ISessionRecord
     /// <summary>The destination's connection, from before it is dialled; while several addresses are dialled at once there is none.</summary>
     public TransportConnection? Upstream => Dialled as TransportConnection;
 
+    public EndPoint? UpstreamEndPoint => Upstream?.RemoteEndPoint;
+
     /// <summary>Sets <see cref="Dialled"/> for whoever may abort the connection; if it was ended before, aborts it here.</summary>
     public void SetDialled(IAbortable dialled)
     {
@@ -132,6 +135,10 @@ internal sealed class TcpSession : ISessionRecord
     public long BytesUp { get; set; }
 
     public long BytesDown { get; set; }
+
+    public (long Up, long Down) Delivered => (BytesUp - UnderWay(Upstream), BytesDown - UnderWay(Client));
+
+    public ref ReportedBytes Reported => ref _reported;
 
     public bool IsSilent => BytesUp == 0 && Preface.IsUntouched;
 
@@ -161,6 +168,8 @@ internal sealed class TcpSession : ISessionRecord
     internal TcpSession? Previous { get; set; }
 
     internal TcpSession? Next { get; set; }
+
+    private static int UnderWay(TransportConnection? connection) => connection is null ? 0 : connection.SendQueue.Bytes + connection.Undelivered;
 
     private static EndPoint? Unmap(EndPoint? endPoint) =>
         endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } ip ? new IPEndPoint(ip.Address.MapToIPv4(), ip.Port) : endPoint;

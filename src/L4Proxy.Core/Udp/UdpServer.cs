@@ -29,6 +29,13 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
     /// <summary>The endpoints that the flows of this moment belong to.</summary>
     public IEnumerable<string> EndpointIds => Sessions().Select(session => session.Endpoint.Id);
 
+    /// <summary>The flows of this moment.</summary>
+    public List<UdpSession> Sessions()
+    {
+        lock (_gate)
+            return [.. _listeners.SelectMany(item => item.Listener.Sessions)];
+    }
+
     /// <summary>Opens a listener, or takes one back that is still draining at that address.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed; or there are too few descriptors.</exception>
     public IOwnListener Open(EndPoint address, EndpointModel endpoint)
@@ -113,11 +120,5 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
     {
         await listener.Closed;
         budget.ReleaseListener(descriptors);
-    }
-
-    private List<UdpSession> Sessions()
-    {
-        lock (_gate)
-            return [.. _listeners.SelectMany(item => item.Listener.Sessions)];
     }
 }

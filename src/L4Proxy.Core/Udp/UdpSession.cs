@@ -32,6 +32,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     private ConnectedDatagramSocket? _upstream;
     private SessionDeadline? _deadline;
     private SessionEnd _end;
+    private ReportedBytes _reported;
     private long _bytesUp;
 
     public UdpSession(in SessionKey key, UdpShard shard, EndpointModel endpoint, in RouteMatch match, CoarseClock clock)
@@ -99,6 +100,10 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     public long BytesUp => Volatile.Read(ref _bytesUp);
 
+    public (long Up, long Down) Delivered => (BytesUp, BytesDown);
+
+    public ref ReportedBytes Reported => ref _reported;
+
     // Of the socket's own thread alone, as are the next two.
     public long BytesDown { get; set; }
 
@@ -120,6 +125,8 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     public bool IsCounted { get; set; }
 
     RouteModel? ISessionRecord.Route => Route;
+
+    EndPoint? ISessionRecord.UpstreamEndPoint => UpstreamEndPoint;
 
     // A flow begins with what its client sends.
     bool ISessionRecord.IsSilent => false;
