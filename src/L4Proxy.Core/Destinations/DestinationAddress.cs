@@ -2,8 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Addresses;
 using L4Proxy.Configuration;
-using L4Proxy.Routing;
+using L4Proxy.Names;
 
 namespace L4Proxy.Destinations;
 

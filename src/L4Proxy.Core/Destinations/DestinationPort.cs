@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using L4Proxy.Routing;
+using L4Proxy.Addresses;
 
 namespace L4Proxy.Destinations;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Destinations.Resolution;
-using L4Proxy.Routing;
+using L4Proxy.Names;
 
 namespace L4Proxy.Destinations;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using L4Proxy.Routing;
+using L4Proxy.Addresses;
+using L4Proxy.Names;
 
 namespace L4Proxy.Destinations;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using L4Proxy.Routing;
+using L4Proxy.Names;
 
 namespace L4Proxy.Prefaces;
 

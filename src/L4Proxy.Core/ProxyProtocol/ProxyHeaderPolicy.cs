@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Addresses;
 using L4Proxy.Configuration;
-using L4Proxy.Routing;
 
 namespace L4Proxy.ProxyProtocol;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using L4Proxy.Routing;
+using L4Proxy.Addresses;
 
 namespace L4Proxy.ProxyProtocol;
 

@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Names;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing.Conditions;
 

@@ -1,3 +1,5 @@
+using L4Proxy.Names;
+
 namespace L4Proxy.Routing;
 
 /// <summary>The outcome of looking for a route. The default: no route.</summary>

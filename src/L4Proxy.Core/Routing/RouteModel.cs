@@ -1,8 +1,7 @@
 using L4Proxy.Configuration;
 using L4Proxy.Limits;
 using L4Proxy.Snapshot;
-using L4Proxy.Tcp;
-using L4Proxy.Udp;
+using L4Proxy.Timing;
 
 namespace L4Proxy.Routing;
 

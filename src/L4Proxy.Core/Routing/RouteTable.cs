@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using L4Proxy.Limits;
+using L4Proxy.Names;
 using L4Proxy.Prefaces;
 
 namespace L4Proxy.Routing;

@@ -1,3 +1,5 @@
+using L4Proxy.Names;
+
 namespace L4Proxy.Routing;
 
 /// <summary>

@@ -7,9 +7,8 @@ using L4Proxy.Destinations.Resolution;
 using L4Proxy.Limits;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
-using L4Proxy.Tcp;
+using L4Proxy.Timing;
 using L4Proxy.Transport;
-using L4Proxy.Udp;
 
 namespace L4Proxy.Snapshot;
 

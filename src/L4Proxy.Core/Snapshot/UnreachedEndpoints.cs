@@ -1,6 +1,6 @@
+using L4Proxy.Addresses;
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
-using L4Proxy.Routing;
 
 namespace L4Proxy.Snapshot;
 

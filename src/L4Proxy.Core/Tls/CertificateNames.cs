@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using L4Proxy.Routing;
+using L4Proxy.Names;
 
 namespace L4Proxy.Tls;
 

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
-using L4Proxy.Routing;
-using L4Proxy.Tcp;
+using L4Proxy.Names;
+using L4Proxy.Prefaces;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Tls;

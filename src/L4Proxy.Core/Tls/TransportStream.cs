@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
-using L4Proxy.Tcp;
+using L4Proxy.Prefaces;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Tls;

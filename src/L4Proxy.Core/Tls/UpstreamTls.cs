@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using L4Proxy.Destinations;
-using L4Proxy.Routing;
+using L4Proxy.Names;
 
 namespace L4Proxy.Tls;
 

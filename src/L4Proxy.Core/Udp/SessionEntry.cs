@@ -1,3 +1,5 @@
+using L4Proxy.Timing;
+
 namespace L4Proxy.Udp;
 
 /// <summary>
@@ -5,12 +7,9 @@ namespace L4Proxy.Udp;
 /// guarded by the table's lock.
 /// </summary>
 /// <param name="key">Client and local address.</param>
-/// <param name="idleTimeout">Milliseconds without a datagram either way after which the flow ends; <see cref="Never"/> is off.</param>
+/// <param name="idleTimeout">Milliseconds without a datagram either way after which the flow ends; <see cref="UdpTimeouts.Never"/> is off.</param>
 internal abstract class SessionEntry(in SessionKey key, long idleTimeout)
 {
-    /// <summary>An idle timeout that never comes.</summary>
-    public const long Never = long.MaxValue;
-
     private long _lastActive;
 
     public SessionKey Key { get; } = key;

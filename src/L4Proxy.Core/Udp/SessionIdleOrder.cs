@@ -1,3 +1,5 @@
+using L4Proxy.Timing;
+
 namespace L4Proxy.Udp;
 
 /// <summary>
@@ -40,5 +42,5 @@ internal sealed class SessionIdleOrder(long timeout)
     }
 
     /// <summary>Whether the first has been idle for longer than the timeout.</summary>
-    public bool IsDue(long now) => First is { } first && Timeout != SessionEntry.Never && now - first.LastActive > Timeout;
+    public bool IsDue(long now) => First is { } first && Timeout != UdpTimeouts.Never && now - first.LastActive > Timeout;
 }

@@ -166,7 +166,7 @@ internal sealed class UdpProxy(
     /// <summary>Begins the walk: at home here and now, as a rule to where there is an upstream; elsewhere on a thread that may wait.</summary>
     private void Start(UdpSession session, bool isHome)
     {
-        if (session.Route.UdpTimeouts!.MaxLifetime is not SessionEntry.Never and var lifetime)
+        if (session.Route.UdpTimeouts!.MaxLifetime is not UdpTimeouts.Never and var lifetime)
             session.Deadline.StartLifetime(lifetime);
         if (!isHome)
         {

@@ -7,7 +7,7 @@ using L4Proxy.Core.Tests.Tls;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Snapshot;
-using L4Proxy.Udp;
+using L4Proxy.Timing;
 using Microsoft.Extensions.Logging.Abstractions;
 using static L4Proxy.Core.Tests.Tcp.Config;
 

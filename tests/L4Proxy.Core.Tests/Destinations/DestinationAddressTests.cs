@@ -1,5 +1,6 @@
+using L4Proxy.Addresses;
 using L4Proxy.Destinations;
-using L4Proxy.Routing;
+using L4Proxy.Names;
 
 namespace L4Proxy.Core.Tests.Destinations;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using L4Proxy.Core.Tests.Destinations.Resolution;
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Destinations.Resolution;
-using L4Proxy.Routing;
+using L4Proxy.Names;
 using Microsoft.Extensions.Time.Testing;
 
 namespace L4Proxy.Core.Tests.Destinations;

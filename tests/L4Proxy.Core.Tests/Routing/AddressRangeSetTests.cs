@@ -1,7 +1,7 @@
 using System.Net;
 using CsCheck;
+using L4Proxy.Addresses;
 using L4Proxy.Core.Tests.House;
-using L4Proxy.Routing;
 
 namespace L4Proxy.Core.Tests.Routing;
 

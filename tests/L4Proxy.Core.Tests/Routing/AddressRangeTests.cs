@@ -1,5 +1,5 @@
 using System.Net;
-using L4Proxy.Routing;
+using L4Proxy.Addresses;
 
 namespace L4Proxy.Core.Tests.Routing;
 

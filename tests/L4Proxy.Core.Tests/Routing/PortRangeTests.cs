@@ -1,4 +1,4 @@
-using L4Proxy.Routing;
+using L4Proxy.Addresses;
 
 namespace L4Proxy.Core.Tests.Routing;
 

@@ -1,4 +1,4 @@
-using L4Proxy.Routing;
+using L4Proxy.Names;
 
 namespace L4Proxy.Core.Tests.Routing;
 

@@ -3,7 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
-using L4Proxy.Routing;
+using L4Proxy.Names;
 
 namespace L4Proxy.Core.Tests.Tls;
 

@@ -3,7 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Transport;
-using L4Proxy.Tcp;
+using L4Proxy.Prefaces;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
 using L4Proxy.Transport.Managed;

@@ -1,3 +1,4 @@
+using L4Proxy.Timing;
 using L4Proxy.Udp;
 
 namespace L4Proxy.Core.Tests.Udp;
@@ -5,7 +6,7 @@ namespace L4Proxy.Core.Tests.Udp;
 /// <summary>One run of random events on a table and on a model of it that a glance shows to be right.</summary>
 internal sealed class SessionTableSimulation
 {
-    private static readonly long[] s_timeouts = [0, 1, 100, 1000, 1000, 30_000, 60_000, SessionEntry.Never];
+    private static readonly long[] s_timeouts = [0, 1, 100, 1000, 1000, 30_000, 60_000, UdpTimeouts.Never];
     private static readonly string[] s_scopes = ["dns", "game"];
 
     private readonly SessionTable<TestSession> _table;
@@ -197,6 +198,6 @@ internal sealed class SessionTableSimulation
 
         public void Active(long now) => LastActive = Math.Max(LastActive, now);
 
-        public bool IsIdle(long now) => Session.IdleTimeout != SessionEntry.Never && now - LastActive > Session.IdleTimeout;
+        public bool IsIdle(long now) => Session.IdleTimeout != UdpTimeouts.Never && now - LastActive > Session.IdleTimeout;
     }
 }

@@ -1,4 +1,5 @@
 using L4Proxy.Core.Tests.House;
+using L4Proxy.Timing;
 using L4Proxy.Udp;
 using static L4Proxy.Core.Tests.Udp.TestSession;
 
@@ -94,7 +95,7 @@ public class SessionTableTests
     {
         var longest = Add(KeyOf(1), timeout: 10_000);
         var shortest = Add(KeyOf(2), timeout: 1);
-        var never = Add(KeyOf(3), timeout: SessionEntry.Never);
+        var never = Add(KeyOf(3), timeout: UdpTimeouts.Never);
         var middle = Add(KeyOf(4), timeout: 5_000);
         Assert.Equal([shortest], Expire(2));
         Assert.Equal([middle], Expire(5_001));

@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Addresses;
 using L4Proxy.Configuration.Reading;
-using L4Proxy.Routing;
 
 namespace L4Proxy.Configuration;
 

@@ -1,7 +1,8 @@
 using System.Text;
+using L4Proxy.Addresses;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Names;
 using L4Proxy.Prefaces;
-using L4Proxy.Routing;
 using L4Proxy.Routing.Conditions;
 
 namespace L4Proxy.Configuration.Validation;

@@ -1,6 +1,7 @@
+using L4Proxy.Addresses;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Destinations;
-using L4Proxy.Routing;
+using L4Proxy.Names;
 
 namespace L4Proxy.Configuration.Validation;
 

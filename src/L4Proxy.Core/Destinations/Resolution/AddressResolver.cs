@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using L4Proxy.Routing;
+using L4Proxy.Names;
 
 namespace L4Proxy.Destinations.Resolution;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Addresses;
 
 namespace L4Proxy.Routing.Conditions;
 

@@ -1,4 +1,6 @@
+using L4Proxy.Addresses;
 using L4Proxy.Configuration;
+using L4Proxy.Names;
 
 namespace L4Proxy.Routing.Conditions;
 

@@ -1,3 +1,5 @@
+using L4Proxy.Addresses;
+
 namespace L4Proxy.Routing.Conditions;
 
 /// <summary>The port that was connected to.</summary>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace L4Proxy.Routing;
+namespace L4Proxy.Names;
 
 /// <summary>The syntax of <c>{name}</c>, a part of a server name that a destination's address may repeat.</summary>
 internal static class CaptureName

@@ -1,4 +1,4 @@
-namespace L4Proxy.Routing;
+namespace L4Proxy.Names;
 
 /// <summary>How specific a condition on the server name is: its form, then the length of its suffix. Greater wins.</summary>
 /// <param name="Kind">The form.</param>

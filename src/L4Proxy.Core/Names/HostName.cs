@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
-namespace L4Proxy.Routing;
+namespace L4Proxy.Names;
 
 /// <summary>The syntax of host names, as configuration writes them and as clients send them.</summary>
 internal static class HostName

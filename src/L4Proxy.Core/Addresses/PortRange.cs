@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace L4Proxy.Routing;
+namespace L4Proxy.Addresses;
 
 /// <summary>A port or a range of ports: <c>443</c>, <c>8000-8099</c>; 1 to 65535.</summary>
 internal sealed class PortRange

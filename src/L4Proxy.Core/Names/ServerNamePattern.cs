@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace L4Proxy.Routing;
+namespace L4Proxy.Names;
 
 /// <summary>
 /// One entry of <c>Match:Sni</c>: a name, <c>*.suffix</c>, <c>{name}.suffix</c>, <c>{**name}.suffix</c>, <c>*</c>,

@@ -1,4 +1,4 @@
-namespace L4Proxy.Routing;
+namespace L4Proxy.Names;
 
 /// <summary>What the patterns that chose a route captured from the server name. The default captured nothing.</summary>
 internal readonly struct RouteCaptures

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace L4Proxy.Tcp;
+namespace L4Proxy.Prefaces;
 
 /// <summary>The client's first bytes in a rented buffer that grows with what really came, up to a limit.</summary>
 internal sealed class Preface

@@ -1,4 +1,4 @@
-namespace L4Proxy.Routing;
+namespace L4Proxy.Names;
 
 /// <summary>The forms of a condition on the server name, the least specific first: a higher value wins.</summary>
 internal enum ServerNameKind

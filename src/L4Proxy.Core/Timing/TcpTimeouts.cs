@@ -1,6 +1,6 @@
 using L4Proxy.Configuration;
 
-namespace L4Proxy.Tcp;
+namespace L4Proxy.Timing;
 
 /// <summary>A route's timeouts in milliseconds, with the cluster's and the defaults filled in.</summary>
 internal sealed record TcpTimeouts(long Connect, long Idle, long HalfClosed, long MaxLifetime, long TlsHandshake)

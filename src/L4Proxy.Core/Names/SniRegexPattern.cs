@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace L4Proxy.Routing;
+namespace L4Proxy.Names;
 
 /// <summary>
 /// One entry of <c>Match:SniRegex</c>: a regular expression over the whole normalised server name, in time linear in the

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace L4Proxy.Routing;
+namespace L4Proxy.Addresses;
 
 /// <summary>
 /// A CIDR block, or one address: <c>10.0.0.0/8</c>, <c>192.0.2.1</c>, <c>2001:db8::/32</c>.

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace L4Proxy.Routing;
+namespace L4Proxy.Addresses;
 
 /// <summary>Addresses of many ranges. A look-up is a binary search, and allocates nothing.</summary>
 internal sealed class AddressRangeSet
