@@ -3,6 +3,7 @@ using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
 using L4Proxy.Listening;
+using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using L4Proxy.Destinations.LoadBalancing;
-using L4Proxy.Diagnostics;
 
 namespace L4Proxy.Destinations;
 
@@ -27,7 +26,7 @@ internal sealed class DestinationPicker
     /// The next destination, to be given to <see cref="Note"/>; null when there is none left. One that refused lately comes only
     /// where there is no other.
     /// </summary>
-    public ValueTask<DestinationState?> NextAsync(TriedDestinations tried, ISessionRecord session, long now) =>
+    public ValueTask<DestinationState?> NextAsync(TriedDestinations tried, IBalancedSession session, long now) =>
         tried.IsEmpty && !HaveRefused(now) ? _balancer.PickAsync(_destinations, session) : PickUntriedAsync(tried, session, now);
 
     /// <summary>Whether one was noted.</summary>
@@ -51,7 +50,7 @@ internal sealed class DestinationPicker
         return false;
     }
 
-    private ValueTask<DestinationState?> PickUntriedAsync(TriedDestinations tried, ISessionRecord session, long now)
+    private ValueTask<DestinationState?> PickUntriedAsync(TriedDestinations tried, IBalancedSession session, long now)
     {
         var candidates = ArrayPool<DestinationState>.Shared.Rent(_destinations.Length);
         // Who has met one that refuses is not sent to try another that did.

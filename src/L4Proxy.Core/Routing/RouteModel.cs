@@ -1,6 +1,6 @@
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
 using L4Proxy.Limits;
-using L4Proxy.Snapshot;
 using L4Proxy.Timing;
 
 namespace L4Proxy.Routing;

@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
+using L4Proxy.Sessions;
 using L4Proxy.Tls;
 using Microsoft.Extensions.Logging;
 

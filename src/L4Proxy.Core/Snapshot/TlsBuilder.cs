@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
 using L4Proxy.Routing;
 using L4Proxy.Tls;
 

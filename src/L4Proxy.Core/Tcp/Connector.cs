@@ -1,6 +1,6 @@
 using L4Proxy.Destinations;
 using L4Proxy.Diagnostics;
-using L4Proxy.Snapshot;
+using L4Proxy.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Tcp;

@@ -5,7 +5,6 @@ using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Limits;
 using L4Proxy.ProxyProtocol;
-using L4Proxy.Snapshot;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
 

@@ -2,6 +2,7 @@ using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
 using L4Proxy.Routing;
+using L4Proxy.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Tcp;

@@ -4,6 +4,7 @@ using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
+using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
 using L4Proxy.Tls;

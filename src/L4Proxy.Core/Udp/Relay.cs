@@ -1,4 +1,5 @@
 using L4Proxy.Diagnostics;
+using L4Proxy.Sessions;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
 

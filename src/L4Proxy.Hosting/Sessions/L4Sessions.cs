@@ -1,4 +1,4 @@
-using L4Proxy.Diagnostics;
+using L4Proxy.Sessions;
 
 namespace L4Proxy;
 

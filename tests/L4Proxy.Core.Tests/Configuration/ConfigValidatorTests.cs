@@ -1,7 +1,7 @@
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Validation;
 using L4Proxy.Core.Tests.Destinations;
-using L4Proxy.Destinations.LoadBalancing;
 
 namespace L4Proxy.Core.Tests.Configuration;
 

@@ -6,6 +6,7 @@ using L4Proxy.Core.Tests.Destinations;
 using L4Proxy.Core.Tests.Tls;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
+using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Udp;
-using L4Proxy.Diagnostics;
+using L4Proxy.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
 using L4Proxy.Snapshot;
 using L4Proxy.Tls;
 using Microsoft.Extensions.Logging.Abstractions;

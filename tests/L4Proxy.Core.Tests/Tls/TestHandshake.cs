@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Destinations;
 using L4Proxy.Tls;
 
 namespace L4Proxy.Core.Tests.Tls;

@@ -1,6 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using L4Proxy.Tls;
+using L4Proxy.Destinations;
 
 namespace L4Proxy.Core.Tests.Tls;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Destinations;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Tls;

@@ -16,9 +16,6 @@ internal static class NotSupportedYet
     /// <summary>Schemes of an endpoint's <c>Url</c>.</summary>
     public static IReadOnlyList<EndpointScheme> Schemes { get; } = [EndpointScheme.Fd];
 
-    /// <summary>Load balancing policies.</summary>
-    public static IReadOnlyList<string> LoadBalancingPolicies { get; } = ["Hash", "Maglev"];
-
     /// <summary>Protocols of a match.</summary>
     public static IReadOnlyList<string> Protocols { get; } =
     [

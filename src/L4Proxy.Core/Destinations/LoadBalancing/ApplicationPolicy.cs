@@ -12,10 +12,10 @@ internal sealed class ApplicationPolicy(
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public override ValueTask<DestinationState?> PickAsync(ReadOnlySpan<DestinationState> candidates, ISessionRecord session) =>
+    public override ValueTask<DestinationState?> PickAsync(ReadOnlySpan<DestinationState> candidates, IBalancedSession session) =>
         candidates.IsEmpty ? new((DestinationState?)null) : PickAsync(candidates.ToArray(), session);
 
-    private async ValueTask<DestinationState?> PickAsync(DestinationState[] candidates, ISessionRecord session)
+    private async ValueTask<DestinationState?> PickAsync(DestinationState[] candidates, IBalancedSession session)
     {
         var offered = Array.ConvertAll(candidates, Describe);
         using var patience = new CancellationTokenSource(Patience, time);
@@ -46,18 +46,18 @@ internal sealed class ApplicationPolicy(
     private Task<LoadBalancingDestination?> AskAsync(LoadBalancingContext context, CancellationToken cancellation) =>
         Task.Run(() => policy.PickDestinationAsync(context, cancellation).AsTask(), CancellationToken.None).WaitAsync(cancellation);
 
-    private void Fail(ISessionRecord session, string why, Exception? exception = null)
+    private void Fail(IBalancedSession session, string why, Exception? exception = null)
     {
         session.TryEnd(L4EndReason.PolicyFailed);
         if (warnings.TryTake())
             log.PolicyFailed(exception, session.Id, clusterId, policy.Name, why);
     }
 
-    private LoadBalancingContext Describe(ISessionRecord session, LoadBalancingDestination[] destinations) => new()
+    private LoadBalancingContext Describe(IBalancedSession session, LoadBalancingDestination[] destinations) => new()
     {
         ConnectionId = session.Id,
-        EndpointId = session.Endpoint.Id,
-        RouteId = session.Route!.Id,
+        EndpointId = session.EndpointId,
+        RouteId = session.RouteId!,
         ClusterId = clusterId,
         RemoteEndPoint = session.ClientEndPoint,
         ServerName = session.ServerName,

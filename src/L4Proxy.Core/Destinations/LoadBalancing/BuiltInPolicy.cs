@@ -1,5 +1,3 @@
-using L4Proxy.Diagnostics;
-
 namespace L4Proxy.Destinations.LoadBalancing;
 
 /// <summary>A policy that never waits and allocates nothing.</summary>
@@ -8,6 +6,6 @@ internal abstract class BuiltInPolicy : LoadBalancer
     /// <summary>One of <paramref name="candidates"/> with a weight above 0; null when there is none.</summary>
     public abstract DestinationState? Pick(ReadOnlySpan<DestinationState> candidates);
 
-    public sealed override ValueTask<DestinationState?> PickAsync(ReadOnlySpan<DestinationState> candidates, ISessionRecord session) =>
+    public sealed override ValueTask<DestinationState?> PickAsync(ReadOnlySpan<DestinationState> candidates, IBalancedSession session) =>
         new(Pick(candidates));
 }

@@ -1,4 +1,3 @@
-using L4Proxy.Configuration.Validation;
 using L4Proxy.Diagnostics;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +15,9 @@ internal sealed class LoadBalancingPolicies
         (nameof(Random), _ => new RandomChoice(Random.Shared)),
         (nameof(First), _ => new First()),
     ];
+
+    /// <summary>Those that are not supported yet.</summary>
+    public static IReadOnlyList<string> NotYet { get; } = ["Hash", "Maglev"];
 
     private readonly Dictionary<string, ILoadBalancingPolicy> _own = new(StringComparer.OrdinalIgnoreCase);
     private readonly Func<ILoadBalancingPolicy, string, ApplicationPolicy> _create;
@@ -50,7 +52,7 @@ internal sealed class LoadBalancingPolicies
     }
 
     private static bool IsReserved(string name) =>
-        s_builtIn.Select(policy => policy.Name).Concat(NotSupportedYet.LoadBalancingPolicies).Contains(name, StringComparer.OrdinalIgnoreCase);
+        s_builtIn.Select(policy => policy.Name).Concat(NotYet).Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static bool Is(string name, string policy) => string.Equals(name, policy, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,8 +1,7 @@
-using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
-using L4Proxy.Configuration.Validation;
+using L4Proxy.Destinations.LoadBalancing;
 
-namespace L4Proxy.Destinations.LoadBalancing;
+namespace L4Proxy.Configuration.Validation;
 
 /// <summary>Checks that the policies that clusters name are there.</summary>
 internal sealed class LoadBalancingPolicyCheck(LoadBalancingPolicies policies) : IConfigCheck
@@ -20,7 +19,7 @@ internal sealed class LoadBalancingPolicyCheck(LoadBalancingPolicies policies) :
     private string Explain(string policy)
     {
         var names = string.Join(", ", policies.Names);
-        return NotSupportedYet.LoadBalancingPolicies.Contains(policy, StringComparer.OrdinalIgnoreCase)
+        return LoadBalancingPolicies.NotYet.Contains(policy, StringComparer.OrdinalIgnoreCase)
             ? $"The policy {Quote.Text(policy)} is not supported yet; there are {names}."
             : $"There is no policy {Quote.Text(policy)}; there are {names}{NearestName.Hint(policy, policies.Names)}";
     }

@@ -1,9 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
-using L4Proxy.Destinations;
 using L4Proxy.Names;
 
-namespace L4Proxy.Tls;
+namespace L4Proxy.Destinations;
 
 /// <summary>How TLS to the destinations of a cluster is made.</summary>
 internal abstract class UpstreamTls

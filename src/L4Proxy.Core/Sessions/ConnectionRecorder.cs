@@ -1,7 +1,8 @@
 using L4Proxy.Configuration;
+using L4Proxy.Diagnostics;
 using Microsoft.Extensions.Logging;
 
-namespace L4Proxy.Diagnostics;
+namespace L4Proxy.Sessions;
 
 /// <summary>Station record: exactly one record a connection or flow, in one place, to the access log and the metrics.</summary>
 internal sealed class ConnectionRecorder

@@ -1,10 +1,8 @@
 using L4Proxy.Configuration;
-using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
-using L4Proxy.Tls;
 using L4Proxy.Transport;
 
-namespace L4Proxy.Snapshot;
+namespace L4Proxy.Destinations;
 
 /// <summary>A cluster as connections read it.</summary>
 internal sealed class ClusterModel

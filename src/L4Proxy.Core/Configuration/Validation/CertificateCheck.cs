@@ -1,8 +1,7 @@
-using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
-using L4Proxy.Configuration.Validation;
+using L4Proxy.Tls;
 
-namespace L4Proxy.Tls;
+namespace L4Proxy.Configuration.Validation;
 
 /// <summary>Checks that the files of certificates and authorities can be used.</summary>
 internal sealed class CertificateCheck(CertificateStore store, TimeProvider time) : IConfigCheck

@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
-using L4Proxy.Destinations;
 using L4Proxy.Names;
+using L4Proxy.Tls;
 
-namespace L4Proxy.Tls;
+namespace L4Proxy.Destinations;
 
 /// <summary>How TLS to destinations is made, as a cluster says.</summary>
 internal sealed class ConfiguredUpstreamTls(L4UpstreamTls config, AuthoritiesSource? authorities, CertificateSource? clientCertificate) : UpstreamTls

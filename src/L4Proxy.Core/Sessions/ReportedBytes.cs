@@ -1,4 +1,4 @@
-namespace L4Proxy.Diagnostics;
+namespace L4Proxy.Sessions;
 
 /// <summary>How many bytes of a session the meter has heard of. From any thread.</summary>
 internal struct ReportedBytes

@@ -1,4 +1,4 @@
-namespace L4Proxy.Diagnostics;
+namespace L4Proxy.Sessions;
 
 /// <summary>
 /// Tells the meter every few seconds what connections and flows have relayed so far: those of a broker live for days. Costs nothing while

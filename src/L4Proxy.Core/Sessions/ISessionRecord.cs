@@ -1,16 +1,14 @@
 using System.Net;
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Routing;
 using L4Proxy.Snapshot;
 
-namespace L4Proxy.Diagnostics;
+namespace L4Proxy.Sessions;
 
 /// <summary>What is recorded of a TCP connection or a UDP flow.</summary>
-internal interface ISessionRecord
+internal interface ISessionRecord : IBalancedSession
 {
-    /// <summary>Unique in this process.</summary>
-    long Id { get; }
-
     /// <summary>When it began, for measuring.</summary>
     long StartTimestamp { get; }
 
@@ -18,15 +16,14 @@ internal interface ISessionRecord
 
     RouteModel? Route { get; }
 
-    DestinationState? Destination { get; }
+    string IBalancedSession.EndpointId => Endpoint.Id;
 
-    /// <summary>The real client.</summary>
-    EndPoint? ClientEndPoint { get; }
+    string? IBalancedSession.RouteId => Route?.Id;
+
+    DestinationState? Destination { get; }
 
     /// <summary>The destination's address, once there is a socket to it.</summary>
     EndPoint? UpstreamEndPoint { get; }
-
-    string? ServerName { get; }
 
     long BytesUp { get; }
 
@@ -40,15 +37,6 @@ internal interface ISessionRecord
 
     /// <summary>Whether the client never sent a byte.</summary>
     bool IsSilent { get; }
-
-    L4EndReason EndReason { get; }
-
-    /// <summary>Cancelled when it ends.</summary>
-    CancellationToken Ended { get; }
-
-    /// <summary>Says why it ends; the first cause stays.</summary>
-    /// <returns>Whether this was the first.</returns>
-    bool TryEnd(L4EndReason reason);
 
     /// <summary>Whether the gauge of active ones counted it in.</summary>
     bool IsCounted { get; set; }

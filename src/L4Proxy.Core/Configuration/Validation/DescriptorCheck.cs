@@ -1,8 +1,7 @@
-using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
-using L4Proxy.Configuration.Validation;
+using L4Proxy.Limits;
 
-namespace L4Proxy.Limits;
+namespace L4Proxy.Configuration.Validation;
 
 /// <summary>Says at load where more connections are asked for than there can be descriptors.</summary>
 internal sealed class DescriptorCheck(DescriptorBudget budget) : IConfigCheck

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using L4Proxy.Destinations;
+using L4Proxy.Diagnostics;
 using L4Proxy.Snapshot;
-using L4Proxy.Tcp;
 using Microsoft.Extensions.Logging;
 
-namespace L4Proxy.Diagnostics;
+namespace L4Proxy.Sessions;
 
 /// <summary>
 /// The meter <c>L4Proxy</c>. Nothing that a client sends is ever a tag. Listeners are the application's and run here: what they throw ends
@@ -25,6 +25,7 @@ internal sealed class ProxyMetrics
 
     private static readonly string[] s_outcomes = Enum.GetNames<DatagramOutcome>();
 
+    private readonly TimeProvider _time;
     private readonly PerSecondLimit _warnings;
     private readonly ILogger<ProxyMetrics> _log;
     private readonly UpDownCounter<long> _active;
@@ -39,7 +40,7 @@ internal sealed class ProxyMetrics
 
     public ProxyMetrics(IMeterFactory meters, TimeProvider time, ILogger<ProxyMetrics> log)
     {
-        (_warnings, _log) = (new PerSecondLimit(time, 1), log);
+        (_time, _warnings, _log) = (time, new PerSecondLimit(time, 1), log);
         var meter = meters.Create("L4Proxy");
         _active = meter.CreateUpDownCounter<long>("l4proxy.connections.active", "{connection}", "Connections at the moment");
         _connections = meter.CreateCounter<long>("l4proxy.connections", "{connection}", "Connections that ended, by outcome");
@@ -63,13 +64,13 @@ internal sealed class ProxyMetrics
         return counted;
     }
 
-    public void Decided(TcpSession session)
+    public void Decided(ISessionRecord session)
     {
         if (_prefaceDuration.Enabled)
-            Record(_prefaceDuration, session.Clock.Time.GetElapsedTime(session.StartTimestamp), new() { { "endpoint", session.Endpoint.Id } });
+            Record(_prefaceDuration, _time.GetElapsedTime(session.StartTimestamp), new() { { "endpoint", session.Endpoint.Id } });
     }
 
-    public void Connected(TcpSession session, DestinationState destination, TimeSpan elapsed)
+    public void Connected(ISessionRecord session, DestinationState destination, TimeSpan elapsed)
     {
         if (_connectDuration.Enabled)
             Record(_connectDuration, elapsed, Tags(session, destination));

@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace L4Proxy.Destinations.LoadBalancing;
+
+/// <summary>What a policy may see of the connection or flow that it picks for.</summary>
+internal interface IBalancedSession
+{
+    /// <summary>Unique in this process.</summary>
+    long Id { get; }
+
+    /// <summary>Id of its endpoint.</summary>
+    string EndpointId { get; }
+
+    /// <summary>Id of its route.</summary>
+    string? RouteId { get; }
+
+    /// <summary>The real client.</summary>
+    EndPoint? ClientEndPoint { get; }
+
+    /// <summary>The name that the client's TLS asks for.</summary>
+    string? ServerName { get; }
+
+    L4EndReason EndReason { get; }
+
+    /// <summary>Cancelled when it ends.</summary>
+    CancellationToken Ended { get; }
+
+    /// <summary>Says why it ends; the first cause stays.</summary>
+    /// <returns>Whether this was the first.</returns>
+    bool TryEnd(L4EndReason reason);
+}
