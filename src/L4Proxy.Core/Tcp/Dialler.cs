@@ -71,7 +71,7 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
         failure = null;
         try
         {
-            var socket = transport.Chosen.CreateSocket(endPoint, cluster.DialOptions);
+            var socket = transport.Streams.CreateSocket(endPoint, cluster.DialOptions);
             session.SetDialled(socket);
             return socket;
         }
@@ -86,7 +86,7 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
     /// <returns>Null where there is no descriptor left, and the address that it is about.</returns>
     private async ValueTask<(TransportStatus? Status, EndPoint EndPoint)> RaceAsync(TcpSession session, ClusterModel cluster, EndPointOrder order)
     {
-        var race = new DialRace(session, transport.Chosen, cluster.DialOptions, budget);
+        var race = new DialRace(session, transport.Streams, cluster.DialOptions, budget);
         session.SetDialled(race);
         if (await race.RunAsync(order) is not { } won)
             return (race.Failure, order.EndPoints[0]);

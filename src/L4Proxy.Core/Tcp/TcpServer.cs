@@ -38,12 +38,12 @@ internal sealed class TcpServer(
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, not of this machine, or not allowed; or there are too few descriptors.</exception>
     public IOwnListener Open(EndPoint address, EndpointModel endpoint)
     {
-        var descriptors = transport.Chosen.DescriptorsAt(address);
+        var descriptors = transport.Streams.DescriptorsAt(address);
         budget.TakeForListener(descriptors);
         try
         {
             return new TcpListener(
-                transport.Chosen.Listen(address, endpoint.ListenOptionsAt(address)), endpoint, budget, descriptors,
+                transport.Streams.Listen(address, endpoint.ListenOptionsAt(address)), endpoint, budget, descriptors,
                 (connection, current) => Serve(connection, current, _http), clock.Time, log);
         }
         catch

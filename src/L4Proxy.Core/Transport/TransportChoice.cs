@@ -20,7 +20,7 @@ internal sealed class TransportChoice(DescriptorBudget budget, ILogger<Transport
 
     /// <summary>The transport of streams.</summary>
     /// <exception cref="InvalidOperationException">No configuration was loaded yet.</exception>
-    public SocketTransport Chosen => _streams ?? throw NotYet();
+    public SocketTransport Streams => _streams ?? throw NotYet();
 
     /// <summary>The transport of datagrams.</summary>
     /// <exception cref="InvalidOperationException">No configuration was loaded yet.</exception>

@@ -32,9 +32,9 @@ internal sealed class L4ConnectionListenerFactory(
             // Accepted sockets inherit it; those that become HTTP are set as Kestrel's options say.
             socket.NoDelay = true;
             var listener = new L4ConnectionListener(
-                listeners, map.Describe(endpoint, socket.LocalEndPoint!), transport.Chosen.Listen(socket, transportOptions.Value.Backlog), gate,
+                listeners, map.Describe(endpoint, socket.LocalEndPoint!), transport.Streams.Listen(socket, transportOptions.Value.Backlog), gate,
                 connections, budget, time, log);
-            listener.Start(transport.Chosen.DescriptorsAt(socket.LocalEndPoint!));
+            listener.Start(transport.Streams.DescriptorsAt(socket.LocalEndPoint!));
             return new(listener);
         }
         catch

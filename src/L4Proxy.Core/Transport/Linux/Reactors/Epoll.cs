@@ -22,7 +22,7 @@ internal sealed unsafe class Epoll : IDisposable
     {
         _descriptor = Syscalls.CreateEpoll(Syscalls.CloseOnExec);
         if (_descriptor < 0)
-            throw SocketErrno.Exception(Syscalls.Error);
+            throw StreamErrno.Exception(Syscalls.Error);
         _events = (byte*)NativeMemory.Alloc(Capacity, (nuint)s_size);
     }
 

@@ -53,7 +53,7 @@ internal sealed unsafe class Reactor : IDisposable
             _epoll.Dispose();
             if (_wakeDescriptor >= 0)
                 _ = Syscalls.Close(_wakeDescriptor);
-            throw SocketErrno.Exception(error);
+            throw StreamErrno.Exception(error);
         }
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.UnsafeStart();

@@ -85,10 +85,10 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
             var count = Syscalls.Splice(pipe.ReadEnd, null, _descriptor, null, (nuint)pipe.Held, SpliceFlags);
             if (count >= 0)
                 pipe.Held -= (int)count;
-            else if (Syscalls.Error is var error && error == SocketErrno.Again)
+            else if (Syscalls.Error is var error && error == StreamErrno.Again)
                 _isWritable = false;
-            else if (error != SocketErrno.Interrupted)
-                status = _failure = SocketErrno.Status(error);
+            else if (error != StreamErrno.Interrupted)
+                status = _failure = StreamErrno.Status(error);
         }
         return pipe.Held == 0 || status != TransportStatus.Ok;
     }
@@ -118,10 +118,10 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
                 continue;
             }
             var error = Syscalls.Error;
-            if (error == SocketErrno.Again)
+            if (error == StreamErrno.Again)
                 _isWritable = false;
-            else if (error != SocketErrno.Interrupted)
-                status = _failure = SocketErrno.Status(error);
+            else if (error != StreamErrno.Interrupted)
+                status = _failure = StreamErrno.Status(error);
         }
         _untaken = buffer.Length;
         return buffer.IsEmpty || status != TransportStatus.Ok;
@@ -135,7 +135,7 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         if (_state != Open)
             return TransportStatus.Aborted;
         _hasSentFin = Syscalls.Shutdown(_descriptor, send) == 0;
-        return _hasSentFin ? TransportStatus.Ok : SocketErrno.Status(Syscalls.Error);
+        return _hasSentFin ? TransportStatus.Ok : StreamErrno.Status(Syscalls.Error);
     }
 
     TransportStatus IValueTaskSource<TransportStatus>.GetResult(short token)

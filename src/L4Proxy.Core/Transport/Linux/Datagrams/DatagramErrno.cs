@@ -1,7 +1,7 @@
 namespace L4Proxy.Transport.Linux;
 
 /// <summary>Says in the transport's words what an <c>errno</c> of a datagram socket means. The numbers are those of x64 and arm64 (asm-generic).</summary>
-internal static class Errno
+internal static class DatagramErrno
 {
     private const int Interrupted = 4;
     private const int BadDescriptor = 9;

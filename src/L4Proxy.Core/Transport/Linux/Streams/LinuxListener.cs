@@ -136,7 +136,7 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
             return;
         _slot = _reactor.Add(_descriptor, EpollEvents.Readable, this);
         if (_slot < 0)
-            throw SocketErrno.Exception(Syscalls.Error);
+            throw StreamErrno.Exception(Syscalls.Error);
     }
 
     private unsafe LinuxConnection? Accept()
@@ -152,15 +152,15 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
                 return Watched(new(_reactor, descriptor, _localOfAll ?? LocalOf(descriptor), SocketName.Read(new(name, (int)length))));
             }
             var error = Syscalls.Error;
-            if (error == SocketErrno.Again)
+            if (error == StreamErrno.Again)
             {
                 _isAcceptable = false;
                 return null;
             }
-            if (SocketErrno.IsOfOneConnection(error))
+            if (StreamErrno.IsOfOneConnection(error))
                 continue;
             if (!_isClosing)
-                throw SocketErrno.Exception(error);
+                throw StreamErrno.Exception(error);
             LeaveRest();
             return null;
         }
@@ -174,7 +174,7 @@ internal sealed class LinuxListener : TransportListener, IReadiness, IValueTaskS
             return connection;
         var error = Syscalls.Error;
         connection.Abort();
-        throw SocketErrno.Exception(error);
+        throw StreamErrno.Exception(error);
     }
 
     private static unsafe EndPoint? LocalOf(int descriptor)

@@ -70,7 +70,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
         if (Syscalls.Connect(_descriptor, name, (uint)length) == 0 && (!_isReused || TryLearnPort()))
             return DatagramStatus.Ok;
         _hasFailed = true;
-        return Errno.ConnectStatus(Syscalls.Error);
+        return DatagramErrno.ConnectStatus(Syscalls.Error);
     }
 
     public override ValueTask<DatagramStatus> ReceiveAsync(ReplyReceiver receiver, object state)
@@ -220,7 +220,7 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
     /// </summary>
     private DatagramStatus Explain(int errno)
     {
-        var status = Errno.Status(errno);
+        var status = DatagramErrno.Status(errno);
         byte nothing;
         if (status != DatagramStatus.WouldBlock)
         {

@@ -44,7 +44,7 @@ internal sealed class LinuxTransport(ReactorGroup reactors) : SocketTransport
         };
         var descriptor = Syscalls.Socket(family, Stream | Syscalls.NonBlocking | Syscalls.CloseOnExec, 0);
         if (descriptor < 0)
-            throw SocketErrno.Exception(Syscalls.Error);
+            throw StreamErrno.Exception(Syscalls.Error);
         SocketOptions.SetBuffers(descriptor, options.ReceiveBuffer, options.SendBuffer);
         if (family != Unix)
             SocketOptions.SetNoDelay(descriptor);

@@ -142,7 +142,7 @@ internal sealed unsafe class DatagramOutbox : IDisposable
             return sent;
         }
         var run = _runs[first];
-        var status = Errno.Status(Syscalls.Error);
+        var status = DatagramErrno.Status(Syscalls.Error);
         // The path is narrower than a segment, or its device cannot cut.
         if (run.Count > 1 && status is DatagramStatus.Failed or DatagramStatus.TooLarge)
             SendSingly(first);
@@ -168,7 +168,7 @@ internal sealed unsafe class DatagramOutbox : IDisposable
         {
             _vectors[index].Length = (nuint)_waiting[i].Length;
             var sent = Syscalls.SendMessages(run.Descriptor, _headers + index, 1, MessageFlags.DoNotWait);
-            Tell(i, i + 1, sent > 0 ? DatagramStatus.Ok : Errno.Status(Syscalls.Error));
+            Tell(i, i + 1, sent > 0 ? DatagramStatus.Ok : DatagramErrno.Status(Syscalls.Error));
             _vectors[index].Base += _waiting[i].Length;
         }
     }

@@ -153,8 +153,8 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
             error = _state != Open ? 0 : Syscalls.Connect(_descriptor, name, (uint)length) == 0 ? 0 : Syscalls.Error;
         if (_state != Open)
             _sent.SetResult(TransportStatus.Aborted);
-        else if (error is not (0 or SocketErrno.InProgress))
-            _sent.SetResult(error == SocketErrno.Again ? TransportStatus.Failed : SocketErrno.Status(error));
+        else if (error is not (0 or StreamErrno.InProgress))
+            _sent.SetResult(error == StreamErrno.Again ? TransportStatus.Failed : StreamErrno.Status(error));
         // Watched only now: a socket that was never dialled is hung up.
         else if (!TryWatch())
             _sent.SetResult(TransportStatus.Failed);
@@ -167,7 +167,7 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
         int error;
         uint length = sizeof(int);
         _ = Syscalls.GetOption(_descriptor, SocketOptions.SocketLevel, SocketOptions.PendingError, &error, &length);
-        return SocketErrno.Status(error);
+        return StreamErrno.Status(error);
     }
 
     private void Close(bool withReset)

@@ -91,7 +91,7 @@ internal sealed class LinuxDatagramTransport(ReactorGroup reactors) : DatagramTr
         }
         socket = null;
         if (!reactor.DatagramSockets.TryCreate(isIPv4, options, out descriptor, out var error))
-            return Errno.ConnectStatus(error);
+            return DatagramErrno.ConnectStatus(error);
         socket = new(reactor, descriptor, isIPv4, options);
         return socket.TryWatch() ? DatagramStatus.Ok : DatagramStatus.Exhausted;
     }

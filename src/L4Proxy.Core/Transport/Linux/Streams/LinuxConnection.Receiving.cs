@@ -115,7 +115,7 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
             fixed (byte* data = buffer.Span)
                 count = Syscalls.Receive(_descriptor, data, (nuint)buffer.Length, MessageFlags.None);
         }
-        while (count < 0 && Syscalls.Error == SocketErrno.Interrupted);
+        while (count < 0 && Syscalls.Error == StreamErrno.Interrupted);
         if (count < 0)
             return Explain(Syscalls.Error);
         // Less than asked for is all there was; a FIN that lay behind it has been announced.
@@ -127,12 +127,12 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
 
     private TransportResult Explain(int error)
     {
-        if (error == SocketErrno.Again)
+        if (error == StreamErrno.Again)
         {
             _isReadable = false;
             return new(0, TransportStatus.Canceled);
         }
-        return new(0, _failure = SocketErrno.Status(error));
+        return new(0, _failure = StreamErrno.Status(error));
     }
 
     private bool IsTurnOver()

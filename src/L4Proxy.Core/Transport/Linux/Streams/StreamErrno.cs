@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace L4Proxy.Transport.Linux;
 
 /// <summary>Says in the transport's words what an <c>errno</c> of a stream socket means. The numbers are those of x64 and arm64 (asm-generic).</summary>
-internal static class SocketErrno
+internal static class StreamErrno
 {
     public const int Interrupted = 4;
     public const int Again = 11;

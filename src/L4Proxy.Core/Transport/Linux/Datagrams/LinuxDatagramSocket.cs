@@ -84,7 +84,7 @@ internal sealed class LinuxDatagramSocket : DatagramSocket, IReadiness, IValueTa
     private void Watch()
     {
         if (!_isClosed && (_slot = _reactor.Add(_descriptor, EpollEvents.Readable, this)) < 0)
-            _ended.SetException(SocketErrno.Exception(Syscalls.Error));
+            _ended.SetException(StreamErrno.Exception(Syscalls.Error));
     }
 
     private void Receive()
@@ -102,7 +102,7 @@ internal sealed class LinuxDatagramSocket : DatagramSocket, IReadiness, IValueTa
         for (var taken = 0; taken < MostInOneTurn;)
         {
             var count = batch.Receive(_descriptor);
-            if (count < 0 && Syscalls.Error == SocketErrno.Again)
+            if (count < 0 && Syscalls.Error == StreamErrno.Again)
                 return true;
             for (var i = 0; i < count; i++)
                 _receiver!(_state!, batch[i], batch.InfoOf(i, _bound));

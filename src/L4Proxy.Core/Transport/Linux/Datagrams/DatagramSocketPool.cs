@@ -97,7 +97,7 @@ internal sealed unsafe class DatagramSocketPool(DescriptorBudget budget) : IDisp
         if (Syscalls.Connect(descriptor, unspecified, size) != 0)
             return false;
         byte nothing;
-        return Syscalls.Receive(descriptor, &nothing, 1, MessageFlags.DoNotWait) < 0 && Syscalls.Error == SocketErrno.Again;
+        return Syscalls.Receive(descriptor, &nothing, 1, MessageFlags.DoNotWait) < 0 && Syscalls.Error == StreamErrno.Again;
     }
 
     private static int Open(bool isIPv4, in DialOptions options)
