@@ -296,7 +296,7 @@ public class AddL4ProxyTests
     [Fact]
     public async Task In_a_host_that_adds_kestrel_later_ports_are_shared_all_the_same()
     {
-        var gate = new FakeGate { ClaimsListener = _ => true, Walk = FakeGate.ReadThenHandOff(5) };
+        var gate = new FakeGate { ClaimsListener = _ => true, Walk = FakeGate.ReadThenHandOver(5) };
         using var host = new HostBuilder()
             .ConfigureServices(services => services.AddSingleton<IL4ConnectionGate>(gate).AddL4Proxy())
             .ConfigureWebHost(web => web.UseKestrel().UseUrls("http://127.0.0.1:0").Configure(app => app.Run(c => c.Response.WriteAsync("late"))))

@@ -137,7 +137,7 @@ internal sealed class TcpProxy(
         if (session.Http is not { } http)
             throw new InvalidOperationException("A route leads to HTTP, and there is no HTTP server.");
         var known = new ClientInfo { EndPoint = session.ClientEndPoint, Hello = session.PrefaceInfo.ClientHello, ProxyHeader = session.ProxyHeader };
-        http.HandOff(session.Client, session.Preface.Bytes.Span, known);
+        http.HandOver(session.Client, session.Preface.Bytes.Span, known);
         session.TryEnd(L4EndReason.HandedToHttp);
     }
 }

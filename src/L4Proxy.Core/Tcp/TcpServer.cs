@@ -12,11 +12,11 @@ namespace L4Proxy.Tcp;
 internal sealed class TcpServer(
     TransportChoice transport, TcpProxy proxy, SessionSet sessions, DescriptorBudget budget, CoarseClock clock, ILogger<TcpServer> log)
 {
-    private volatile IHttpHandOff? _http;
+    private volatile IHttpHandOver? _http;
     private volatile bool _isCut;
 
     /// <summary>Where <c>Http</c> routes of own endpoints lead; null without an HTTP server.</summary>
-    public IHttpHandOff? Http
+    public IHttpHandOver? Http
     {
         get => _http;
         set => _http = value;
@@ -54,7 +54,7 @@ internal sealed class TcpServer(
     }
 
     /// <summary>Serves a connection of an endpoint in the background.</summary>
-    public void Serve(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http)
+    public void Serve(TransportConnection connection, EndpointModel endpoint, IHttpHandOver? http)
     {
         var session = NewSession(connection, endpoint, http);
         if (connection.IsHome)
@@ -64,7 +64,7 @@ internal sealed class TcpServer(
     }
 
     /// <summary>Serves a connection of an endpoint; returns when nothing of it is left here.</summary>
-    public Task ServeAsync(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http) =>
+    public Task ServeAsync(TransportConnection connection, EndpointModel endpoint, IHttpHandOver? http) =>
         proxy.RunAsync(NewSession(connection, endpoint, http));
 
     /// <summary>Connections of what is no longer there, or off, get its drain time and are then aborted; if it is back, they go on.</summary>
@@ -102,7 +102,7 @@ internal sealed class TcpServer(
         return left.Count;
     }
 
-    private TcpSession NewSession(TransportConnection connection, EndpointModel endpoint, IHttpHandOff? http)
+    private TcpSession NewSession(TransportConnection connection, EndpointModel endpoint, IHttpHandOver? http)
     {
         var session = new TcpSession(connection, endpoint, clock, http);
         budget.TakeConnection();

@@ -19,7 +19,7 @@ internal sealed class TcpSession : ISessionRecord
     private ReportedBytes _reported;
     private IAbortable? _dialled;
 
-    public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOff? http)
+    public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOver? http)
     {
         Client = client;
         Endpoint = endpoint;
@@ -59,7 +59,7 @@ internal sealed class TcpSession : ISessionRecord
     public EndpointModel Endpoint { get; }
 
     /// <summary>Where HTTP is served, if it is.</summary>
-    public IHttpHandOff? Http { get; }
+    public IHttpHandOver? Http { get; }
 
     /// <summary>The real client: the peer, or who a PROXY header says it speaks for.</summary>
     public EndPoint? ClientEndPoint { get; private set; }

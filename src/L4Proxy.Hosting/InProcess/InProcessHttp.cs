@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 namespace L4Proxy.InProcess;
 
 /// <summary>Where connections of L4Proxy's own endpoints go that a route leaves to HTTP: a listener of Kestrel's without an address.</summary>
-internal sealed class InProcessHttp(HttpConnections connections, IServiceProviderIsService services) : IHttpHandOff
+internal sealed class InProcessHttp(HttpConnections connections, IServiceProviderIsService services) : IHttpHandOver
 {
     /// <summary>Connections for the server. Those that come before it has started wait here.</summary>
     public ConnectionQueue Queue { get; } = new();
@@ -19,11 +19,11 @@ internal sealed class InProcessHttp(HttpConnections connections, IServiceProvide
     /// <summary>Whether HTTP is served here: only the generic host can run a second server for the same app.</summary>
     public bool IsAvailable { get; } = services.IsService(typeof(IServer)) && services.IsService(typeof(IHost));
 
-    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
+    public void HandOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
         if (!IsAvailable)
             connection.Abort();
-        else if (connections.TakeOver(connection, preface, client) is { } context)
+        else if (connections.HandOver(connection, preface, client) is { } context)
             Queue.Add(context);
     }
 }

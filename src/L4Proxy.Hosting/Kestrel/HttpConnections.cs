@@ -37,7 +37,7 @@ internal sealed class HttpConnections : IDisposable
     }
 
     /// <summary>Takes over a connection that was looked into. Null when there is no socket to take; it is aborted then.</summary>
-    public ConnectionContext? TakeOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
+    public ConnectionContext? HandOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
         if (connection.Detach() is not { } socket)
         {

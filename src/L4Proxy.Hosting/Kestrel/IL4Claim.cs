@@ -10,8 +10,8 @@ internal interface IL4Claim
     string EndpointId { get; }
 
     /// <summary>Walks the connection in the background. Never throws.</summary>
-    void Serve(TransportConnection connection, IHttpHandOff httpHandOff);
+    void Serve(TransportConnection connection, IHttpHandOver httpHandOver);
 
     /// <summary>Walks the connection; ends when it is closed or handed off. Never throws.</summary>
-    Task ServeAsync(TransportConnection connection, IHttpHandOff httpHandOff);
+    Task ServeAsync(TransportConnection connection, IHttpHandOver httpHandOver);
 }

@@ -11,7 +11,7 @@ namespace L4Proxy.Kestrel;
 /// One of Kestrel's ports. Connections that no L4 endpoint wants go straight to Kestrel, the others by way of the proxy:
 /// <code>
 ///   socket ─▶ accept ─┬───────────────────────────▶ queue ─▶ Kestrel
-///                     └─ claim ─▶ proxy ─ HandOff ──▲
+///                     └─ claim ─▶ proxy ─ HandOver ─▲
 ///                                   └─▶ a destination
 /// </code>
 /// </summary>
@@ -23,7 +23,7 @@ internal sealed class L4ConnectionListener(
     private readonly ConnectionQueue _queue = new();
     private readonly CancellationTokenSource _closing = new();
     private Task _accepting = Task.CompletedTask;
-    private ListenerHandOff? _handOff;
+    private ListenerHandOver? _handOver;
     private int _descriptors;
     private int _isReleased;
 
@@ -72,7 +72,7 @@ internal sealed class L4ConnectionListener(
         {
             if (gate.TryClaim(listener, out var claim))
                 Serve(claim, connection);
-            else if (connections.TakeOver(connection, preface: default, client: default) is { } context)
+            else if (connections.HandOver(connection, preface: default, client: default) is { } context)
                 _queue.Add(context);
         }
         catch (Exception e)
@@ -84,8 +84,8 @@ internal sealed class L4ConnectionListener(
 
     private void Serve(IL4Claim claim, TransportSocket connection)
     {
-        if (_handOff?.EndpointId != claim.EndpointId)
-            _handOff = new ListenerHandOff(claim.EndpointId, EndPoint, connections, _queue, log);
-        claim.Serve(connection, _handOff);
+        if (_handOver?.EndpointId != claim.EndpointId)
+            _handOver = new ListenerHandOver(claim.EndpointId, EndPoint, connections, _queue, log);
+        claim.Serve(connection, _handOver);
     }
 }

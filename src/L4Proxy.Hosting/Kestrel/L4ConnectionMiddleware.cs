@@ -14,18 +14,18 @@ internal sealed class L4ConnectionMiddleware(string endpointId, IL4ConnectionGat
     /// <summary>Serves the connection, or leaves it to what comes next.</summary>
     public Task OnConnectionAsync(ConnectionContext context)
     {
-        var isDone = context.Features.Get<HandedOffFeature>()?.EndpointId == endpointId;
+        var isDone = context.Features.Get<HandedOverFeature>()?.EndpointId == endpointId;
         return !isDone && gate.TryClaim(endpointId, out var claim) ? ServeAsync(context, claim) : next(context);
     }
 
     private async Task ServeAsync(ConnectionContext context, IL4Claim claim)
     {
-        var handOff = new HandOffToNext();
-        await claim.ServeAsync(new ContextTransportConnection(context), handOff);
-        if (!handOff.IsTaken)
+        var handOver = new HandOverToNext();
+        await claim.ServeAsync(new ContextTransportConnection(context), handOver);
+        if (!handOver.IsTaken)
             return;
         var transport = context.Transport;
-        HandedOver.Prepare(context, handOff.Preface, handOff.Client);
+        HandedOver.Prepare(context, handOver.Preface, handOver.Client);
         try
         {
             await next(context);
@@ -37,7 +37,7 @@ internal sealed class L4ConnectionMiddleware(string endpointId, IL4ConnectionGat
     }
 
     /// <summary>Keeps what the proxy hands off until its walk is over: the next middleware then runs in this one's task.</summary>
-    private sealed class HandOffToNext : IHttpHandOff
+    private sealed class HandOverToNext : IHttpHandOver
     {
         public bool IsTaken { get; private set; }
 
@@ -45,7 +45,7 @@ internal sealed class L4ConnectionMiddleware(string endpointId, IL4ConnectionGat
 
         public ClientInfo Client { get; private set; }
 
-        public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
+        public void HandOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
         {
             IsTaken = true;
             Preface = preface.ToArray();

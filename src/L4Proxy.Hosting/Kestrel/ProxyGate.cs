@@ -65,8 +65,8 @@ internal sealed class ProxyGate(ProxyServer server, TcpServer tcp, DescriptorBud
     {
         public string EndpointId => endpoint.Id;
 
-        public void Serve(TransportConnection connection, IHttpHandOff httpHandOff) => tcp.Serve(connection, endpoint, httpHandOff);
+        public void Serve(TransportConnection connection, IHttpHandOver httpHandOver) => tcp.Serve(connection, endpoint, httpHandOver);
 
-        public Task ServeAsync(TransportConnection connection, IHttpHandOff httpHandOff) => tcp.ServeAsync(connection, endpoint, httpHandOff);
+        public Task ServeAsync(TransportConnection connection, IHttpHandOver httpHandOver) => tcp.ServeAsync(connection, endpoint, httpHandOver);
     }
 }

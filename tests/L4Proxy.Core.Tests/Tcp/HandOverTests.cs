@@ -22,11 +22,11 @@ public sealed class HandOverTests
         Assert.Equal(0, proxy.Get<DescriptorBudget>().Connections);
     }
 
-    private sealed class Http : IHttpHandOff
+    private sealed class Http : IHttpHandOver
     {
         public TaskCompletionSource Handed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
+        public void HandOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
         {
             connection.Abort();
             Handed.SetResult();

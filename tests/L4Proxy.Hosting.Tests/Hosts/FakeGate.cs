@@ -17,7 +17,7 @@ internal sealed class FakeGate : IL4ConnectionGate, IL4Claim
     public Func<string, bool> ClaimsId { get; set; } = _ => false;
 
     /// <summary>What is done with a claimed connection.</summary>
-    public Func<TransportConnection, IHttpHandOff, Task> Walk { get; set; } = HandOff;
+    public Func<TransportConnection, IHttpHandOver, Task> Walk { get; set; } = HandOver;
 
     /// <summary>Called before each accept.</summary>
     public Func<ValueTask> Room { get; set; } = () => ValueTask.CompletedTask;
@@ -30,14 +30,14 @@ internal sealed class FakeGate : IL4ConnectionGate, IL4Claim
     private int _served;
 
     /// <summary>Hands over without a look.</summary>
-    public static Task HandOff(TransportConnection connection, IHttpHandOff http)
+    public static Task HandOver(TransportConnection connection, IHttpHandOver http)
     {
-        http.HandOff(connection, [], new ClientInfo { EndPoint = connection.RemoteEndPoint });
+        http.HandOver(connection, [], new ClientInfo { EndPoint = connection.RemoteEndPoint });
         return Task.CompletedTask;
     }
 
     /// <summary>Reads what comes first, up to <paramref name="count"/> bytes, and hands over.</summary>
-    public static Func<TransportConnection, IHttpHandOff, Task> ReadThenHandOff(int count, EndPoint? client = null) => async (connection, http) =>
+    public static Func<TransportConnection, IHttpHandOver, Task> ReadThenHandOver(int count, EndPoint? client = null) => async (connection, http) =>
     {
         var buffer = new byte[count];
         var read = 0;
@@ -48,7 +48,7 @@ internal sealed class FakeGate : IL4ConnectionGate, IL4Claim
                 break;
             read += result.Bytes;
         }
-        http.HandOff(connection, buffer.AsSpan(0, read), new ClientInfo { EndPoint = client ?? connection.RemoteEndPoint });
+        http.HandOver(connection, buffer.AsSpan(0, read), new ClientInfo { EndPoint = client ?? connection.RemoteEndPoint });
     };
 
     public void Open()
@@ -69,11 +69,11 @@ internal sealed class FakeGate : IL4ConnectionGate, IL4Claim
         return claim is not null;
     }
 
-    public void Serve(TransportConnection connection, IHttpHandOff httpHandOff) => _ = ServeAsync(connection, httpHandOff);
+    public void Serve(TransportConnection connection, IHttpHandOver httpHandOver) => _ = ServeAsync(connection, httpHandOver);
 
-    public Task ServeAsync(TransportConnection connection, IHttpHandOff httpHandOff)
+    public Task ServeAsync(TransportConnection connection, IHttpHandOver httpHandOver)
     {
         Interlocked.Increment(ref _served);
-        return Walk(connection, httpHandOff);
+        return Walk(connection, httpHandOver);
     }
 }

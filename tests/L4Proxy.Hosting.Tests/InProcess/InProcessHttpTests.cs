@@ -179,7 +179,7 @@ public class InProcessHttpTests
         await using var _ = test;
         var (server, client) = await SocketPair.ConnectAsync();
         using var __ = client;
-        test.App.Services.GetRequiredService<InProcessHttp>().HandOff(new ManagedConnection(server), "GET / HT"u8, default);
+        test.App.Services.GetRequiredService<InProcessHttp>().HandOver(new ManagedConnection(server), "GET / HT"u8, default);
         await client.SendAsync("TP/1.0\r\n\r\n"u8.ToArray(), Token);
 
         await test.App.StartAsync(Token);
@@ -195,7 +195,7 @@ public class InProcessHttpTests
         var (server, client) = await SocketPair.ConnectAsync();
         using var _ = client;
 
-        test.App.Services.GetRequiredService<InProcessHttp>().HandOff(new ManagedConnection(server), [], default);
+        test.App.Services.GetRequiredService<InProcessHttp>().HandOver(new ManagedConnection(server), [], default);
 
         Assert.Equal("", await ReadAsync(client));
     }
@@ -210,7 +210,7 @@ public class InProcessHttpTests
         var (server, client) = await SocketPair.ConnectAsync();
         using var _ = client;
 
-        http.HandOff(new ManagedConnection(server), [], default);
+        http.HandOver(new ManagedConnection(server), [], default);
 
         Assert.False(http.IsAvailable);
         Assert.False(http.HasWebServer);

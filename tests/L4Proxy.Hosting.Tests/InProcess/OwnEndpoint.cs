@@ -57,7 +57,7 @@ internal sealed class OwnEndpoint : IAsyncDisposable
         for (;;)
         {
             var connection = new ManagedConnection(await _listener.AcceptSocketAsync());
-            _ = FakeGate.ReadThenHandOff(_look, _client)(connection, http);
+            _ = FakeGate.ReadThenHandOver(_look, _client)(connection, http);
             Interlocked.Increment(ref _accepted);
         }
     }

@@ -23,7 +23,7 @@ public class FallbackMiddlewareTests
     {
         foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
         {
-            var gate = Gate(look == 0 ? FakeGate.HandOff : FakeGate.ReadThenHandOff(look, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 5)));
+            var gate = Gate(look == 0 ? FakeGate.HandOver : FakeGate.ReadThenHandOver(look, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 5)));
             await using var test = await StartTlsAsync(gate);
             using var client = TestApp.CreateClient(version);
 
@@ -40,7 +40,7 @@ public class FallbackMiddlewareTests
     public async Task On_a_unix_socket_what_is_handed_over_is_served(int look)
     {
         var path = SocketPath();
-        var gate = Gate(look == 0 ? FakeGate.HandOff : FakeGate.ReadThenHandOff(look));
+        var gate = Gate(look == 0 ? FakeGate.HandOver : FakeGate.ReadThenHandOver(look));
         await using var test = await StartUnixAsync(gate, path);
         using var client = await RawClient.ConnectAsync(new UnixDomainSocketEndPoint(path));
 
@@ -186,7 +186,7 @@ public class FallbackMiddlewareTests
     public async Task Two_looks_one_at_each_layer()
     {
         // The same port: the raw hello is looked into under one id, what TLS carried under another.
-        var gate = Gate(FakeGate.ReadThenHandOff(5));
+        var gate = Gate(FakeGate.ReadThenHandOver(5));
         gate.ClaimsListener = _ => true;
         gate.EndpointId = "raw";
         await using var test = await StartTlsAsync(gate);
@@ -212,9 +212,9 @@ public class FallbackMiddlewareTests
         Assert.Equal(bytes, back);
     }
 
-    private static FakeGate Gate(Func<TransportConnection, IHttpHandOff, Task> walk) => new() { ClaimsId = id => id == "inner", Walk = walk };
+    private static FakeGate Gate(Func<TransportConnection, IHttpHandOver, Task> walk) => new() { ClaimsId = id => id == "inner", Walk = walk };
 
-    private static async Task EchoAsync(TransportConnection connection, IHttpHandOff http)
+    private static async Task EchoAsync(TransportConnection connection, IHttpHandOver http)
     {
         var buffer = new byte[4096];
         for (;;)

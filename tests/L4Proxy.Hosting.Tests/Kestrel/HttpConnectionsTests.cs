@@ -71,7 +71,7 @@ public class HttpConnectionsTests
         var connections = test.App.Services.GetRequiredService<HttpConnections>();
         var (server, client) = await SocketPair.ConnectAsync();
         using var _ = client;
-        var context = connections.TakeOver(new ManagedConnection(server), "abc"u8, new ClientInfo { EndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1) })!;
+        var context = connections.HandOver(new ManagedConnection(server), "abc"u8, new ClientInfo { EndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1) })!;
         Assert.Equal("192.0.2.1:1", context.RemoteEndPoint!.ToString());
 
         await context.DisposeAsync();
@@ -87,7 +87,7 @@ public class HttpConnectionsTests
         var connections = test.App.Services.GetRequiredService<HttpConnections>();
         var (server, client) = await SocketPair.ConnectAsync();
         using var _ = client;
-        await using var context = connections.TakeOver(new ManagedConnection(server), "abc"u8, default)!;
+        await using var context = connections.HandOver(new ManagedConnection(server), "abc"u8, default)!;
         var read = context.Transport.Input.ReadAsync(Token);
         context.Transport.Input.AdvanceTo((await read).Buffer.End);
 
@@ -107,7 +107,7 @@ public class HttpConnectionsTests
         var connection = new ManagedConnection(server);
         connection.Detach();
 
-        Assert.Null(connections.TakeOver(connection, [], default));
+        Assert.Null(connections.HandOver(connection, [], default));
         server.Dispose();
     }
 

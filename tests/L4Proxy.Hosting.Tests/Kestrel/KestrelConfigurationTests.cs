@@ -118,7 +118,7 @@ public class KestrelConfigurationTests
     public async Task A_yarp_route_is_served_through_the_listener(bool claimed)
     {
         await using var backend = await TestApp.StartAsync(withL4Proxy: false);
-        var gate = new FakeGate { ClaimsListener = _ => claimed, Walk = FakeGate.ReadThenHandOff(30) };
+        var gate = new FakeGate { ClaimsListener = _ => claimed, Walk = FakeGate.ReadThenHandOver(30) };
         await using var test = await TestApp.StartAsync(
             b => b.Services.AddReverseProxy().LoadFromMemory(
                 [new RouteConfig { RouteId = "r", ClusterId = "c", Match = new RouteMatch { Path = "/backend/{**rest}" } }

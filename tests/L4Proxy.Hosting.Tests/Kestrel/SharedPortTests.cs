@@ -127,7 +127,7 @@ public class SharedPortTests
     public async Task The_real_client_is_what_http_sees()
     {
         var gate = Gate(10);
-        gate.Walk = FakeGate.ReadThenHandOff(10, new IPEndPoint(IPAddress.Parse("203.0.113.7"), 4711));
+        gate.Walk = FakeGate.ReadThenHandOver(10, new IPEndPoint(IPAddress.Parse("203.0.113.7"), 4711));
         await using var test = await TestApp.StartAsync(gate: gate);
         using var client = TestApp.CreateClient();
 
@@ -145,7 +145,7 @@ public class SharedPortTests
             gate.Walk = (connection, http) =>
             {
                 var client = (IPEndPoint)connection.RemoteEndPoint!;
-                return FakeGate.ReadThenHandOff(5, new IPEndPoint(client.Address.MapToIPv4(), client.Port))(connection, http);
+                return FakeGate.ReadThenHandOver(5, new IPEndPoint(client.Address.MapToIPv4(), client.Port))(connection, http);
             };
             await using var test = await TestApp.StartAsync(gate: gate, url: "http://[::]:0");
             using var client = TestApp.CreateClient();
@@ -221,7 +221,7 @@ public class SharedPortTests
         {
             taken.SetResult(connection);
             await go.Task;
-            http.HandOff(connection, [], default);
+            http.HandOver(connection, [], default);
         };
         await using var test = await TestApp.StartAsync(gate: gate);
         using var client = await RawClient.ConnectAsync(test.Url);
@@ -340,7 +340,7 @@ public class SharedPortTests
     private static FakeGate Gate(int? look) => new()
     {
         ClaimsListener = _ => look is not null,
-        Walk = look is > 0 ? FakeGate.ReadThenHandOff(look.Value) : FakeGate.HandOff,
+        Walk = look is > 0 ? FakeGate.ReadThenHandOver(look.Value) : FakeGate.HandOver,
     };
 
     private static Task<TestApp> StartTlsAsync(FakeGate gate) => TestApp.StartAsync(

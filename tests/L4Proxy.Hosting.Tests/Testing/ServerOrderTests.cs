@@ -93,7 +93,7 @@ public class ServerOrderTests
     [Fact]
     public async Task UseSockets_after_AddL4Proxy_leaves_ports_shared()
     {
-        var gate = new FakeGate { ClaimsListener = _ => true, Walk = FakeGate.ReadThenHandOff(5) };
+        var gate = new FakeGate { ClaimsListener = _ => true, Walk = FakeGate.ReadThenHandOver(5) };
         await using var test = await TestApp.StartAsync(builder => builder.WebHost.UseSockets(), gate);
         using var client = TestApp.CreateClient();
 

@@ -6,16 +6,16 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Kestrel;
 
 /// <summary>Gives what an L4 endpoint leaves to HTTP back to the Kestrel listener it came from.</summary>
-internal sealed class ListenerHandOff(
-    string endpointId, EndPoint address, HttpConnections connections, ConnectionQueue queue, ILogger log) : IHttpHandOff
+internal sealed class ListenerHandOver(
+    string endpointId, EndPoint address, HttpConnections connections, ConnectionQueue queue, ILogger log) : IHttpHandOver
 {
-    private readonly HandedOffFeature _feature = new(endpointId);
+    private readonly HandedOverFeature _feature = new(endpointId);
 
     public string EndpointId => endpointId;
 
-    public void HandOff(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
+    public void HandOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
-        if (connections.TakeOver(connection, preface, client) is not { } context)
+        if (connections.HandOver(connection, preface, client) is not { } context)
             return;
         context.Features.Set(_feature);
         if (!queue.Add(context))
