@@ -12,8 +12,8 @@ internal sealed class ConnectionMatch
 
     private ConnectionMatch(L4Match match)
     {
-        Names = ConditionReader.Names(match.Sni);
-        Regexes = ConditionReader.Regexes(match.SniRegex);
+        Names = match.Sni is { } names ? Texts.Read<ServerNamePattern>(names, ServerNamePattern.TryParse) : null;
+        Regexes = match.SniRegex is { } regexes ? Texts.Read<SniRegexPattern>(regexes, SniRegexPattern.TryParse) : null;
         _conditions = ConditionReader.Read(match);
         var ofNames = (Names is null ? 0 : 1) + (Regexes is null ? 0 : 1);
         ConditionCount = ofNames + _conditions.Length;

@@ -30,6 +30,11 @@ internal sealed class LiveBytes(ProxyMetrics metrics, TimeProvider time) : IDisp
                 metrics.Relayed(session, up, down);
             }
         }
+        catch (Exception e)
+        {
+            // On a timer it would end the process.
+            metrics.Failed(e);
+        }
         finally
         {
             Volatile.Write(ref _isReporting, 0);

@@ -153,7 +153,8 @@ internal sealed class ProxyMetrics
         }
     }
 
-    private void Failed(Exception exception)
+    /// <summary>Something went wrong with a measurement; nothing but that ends with it.</summary>
+    public void Failed(Exception exception)
     {
         if (_warnings.TryTake())
             _log.MeterFailed(exception);

@@ -22,4 +22,18 @@ internal static class TestDestination
             destinations[i] = Of(i < 26 ? ((char)('a' + i)).ToString() : $"d{i}", weights[i]);
         return destinations;
     }
+
+    /// <summary>Of 50 000 picks each has its part by weight, within a few hundred.</summary>
+    public static void AssertSharesByWeight(IReadOnlyList<DestinationState> destinations, Func<DestinationState?> pick)
+    {
+        const int count = 50_000;
+        var picks = Enumerable.Range(0, count).Select(_ => pick()!).CountBy(destination => destination).ToDictionary();
+        var total = destinations.Sum(destination => destination.Weight);
+        foreach (var destination in destinations)
+        {
+            var share = count * destination.Weight / total;
+            var off = Math.Min(500, share * 8 / 100);
+            Assert.InRange(picks.GetValueOrDefault(destination), share - off, share + off);
+        }
+    }
 }

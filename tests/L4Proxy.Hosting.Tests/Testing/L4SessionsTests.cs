@@ -45,8 +45,7 @@ public class L4SessionsTests
         Assert.Equal(8, (await datagrams.ReceiveAsync(Token)).Buffer.Length);
 
         // Who has received may be quicker than who counts.
-        while (sessions.GetAll() is not [{ BytesUp: 5 }, { BytesUp: 8 }])
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
+        await Deadline.Until(() => sessions.GetAll() is [{ BytesUp: 5 }, { BytesUp: 8 }]);
         Assert.Equal(2, sessions.Count);
         var all = sessions.GetAll();
         Assert.Equal([false, true], all.Select(session => session.IsUdp));
@@ -59,8 +58,7 @@ public class L4SessionsTests
 
         client.Close();
         server.Close();
-        while (sessions.Count > 1)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
+        await Deadline.Until(() => sessions.Count == 1);
         Assert.True(Assert.Single(sessions.GetAll()).IsUdp);
     }
 

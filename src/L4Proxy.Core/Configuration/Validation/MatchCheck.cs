@@ -10,8 +10,6 @@ namespace L4Proxy.Configuration.Validation;
 /// <summary>The texts of a match.</summary>
 internal static class MatchCheck
 {
-    private delegate bool TextForm<T>(string text, out T? value, out string? error);
-
     /// <summary>Checks a match and those inside it.</summary>
     public static void Check(L4Match match, ConfigPath path, Findings findings)
     {
@@ -47,7 +45,7 @@ internal static class MatchCheck
         }
     }
 
-    private static void Each<T>(IReadOnlyList<string>? texts, TextForm<T> form, ConfigPath path, string key, Findings findings)
+    private static void Each<T>(IReadOnlyList<string>? texts, Texts.Form<T> form, ConfigPath path, string key, Findings findings)
     {
         for (var i = 0; i < texts?.Count; i++)
         {

@@ -6,7 +6,7 @@ namespace L4Proxy.Routing.Conditions;
 /// <summary>An address; one that is not known is in no range.</summary>
 internal abstract class AddressCondition(IReadOnlyList<string> texts) : Condition
 {
-    private readonly AddressRange[] _ranges = ConditionReader.Addresses(texts);
+    private readonly AddressRange[] _ranges = Texts.Read<AddressRange>(texts, AddressRange.TryParse);
 
     public override bool NeedsAddresses => true;
 

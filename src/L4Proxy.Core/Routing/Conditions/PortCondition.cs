@@ -5,7 +5,7 @@ namespace L4Proxy.Routing.Conditions;
 /// <summary>The port that was connected to.</summary>
 internal sealed class PortCondition(IReadOnlyList<string> texts) : Condition
 {
-    private readonly PortRange[] _ranges = ConditionReader.Ports(texts);
+    private readonly PortRange[] _ranges = Texts.Read<PortRange>(texts, PortRange.TryParse);
 
     /// <summary>The ports, if it is single ports only; else null.</summary>
     public IEnumerable<int>? SinglePorts => _ranges.Length > 0 && _ranges.All(range => range.Count == 1) ? _ranges.Select(range => range.Low) : null;
