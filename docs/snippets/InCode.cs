@@ -1,5 +1,6 @@
 using L4Proxy;
 using L4Proxy.Configuration;
+using Microsoft.AspNetCore.Connections;
 
 namespace Snippets;
 
@@ -36,5 +37,18 @@ internal static class InCode
     public static void AddPolicy(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ILoadBalancingPolicy, NearestPolicy>();
+    }
+
+    public static void AddMiddleware(WebApplicationBuilder builder, IBlocklist blocklist)
+    {
+        builder.Services.AddL4Proxy().UseConnectionMiddleware("mqtt", connection => connection.Use(next => async context =>
+        {
+            if (await blocklist.ContainsAsync(context.RemoteEndPoint, context.ConnectionClosed))
+                context.Abort();
+            else
+                await next(context);
+            var session = context.Features.Get<IL4SessionFeature>()!.Session;
+            Console.WriteLine($"{session}: {session.EndReason}");
+        }));
     }
 }

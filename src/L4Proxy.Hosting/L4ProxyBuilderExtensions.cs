@@ -1,5 +1,10 @@
+using L4Proxy;
 using L4Proxy.Configuration;
+using L4Proxy.Connections;
+using L4Proxy.Tcp;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -53,6 +58,38 @@ public static class L4ProxyBuilderExtensions
         builder.Services.AddSingleton<IL4ConfigProvider>(services => new JsonFileConfigProvider(
             Path.GetFullPath(path, services.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory()),
             services.GetService<TimeProvider>()));
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds connection middleware to an endpoint, as <c>ListenOptions.Use</c> does to one of Kestrel's. It sees every TCP connection that a route
+    /// takes to a cluster, once its TLS has ended here, where it does, and before a destination is picked.
+    /// <para>
+    /// Calling <c>next</c> lets the connection go on, and returns when it is over; <c>Abort</c> resets it, returning without <c>next</c> closes it. What
+    /// is known of it is in its features: <see cref="IL4SessionFeature"/>, <see cref="IClientHelloFeature"/>,
+    /// <see cref="IProxyProtocolFeature"/> and, where its TLS ended here, ASP.NET's of TLS. <c>RemoteEndPoint</c> is the real client.
+    /// </para>
+    /// <para>
+    /// Who asks for <c>Transport</c>, before <c>next</c>, may serve the connection itself or put something around it, and pays for pipes; all others are relayed
+    /// as without middleware. Middleware runs on the thread pool. If it throws, its connection is reset (<see cref="L4EndReason.MiddlewareFailed"/>).
+    /// As long as it has not called <c>next</c> no timeout of the proxy holds; <c>ConnectionClosed</c> says when nobody waits any longer.
+    /// </para>
+    /// </summary>
+    /// <param name="builder">What <c>AddL4Proxy</c> returned.</param>
+    /// <param name="endpointId">The id under <c>L4Proxy:Endpoints</c>.</param>
+    /// <param name="configure">Adds middleware; called once, when the host starts. Several calls add up, in their order.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="configure"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="endpointId"/> is null or empty.</exception>
+    public static IL4ProxyBuilder UseConnectionMiddleware(this IL4ProxyBuilder builder, string endpointId, Action<IConnectionBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(endpointId);
+        ArgumentNullException.ThrowIfNull(configure);
+        builder.Services.AddSingleton(new EndpointMiddleware(endpointId, configure));
+        builder.Services.AddQueuedLogger<ConnectionPipelines>().TryAddSingleton<ConnectionPipelines>();
+        builder.Services.TryAddSingleton<ConnectionMiddleware>(services => services.GetRequiredService<ConnectionPipelines>().EnterAsync);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, MiddlewareCheck>());
         return builder;
     }
 }

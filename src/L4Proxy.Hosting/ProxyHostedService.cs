@@ -1,3 +1,4 @@
+using L4Proxy.Connections;
 using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
 using L4Proxy.Listening;
@@ -64,6 +65,7 @@ internal sealed class ProxyHostedService(
         if (services.GetService<IServer>() is { } webServer)
             noDefaultAddress.HideIn(webServer);
         listeners.FindHolder = kestrel.FindHolder;
+        services.GetService<ConnectionPipelines>()?.Build();
         server.Applied += RaiseHostTimeout;
         server.Load();
         RaiseHostTimeout(server.Snapshot);

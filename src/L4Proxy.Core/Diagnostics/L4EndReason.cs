@@ -138,6 +138,15 @@ public enum L4EndReason
     /// <summary>UDP: its destination's name leads to another address now, and there was no answer from the old one.</summary>
     DestinationMoved = 53,
 
+    /// <summary>The application's connection middleware aborted it.</summary>
+    AbortedByMiddleware = 54,
+
+    /// <summary>The application's connection middleware served it itself, or returned before what comes next was over.</summary>
+    EndedByMiddleware = 55,
+
+    /// <summary>The application's connection middleware threw; the log has the exception.</summary>
+    MiddlewareFailed = 56,
+
     /// <summary>A fault of this program; the log has the exception.</summary>
     InternalError = 60,
 }

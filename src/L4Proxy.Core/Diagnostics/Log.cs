@@ -97,6 +97,9 @@ internal static partial class Log
         EventName = nameof(ServerNameInvalid))]
     public static partial void ServerNameInvalid(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string fault);
 
+    [LoggerMessage(212, LogLevel.Error, "Connection {ConnectionId}: the connection middleware of endpoint '{Endpoint}' threw", EventName = nameof(MiddlewareFailed))]
+    public static partial void MiddlewareFailed(this ILogger logger, Exception exception, long connectionId, string endpoint);
+
     [LoggerMessage(220, LogLevel.Warning, "Connection {ConnectionId} from {Peer} to endpoint '{Endpoint}': invalid PROXY header, {Error}",
         EventName = nameof(ProxyHeaderInvalid))]
     public static partial void ProxyHeaderInvalid(this ILogger logger, long connectionId, EndPoint? peer, string endpoint, string error);

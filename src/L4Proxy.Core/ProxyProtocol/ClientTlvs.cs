@@ -69,8 +69,8 @@ internal static class ClientTlvs
     /// <summary>Section 2.2.6.</summary>
     private static ProxyTlv Ssl(TlsFacts tls)
     {
-        var client = (byte)(tls.HasClientCertificate ? ClientSsl | ClientCertificate : ClientSsl);
-        var verify = (byte)(tls.HasClientCertificate ? 0 : 1); // Not 0 means that no certificate was verified.
+        var client = (byte)(tls.ClientCertificate is not null ? ClientSsl | ClientCertificate : ClientSsl);
+        var verify = (byte)(tls.ClientCertificate is not null ? 0 : 1); // Not 0 means that no certificate was verified.
         return new(ProxyTlvType.Ssl, (byte[])
         [
             client, 0, 0, 0, verify,

@@ -1,6 +1,7 @@
 using System.Net;
 using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
+using L4Proxy.Tls;
 
 namespace L4Proxy.Tcp;
 
@@ -15,4 +16,7 @@ internal readonly record struct ClientInfo
 
     /// <summary>The PROXY header that came first, if one did.</summary>
     public ProxyHeader? ProxyHeader { get; init; }
+
+    /// <summary>What was agreed on with it, where its TLS ends here.</summary>
+    public TlsFacts? Tls { get; init; }
 }

@@ -16,15 +16,16 @@ namespace L4Proxy.Tcp;
 ///             3 match           PrefaceReader
 ///             4 hand over or reject
 ///             5 secure          TlsTerminator
-///             6 pick, connect   Connector ─▶ upstream
-///             7 relay           Relay
-///             8 close           Teardown
-///             9 record          ConnectionRecorder
+///             6 application     ConnectionMiddleware, where there is some
+///             7 pick, connect   Connector ─▶ upstream
+///             8 relay           Relay
+///             9 close           Teardown
+///            10 record          ConnectionRecorder
 /// </code>
 /// </summary>
 internal sealed class TcpProxy(
     ProxyHeaderReader headers, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
-    DescriptorBudget budget, PerSecondLimit lines, ILogger<TcpProxy> log)
+    DescriptorBudget budget, PerSecondLimit lines, ILogger<TcpProxy> log, ConnectionMiddleware? application = null)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
     public async Task RunAsync(TcpSession session)
@@ -51,13 +52,24 @@ internal sealed class TcpProxy(
             // :: 5 secure
             if (!await terminator.SecureAsync(session))
                 return;
-            // :: 6 pick, connect
+            if (session.Route!.Action == L4RouteAction.Http)
+            {
+                HandOver(session);
+                return;
+            }
+            // :: 6 application
+            if (application is not null && await application(session) is not L4EndReason.None and var decided)
+            {
+                await Teardown.RejectAsync(session, decided, withFin: decided == L4EndReason.EndedByMiddleware);
+                return;
+            }
+            // :: 7 pick, connect
             if (await connector.ConnectAsync(session) is not L4EndReason.None and var failure)
             {
                 Teardown.Abort(session, failure);
                 return;
             }
-            // :: 7 relay
+            // :: 8 relay
             await Relay.RunAsync(session);
         }
         catch (Exception e)
@@ -67,7 +79,7 @@ internal sealed class TcpProxy(
         }
         finally
         {
-            // :: 8 close, 9 record
+            // :: 9 close, 10 record
             await EndAsync(session);
         }
     }
@@ -87,12 +99,13 @@ internal sealed class TcpProxy(
         {
             budget.ReleaseConnection();
             recorder.Ended(session);
+            session.Recorded?.Invoke();
             sessions.Remove(session);
         }
     }
 
     /// <summary>What the route says, or what holds where there is none.</summary>
-    /// <returns>Whether the connection is to be proxied.</returns>
+    /// <returns>Whether the connection is to be proxied, or to become HTTP once its TLS has ended here.</returns>
     private async ValueTask<bool> DecideAsync(TcpSession session, L4EndReason read)
     {
         if (read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable)
@@ -109,6 +122,7 @@ internal sealed class TcpProxy(
         switch (route?.Action)
         {
             case L4RouteAction.Proxy:
+            case L4RouteAction.Http when session.Endpoint.TlsFor(route) is not null:
                 return true;
             case L4RouteAction.Reject:
                 await Teardown.RejectAsync(session, L4EndReason.RejectedByRoute, withFin: route.RejectWith == L4RejectWith.Close);
@@ -136,8 +150,7 @@ internal sealed class TcpProxy(
     {
         if (session.Http is not { } http)
             throw new InvalidOperationException("A route leads to HTTP, and there is no HTTP server.");
-        var known = new ClientInfo { EndPoint = session.ClientEndPoint, Hello = session.PrefaceInfo.ClientHello, ProxyHeader = session.ProxyHeader };
-        http.HandOver(session.Client, session.Preface.Bytes.Span, known);
+        http.HandOver(session.Client, session.Preface.Bytes.Span, session.Known);
         session.TryEnd(L4EndReason.HandedToHttp);
     }
 }

@@ -106,6 +106,9 @@ internal sealed class TcpSession : ISessionRecord
     /// <summary>What was agreed on with the client, where its TLS ends here.</summary>
     public TlsFacts? ClientTls { get; set; }
 
+    /// <summary>What is known of the client by now, for others.</summary>
+    public ClientInfo Known => new() { EndPoint = ClientEndPoint, Hello = PrefaceInfo.ClientHello, ProxyHeader = ProxyHeader, Tls = ClientTls };
+
     // pick, connect
 
     public DestinationState? Destination { get; set; }
@@ -164,6 +167,9 @@ internal sealed class TcpSession : ISessionRecord
 
     /// <summary>Whether the gauge of active connections counted it in.</summary>
     public bool IsCounted { get; set; }
+
+    /// <summary>Whoever waits for the end of it all. Must not throw.</summary>
+    public Action? Recorded { get; set; }
 
     // The neighbours in SessionSet.
     internal TcpSession? Previous { get; set; }

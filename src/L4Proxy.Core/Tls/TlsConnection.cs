@@ -47,9 +47,11 @@ internal sealed class TlsConnection : TransportConnection
         CipherSuite = _tls.NegotiatedCipherSuite,
         ServerName = NameOf(_tls.TargetHostName),
         Alpn = _tls.NegotiatedApplicationProtocol is { Protocol.IsEmpty: false } protocol ? protocol.ToString() : null,
-        HasClientCertificate = _tls.IsServer && _tls.RemoteCertificate is not null,
-        ClientCommonName = _tls.IsServer ? CommonNameOf(_tls.RemoteCertificate) : null,
+        ClientCertificate = ClientCertificate,
+        ClientCommonName = CommonNameOf(ClientCertificate),
     };
+
+    private X509Certificate2? ClientCertificate => _tls.IsServer ? _tls.RemoteCertificate as X509Certificate2 : null;
 
     /// <summary>
     /// The handshake with a client. If it fails the client is told why by an alert, also one that speaks no TLS;
@@ -226,10 +228,10 @@ internal sealed class TlsConnection : TransportConnection
     private static string? NameOf(string name) =>
         HostName.TryNormalise(name, out var normalised, out _) && !HostName.LooksLikeAddress(normalised) ? normalised : null;
 
-    private static string? CommonNameOf(X509Certificate? certificate)
+    private static string? CommonNameOf(X509Certificate2? certificate)
     {
         const string CommonName = "2.5.4.3";
-        return (certificate as X509Certificate2)?.SubjectName.EnumerateRelativeDistinguishedNames()
+        return certificate?.SubjectName.EnumerateRelativeDistinguishedNames()
             .FirstOrDefault(part => !part.HasMultipleElements && part.GetSingleElementType().Value == CommonName)?.GetSingleElementValue();
     }
 }

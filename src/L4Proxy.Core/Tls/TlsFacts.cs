@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace L4Proxy.Tls;
 
@@ -16,8 +17,8 @@ internal sealed record TlsFacts
     /// <summary>The protocol agreed on; null if none.</summary>
     public string? Alpn { get; init; }
 
-    /// <summary>Whether the client showed a certificate; it was verified then.</summary>
-    public bool HasClientCertificate { get; init; }
+    /// <summary>The certificate that the client showed, if it did; it was verified then.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
 
     /// <summary>The common name of the client's certificate.</summary>
     public string? ClientCommonName { get; init; }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using L4Proxy.Connections;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -14,7 +15,9 @@ namespace L4Proxy.Kestrel;
 /// over TLS it sends close_notify, and FIN only follows once the connection ends;
 /// how much the peer has taken is not known, so who reads slowly may be idle, and an abort destroys what is on its way.
 /// </summary>
-internal sealed class ContextTransportConnection(ConnectionContext context) : TransportConnection
+/// <param name="context">The connection.</param>
+/// <param name="own">What ends with this, where it is ours; Kestrel closes its own connections when the middleware is done.</param>
+internal sealed class ContextTransportConnection(ConnectionContext context, PipedConnection? own = null) : TransportConnection
 {
     private readonly Lock _gate = new();
     private bool _isWaiting;
@@ -147,11 +150,13 @@ internal sealed class ContextTransportConnection(ConnectionContext context) : Tr
     public override void Abort()
     {
         _isAborted = true;
-        context.Abort();
+        if (own is null)
+            context.Abort();
+        else
+            own.Reset();
     }
 
-    /// <summary>Nothing: Kestrel closes the connection when the middleware is done.</summary>
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync() => own?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private int Take(in ReadOnlySequence<byte> source, Span<byte> target)
     {

@@ -41,6 +41,9 @@ public sealed class L4SessionInfo
     /// <summary>When it began.</summary>
     public required DateTimeOffset Since { get; init; }
 
+    /// <summary>Why it ended; <see cref="L4EndReason.None"/> while it lives.</summary>
+    public L4EndReason EndReason { get; init; }
+
     /// <summary>Where it comes from and where it goes.</summary>
     public override string ToString() =>
         $"{Id} {(IsUdp ? "udp" : "tcp")} {ClientEndPoint} -> {EndpointId} {RouteId} {ClusterId}/{DestinationId} ({UpstreamEndPoint}) up {BytesUp} down {BytesDown}";

@@ -7,13 +7,10 @@ internal sealed class L4Sessions(ProxyServer server, TimeProvider time) : IL4Ses
 {
     public int Count => server.SessionCount;
 
-    public IReadOnlyList<L4SessionInfo> GetAll()
-    {
-        var now = time.GetUtcNow();
-        return [.. server.Sessions.OrderBy(session => session.Id).Select(session => Describe(session, now))];
-    }
+    public IReadOnlyList<L4SessionInfo> GetAll() => [.. server.Sessions.OrderBy(session => session.Id).Select(session => Describe(session, time))];
 
-    private L4SessionInfo Describe(ISessionRecord session, DateTimeOffset now)
+    /// <summary>A session as it is now.</summary>
+    public static L4SessionInfo Describe(ISessionRecord session, TimeProvider time)
     {
         var route = session.Route;
         return new()
@@ -29,7 +26,8 @@ internal sealed class L4Sessions(ProxyServer server, TimeProvider time) : IL4Ses
             ServerName = session.ServerName,
             BytesUp = session.BytesUp,
             BytesDown = session.BytesDown,
-            Since = now - time.GetElapsedTime(session.StartTimestamp),
+            Since = time.GetUtcNow() - time.GetElapsedTime(session.StartTimestamp),
+            EndReason = session.EndReason,
         };
     }
 }

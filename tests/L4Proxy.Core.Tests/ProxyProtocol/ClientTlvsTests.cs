@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Tls;
 using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Tls;
@@ -79,7 +80,7 @@ public sealed class ClientTlvsTests
         var tls = s_tls with
         {
             Protocol = SslProtocols.Tls12, CipherSuite = TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-            HasClientCertificate = true, ClientCommonName = "Zoë",
+            ClientCertificate = new TestPki().Root, ClientCommonName = "Zoë",
         };
         var value = Assert.Single(ClientTlvs.For([Ssl], 1, tls: tls)).Value.ToArray();
         Assert.Equal([7, 0, 0, 0, 0], value[..5]);

@@ -1,0 +1,94 @@
+using System.Globalization;
+using L4Proxy.Kestrel;
+using L4Proxy.Tcp;
+using Microsoft.AspNetCore.Connections;
+
+namespace L4Proxy.Connections;
+
+/// <summary>
+/// A connection as the application's middleware sees it. The middleware runs on the thread pool while the walk waits here; calling what
+/// comes next lets the walk go on, and returns when that is over.
+/// </summary>
+internal sealed class MiddlewareConnection : PipedConnection, IL4SessionFeature
+{
+    private readonly TcpSession _session;
+    private readonly ConnectionPipelines _pipelines;
+    private readonly TimeProvider _time;
+    private readonly TaskCompletionSource<bool> _goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public MiddlewareConnection(TcpSession session, ConnectionPipelines pipelines, TimeProvider time)
+        : base(session.Client)
+    {
+        (_session, _pipelines, _time) = (session, pipelines, time);
+        ConnectionId = session.Id.ToString(CultureInfo.InvariantCulture);
+        HandedOver.Describe(this, session.Known);
+        ConnectionClosed = session.Ended;
+        Features.Set<IL4SessionFeature>(this);
+        session.Recorded = _over.SetResult;
+    }
+
+    public L4SessionInfo Session => L4Sessions.Describe(_session, _time);
+
+    /// <summary>Runs the middleware until it calls what comes next, or is done without.</summary>
+    /// <returns>None, or why the connection ends.</returns>
+    public async ValueTask<L4EndReason> EnterAsync(Lazy<ConnectionDelegate> pipeline)
+    {
+        // Once it has ended nobody waits for the middleware.
+        await using var onEnd = _session.Ended.UnsafeRegister(static goesOn => ((TaskCompletionSource<bool>)goesOn!).TrySetResult(false), _goesOn);
+        _ = Task.Run(() => RunAsync(pipeline));
+        if (await _goesOn.Task)
+            return L4EndReason.None;
+        return _session.EndReason == L4EndReason.None ? L4EndReason.EndedByMiddleware : _session.EndReason;
+    }
+
+    /// <summary>What comes next: the walk goes on.</summary>
+    public Task GoOnAsync()
+    {
+        lock (_over)
+            _goesOn.TrySetResult(true);
+        return _over.Task;
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        if (_session.TryEnd(L4EndReason.AbortedByMiddleware))
+            _session.Dialled?.Abort();
+        Reset();
+    }
+
+    protected override ReadOnlyMemory<byte> TakePreface()
+    {
+        lock (_over)
+        {
+            if (_session.EndReason != L4EndReason.None)
+                throw new ConnectionAbortedException();
+            if (_goesOn.Task.IsCompleted)
+                throw new InvalidOperationException("Transport is to be asked for before the next middleware is called: now the bytes are relayed past it.");
+            var preface = _session.Preface.Bytes.ToArray();
+            _session.Preface.Release();
+            // From here on the walk, too, reads and writes what the middleware makes of it.
+            _session.Client = new ContextTransportConnection(this, own: this);
+            return preface;
+        }
+    }
+
+    private async Task RunAsync(Lazy<ConnectionDelegate> pipeline)
+    {
+        try
+        {
+            await pipeline.Value(this);
+            if (!_goesOn.TrySetResult(false) && _session.EndReason == L4EndReason.None)
+                Teardown.Abort(_session, L4EndReason.EndedByMiddleware); // It has not waited for what it called.
+        }
+        catch (Exception e)
+        {
+            // Whose connection has ended may be told so by an exception.
+            var isCause = _session.TryEnd(L4EndReason.MiddlewareFailed);
+            if (isCause || e is not (OperationCanceledException or IOException))
+                _pipelines.Failed(_session, e);
+            if (isCause)
+                Teardown.Abort(_session, L4EndReason.MiddlewareFailed);
+        }
+    }
+}
