@@ -9,20 +9,24 @@ namespace L4Proxy.Snapshot;
 /// <summary>What a valid configuration says of TLS, with the certificates in their files, as connections read it.</summary>
 internal sealed class TlsBuilder(CertificateStore store)
 {
+    // As Kestrel offers them.
+    private static readonly string[] s_http = ["h2", "http/1.1"];
+
     /// <summary>How TLS ends at an endpoint: for every route, and for those with a say of their own.</summary>
     public (ServerTls? All, FrozenDictionary<RouteModel, ServerTls> ByRoute) ForEndpoint(L4Endpoint config, EndpointUrl? url, IEnumerable<RouteModel> routes)
     {
         var isTls = url is { Scheme: EndpointScheme.Tls };
         var own = config.Certificates is { Count: > 0 } certificates ? Create(config, certificates) : null;
         var byRoute = new Dictionary<RouteModel, ServerTls>();
-        foreach (var route in routes.Where(route => route.Action == L4RouteAction.Proxy))
+        foreach (var route in routes.Where(route => route.Action != L4RouteAction.Reject))
         {
             if (!isTls && route.Config.Tls != L4RouteTls.Terminate)
                 continue;
+            var here = config.Alpn is null && route.Action == L4RouteAction.Http ? config with { Alpn = s_http } : config;
             if (TlsFiles.Given(route.Config.Certificate) is { } certificate)
-                byRoute.Add(route, Create(config, [certificate]));
-            else if (!isTls)
-                byRoute.Add(route, own ?? throw new ArgumentException($"The route '{route.Id}' has no certificate.", nameof(routes)));
+                byRoute.Add(route, Create(here, [certificate]));
+            else if (!isTls || here != config)
+                byRoute.Add(route, own is null ? throw new ArgumentException($"The route '{route.Id}' has no certificate.", nameof(routes)) : Create(here, config.Certificates!));
         }
 
         return (isTls ? own : null, byRoute.ToFrozenDictionary());

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using L4Proxy.Connections;
 using L4Proxy.Limits;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
@@ -36,10 +37,11 @@ internal sealed class HttpConnections : IDisposable
         return new CountedConnection(_factory.Create(socket), _budget);
     }
 
-    /// <summary>Takes over a connection that was looked into. Null when there is no socket to take; it is aborted then.</summary>
+    /// <summary>Takes over a connection that was looked into, with what is inside of its TLS where that has ended. Null when there is nothing to take; it is aborted then.</summary>
     public ConnectionContext? HandOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
-        if (connection.Detach() is not { } socket)
+        var socket = connection.Detach();
+        if (socket is null && client.Tls is null)
         {
             connection.Abort();
             return null;
@@ -47,13 +49,13 @@ internal sealed class HttpConnections : IDisposable
         ConnectionContext? context = null;
         try
         {
-            context = Create(socket);
+            context = socket is null ? new CountedConnection(new PipedConnection(connection), _budget) : Create(socket);
             HandedOver.Prepare(context, preface.ToArray(), client);
             return context;
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             _ = context?.DisposeAsync().AsTask();
             throw;
         }

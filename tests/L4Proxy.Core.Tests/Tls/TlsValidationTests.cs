@@ -62,20 +62,28 @@ public class TlsValidationTests
         "L4Proxy:Routes:udp:Tls: The endpoint 'u' is UDP, and TLS is spoken over TCP.");
 
     [Fact]
-    public void Http_inside_terminated_tls_is_to_come() => AssertErrors(
+    public void Http_inside_of_tls_on_kestrels_endpoints_is_kestrels() => AssertErrors(
         $$"""
         {
-          "Endpoints": { "t": { "Url": "tls://*:1", "Certificates": [{ "Path": "a.pem" }] }, "p": { "Url": "tcp://*:2" } },
+          "Endpoints": { "t": { "Url": "tls://*:1", "Certificates": [{ "Path": "a.pem" }] }, "s": { "Kestrel": "Https", "Certificates": [{ "Path": "a.pem" }] } },
           "Routes": {
-            "named": { "Endpoints": ["t"], "Action": "Http" }, "everywhere": { "Action": "Http" }, "plain": { "Endpoints": ["p"], "Action": "Http" },
-            "route": { "Endpoints": ["p"], "Action": "Http", "Tls": "Terminate" }
+            "own": { "Endpoints": ["t"], "Action": "Http" }, "everywhere": { "Action": "Http" }, "passes": { "Endpoints": ["s"], "Action": "Http" },
+            "shared": { "Endpoints": ["t", "s"], "Action": "Http", "Tls": "Terminate" }
           }, {{Clusters}}
         }
         """,
-        "L4Proxy:Routes:named:Action: HTTP over TLS that L4Proxy ends is not supported yet; let Kestrel end it, and share its endpoint.",
-        "L4Proxy:Routes:everywhere:Action: HTTP over TLS that L4Proxy ends is not supported yet; let Kestrel end it, and share its endpoint."
-            + " Name the endpoints of this route: without, it is on 't' as well.",
-        "L4Proxy:Routes:route:Action: HTTP over TLS that L4Proxy ends is not supported yet; let Kestrel end it, and share its endpoint.");
+        "L4Proxy:Routes:shared:Tls: HTTP on 's' is Kestrel's, which ends its TLS itself.");
+
+    [Fact]
+    public void Http_inside_of_tls_needs_a_certificate() => AssertErrors(
+        $$"""
+        {
+          "Endpoints": { "t": { "Url": "tls://*:1" }, "p": { "Url": "tcp://*:2" } },
+          "Routes": { "a": { "Endpoints": ["t"], "Action": "Http" }, "b": { "Endpoints": ["p"], "Action": "Http", "Tls": "Terminate" } }, {{Clusters}}
+        }
+        """,
+        "L4Proxy:Endpoints:t:Certificates: TLS ends at this endpoint: it needs 'Certificates', or each of its routes a 'Certificate', and 'a' has none.",
+        "L4Proxy:Routes:b:Certificate: TLS ends here: the route needs a 'Certificate', or its endpoint 'p' 'Certificates'.");
 
     [Fact]
     [Trait("Row", "D8")]

@@ -54,7 +54,7 @@ public sealed record L4Endpoint
     public L4ClientCertificate? ClientCertificate { get; init; }
 
     /// <summary>ALPN protocols that clients of terminated TLS may choose, best first.</summary>
-    /// <value>Default: none.</value>
+    /// <value>Default: none; `h2` and `http/1.1` where a route leads to HTTP.</value>
     public IReadOnlyList<string>? Alpn { get; init; }
 
     /// <summary>Connections that the kernel queues before they are accepted; Linux cuts it to <c>net.core.somaxconn</c>. Only with <see cref="Url"/>.</summary>
@@ -104,7 +104,8 @@ public sealed record L4Endpoint
             r => r.Certificates, (r, v) => r with { Certificates = v });
         public static readonly Key<L4Endpoint, L4ClientCertificate> ClientCertificate = new(Shape, L4ClientCertificate.Keys.Shape,
             r => r.ClientCertificate, (r, v) => r with { ClientCertificate = v });
-        public static readonly Key<L4Endpoint, IReadOnlyList<string>> Alpn = new(Shape, AlpnList, r => r.Alpn, (r, v) => r with { Alpn = v }) { Otherwise = "none" };
+        public static readonly Key<L4Endpoint, IReadOnlyList<string>> Alpn = new(Shape, AlpnList, r => r.Alpn, (r, v) => r with { Alpn = v })
+            { Otherwise = "none; `h2` and `http/1.1` where a route leads to HTTP" };
         public static readonly DefaultedKey<L4Endpoint, int> Backlog = new(Shape, Whole(1, 65535), 4096, r => r.Backlog, (r, v) => r with { Backlog = v })
             { Unit = "Connections" };
         public static readonly DefaultedKey<L4Endpoint, bool> ReusePort = new(Shape, TrueOrFalse, false, r => r.ReusePort, (r, v) => r with { ReusePort = v });

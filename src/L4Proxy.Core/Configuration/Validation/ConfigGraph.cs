@@ -48,7 +48,7 @@ internal sealed class ConfigGraph
     public bool IsTls(string? endpointId) => endpointId is not null && Urls.TryGetValue(endpointId, out var url) && url.Scheme == EndpointScheme.Tls;
 
     /// <summary>Whether a route ends TLS on an endpoint.</summary>
-    public bool EndsTls(L4Route route, string? endpointId) => IsProxy(route) && (route.Tls == L4RouteTls.Terminate || IsTls(endpointId));
+    public bool EndsTls(L4Route route, string? endpointId) => route.Action != L4RouteAction.Reject && (route.Tls == L4RouteTls.Terminate || IsTls(endpointId));
 
     /// <summary>Whether an endpoint, which may not exist, reads PROXY headers.</summary>
     public bool ReadsProxyHeaders(string endpoint) => Endpoints.TryGetValue(endpoint, out var config)

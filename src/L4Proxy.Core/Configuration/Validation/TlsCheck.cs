@@ -63,12 +63,8 @@ internal static class TlsCheck
             findings.Error(path["Tls"], $"The endpoint '{tls}' ends TLS for every route. To pass it through, listen with 'tcp://'.");
         if (terminates && endpoints.Find(graph.IsUdp) is { } udp)
             findings.Error(path["Tls"], $"The endpoint '{udp}' is UDP, and TLS is spoken over TCP.");
-        if (route.Action == L4RouteAction.Http && (terminates || tls is not null))
-        {
-            findings.Error(path["Action"], "HTTP over TLS that L4Proxy ends is not supported yet; let Kestrel end it, and share its endpoint."
-                + (route.Endpoints is null && tls is not null ? $" Name the endpoints of this route: without, it is on '{tls}' as well." : ""));
-        }
-
+        if (route.Action == L4RouteAction.Http && terminates && endpoints.Find(id => graph.Endpoints[id].Url is null) is { } shared)
+            findings.Error(path["Tls"], $"HTTP on '{shared}' is Kestrel's, which ends its TLS itself.");
         if (route.Action == L4RouteAction.Reject && terminates)
             findings.Warning(path["Tls"], "It has no effect: a connection is rejected before its TLS ends.");
         if (TlsFiles.Given(route.Certificate) is not { } certificate)
