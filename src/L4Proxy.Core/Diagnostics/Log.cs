@@ -100,6 +100,9 @@ internal static partial class Log
     [LoggerMessage(212, LogLevel.Error, "Connection {ConnectionId}: the connection middleware of endpoint '{Endpoint}' threw", EventName = nameof(MiddlewareFailed))]
     public static partial void MiddlewareFailed(this ILogger logger, Exception exception, long connectionId, string endpoint);
 
+    [LoggerMessage(213, LogLevel.Debug, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': no route takes it. {Why}", EventName = nameof(NoRoute), SkipEnabledCheck = true)]
+    public static partial void NoRoute(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string why);
+
     [LoggerMessage(220, LogLevel.Warning, "Connection {ConnectionId} from {Peer} to endpoint '{Endpoint}': invalid PROXY header, {Error}",
         EventName = nameof(ProxyHeaderInvalid))]
     public static partial void ProxyHeaderInvalid(this ILogger logger, long connectionId, EndPoint? peer, string endpoint, string error);

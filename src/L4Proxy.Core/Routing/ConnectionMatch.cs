@@ -1,4 +1,7 @@
+using System.Text;
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Shapes;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing.Conditions;
@@ -9,9 +12,11 @@ namespace L4Proxy.Routing;
 internal sealed class ConnectionMatch
 {
     private readonly Condition[] _conditions;
+    private readonly L4Match _match;
 
     private ConnectionMatch(L4Match match)
     {
+        _match = match;
         Names = match.Sni is { } names ? Texts.Read<ServerNamePattern>(names, ServerNamePattern.TryParse) : null;
         Regexes = match.SniRegex is { } regexes ? Texts.Read<SniRegexPattern>(regexes, SniRegexPattern.TryParse) : null;
         _conditions = ConditionReader.Read(match);
@@ -72,10 +77,32 @@ internal sealed class ConnectionMatch
         return all;
     }
 
+    /// <summary>In words, of each condition that does not hold, what it wanted and what it saw; bounded, and fit for a log.</summary>
+    public IEnumerable<string> Explain(ConnectionFacts facts)
+    {
+        var hello = facts.Preface.ClientHello;
+        var name = hello is { ServerNameInvalid: false } ? hello.ServerName ?? "" : null;
+        var saw = name switch
+        {
+            null => hello is null ? "no TLS" : "what is no name",
+            "" => "no name",
+            _ => name,
+        };
+        if (Names?.Any(pattern => name is not null && pattern.IsMatch(name)) == false)
+            yield return Say(L4Match.Keys.Sni, saw);
+        if (Regexes?.Any(regex => name is { Length: > 0 } && regex.IsMatch(name)) == false)
+            yield return Say(L4Match.Keys.SniRegex, saw);
+        foreach (var condition in _conditions.Where(condition => condition.Evaluate(facts) != ConditionResult.True))
+            yield return Say(condition.Key, condition.Describe(facts));
+    }
+
     /// <summary>
     /// Whether each condition here, apart from those on the server name, holds for every connection for which
     /// <paramref name="other"/> holds. May say no where it does, never yes where it does not.
     /// </summary>
     public bool IsImpliedBy(ConnectionMatch other) => Array.TrueForAll(
         _conditions, mine => Array.Find(other._conditions, theirs => theirs.GetType() == mine.GetType()) is { } theirs && mine.IsImpliedBy(theirs));
+
+    private string Say(ConfigKey key, string saw) =>
+        $"{key.Name}: wanted {Quote.Plain(Encoding.UTF8.GetString(ConfigWriter.Write(key.Shape, key.Get(_match)!)))}, saw {Quote.Plain(saw)}";
 }

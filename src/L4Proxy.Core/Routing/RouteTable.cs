@@ -15,6 +15,8 @@ internal sealed class RouteTable
     // Thousands of routes that differ only by an address would make the search for unreachable ones quadratic.
     private const int MaxComparisons = 1000;
 
+    private const int MostExplained = 5;
+
     private readonly ServerNameIndex _anyPort;
     private readonly FrozenDictionary<int, ServerNameIndex> _byPort;
     private readonly RouteEntry[] _entries;
@@ -63,6 +65,14 @@ internal sealed class RouteTable
         if (_byPort.TryGetValue(facts.LocalPort, out var index))
             index.Search(facts, ref search);
         return search.Result;
+    }
+
+    /// <summary>Why no route was found: of the first few, each condition that did not hold.</summary>
+    public string Explain(ConnectionFacts facts)
+    {
+        var routes = _entries.Select(entry => entry.Route).Distinct().Take(MostExplained + 1).ToList();
+        return routes.Count == 0 ? "There is none." : string.Join("; ", routes.Take(MostExplained)
+            .Select(route => $"{route.Id}: {string.Join(", ", route.Match.Explain(facts))}")) + (routes.Count > MostExplained ? "; ..." : "");
     }
 
     /// <summary>

@@ -17,6 +17,9 @@ internal static class PrefaceReader
         return TryMatch(session, noMoreBytes: false) ? new(L4EndReason.None) : ReadUntilMatchedAsync(session);
     }
 
+    /// <summary>Why no route was found.</summary>
+    public static string Explain(TcpSession session) => session.Endpoint.Routes.Explain(FactsOf(session));
+
     private static async ValueTask<L4EndReason> ReadUntilMatchedAsync(TcpSession session)
     {
         var preface = session.Preface;
@@ -64,8 +67,14 @@ internal static class PrefaceReader
 
     private static bool TryMatch(TcpSession session, bool noMoreBytes)
     {
+        session.Match = session.Endpoint.Routes.Match(FactsOf(session), noMoreBytes);
+        return session.Match.Status != RouteMatchStatus.NeedMore;
+    }
+
+    private static ConnectionFacts FactsOf(TcpSession session)
+    {
         var local = session.Client.LocalEndPoint as IPEndPoint;
-        var facts = new ConnectionFacts
+        return new ConnectionFacts
         {
             ClientAddress = session.ClientAddress,
             LocalAddress = local?.Address,
@@ -73,7 +82,5 @@ internal static class PrefaceReader
             ProxyHeader = session.ProxyHeader,
             Preface = session.PrefaceInfo,
         };
-        session.Match = session.Endpoint.Routes.Match(facts, noMoreBytes);
-        return session.Match.Status != RouteMatchStatus.NeedMore;
     }
 }

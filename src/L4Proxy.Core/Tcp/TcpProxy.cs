@@ -119,6 +119,8 @@ internal sealed class TcpProxy(
             await Teardown.RejectAsync(session, L4EndReason.FirewallDenied);
             return false;
         }
+        if (route is null && log.IsEnabled(LogLevel.Debug))
+            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, PrefaceReader.Explain(session));
         switch (route?.Action)
         {
             case L4RouteAction.Proxy:

@@ -26,5 +26,7 @@ internal abstract class AddressCondition(IReadOnlyList<string> texts) : Conditio
     public override bool IsImpliedBy(Condition other) =>
         ((AddressCondition)other)._ranges.All(range => _ranges.Any(wider => wider.Contains(range)));
 
+    public override string Describe(in ConnectionFacts facts) => AddressOf(facts)?.ToString() ?? "no address";
+
     protected abstract IPAddress? AddressOf(in ConnectionFacts facts);
 }

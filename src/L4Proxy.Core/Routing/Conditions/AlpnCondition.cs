@@ -20,4 +20,6 @@ internal sealed class AlpnCondition(IReadOnlyList<string> wanted) : ContentCondi
 
         return false;
     }
+
+    protected override string Describe(ClientHello content) => content.Alpn.Count == 0 ? "none" : string.Join(' ', content.Alpn);
 }

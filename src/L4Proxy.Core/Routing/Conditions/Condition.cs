@@ -1,3 +1,4 @@
+using L4Proxy.Configuration.Shapes;
 using L4Proxy.Prefaces;
 
 namespace L4Proxy.Routing.Conditions;
@@ -14,10 +15,16 @@ internal abstract class Condition
     /// <summary>Whether it looks at an address.</summary>
     public virtual bool NeedsAddresses => false;
 
+    /// <summary>The field.</summary>
+    public ConfigKey Key { get; set; } = null!;
+
     /// <summary>Whether it holds.</summary>
     public abstract ConditionResult Evaluate(in ConnectionFacts facts);
 
     /// <summary>Whether it holds wherever another of the same field holds. May say no where it does, never yes where it does not.</summary>
     /// <param name="other">One of this class.</param>
     public abstract bool IsImpliedBy(Condition other);
+
+    /// <summary>In words what it looks at, as the client has it; of any length, and perhaps with what fits no log.</summary>
+    public abstract string Describe(in ConnectionFacts facts);
 }

@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Shapes;
 
 namespace L4Proxy.Routing.Conditions;
 
@@ -8,17 +9,25 @@ internal static class ConditionReader
     // One line a field; what is cheap and excludes most comes first.
     private static readonly Func<L4Match, Condition?>[] s_fields =
     [
-        match => match.LocalPorts is { } ports ? new PortCondition(ports) : null,
-        match => match.ClientAddresses is { } addresses ? new ClientAddressCondition(addresses) : null,
-        match => match.LocalAddresses is { } addresses ? new LocalAddressCondition(addresses) : null,
-        match => match.ProxyProtocol is { } header ? new ProxyHeaderCondition(header) : null,
-        match => match.Protocols is { } names ? new ProtocolCondition(names) : null,
-        match => match.Mqtt is { } connect ? new MqttCondition(connect) : null,
-        match => match.Alpn is { } protocols ? new AlpnCondition(protocols) : null,
-        match => match.TlsVersions is { } versions ? new TlsVersionCondition(versions) : null,
+        Field(L4Match.Keys.LocalPorts, ports => new PortCondition(ports)),
+        Field(L4Match.Keys.ClientAddresses, addresses => new ClientAddressCondition(addresses)),
+        Field(L4Match.Keys.LocalAddresses, addresses => new LocalAddressCondition(addresses)),
+        Field(L4Match.Keys.ProxyProtocol, header => new ProxyHeaderCondition(header)),
+        Field(L4Match.Keys.Protocols, names => new ProtocolCondition(names)),
+        Field(L4Match.Keys.Mqtt, connect => new MqttCondition(connect)),
+        Field(L4Match.Keys.Alpn, protocols => new AlpnCondition(protocols)),
+        Field(L4Match.Keys.TlsVersions, versions => new TlsVersionCondition(versions)),
     ];
 
     /// <summary>Those that a match gives.</summary>
     /// <exception cref="ArgumentException">A text has no valid form.</exception>
     public static Condition[] Read(L4Match match) => [.. s_fields.Select(read => read(match)).OfType<Condition>()];
+
+    private static Func<L4Match, Condition?> Field<V>(Key<L4Match, V> key, Func<V, Condition> create)
+        where V : notnull => match =>
+    {
+        var condition = key.Get(match) is V value ? create(value) : null;
+        condition?.Key = key;
+        return condition;
+    };
 }

@@ -17,5 +17,9 @@ internal abstract class ContentCondition<T>(ProtocolSet protocol) : Condition
         return facts.Preface.MayBring(protocol) ? ConditionResult.Unknown : ConditionResult.False;
     }
 
+    public sealed override string Describe(in ConnectionFacts facts) => facts.Preface.Content is T content ? Describe(content) : $"no {protocol}";
+
     protected abstract bool Holds(T content);
+
+    protected abstract string Describe(T content);
 }

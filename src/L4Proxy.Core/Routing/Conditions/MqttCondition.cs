@@ -20,4 +20,7 @@ internal sealed class MqttCondition(L4MqttMatch match) : ContentCondition<MqttCo
         _clientId?.Matches(content.ClientId) != false
         && (_userName is null || (content.UserName is { } name && _userName.Matches(name)))
         && _version?.Matches(content.Version) != false;
+
+    protected override string Describe(MqttConnect content) =>
+        $"version {content.Version}, client {content.ClientId}, {(content.UserName is null ? "no user" : $"user {content.UserName}")}";
 }

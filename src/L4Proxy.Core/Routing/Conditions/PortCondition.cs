@@ -1,3 +1,4 @@
+using System.Globalization;
 using L4Proxy.Addresses;
 
 namespace L4Proxy.Routing.Conditions;
@@ -22,4 +23,6 @@ internal sealed class PortCondition(IReadOnlyList<string> texts) : Condition
     }
 
     public override bool IsImpliedBy(Condition other) => ((PortCondition)other)._ranges.All(port => _ranges.Any(range => range.Contains(port)));
+
+    public override string Describe(in ConnectionFacts facts) => facts.LocalPort.ToString(CultureInfo.InvariantCulture);
 }

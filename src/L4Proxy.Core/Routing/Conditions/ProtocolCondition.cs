@@ -25,4 +25,6 @@ internal sealed class ProtocolCondition : Condition
     }
 
     public override bool IsImpliedBy(Condition other) => ((ProtocolCondition)other)._protocols.IsWithin(_protocols);
+
+    public override string Describe(in ConnectionFacts facts) => facts.Preface.Recognised.IsEmpty ? "none of those looked for" : facts.Preface.Recognised.ToString();
 }

@@ -35,6 +35,9 @@ internal sealed class ProxyHeaderCondition : Condition
             && _tlvs.All(tlv => tlvs.TryGetValue(tlv.Key, out var fewer) && TextGlobs.Imply(fewer, tlv.Value));
     }
 
+    public override string Describe(in ConnectionFacts facts) => facts.ProxyHeader is not { } header ? "no header"
+        : $"{(header.Authority is { } authority ? $"authority {authority}" : "no authority")}, TLVs {string.Join(' ', header.Tlvs.Select(tlv => $"0x{tlv.Type:X2}"))}";
+
     private bool Matches(ProxyHeader? header)
     {
         if (header is null || (_authority is not null && !(header.Authority is { } authority && _authority.Matches(authority))))

@@ -20,4 +20,6 @@ internal sealed class TlsVersionCondition : ContentCondition<ClientHello>
     public override bool IsImpliedBy(Condition other) => (((TlsVersionCondition)other)._versions & ~_versions) == SslProtocols.None;
 
     protected override bool Holds(ClientHello content) => (content.Versions & _versions) != SslProtocols.None;
+
+    protected override string Describe(ClientHello content) => content.Versions.ToString();
 }
