@@ -35,7 +35,7 @@ public class RelayStep
         new Thread(Echo) { IsBackground = true }.Start();
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton<IL4ConfigProvider>(new InMemoryConfigProvider(new L4Config
+        services.AddSingleton<IL4ConfigProvider>(new L4InMemoryConfigProvider(new L4Config
         {
             Transport = Transport,
             Endpoints = new Dictionary<string, L4Endpoint> { ["in"] = new() { Url = "tcp://127.0.0.1:0" } },

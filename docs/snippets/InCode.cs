@@ -1,6 +1,5 @@
 using L4Proxy;
 using L4Proxy.Configuration;
-using Microsoft.AspNetCore.Connections;
 
 namespace Snippets;
 
@@ -36,7 +35,7 @@ internal static class InCode
 
     public static void AddPolicy(WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<ILoadBalancingPolicy, NearestPolicy>();
+        builder.Services.AddSingleton<IL4LoadBalancingPolicy, NearestPolicy>();
     }
 
     public static void AddMiddleware(WebApplicationBuilder builder, IBlocklist blocklist)

@@ -2,11 +2,11 @@ using L4Proxy;
 
 namespace Snippets;
 
-internal sealed class NearestPolicy(ILatencies latencies) : ILoadBalancingPolicy
+internal sealed class NearestPolicy(ILatencies latencies) : IL4LoadBalancingPolicy
 {
     public string Name => "Nearest";
 
-    public async ValueTask<LoadBalancingDestination?> PickDestinationAsync(LoadBalancingContext context, CancellationToken cancellationToken)
+    public async ValueTask<L4LoadBalancingDestination?> PickDestinationAsync(L4LoadBalancingContext context, CancellationToken cancellationToken)
     {
         var nearest = await latencies.NearestAsync(context.RemoteEndPoint, cancellationToken);
         return context.Destinations.FirstOrDefault(destination => destination.Id == nearest);

@@ -12,7 +12,7 @@ internal sealed class GatewayConfig : ConfigurationProvider, IConfigurationSourc
 {
     private readonly Lock _reading = new();
     private readonly GatewayFile _file;
-    private readonly JsonFileConfigProvider _l4;
+    private readonly L4JsonFileConfigProvider _l4;
     private readonly IDisposable _following;
     private volatile ConfigurationReloadToken _changed = new();
     private volatile IReadOnlyList<L4ConfigError> _errors = [];
@@ -22,7 +22,7 @@ internal sealed class GatewayConfig : ConfigurationProvider, IConfigurationSourc
     public GatewayConfig(GatewayFile file)
     {
         _file = file;
-        _l4 = new JsonFileConfigProvider(file.Path);
+        _l4 = new L4JsonFileConfigProvider(file.Path);
         // Followed before it is read: a change in between is seen twice rather than never.
         _following = ChangeToken.OnChange(() => _l4.GetConfig().ChangeToken, Reload);
         try

@@ -29,7 +29,7 @@ public static class L4ProxyBuilderExtensions
         return builder;
     }
 
-    /// <summary>Uses a configuration made in code. To replace it later, ask the services for the <see cref="InMemoryConfigProvider"/>.</summary>
+    /// <summary>Uses a configuration made in code. To replace it later, ask the services for the <see cref="L4InMemoryConfigProvider"/>.</summary>
     /// <param name="builder">What <c>AddL4Proxy</c> returned.</param>
     /// <param name="config">The configuration.</param>
     /// <returns>The same builder.</returns>
@@ -37,7 +37,7 @@ public static class L4ProxyBuilderExtensions
     public static IL4ProxyBuilder LoadFromMemory(this IL4ProxyBuilder builder, L4Config config)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var provider = new InMemoryConfigProvider(config);
+        var provider = new L4InMemoryConfigProvider(config);
         builder.Services.AddSingleton(provider);
         builder.Services.AddSingleton<IL4ConfigProvider>(provider);
         return builder;
@@ -55,7 +55,7 @@ public static class L4ProxyBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        builder.Services.AddSingleton<IL4ConfigProvider>(services => new JsonFileConfigProvider(
+        builder.Services.AddSingleton<IL4ConfigProvider>(services => new L4JsonFileConfigProvider(
             Path.GetFullPath(path, services.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory()),
             services.GetService<TimeProvider>()));
         return builder;

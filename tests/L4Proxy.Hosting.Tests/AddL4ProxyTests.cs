@@ -97,7 +97,7 @@ public class AddL4ProxyTests
         var warning = Assert.Single(test.App.Services.GetRequiredService<ConfigLoader>().Warnings);
         Assert.Equal("L4Proxy", warning.Path);
         Assert.Contains("is not used", warning.Message, StringComparison.Ordinal);
-        Assert.Contains(nameof(InMemoryConfigProvider), warning.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(L4InMemoryConfigProvider), warning.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public class AddL4ProxyTests
     {
         await using var test = await StartAsync(b => b.Services.AddL4Proxy().LoadFromMemory(new L4Config { ShutdownTimeout = TimeSpan.FromSeconds(2) }));
 
-        test.App.Services.GetRequiredService<InMemoryConfigProvider>().Update(new L4Config { ShutdownTimeout = TimeSpan.FromSeconds(3) });
+        test.App.Services.GetRequiredService<L4InMemoryConfigProvider>().Update(new L4Config { ShutdownTimeout = TimeSpan.FromSeconds(3) });
 
         await Deadline.Until(() => Loaded(test).ShutdownTimeout == TimeSpan.FromSeconds(3));
     }
@@ -266,7 +266,7 @@ public class AddL4ProxyTests
             b.Configuration.Sources.Add(configuration);
             b.Services.AddL4Proxy(o => o.BindDefaultAddress = false).LoadFromMemory(new L4Config());
         }, url: null);
-        test.App.Services.GetRequiredService<InMemoryConfigProvider>().Update(Passthrough("Web", new IPEndPoint(IPAddress.Loopback, 1)));
+        test.App.Services.GetRequiredService<L4InMemoryConfigProvider>().Update(Passthrough("Web", new IPEndPoint(IPAddress.Loopback, 1)));
         await Deadline.Until(() => test.CountOf("ConfigRejected") == 1);
 
         configuration.Replace(("Kestrel:Endpoints:Web:Url", $"http://127.0.0.1:{FreePort.OnBothLoopbacks()}"));

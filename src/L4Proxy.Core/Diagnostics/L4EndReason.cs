@@ -84,7 +84,7 @@ public enum L4EndReason
     /// <summary>Every destination tried failed; the last one's TLS handshake took longer than <c>Timeouts:TlsHandshake</c>.</summary>
     UpstreamTlsTimeout = 28,
 
-    /// <summary>The application's <see cref="ILoadBalancingPolicy"/> threw, took too long or picked what was not there; the log says which.</summary>
+    /// <summary>The application's <see cref="IL4LoadBalancingPolicy"/> threw, took too long or picked what was not there; the log says which.</summary>
     PolicyFailed = 29,
 
     /// <summary>The client sent RST.</summary>

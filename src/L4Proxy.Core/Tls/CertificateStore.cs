@@ -9,7 +9,7 @@ namespace L4Proxy.Tls;
 
 /// <summary>
 /// The certificates and authorities in use. A file is read once however often it is named, and followed: about once a second,
-/// and never for more than a twentieth of the time. Notifications are not used, as with <see cref="JsonFileConfigProvider"/>.
+/// and never for more than a twentieth of the time. Notifications are not used, as with <see cref="L4JsonFileConfigProvider"/>.
 /// </summary>
 internal sealed class CertificateStore : IDisposable
 {

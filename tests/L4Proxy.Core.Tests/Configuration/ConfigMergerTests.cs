@@ -71,7 +71,7 @@ public class ConfigMergerTests
     public void No_provider_is_an_empty_configuration_and_one_is_its_own()
     {
         Assert.Equal(new L4Config(), Merge().Config);
-        var only = new InMemoryConfigProvider(new L4Config { Reactors = 1 }).GetConfig();
+        var only = new L4InMemoryConfigProvider(new L4Config { Reactors = 1 }).GetConfig();
 
         Assert.Same(only.Config, ConfigMerger.Merge([new ProvidedConfig("", only)]).Config);
     }
@@ -94,5 +94,5 @@ public class ConfigMergerTests
     }
 
     private static ProvidedConfig Provided(string name, L4ConfigParseResult result) =>
-        new(name, new L4ConfigSnapshot(result.Config, new InMemoryConfigProvider(result.Config).GetConfig().ChangeToken, result.Errors));
+        new(name, new L4ConfigSnapshot(result.Config, new L4InMemoryConfigProvider(result.Config).GetConfig().ChangeToken, result.Errors));
 }

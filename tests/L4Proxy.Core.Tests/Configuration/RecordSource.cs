@@ -32,7 +32,7 @@ internal static partial class RecordSource
         return Blanks().Replace(text.Replace("<c>", "`", StringComparison.Ordinal).Replace("</c>", "`", StringComparison.Ordinal), " ").Trim();
     }
 
-    [GeneratedRegex(@"(?<summary>    /// <summary>(?:[^\n]*\n    ///)*?[^\n]*</summary>\n)(?<value>    /// <value>(?:[^\n]*\n    ///)*?[^\n]*</value>\n)?(?<property>    public [^\n]+ (?<name>\w+) \{ get; init; \})")]
+    [GeneratedRegex(@"(?<summary>    /// <summary>(?:[^\n]*\n    ///)*?[^\n]*</summary>\n)(?<value>    /// <value>(?:[^\n]*\n    ///)*?[^\n]*</value>\n)?(?<property>    (?:public|internal) [^\n]+ (?<name>\w+) \{ get; init; \})")]
     private static partial Regex Property();
 
     [GeneratedRegex("`(.*?)`")]

@@ -6,13 +6,15 @@ namespace L4Proxy.Core.Tests.Configuration;
 
 public class ShapeTests
 {
+    private const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
+
     [Fact]
     public void Every_record_of_the_configuration_has_a_shape()
     {
-        var records = typeof(L4Config).Assembly.GetExportedTypes()
+        var records = typeof(L4Config).Assembly.GetTypes()
             .Where(type => type.Namespace == typeof(L4Config).Namespace && type.GetMethod("<Clone>$") is not null)
             // L4ConfigError and the like tell about a configuration.
-            .Where(type => type == typeof(L4Config) || !type.Name.StartsWith("L4Config", StringComparison.Ordinal));
+            .Where(type => type == typeof(L4Config) || (type.Name.StartsWith("L4", StringComparison.Ordinal) && !type.Name.StartsWith("L4Config", StringComparison.Ordinal)));
 
         Assert.Equal(
             records.OrderBy(type => type.Name, StringComparer.Ordinal),
@@ -25,9 +27,21 @@ public class ShapeTests
         foreach (var shape in AllShapes.Records)
         {
             Assert.Equal(
-                shape.Type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name),
+                shape.Type.GetProperties(Any).Where(property => property.CanWrite).Select(property => property.Name),
                 shape.Keys.Select(key => key.Name));
         }
+    }
+
+    [Fact]
+    public void What_is_not_supported_yet_is_not_public()
+    {
+        foreach (var shape in AllShapes.Records)
+            Assert.All(shape.Keys, key => Assert.Equal(IsBuilt(key), PropertyOf(shape, key).GetMethod!.IsPublic));
+        var used = AllShapes.Records.SelectMany(shape => shape.Keys.Where(IsBuilt), PropertyOf).SelectMany(property => TypesIn(property.PropertyType)).ToHashSet();
+
+        Assert.All(
+            typeof(L4Config).Assembly.GetExportedTypes().Where(type => type.IsEnum && type.Namespace == typeof(L4Config).Namespace), type => Assert.Contains(type, used));
+        Assert.All(AllShapes.Records.Select(shape => shape.Type).Where(type => type != typeof(L4Config)), type => Assert.Equal(type.IsVisible, used.Contains(type)));
     }
 
     [Fact]
@@ -39,7 +53,7 @@ public class ShapeTests
             {
                 var record = Activator.CreateInstance(shape.Type)!;
                 Assert.Null(key.Get(record));
-                var property = shape.Type.GetProperty(key.Name)!;
+                var property = PropertyOf(shape, key);
                 property.SetValue(record, ValueOf(property.PropertyType));
 
                 Assert.Equal(property.GetValue(record), key.Get(record));
@@ -54,7 +68,7 @@ public class ShapeTests
         foreach (var shape in AllShapes.Records)
         {
             foreach (var key in shape.Keys)
-                Assert.True(Fits(key.Shape, shape.Type.GetProperty(key.Name)!.PropertyType), $"{shape.Type.Name}.{key.Name}");
+                Assert.True(Fits(key.Shape, PropertyOf(shape, key).PropertyType), $"{shape.Type.Name}.{key.Name}");
         }
     }
 
@@ -74,6 +88,12 @@ public class ShapeTests
                 Assert.True(((ScalarShape)key.Shape).IsAllowed(value, out _) == isAllowed, $"{key.Name}: {value}");
         }
     }
+
+    private static PropertyInfo PropertyOf(RecordShape shape, ConfigKey key) => shape.Type.GetProperty(key.Name, Any)!;
+
+    private static bool IsBuilt(ConfigKey key) => !key.NotYet && (key.Shape is not RecordShape record || record.Keys.Any(IsBuilt));
+
+    private static IEnumerable<Type> TypesIn(Type type) => type.IsGenericType ? type.GetGenericArguments().SelectMany(TypesIn) : [type];
 
     private static IEnumerable<(object Value, bool IsAllowed)> Ends(ConfigShape shape) => shape switch
     {

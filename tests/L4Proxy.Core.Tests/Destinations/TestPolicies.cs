@@ -7,6 +7,6 @@ namespace L4Proxy.Core.Tests.Destinations;
 /// <summary>The policies of an application that brings the given ones.</summary>
 internal static class TestPolicies
 {
-    public static LoadBalancingPolicies With(params ILoadBalancingPolicy[] own) => new(
+    public static LoadBalancingPolicies With(params IL4LoadBalancingPolicy[] own) => new(
         own, TimeProvider.System, new PerSecondLimit(TimeProvider.System, 10), NullLogger<LoadBalancingPolicies>.Instance);
 }

@@ -15,7 +15,7 @@ public class ConfigLoaderTests
     {
         var trouble = new ScriptedProvider(() => null);
         trouble.Answer = () => trouble.Snapshot(new L4Config());
-        var after = new InMemoryConfigProvider(new L4Config());
+        var after = new L4InMemoryConfigProvider(new L4Config());
         await using var proxy = TestProxy.Start(Anywhere, services =>
             services.AddSingleton<IL4ConfigProvider>(trouble).AddSingleton<IL4ConfigProvider>(after));
         trouble.Answer = () => throw new InvalidOperationException("away");

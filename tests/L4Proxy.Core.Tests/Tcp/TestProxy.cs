@@ -19,7 +19,7 @@ internal sealed class TestProxy : IAsyncDisposable
 
     private TestProxy(L4Config config, Action<IServiceCollection>? configure)
     {
-        Provider = new InMemoryConfigProvider(config with { Transport = config.Transport ?? s_transport });
+        Provider = new L4InMemoryConfigProvider(config with { Transport = config.Transport ?? s_transport });
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_log));
         services.AddSingleton<IL4ConfigProvider>(Provider);
@@ -29,7 +29,7 @@ internal sealed class TestProxy : IAsyncDisposable
         Server = _services.GetRequiredService<ProxyServer>();
     }
 
-    public InMemoryConfigProvider Provider { get; }
+    public L4InMemoryConfigProvider Provider { get; }
 
     public ProxyServer Server { get; }
 

@@ -66,7 +66,7 @@ public sealed class SnapshotTlsTests : IDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton<IL4ConfigProvider>(new InMemoryConfigProvider(new L4Config
+        services.AddSingleton<IL4ConfigProvider>(new L4InMemoryConfigProvider(new L4Config
         {
             Endpoints = Config.Map(("in", Endpoint("tls://127.0.0.1:0", "a"))), Routes = Config.Map(("r", new L4Route { ClusterId = "c" })), Clusters = Clusters(null),
         }));

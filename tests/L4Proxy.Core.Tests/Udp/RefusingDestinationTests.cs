@@ -198,7 +198,7 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
 
     private static TestProxy Start(string policy, EndPoint[] destinations, Func<L4Cluster, L4Cluster>? change = null) => TestProxy.Start(
         Udp((change ?? (cluster => cluster))(Cluster(destinations) with { LoadBalancingPolicy = policy })),
-        services => services.AddSingleton<ILoadBalancingPolicy, LeastActive>());
+        services => services.AddSingleton<IL4LoadBalancingPolicy, LeastActive>());
 
     private static TestProxy StartNamed(EndPoint server, params string[] addresses)
     {
@@ -222,11 +222,11 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
         return [.. made.Select(echo => echo.Address)];
     }
 
-    private sealed class LeastActive : ILoadBalancingPolicy
+    private sealed class LeastActive : IL4LoadBalancingPolicy
     {
         public string Name => Own;
 
-        public ValueTask<LoadBalancingDestination?> PickDestinationAsync(LoadBalancingContext context, CancellationToken cancellationToken) =>
+        public ValueTask<L4LoadBalancingDestination?> PickDestinationAsync(L4LoadBalancingContext context, CancellationToken cancellationToken) =>
             new(context.Destinations.MinBy(destination => destination.ActiveConnections));
     }
 }

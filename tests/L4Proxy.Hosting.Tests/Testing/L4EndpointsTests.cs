@@ -209,7 +209,7 @@ public class L4EndpointsTests
             configure?.Invoke(b);
         }, url: configure is null ? "http://127.0.0.1:0" : null);
 
-    internal static void Update(TestApp test, L4Config config) => test.App.Services.GetRequiredService<InMemoryConfigProvider>().Update(config);
+    internal static void Update(TestApp test, L4Config config) => test.App.Services.GetRequiredService<L4InMemoryConfigProvider>().Update(config);
 
     private static IL4Endpoints Endpoints(TestApp test) => test.App.Services.GetRequiredService<IL4Endpoints>();
 

@@ -159,7 +159,7 @@ public class ServerOrderTests
         var port = FreePort.OnBothLoopbacks();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IL4ConfigProvider>(new InMemoryConfigProvider(Config(port)));
+        builder.Services.AddSingleton<IL4ConfigProvider>(new L4InMemoryConfigProvider(Config(port)));
         configure(builder);
         await using var app = builder.Build();
         Answer(app);

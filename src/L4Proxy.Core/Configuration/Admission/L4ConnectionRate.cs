@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>A rate of new connections: a token bucket of <see cref="Burst"/> that <see cref="Permits"/> fill again in each <see cref="Window"/>.</summary>
-public sealed record L4ConnectionRate
+internal sealed record L4ConnectionRate
 {
     /// <summary>Connections that may come in each window.</summary>
     /// <value>Connections, 1 to 10000000; must be given.</value>

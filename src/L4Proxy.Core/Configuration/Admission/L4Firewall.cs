@@ -15,10 +15,10 @@ public sealed record L4Firewall
     public IReadOnlyList<string>? Deny { get; init; }
 
     /// <summary>A file with more of <see cref="Allow"/>, one a line; it is watched.</summary>
-    public string? AllowFile { get; init; }
+    internal string? AllowFile { get; init; }
 
     /// <summary>A file with more of <see cref="Deny"/>, one a line; it is watched.</summary>
-    public string? DenyFile { get; init; }
+    internal string? DenyFile { get; init; }
 
     internal static class Keys
     {

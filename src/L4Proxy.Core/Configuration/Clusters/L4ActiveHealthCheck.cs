@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>Probes of a cluster's destinations. The first is sent at once, the following ones are spread a little in time.</summary>
-public sealed record L4ActiveHealthCheck
+internal sealed record L4ActiveHealthCheck
 {
     /// <summary>Whether destinations are probed.</summary>
     /// <value>Default: false.</value>

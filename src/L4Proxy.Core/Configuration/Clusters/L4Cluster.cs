@@ -11,15 +11,15 @@ public sealed record L4Cluster
 
     /// <summary>How a destination is picked, as in YARP.</summary>
     /// <value><c>RoundRobin</c> (smooth weighted), <c>LeastConnections</c>, <c>Random</c>, <c>PowerOfTwoChoices</c>, <c>First</c> (by id),
-    /// <c>Hash</c> (rendezvous), <c>Maglev</c> or the name of an <see cref="ILoadBalancingPolicy"/> of the application's, in any case. Default: <c>PowerOfTwoChoices</c>.</value>
+    /// <c>Hash</c> (rendezvous), <c>Maglev</c> or the name of an <see cref="IL4LoadBalancingPolicy"/> of the application's, in any case. Default: <c>PowerOfTwoChoices</c>.</value>
     public string? LoadBalancingPolicy { get; init; }
 
     /// <summary>What <c>Hash</c> and <c>Maglev</c> hash.</summary>
     /// <value><c>SourceIp</c>, <c>SourceIpPort</c>, <c>Sni</c> or <c>MqttClientId</c>. Default: <c>SourceIp</c>.</value>
-    public L4HashOn? HashOn { get; init; }
+    internal L4HashOn? HashOn { get; init; }
 
     /// <summary>How it is found out which destinations work.</summary>
-    public L4HealthCheck? HealthCheck { get; init; }
+    internal L4HealthCheck? HealthCheck { get; init; }
 
     /// <summary>Timeouts of its connections; a route's own come first.</summary>
     public L4Timeouts? Timeouts { get; init; }
@@ -28,7 +28,7 @@ public sealed record L4Cluster
     public L4Retry? Retry { get; init; }
 
     /// <summary>Lets connections wait while no destination can take them. Off unless given; an empty object turns it on.</summary>
-    public L4Queue? Queue { get; init; }
+    internal L4Queue? Queue { get; init; }
 
     /// <summary>
     /// How long connections to a removed, replaced or disabled destination may go on before they are cut, busy or not. HAProxy and nginx do
@@ -39,7 +39,7 @@ public sealed record L4Cluster
 
     /// <summary>Time over which the weight of a new or recovered destination rises to its full value, as HAProxy's <c>slowstart</c>.</summary>
     /// <value>Duration, 1 millisecond to 1 day; 0 is off. Default: 0.</value>
-    public TimeSpan? SlowStart { get; init; }
+    internal TimeSpan? SlowStart { get; init; }
 
     /// <summary>The PROXY header that is written to destinations, before TLS. A text is short for its <see cref="L4ProxyProtocolOut.Version"/>.</summary>
     public L4ProxyProtocolOut? ProxyProtocol { get; init; }
@@ -48,7 +48,7 @@ public sealed record L4Cluster
     public L4UpstreamTls? Tls { get; init; }
 
     /// <summary>HTTP to destinations, for routes whose mode is <see cref="L4RouteMode.L7"/>.</summary>
-    public L4Http? Http { get; init; }
+    internal L4Http? Http { get; init; }
 
     /// <summary>UDP to destinations.</summary>
     public L4Udp? Udp { get; init; }
@@ -67,7 +67,7 @@ public sealed record L4Cluster
             r => r.Destinations, (r, v) => r with { Destinations = v });
         public static readonly DefaultedKey<L4Cluster, string> LoadBalancingPolicy = new(Shape, AnyText, "PowerOfTwoChoices",
             r => r.LoadBalancingPolicy, (r, v) => r with { LoadBalancingPolicy = v })
-            { Note = "`RoundRobin` (smooth weighted), `LeastConnections`, `Random`, `PowerOfTwoChoices`, `First` (by id), `Hash` (rendezvous), `Maglev` or the name of an `ILoadBalancingPolicy` of the application's, in any case" };
+            { Note = "`RoundRobin` (smooth weighted), `LeastConnections`, `Random`, `PowerOfTwoChoices`, `First` (by id), `Hash` (rendezvous), `Maglev` or the name of an `IL4LoadBalancingPolicy` of the application's, in any case" };
         public static readonly DefaultedKey<L4Cluster, L4HashOn> HashOn = new(Shape, new NameShape<L4HashOn>(), L4HashOn.SourceIp,
             r => r.HashOn, (r, v) => r with { HashOn = v }) { NotYet = true };
         public static readonly Key<L4Cluster, L4HealthCheck> HealthCheck = new(Shape, L4HealthCheck.Keys.Shape, r => r.HealthCheck, (r, v) => r with { HealthCheck = v });

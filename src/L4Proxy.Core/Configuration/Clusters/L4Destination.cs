@@ -19,11 +19,11 @@ public sealed record L4Destination
 
     /// <summary>Connections to it at once, as HAProxy's server <c>maxconn</c>.</summary>
     /// <value>Connections, 1 to 10000000. Default: no limit.</value>
-    public int? MaxConnections { get; init; }
+    internal int? MaxConnections { get; init; }
 
     /// <summary>Whether it is used only when no other destination is available, as nginx's <c>backup</c>.</summary>
     /// <value>Default: false.</value>
-    public bool? Backup { get; init; }
+    internal bool? Backup { get; init; }
 
     /// <summary>Whether it is used at all; false drains it as if it was removed.</summary>
     /// <value>Default: true.</value>
@@ -31,7 +31,7 @@ public sealed record L4Destination
 
     /// <summary>Where it is probed, as <c>host:port</c>.</summary>
     /// <value>Default: <see cref="Address"/>.</value>
-    public string? HealthAddress { get; init; }
+    internal string? HealthAddress { get; init; }
 
     internal static class Keys
     {

@@ -1,7 +1,7 @@
 namespace L4Proxy.Configuration;
 
 /// <summary>What a hashing load balancing policy hashes.</summary>
-public enum L4HashOn
+internal enum L4HashOn
 {
     /// <summary>The client's address.</summary>
     SourceIp,

@@ -3,13 +3,13 @@ using L4Proxy.Configuration.Shapes;
 namespace L4Proxy.Configuration;
 
 /// <summary>How it is found out which destinations work, as in YARP.</summary>
-public sealed record L4HealthCheck
+internal sealed record L4HealthCheck
 {
     /// <summary>Probes. Off unless turned on.</summary>
-    public L4ActiveHealthCheck? Active { get; init; }
+    internal L4ActiveHealthCheck? Active { get; init; }
 
     /// <summary>Watching real connections. On unless turned off.</summary>
-    public L4PassiveHealthCheck? Passive { get; init; }
+    internal L4PassiveHealthCheck? Passive { get; init; }
 
     internal static class Keys
     {

@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>HTTP to destinations of <see cref="L4RouteMode.L7"/> routes.</summary>
-public sealed record L4Http
+internal sealed record L4Http
 {
     /// <summary>What destinations speak; gRPC needs one of the last two.</summary>
     /// <value><c>http1</c>, <c>h2c</c> or <c>h2</c>; <c>h2</c> needs <c>Tls</c> of the cluster. Default: <c>http1</c>.</value>

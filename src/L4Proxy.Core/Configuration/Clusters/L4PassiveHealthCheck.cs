@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>Ejects destinations that real connections fail on, as Envoy's outlier detection.</summary>
-public sealed record L4PassiveHealthCheck
+internal sealed record L4PassiveHealthCheck
 {
     /// <summary>Whether real connections are watched.</summary>
     /// <value>Default: true.</value>

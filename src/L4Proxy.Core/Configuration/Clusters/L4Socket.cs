@@ -8,7 +8,7 @@ public sealed record L4Socket
 {
     /// <summary>Source addresses, taken in turn; each gives about 28000 more connections to one destination.</summary>
     /// <value>Default: the system's choice.</value>
-    public IReadOnlyList<string>? LocalAddresses { get; init; }
+    internal IReadOnlyList<string>? LocalAddresses { get; init; }
 
     /// <summary>Silence after which TCP keep-alive probes the destination (<c>TCP_KEEPIDLE</c>).</summary>
     /// <value>Duration, 1 second to 09:06:07; 0 is off; 32767 seconds are the kernel's most. Default: 1 minute.</value>
@@ -20,7 +20,7 @@ public sealed record L4Socket
 
     /// <summary>Which addresses of a name are used.</summary>
     /// <value><c>Any</c>, <c>IPv4</c> or <c>IPv6</c>. Default: <c>Any</c>.</value>
-    public L4AddressFamily? AddressFamily { get; init; }
+    internal L4AddressFamily? AddressFamily { get; init; }
 
     /// <summary><c>SO_RCVBUF</c> of the sockets to destinations; for TCP it turns the kernel's own tuning off. Each UDP flow has a socket of its own.</summary>
     /// <value>Bytes, 1024 to 1073741824. Default: the system's; for UDP 1 MiB, as far as <c>net.core.rmem_max</c> lets.</value>

@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>The client's raw first bytes: exactly one of <see cref="Hex"/>, <see cref="Text"/> and <see cref="Regex"/>.</summary>
-public sealed record L4BytesMatch
+internal sealed record L4BytesMatch
 {
     /// <summary>Where they start in what the client sends.</summary>
     /// <value>Bytes, 0 to 65535. Default: 0.</value>

@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>A DNS query: lists are OR, fields are AND. <c>*</c> anywhere in a text stands for any characters.</summary>
-public sealed record L4DnsMatch
+internal sealed record L4DnsMatch
 {
     /// <summary>Names asked for.</summary>
     public IReadOnlyList<string>? Names { get; init; }

@@ -27,7 +27,7 @@ public sealed record L4Match
     public IReadOnlyList<string>? TlsVersions { get; init; }
 
     /// <summary>JA4 fingerprints of the TLS hello.</summary>
-    public IReadOnlyList<string>? Ja4 { get; init; }
+    internal IReadOnlyList<string>? Ja4 { get; init; }
 
     /// <summary>
     /// Protocols recognised by the client's first bytes: <c>tls</c>, <c>http</c>, <c>http2</c>, <c>ssh</c>, <c>postgres</c>,
@@ -37,22 +37,22 @@ public sealed record L4Match
     public IReadOnlyList<string>? Protocols { get; init; }
 
     /// <summary>Hosts of a plaintext HTTP request, in the syntax of <see cref="Sni"/>.</summary>
-    public IReadOnlyList<string>? Host { get; init; }
+    internal IReadOnlyList<string>? Host { get; init; }
 
     /// <summary>Path prefixes of a plaintext HTTP request, compared ordinally.</summary>
-    public IReadOnlyList<string>? Path { get; init; }
+    internal IReadOnlyList<string>? Path { get; init; }
 
     /// <summary>The start-up message of PostgreSQL.</summary>
-    public L4PostgresMatch? Postgres { get; init; }
+    internal L4PostgresMatch? Postgres { get; init; }
 
     /// <summary>The CONNECT packet of MQTT.</summary>
     public L4MqttMatch? Mqtt { get; init; }
 
     /// <summary>A DNS query.</summary>
-    public L4DnsMatch? Dns { get; init; }
+    internal L4DnsMatch? Dns { get; init; }
 
     /// <summary>The banner of an SSH client.</summary>
-    public L4SshMatch? Ssh { get; init; }
+    internal L4SshMatch? Ssh { get; init; }
 
     /// <summary>Addresses or CIDR blocks of the real client; a bare address is that one.</summary>
     public IReadOnlyList<string>? ClientAddresses { get; init; }
@@ -67,19 +67,19 @@ public sealed record L4Match
     public L4ProxyProtocolMatch? ProxyProtocol { get; init; }
 
     /// <summary>The client's raw first bytes.</summary>
-    public IReadOnlyList<L4BytesMatch>? Bytes { get; init; }
+    internal IReadOnlyList<L4BytesMatch>? Bytes { get; init; }
 
     /// <summary>When the route applies.</summary>
-    public L4Schedule? Schedule { get; init; }
+    internal L4Schedule? Schedule { get; init; }
 
     /// <summary>What the connection must not be like.</summary>
-    public L4Match? Not { get; init; }
+    internal L4Match? Not { get; init; }
 
     /// <summary>Matches of which at least one must hold.</summary>
-    public IReadOnlyList<L4Match>? AnyOf { get; init; }
+    internal IReadOnlyList<L4Match>? AnyOf { get; init; }
 
     /// <summary>The application's own matchers, by their name in DI, with their settings.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Custom { get; init; }
+    internal IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Custom { get; init; }
 
     internal static class Keys
     {

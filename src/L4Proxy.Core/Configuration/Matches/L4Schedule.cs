@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>When a route applies.</summary>
-public sealed record L4Schedule
+internal sealed record L4Schedule
 {
     /// <summary>Start of the day's window, included.</summary>
     /// <value>Time of day, as <c>22:00</c>. Default: midnight.</value>

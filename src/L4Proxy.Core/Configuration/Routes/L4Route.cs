@@ -33,7 +33,7 @@ public sealed record L4Route
 
     /// <summary>The layer it works on.</summary>
     /// <value><c>L4</c> or <c>L7</c>. Default: <c>L4</c>.</value>
-    public L4RouteMode? Mode { get; init; }
+    internal L4RouteMode? Mode { get; init; }
 
     /// <summary>What is done with the client's TLS.</summary>
     /// <value><c>Passthrough</c> or <c>Terminate</c>. Default: <c>Passthrough</c>, and <c>Terminate</c> on a <c>tls://</c> endpoint.</value>
@@ -49,11 +49,11 @@ public sealed record L4Route
 
     /// <summary>Limits on the route's connections.</summary>
     /// <value>Default: none.</value>
-    public L4Limits? Limits { get; init; }
+    internal L4Limits? Limits { get; init; }
 
     /// <summary>How fast bytes may pass.</summary>
     /// <value>Default: as fast as they can.</value>
-    public L4Throttle? Throttle { get; init; }
+    internal L4Throttle? Throttle { get; init; }
 
     /// <summary>Timeouts of the route's connections; what is not given here is the cluster's.</summary>
     public L4Timeouts? Timeouts { get; init; }

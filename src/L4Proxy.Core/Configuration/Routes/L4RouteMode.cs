@@ -1,7 +1,7 @@
 namespace L4Proxy.Configuration;
 
 /// <summary>The layer a route works on.</summary>
-public enum L4RouteMode
+internal enum L4RouteMode
 {
     /// <summary>Bytes.</summary>
     L4,

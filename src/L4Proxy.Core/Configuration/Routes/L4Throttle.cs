@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>How fast bytes may pass.</summary>
-public sealed record L4Throttle
+internal sealed record L4Throttle
 {
     /// <summary>From client to destination, as nginx's <c>proxy_upload_rate</c>.</summary>
     /// <value>Bytes per second, 1 to 1000000000000. Default: no limit.</value>

@@ -8,7 +8,7 @@ namespace L4Proxy.Destinations.LoadBalancing;
 /// it picks for, for a bounded time.
 /// </summary>
 internal sealed class ApplicationPolicy(
-    ILoadBalancingPolicy policy, string clusterId, TimeProvider time, PerSecondLimit warnings, ILogger log) : LoadBalancer
+    IL4LoadBalancingPolicy policy, string clusterId, TimeProvider time, PerSecondLimit warnings, ILogger log) : LoadBalancer
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -43,7 +43,7 @@ internal sealed class ApplicationPolicy(
         return null;
     }
 
-    private Task<LoadBalancingDestination?> AskAsync(LoadBalancingContext context, CancellationToken cancellation) =>
+    private Task<L4LoadBalancingDestination?> AskAsync(L4LoadBalancingContext context, CancellationToken cancellation) =>
         Task.Run(() => policy.PickDestinationAsync(context, cancellation).AsTask(), CancellationToken.None).WaitAsync(cancellation);
 
     private void Fail(IBalancedSession session, string why, Exception? exception = null)
@@ -53,7 +53,7 @@ internal sealed class ApplicationPolicy(
             log.PolicyFailed(exception, session.Id, clusterId, policy.Name, why);
     }
 
-    private LoadBalancingContext Describe(IBalancedSession session, LoadBalancingDestination[] destinations) => new()
+    private L4LoadBalancingContext Describe(IBalancedSession session, L4LoadBalancingDestination[] destinations) => new()
     {
         ConnectionId = session.Id,
         EndpointId = session.EndpointId,
@@ -64,7 +64,7 @@ internal sealed class ApplicationPolicy(
         Destinations = destinations,
     };
 
-    private static LoadBalancingDestination Describe(DestinationState destination) => new()
+    private static L4LoadBalancingDestination Describe(DestinationState destination) => new()
     {
         Id = destination.Id,
         Address = destination.Address.ToString(),

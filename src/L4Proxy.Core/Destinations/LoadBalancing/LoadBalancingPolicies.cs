@@ -19,13 +19,13 @@ internal sealed class LoadBalancingPolicies
     /// <summary>Those that are not supported yet.</summary>
     public static IReadOnlyList<string> NotYet { get; } = ["Hash", "Maglev"];
 
-    private readonly Dictionary<string, ILoadBalancingPolicy> _own = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Func<ILoadBalancingPolicy, string, ApplicationPolicy> _create;
+    private readonly Dictionary<string, IL4LoadBalancingPolicy> _own = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Func<IL4LoadBalancingPolicy, string, ApplicationPolicy> _create;
 
     /// <summary>The built-in ones and <paramref name="own"/>.</summary>
     /// <exception cref="InvalidOperationException">A name is empty or there twice.</exception>
     public LoadBalancingPolicies(
-        IEnumerable<ILoadBalancingPolicy> own, TimeProvider time, PerSecondLimit warnings, ILogger<LoadBalancingPolicies> log)
+        IEnumerable<IL4LoadBalancingPolicy> own, TimeProvider time, PerSecondLimit warnings, ILogger<LoadBalancingPolicies> log)
     {
         _create = (policy, clusterId) => new ApplicationPolicy(policy, clusterId, time, warnings, log);
         foreach (var policy in own)

@@ -21,7 +21,7 @@ public sealed class ApplicationPolicyTests : IDisposable
     [Fact]
     public async Task It_is_told_of_the_connection_and_picks()
     {
-        LoadBalancingContext? asked = null;
+        L4LoadBalancingContext? asked = null;
         await using var proxy = Start(new Policy((context, _) =>
         {
             asked = context;
@@ -111,7 +111,7 @@ public sealed class ApplicationPolicyTests : IDisposable
             if (how == "throws later")
                 await Task.Yield();
             return how == "picks another's"
-                ? new LoadBalancingDestination { Id = "d0", Address = context.Destinations[0].Address, Weight = 1, ActiveConnections = 0 }
+                ? new L4LoadBalancingDestination { Id = "d0", Address = context.Destinations[0].Address, Weight = 1, ActiveConnections = 0 }
                 : throw new InvalidOperationException("no idea");
         }));
         using var client = await proxy.ConnectAsync();
@@ -126,7 +126,7 @@ public sealed class ApplicationPolicyTests : IDisposable
     [Fact]
     public async Task If_it_wants_none_the_connection_has_no_destination()
     {
-        await using var proxy = Start(new Policy((_, _) => new((LoadBalancingDestination?)null)));
+        await using var proxy = Start(new Policy((_, _) => new((L4LoadBalancingDestination?)null)));
         using var client = await proxy.ConnectAsync();
         await client.SendAsync(s_hello);
         await client.ExpectResetAsync();
@@ -139,7 +139,7 @@ public sealed class ApplicationPolicyTests : IDisposable
     public async Task A_shutdown_does_not_wait_for_it(bool listens)
     {
         var isAsked = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var never = new TaskCompletionSource<LoadBalancingDestination?>();
+        var never = new TaskCompletionSource<L4LoadBalancingDestination?>();
         await using var proxy = Start(new Policy(async (_, cancellation) =>
         {
             isAsked.SetResult(cancellation);
@@ -237,14 +237,14 @@ public sealed class ApplicationPolicyTests : IDisposable
                 ("up", (cluster ?? Cluster(_first.Address, _second.Address)) with { LoadBalancingPolicy = "mine" }),
                 ("other", Cluster(_second.Address))),
         };
-        return TestProxy.Start(change?.Invoke(config) ?? config, services => services.AddSingleton<ILoadBalancingPolicy>(policy));
+        return TestProxy.Start(change?.Invoke(config) ?? config, services => services.AddSingleton<IL4LoadBalancingPolicy>(policy));
     }
 
-    private sealed class Policy(Func<LoadBalancingContext, CancellationToken, ValueTask<LoadBalancingDestination?>> pick) : ILoadBalancingPolicy
+    private sealed class Policy(Func<L4LoadBalancingContext, CancellationToken, ValueTask<L4LoadBalancingDestination?>> pick) : IL4LoadBalancingPolicy
     {
         public string Name { get; init; } = "Mine";
 
-        public ValueTask<LoadBalancingDestination?> PickDestinationAsync(LoadBalancingContext context, CancellationToken cancellationToken) =>
+        public ValueTask<L4LoadBalancingDestination?> PickDestinationAsync(L4LoadBalancingContext context, CancellationToken cancellationToken) =>
             pick(context, cancellationToken);
     }
 }

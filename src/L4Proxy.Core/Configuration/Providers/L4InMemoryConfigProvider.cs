@@ -1,14 +1,14 @@
 namespace L4Proxy.Configuration;
 
 /// <summary>A configuration that code makes, and may replace at any time.</summary>
-public sealed class InMemoryConfigProvider : IL4ConfigProvider
+public sealed class L4InMemoryConfigProvider : IL4ConfigProvider
 {
     private readonly ConfigPublisher _publisher;
 
     /// <summary>Creates the provider.</summary>
     /// <param name="config">What it says until <see cref="Update"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="config"/> is null.</exception>
-    public InMemoryConfigProvider(L4Config config)
+    public L4InMemoryConfigProvider(L4Config config)
     {
         ArgumentNullException.ThrowIfNull(config);
         _publisher = new ConfigPublisher(config, []);

@@ -5,9 +5,9 @@ namespace L4Proxy;
 /// The counterpart of YARP's interface of the same name.
 /// </summary>
 /// <example>
-/// <code>services.AddSingleton&lt;ILoadBalancingPolicy, NearestPolicy&gt;();</code>
+/// <code>services.AddSingleton&lt;IL4LoadBalancingPolicy, NearestPolicy&gt;();</code>
 /// </example>
-public interface ILoadBalancingPolicy
+public interface IL4LoadBalancingPolicy
 {
     /// <summary>What <c>LoadBalancingPolicy</c> calls it, in any case. It must not be empty, nor be another policy's name or a built-in one's.</summary>
     string Name { get; }
@@ -21,9 +21,9 @@ public interface ILoadBalancingPolicy
     /// <param name="context">The connection, and what there is to pick from.</param>
     /// <param name="cancellationToken">Cancelled when the connection has ended (by a shutdown, for example), and after 30 seconds: then nobody waits any longer.</param>
     /// <returns>
-    /// One of <see cref="LoadBalancingContext.Destinations"/>, or null: then the connection ends with
+    /// One of <see cref="L4LoadBalancingContext.Destinations"/>, or null: then the connection ends with
     /// <see cref="L4EndReason.NoDestination"/>. If it throws, returns another one or takes longer than 30 seconds, the
     /// connection ends with <see cref="L4EndReason.PolicyFailed"/> and a warning is logged.
     /// </returns>
-    ValueTask<LoadBalancingDestination?> PickDestinationAsync(LoadBalancingContext context, CancellationToken cancellationToken);
+    ValueTask<L4LoadBalancingDestination?> PickDestinationAsync(L4LoadBalancingContext context, CancellationToken cancellationToken);
 }

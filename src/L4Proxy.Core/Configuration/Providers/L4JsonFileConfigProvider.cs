@@ -13,7 +13,7 @@ namespace L4Proxy.Configuration;
 /// A section that goes whole, where it had endpoints, is an error too, and nobody's wish: an empty one (<c>"L4Proxy": {}</c>) says
 /// that there is to be nothing.
 /// </remarks>
-public sealed class JsonFileConfigProvider : IKnownConfigProvider, IDisposable
+public sealed class L4JsonFileConfigProvider : IKnownConfigProvider, IDisposable
 {
     /// <summary>Why a section that is gone is not believed.</summary>
     internal const string GoneSection = "The section is gone. Where nothing is to be configured any more, an empty section says so: \"L4Proxy\": {}.";
@@ -32,7 +32,7 @@ public sealed class JsonFileConfigProvider : IKnownConfigProvider, IDisposable
     /// <param name="path">The file, absolute or from the current directory. It need not exist.</param>
     /// <param name="timeProvider">The clock; null is the system's.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null, empty or no path.</exception>
-    public JsonFileConfigProvider(string path, TimeProvider? timeProvider = null)
+    public L4JsonFileConfigProvider(string path, TimeProvider? timeProvider = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         _file = new WatchedFile(Path.GetFullPath(path));
@@ -41,7 +41,7 @@ public sealed class JsonFileConfigProvider : IKnownConfigProvider, IDisposable
         _hasEndpoints = result.Config.Endpoints?.Count > 0;
         _publisher = new ConfigPublisher(result.Config, result.Errors, result.Warnings);
         _timer = (timeProvider ?? TimeProvider.System).CreateTimer(
-            static state => ((JsonFileConfigProvider)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static state => ((L4JsonFileConfigProvider)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(LookInterval, Timeout.InfiniteTimeSpan);
     }
 

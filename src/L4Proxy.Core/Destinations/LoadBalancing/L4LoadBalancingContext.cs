@@ -2,8 +2,8 @@ using System.Net;
 
 namespace L4Proxy;
 
-/// <summary>What an <see cref="ILoadBalancingPolicy"/> decides from.</summary>
-public sealed class LoadBalancingContext
+/// <summary>What an <see cref="IL4LoadBalancingPolicy"/> decides from.</summary>
+public sealed class L4LoadBalancingContext
 {
     /// <summary>The connection's or flow's number, as in its record.</summary>
     public required long ConnectionId { get; init; }
@@ -27,5 +27,5 @@ public sealed class LoadBalancingContext
     /// The enabled destinations of the cluster that this connection has not tried yet, by id; at least one. Those that refused lately are
     /// left out where there are others. A policy sees to weights itself.
     /// </summary>
-    public required IReadOnlyList<LoadBalancingDestination> Destinations { get; init; }
+    public required IReadOnlyList<L4LoadBalancingDestination> Destinations { get; init; }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace L4Proxy.Core.Tests.Configuration;
 
-public sealed class JsonFileConfigProviderTests : IDisposable
+public sealed class L4JsonFileConfigProviderTests : IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
@@ -19,7 +19,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     public void The_section_of_the_file_is_read_at_once()
     {
         File.WriteAllText(FilePath, """{ "Kestrel": {}, "L4Proxy": { "Reactors": 2, } } // a comment""");
-        using var provider = new JsonFileConfigProvider(FilePath, _time);
+        using var provider = new L4JsonFileConfigProvider(FilePath, _time);
 
         var snapshot = provider.GetConfig();
 
@@ -30,7 +30,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_is_an_error_with_its_path()
     {
-        using var provider = new JsonFileConfigProvider(FilePath, _time);
+        using var provider = new L4JsonFileConfigProvider(FilePath, _time);
 
         var error = Assert.Single(provider.GetConfig().Errors);
 
@@ -89,7 +89,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
         File.SetLastWriteTimeUtc(first, DateTime.UnixEpoch);
         File.SetLastWriteTimeUtc(second, DateTime.UnixEpoch);
         File.CreateSymbolicLink(FilePath, first);
-        using var provider = new JsonFileConfigProvider(FilePath, _time);
+        using var provider = new L4JsonFileConfigProvider(FilePath, _time);
         _time.Pass(TimeSpan.FromMinutes(1));
 
         var link = Path.Combine(_directory, "link");
@@ -104,7 +104,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     public void A_second_write_within_the_tick_of_the_first_is_seen_in_a_large_file()
     {
         Write(FilePath, 1, padding: 100_000);
-        using var provider = new JsonFileConfigProvider(FilePath, _time);
+        using var provider = new L4JsonFileConfigProvider(FilePath, _time);
         Write(FilePath, 2, padding: 100_000);
         var written = File.GetLastWriteTimeUtc(FilePath);
         _time.Advance(Look);
@@ -120,7 +120,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     public void A_large_file_is_followed()
     {
         Write(FilePath, 1, padding: 100_000);
-        using var provider = new JsonFileConfigProvider(FilePath, _time);
+        using var provider = new L4JsonFileConfigProvider(FilePath, _time);
         _time.Pass(TimeSpan.FromMinutes(1));
 
         Write(FilePath, 2, padding: 100_001);
@@ -191,7 +191,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     {
         const string good = """{ "L4Proxy": { "Endpoints": { "in": { "Url": "tcp://*:1883" } } } }""";
         File.WriteAllText(FilePath, good);
-        using var provider = new JsonFileConfigProvider(FilePath, _time);
+        using var provider = new L4JsonFileConfigProvider(FilePath, _time);
 
         File.WriteAllText(FilePath, rest);
         _time.Advance(Look);
@@ -210,7 +210,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     public void A_section_that_is_emptied_on_purpose_is_taken_and_may_then_go(string empty)
     {
         File.WriteAllText(FilePath, """{ "L4Proxy": { "Endpoints": { "in": { "Url": "tcp://*:1883" } } } }""");
-        using var provider = new JsonFileConfigProvider(FilePath, _time);
+        using var provider = new L4JsonFileConfigProvider(FilePath, _time);
 
         foreach (var text in (string[])[empty, "{}"])
         {
@@ -225,7 +225,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     public void A_file_without_the_section_names_what_was_perhaps_meant()
     {
         File.WriteAllText(FilePath, """{ "L4Porxy": {} }""");
-        using var provider = new JsonFileConfigProvider(FilePath, _time);
+        using var provider = new L4JsonFileConfigProvider(FilePath, _time);
 
         Assert.Equal("L4Proxy: There is no such section, only 'L4Porxy'; was that meant to be it?", Assert.Single(provider.GetConfig().Warnings).ToString());
     }
@@ -274,7 +274,7 @@ public sealed class JsonFileConfigProviderTests : IDisposable
     public async Task The_real_clock_sees_a_change_within_a_second()
     {
         Write(FilePath, 1);
-        using var provider = new JsonFileConfigProvider(FilePath);
+        using var provider = new L4JsonFileConfigProvider(FilePath);
         var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var registration = provider.GetConfig().ChangeToken.RegisterChangeCallback(_ => changed.SetResult(), null);
 
@@ -285,10 +285,10 @@ public sealed class JsonFileConfigProviderTests : IDisposable
         Assert.Equal(2, provider.GetConfig().Config.Reactors);
     }
 
-    private JsonFileConfigProvider Start(int reactors)
+    private L4JsonFileConfigProvider Start(int reactors)
     {
         Write(FilePath, reactors);
-        return new JsonFileConfigProvider(FilePath, _time);
+        return new L4JsonFileConfigProvider(FilePath, _time);
     }
 
     private static void Write(string path, int reactors, int padding = 0) =>

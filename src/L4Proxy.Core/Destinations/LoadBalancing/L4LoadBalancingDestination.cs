@@ -1,7 +1,7 @@
 namespace L4Proxy;
 
-/// <summary>A destination as it was when an <see cref="ILoadBalancingPolicy"/> was asked.</summary>
-public sealed class LoadBalancingDestination
+/// <summary>A destination as it was when an <see cref="IL4LoadBalancingPolicy"/> was asked.</summary>
+public sealed class L4LoadBalancingDestination
 {
     /// <summary>Its id in the cluster.</summary>
     public required string Id { get; init; }
