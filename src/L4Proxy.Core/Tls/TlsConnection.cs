@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Names;
@@ -148,6 +149,8 @@ internal sealed class TlsConnection : TransportConnection
     public override ValueTask<TransportStatus> TruncateSendAsync() => _stream.ShutdownSendAsync();
 
     public override void Abort() => _inner.Abort();
+
+    public override Socket? Borrow() => _inner.Borrow();
 
     /// <summary>
     /// After a failed handshake: FIN behind the alert, and then takes and forgets what comes, up to a bound, until the peer's

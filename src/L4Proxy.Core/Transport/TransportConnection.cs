@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
@@ -38,6 +39,12 @@ internal abstract class TransportConnection : IAsyncDisposable, IAbortable
     /// <summary>Sends all of <paramref name="buffer"/>; completes when the kernel has taken it.</summary>
     public abstract ValueTask<TransportStatus> SendAsync(ReadOnlyMemory<byte> buffer);
 
+    /// <summary>
+    /// Sends what the kernel takes at once, on whatever thread this is and while no send is under way; 0 where it takes nothing, where there is an
+    /// error or where this connection cannot. What is left is to be sent with <see cref="SendAsync"/>, which also says what is wrong.
+    /// </summary>
+    public virtual int SendNow(in ReadOnlySequence<byte> data) => 0;
+
     /// <summary>After a send that failed: how many of its bytes the kernel did not take. All of them where it is not known.</summary>
     public virtual int Untaken => int.MaxValue;
 
@@ -77,10 +84,15 @@ internal abstract class TransportConnection : IAsyncDisposable, IAbortable
     public abstract void Abort();
 
     /// <summary>
-    /// Gives the socket away, as for HTTP: this object is dead afterwards. Null when there is no socket to give.
+    /// Gives a socket of .NET's away, as for HTTP: this object is dead afterwards. Null when there is none to give.
     /// No receive or send may be under way.
     /// </summary>
     public virtual Socket? Detach() => null;
+
+    /// <summary>
+    /// Another hold on the same socket, for its options; whoever asks closes it, before the connection. Null where there is none.
+    /// </summary>
+    public virtual Socket? Borrow() => null;
 
     /// <summary>Closes the descriptor. After both directions have ended this says nothing more on the wire.</summary>
     public abstract ValueTask DisposeAsync();

@@ -24,11 +24,10 @@ internal sealed class ConnectionPipes : IDuplexPipe
     /// <summary>Begins to receive and to send.</summary>
     /// <param name="connection">Not to be used by anybody else from now on, except to abort it.</param>
     /// <param name="preface">What was already read of it.</param>
-    /// <param name="closed">Cancelled once nothing more can come.</param>
-    public ConnectionPipes(TransportConnection connection, ReadOnlyMemory<byte> preface, CancellationTokenSource closed)
+    public ConnectionPipes(TransportConnection connection, ReadOnlyMemory<byte> preface)
     {
         _connection = connection;
-        _receiving = Task.Run(() => ReceiveAsync(preface, closed));
+        _receiving = Task.Run(() => ReceiveAsync(preface));
         _sending = Task.Run(SendAsync);
     }
 
@@ -52,7 +51,7 @@ internal sealed class ConnectionPipes : IDuplexPipe
         }
     }
 
-    private async Task ReceiveAsync(ReadOnlyMemory<byte> preface, CancellationTokenSource closed)
+    private async Task ReceiveAsync(ReadOnlyMemory<byte> preface)
     {
         Exception? error = null;
         try
@@ -65,7 +64,6 @@ internal sealed class ConnectionPipes : IDuplexPipe
             error = e;
         }
         await _received.Writer.CompleteAsync(error);
-        _ = closed.CancelAsync();
     }
 
     /// <summary>Receives to the end.</summary>
@@ -80,7 +78,7 @@ internal sealed class ConnectionPipes : IDuplexPipe
                 result = await _connection.TakeAsync(_received.Writer.GetMemory());
             if (result.Status == TransportStatus.Canceled)
                 continue;
-            // Cut off within TLS: HTTP knows by itself whether something is missing.
+            // Pipes cannot tell a TLS that was cut off from one that has ended.
             if (result is { Bytes: 0, Status: TransportStatus.Ok or TransportStatus.Truncated })
                 return null;
             if (result.Status != TransportStatus.Ok)

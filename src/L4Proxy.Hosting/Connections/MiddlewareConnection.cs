@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using L4Proxy.Kestrel;
 using L4Proxy.Tcp;
+using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
 
 namespace L4Proxy.Connections;
@@ -9,23 +11,42 @@ namespace L4Proxy.Connections;
 /// A connection as the application's middleware sees it. The middleware runs on the thread pool while the walk waits here; calling what
 /// comes next lets the walk go on, and returns when that is over.
 /// </summary>
-internal sealed class MiddlewareConnection : PipedConnection, IL4SessionFeature
+internal sealed class MiddlewareConnection : DefaultConnectionContext, IL4SessionFeature
 {
     private readonly TcpSession _session;
+    private readonly TransportConnection _client;
     private readonly ConnectionPipelines _pipelines;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource<bool> _goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ConnectionPipes? _pipes;
+    private IDuplexPipe? _transport;
 
     public MiddlewareConnection(TcpSession session, ConnectionPipelines pipelines, TimeProvider time)
-        : base(session.Client)
+        : base(session.Id.ToString(CultureInfo.InvariantCulture))
     {
-        (_session, _pipelines, _time) = (session, pipelines, time);
-        ConnectionId = session.Id.ToString(CultureInfo.InvariantCulture);
+        (_session, _client, _pipelines, _time) = (session, session.Client, pipelines, time);
+        (LocalEndPoint, RemoteEndPoint) = (_client.LocalEndPoint, _client.RemoteEndPoint);
         HandedOver.Describe(this, session.Known);
         ConnectionClosed = session.Ended;
         Features.Set<IL4SessionFeature>(this);
         session.Recorded = _over.SetResult;
+    }
+
+    /// <summary>Pipes, made when they are asked for; from then on they alone read and write the client.</summary>
+    public override IDuplexPipe Transport
+    {
+        get
+        {
+            lock (_over)
+                return _transport ??= _pipes = new ConnectionPipes(_client, TakePreface());
+        }
+        set
+        {
+            // What it is put around is ours, whether or not it was asked for.
+            _ = Transport;
+            _transport = value;
+        }
     }
 
     public L4SessionInfo Session => L4Sessions.Describe(_session, _time);
@@ -57,20 +78,29 @@ internal sealed class MiddlewareConnection : PipedConnection, IL4SessionFeature
         Reset();
     }
 
-    protected override ReadOnlyMemory<byte> TakePreface()
+    /// <summary>Aborts it, whoever says so.</summary>
+    public void Reset() => _client.Abort();
+
+    /// <summary>Sends what is left, then FIN, and closes.</summary>
+    public override async ValueTask DisposeAsync()
     {
-        lock (_over)
-        {
-            if (_session.EndReason != L4EndReason.None)
-                throw new ConnectionAbortedException();
-            if (_goesOn.Task.IsCompleted)
-                throw new InvalidOperationException("Transport is to be asked for before the next middleware is called: now the bytes are relayed past it.");
-            var preface = _session.Preface.Bytes.ToArray();
-            _session.Preface.Release();
-            // From here on the walk, too, reads and writes what the middleware makes of it.
-            _session.Client = new ContextTransportConnection(this, own: this);
-            return preface;
-        }
+        if (_pipes is not null)
+            await _pipes.CloseAsync();
+        await _client.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    private byte[] TakePreface()
+    {
+        if (_session.EndReason != L4EndReason.None)
+            throw new ConnectionAbortedException();
+        if (_goesOn.Task.IsCompleted)
+            throw new InvalidOperationException("Transport is to be asked for before the next middleware is called: now the bytes are relayed past it.");
+        var preface = _session.Preface.Bytes.ToArray();
+        _session.Preface.Release();
+        // From here on the walk, too, reads and writes what the middleware makes of it.
+        _session.Client = new ContextTransportConnection(this, own: this);
+        return preface;
     }
 
     private async Task RunAsync(Lazy<ConnectionDelegate> pipeline)

@@ -23,7 +23,7 @@ internal sealed class InProcessHttp(HttpConnections connections, IServiceProvide
     {
         if (!IsAvailable)
             connection.Abort();
-        else if (connections.HandOver(connection, preface, client) is { } context)
-            Queue.Add(context);
+        else
+            Queue.Add(connections.HandOver(connection, listener: null, preface, client));
     }
 }

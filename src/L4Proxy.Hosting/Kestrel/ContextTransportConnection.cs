@@ -17,7 +17,7 @@ namespace L4Proxy.Kestrel;
 /// </summary>
 /// <param name="context">The connection.</param>
 /// <param name="own">What ends with this, where it is ours; Kestrel closes its own connections when the middleware is done.</param>
-internal sealed class ContextTransportConnection(ConnectionContext context, PipedConnection? own = null) : TransportConnection
+internal sealed class ContextTransportConnection(ConnectionContext context, MiddlewareConnection? own = null) : TransportConnection
 {
     private readonly Lock _gate = new();
     private bool _isWaiting;

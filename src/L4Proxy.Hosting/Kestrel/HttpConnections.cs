@@ -1,6 +1,7 @@
+using System.Buffers;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using L4Proxy.Connections;
 using L4Proxy.Limits;
 using L4Proxy.Tcp;
 using L4Proxy.Transport;
@@ -18,12 +19,15 @@ internal sealed class HttpConnections : IDisposable
     private const string LogCategory = "Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets";
 
     private readonly SocketConnectionContextFactory _factory;
+    private readonly HttpConnectionOptions _options;
     private readonly DescriptorBudget _budget;
     private readonly bool _noDelay;
 
-    public HttpConnections(IOptions<SocketTransportOptions> options, DescriptorBudget budget, ILoggerFactory loggerFactory)
+    public HttpConnections(
+        IOptions<SocketTransportOptions> options, IEnumerable<IMemoryPoolFactory<byte>> memory, DescriptorBudget budget, ILoggerFactory loggerFactory)
     {
         _budget = budget;
+        _options = new HttpConnectionOptions(options.Value, memory.LastOrDefault()?.Create() ?? MemoryPool<byte>.Shared);
         var log = loggerFactory.CreateLogger(LogCategory);
         _noDelay = options.Value.NoDelay;
         _factory = new SocketConnectionContextFactory(OptionsOf(options.Value, log), log);
@@ -37,31 +41,43 @@ internal sealed class HttpConnections : IDisposable
         return new CountedConnection(_factory.Create(socket), _budget);
     }
 
-    /// <summary>Takes over a connection that was looked into, with what is inside of its TLS where that has ended. Null when there is nothing to take; it is aborted then.</summary>
-    public ConnectionContext? HandOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
+    /// <summary>Takes over a connection that was looked into.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="listener">Kestrel's address that it came to; null if it came to none.</param>
+    /// <param name="preface">What was read of it.</param>
+    /// <param name="client">What is known of the client.</param>
+    public ConnectionContext HandOver(TransportConnection connection, EndPoint? listener, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
-        var socket = connection.Detach();
-        if (socket is null && client.Tls is null)
-        {
-            connection.Abort();
-            return null;
-        }
+        // Without a socket of .NET's it stays where it is, on its reactor.
+        if (connection.Detach() is not { } socket)
+            return HandOver(new HttpConnection(connection, listener, _options, _budget), preface, client);
         ConnectionContext? context = null;
         try
         {
-            context = socket is null ? new CountedConnection(new PipedConnection(connection), _budget) : Create(socket);
+            context = Create(socket);
             HandedOver.Prepare(context, preface.ToArray(), client);
             return context;
         }
         catch
         {
-            socket?.Dispose();
+            socket.Dispose();
             _ = context?.DisposeAsync().AsTask();
             throw;
         }
     }
 
-    public void Dispose() => _factory.Dispose();
+    public void Dispose()
+    {
+        _factory.Dispose();
+        _options.Dispose();
+    }
+
+    private static HttpConnection HandOver(HttpConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
+    {
+        HandedOver.Prepare(connection, default, client);
+        connection.Start(preface);
+        return connection;
+    }
 
     /// <summary>What can be set without Kestrel's help: all but its pinned memory pool and its FinOnError switch.</summary>
     internal static SocketConnectionFactoryOptions PublicOptionsOf(SocketTransportOptions options) => new()

@@ -72,8 +72,8 @@ internal sealed class L4ConnectionListener(
         {
             if (gate.TryClaim(listener, out var claim))
                 Serve(claim, connection);
-            else if (connections.HandOver(connection, preface: default, client: default) is { } context)
-                _queue.Add(context);
+            else
+                _queue.Add(connections.HandOver(connection, EndPoint, preface: default, client: default));
         }
         catch (Exception e)
         {

@@ -15,8 +15,7 @@ internal sealed class ListenerHandOver(
 
     public void HandOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
-        if (connections.HandOver(connection, preface, client) is not { } context)
-            return;
+        var context = connections.HandOver(connection, address, preface, client);
         context.Features.Set(_feature);
         if (!queue.Add(context))
             log.TooLateForHttp(address);

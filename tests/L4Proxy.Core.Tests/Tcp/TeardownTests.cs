@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Prefaces;
+using L4Proxy.Core.Tests.Timing;
+using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -9,7 +11,12 @@ namespace L4Proxy.Core.Tests.Tcp;
 /// <summary>One test a row of docs/teardown.md.</summary>
 public sealed class TeardownTests : IDisposable
 {
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
+
     private readonly TestUpstream _upstream = new();
+
+    /// <summary>Of the tests in which something must happen before a limit is over.</summary>
+    private readonly ManualTimeProvider _time = new();
 
     [Fact]
     public async Task Both_sides_close_in_order()
@@ -145,8 +152,9 @@ public sealed class TeardownTests : IDisposable
     [Fact]
     public async Task Client_vanishes_and_the_idle_timeout_ends_it()
     {
-        await using var proxy = TestProxy.To(_upstream.Address, new L4Timeouts { Idle = TimeSpan.FromMilliseconds(300) });
+        await using var proxy = StartTimed(To(_upstream.Address, new L4Timeouts { Idle = s_limit }));
         var (client, server) = await OpenAsync(proxy);
+        PassLimit();
         await server.ExpectResetAsync();
         await client.ExpectResetAsync();
         await ExpectAsync(proxy, L4EndReason.IdleTimeout, up: 5, down: 5);
@@ -155,10 +163,11 @@ public sealed class TeardownTests : IDisposable
     [Fact]
     public async Task Half_closed_and_silent()
     {
-        await using var proxy = TestProxy.To(_upstream.Address, new L4Timeouts { HalfClosed = TimeSpan.FromMilliseconds(300) });
+        await using var proxy = StartTimed(To(_upstream.Address, new L4Timeouts { HalfClosed = s_limit }));
         var (client, server) = await OpenAsync(proxy);
         client.HalfClose();
         await server.ExpectFinAsync();
+        PassLimit();
         await client.ExpectResetAsync();
         await server.ExpectResetAfterFinAsync();
         await ExpectAsync(proxy, L4EndReason.HalfClosedTimeout, up: 5, down: 5);
@@ -169,17 +178,18 @@ public sealed class TeardownTests : IDisposable
     [InlineData(true)]
     public async Task Bytes_one_way_keep_it_from_being_idle(bool up)
     {
-        var idle = TimeSpan.FromMilliseconds(600);
-        await using var proxy = TestProxy.To(_upstream.Address, new L4Timeouts { Idle = idle, MaxLifetime = TimeSpan.FromSeconds(2) });
+        await using var proxy = StartTimed(To(_upstream.Address, new L4Timeouts { Idle = s_limit, MaxLifetime = 5 * s_limit }));
         var (client, server) = await OpenAsync(proxy);
         // Only one side speaks, for longer than the idle time: it is MaxLifetime that ends it.
         var (from, to) = up ? (client, server) : (server, client);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        await Assert.ThrowsAsync<SocketException>(async () =>
+        for (var i = 1; i < 10; i++)
         {
-            while (await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken))
-                await from.SendAsync("x");
-        });
+            _time.Advance(s_limit / 2);
+            await from.SendAsync("x");
+            await to.ExpectAsync("x");
+        }
+        PassLimit();
+        await from.ExpectResetAsync();
         await to.ExpectResetAsync();
         Assert.Equal(L4EndReason.LifetimeReached, (await proxy.NextRecordAsync()).EndReason);
     }
@@ -390,6 +400,10 @@ public sealed class TeardownTests : IDisposable
     }
 
     public void Dispose() => _upstream.Dispose();
+
+    private TestProxy StartTimed(L4Config config) => TestProxy.Start(config, services => services.AddSingleton<TimeProvider>(_time));
+
+    private void PassLimit() => _time.Advance(2 * s_limit); // The kernel, whose clock is the real one, says that something was sent just now.
 
     private static L4Config OnlySsh(L4Endpoint? endpoint = null) => Only(new L4Match { Protocols = ["ssh"] }, endpoint);
 

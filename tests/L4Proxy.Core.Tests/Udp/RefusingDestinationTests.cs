@@ -60,7 +60,7 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
     public async Task All_that_a_client_has_sent_before_the_refusal_goes_to_the_next_one_in_order_and_its_record_says_so()
     {
         using var server = new TestDatagrams();
-        await using var proxy = Start("First", [Nowhere(), server.Address], cluster => cluster with { Timeouts = new() { Idle = TimeSpan.FromMilliseconds(500) } });
+        await using var proxy = Start("First", [Nowhere(), server.Address], cluster => cluster with { Timeouts = new() { Idle = TimeSpan.FromSeconds(3) } });
         for (var i = 0; i < 5; i++)
             await _client.SendAsync($"{i}", proxy.AddressOf());
         EndPoint? flow = null;

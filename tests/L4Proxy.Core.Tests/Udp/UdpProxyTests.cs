@@ -1,10 +1,11 @@
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Diagnostics;
 using L4Proxy.Udp;
+using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Udp;
@@ -12,9 +13,11 @@ namespace L4Proxy.Core.Tests.Udp;
 /// <summary>The walk of a flow on real sockets.</summary>
 public sealed class UdpProxyTests : IDisposable
 {
-    private static readonly TimeSpan s_drain = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan s_drain = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_late = TimeSpan.FromSeconds(1); // As the coarse clock may be, and more.
 
     private readonly TestDatagrams _server = new();
+    private readonly ManualTimeProvider _time = new();
 
     [Fact]
     public async Task A_route_that_names_no_endpoint_serves_none_of_UDP()
@@ -83,12 +86,13 @@ public sealed class UdpProxyTests : IDisposable
     [Fact]
     public async Task A_flow_ends_when_silent_both_ways_and_its_record_says_so()
     {
-        await using var proxy = TestProxy.Start(Udp(timeouts: new L4Timeouts { Idle = TimeSpan.FromMilliseconds(300) }));
+        await using var proxy = StartTimed(Udp(timeouts: new L4Timeouts { Idle = s_drain }));
         using var client = new TestDatagrams();
         await client.SendAsync("hello", proxy.AddressOf());
         var flow = await _server.ExpectAsync("hello");
         await _server.SendAsync("howdy!", flow);
         await client.ExpectAsync("howdy!");
+        _time.Advance(s_drain + s_late);
         var record = await proxy.NextRecordAsync();
         Assert.Equal((L4EndReason.IdleTimeout, 5L, 6L), (record.EndReason, record.BytesUp, record.BytesDown));
         await client.SendAsync("anew", proxy.AddressOf());
@@ -187,8 +191,8 @@ public sealed class UdpProxyTests : IDisposable
     public async Task Flows_survive_a_reload_and_a_removed_endpoint_drains()
     {
         var config = Udp();
-        config = config with { Endpoints = Map(("in", config.Endpoints!["in"] with { DrainTimeout = TimeSpan.FromMilliseconds(500) })) };
-        await using var proxy = TestProxy.Start(config);
+        config = config with { Endpoints = Map(("in", config.Endpoints!["in"] with { DrainTimeout = s_drain })) };
+        await using var proxy = StartTimed(config);
         using var client = new TestDatagrams();
         var address = proxy.AddressOf();
         await client.SendAsync("hello", address);
@@ -203,6 +207,7 @@ public sealed class UdpProxyTests : IDisposable
         Assert.Equal(flow, await _server.ExpectAsync("draining"));
         await _server.SendAsync("reply", flow);
         Assert.Equal(address, await client.ExpectAsync("reply"));
+        _time.Advance(s_drain + s_late);
         Assert.Equal(L4EndReason.EndpointRemoved, (await proxy.NextRecordAsync()).EndReason);
     }
 
@@ -230,7 +235,7 @@ public sealed class UdpProxyTests : IDisposable
         var config = Udp();
         var port = ListenerTests.FreePort();
         config = config with { Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{port}", DrainTimeout = s_drain })) };
-        await using var proxy = TestProxy.Start(config);
+        await using var proxy = StartTimed(config);
         using var client = new TestDatagrams();
         await client.SendAsync("hello", proxy.AddressOf());
         var flow = await _server.ExpectAsync("hello");
@@ -244,7 +249,7 @@ public sealed class UdpProxyTests : IDisposable
     {
         using var other = new TestDatagrams();
         var config = Udp() with { Clusters = Map(("up", Cluster(_server.Address) with { DrainTimeout = s_drain })) };
-        await using var proxy = TestProxy.Start(config);
+        await using var proxy = StartTimed(config);
         using var client = new TestDatagrams();
         await client.SendAsync("hello", proxy.AddressOf());
         var flow = await _server.ExpectAsync("hello");
@@ -259,12 +264,13 @@ public sealed class UdpProxyTests : IDisposable
         using var other = new TestDatagrams();
         var config = Udp() with { Clusters = Map(("up", Cluster(_server.Address) with { DrainTimeout = s_drain })) };
         config = config with { Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{ListenerTests.FreePort()}", DrainTimeout = s_drain / 2 })) };
-        await using var proxy = TestProxy.Start(config);
+        await using var proxy = StartTimed(config);
         using var client = new TestDatagrams();
         await client.SendAsync("hello", proxy.AddressOf());
         await _server.ExpectAsync("hello");
         await ApplyAsync(proxy, new L4Config());
         await ApplyAsync(proxy, config with { Clusters = Map(("up", Cluster(other.Address))) });
+        _time.Advance(s_drain + s_late);
         Assert.Equal(L4EndReason.DestinationRemoved, (await proxy.NextRecordAsync()).EndReason);
     }
 
@@ -349,8 +355,9 @@ public sealed class UdpProxyTests : IDisposable
     /// <summary>Questions and answers until the drain would long be over.</summary>
     private async Task StaysAsync(TestProxy proxy, TestDatagrams client, EndPoint flow)
     {
-        for (var begun = Stopwatch.StartNew(); begun.Elapsed < 3 * s_drain;)
+        for (var i = 0; i < 12; i++)
         {
+            _time.Advance(s_drain / 4);
             await client.SendAsync("still", proxy.AddressOf());
             Assert.Equal(flow, await _server.ExpectAsync("still"));
             await _server.SendAsync("here", flow);
@@ -358,6 +365,8 @@ public sealed class UdpProxyTests : IDisposable
         }
         Assert.False(proxy.Records.TryRead(out _));
     }
+
+    private TestProxy StartTimed(L4Config config) => TestProxy.Start(config, services => services.AddSingleton<TimeProvider>(_time));
 
     private static async Task ApplyAsync(TestProxy proxy, L4Config config)
     {

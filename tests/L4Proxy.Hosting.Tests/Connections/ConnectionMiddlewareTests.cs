@@ -229,6 +229,27 @@ public class ConnectionMiddlewareTests
         Assert.Equal(["Completed"], await host.EndReasonsAsync(1));
     }
 
+    [Fact]
+    public async Task A_server_that_closes_first_still_hears_the_client_through_it()
+    {
+        await using var host = await MiddlewareHost.StartAsync(next => context =>
+        {
+            context.Transport = new UpperCase(context.Transport);
+            return next(context);
+        });
+        using var client = await host.ConnectAsync();
+        using var server = await host.AcceptAsync();
+
+        await server.SendAsync("bye"u8.ToArray(), Token);
+        server.Shutdown(SocketShutdown.Send);
+        Assert.Equal("BYE", await client.ReadToEndAsync());
+        await client.SendAsync("still here");
+        client.Socket.Shutdown(SocketShutdown.Send);
+
+        Assert.Equal("still here", await ReadToEndAsync(server));
+        Assert.Equal(["Completed"], await host.EndReasonsAsync(1));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -71,7 +71,7 @@ public class HttpConnectionsTests
         var connections = test.App.Services.GetRequiredService<HttpConnections>();
         var (server, client) = await SocketPair.ConnectAsync();
         using var _ = client;
-        var context = connections.HandOver(new ManagedConnection(server), "abc"u8, new ClientInfo { EndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1) })!;
+        var context = connections.HandOver(new ManagedConnection(server), null, "abc"u8, new ClientInfo { EndPoint = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1) })!;
         Assert.Equal("192.0.2.1:1", context.RemoteEndPoint!.ToString());
 
         await context.DisposeAsync();
@@ -87,7 +87,7 @@ public class HttpConnectionsTests
         var connections = test.App.Services.GetRequiredService<HttpConnections>();
         var (server, client) = await SocketPair.ConnectAsync();
         using var _ = client;
-        await using var context = connections.HandOver(new ManagedConnection(server), "abc"u8, default)!;
+        await using var context = connections.HandOver(new ManagedConnection(server), null, "abc"u8, default)!;
         var read = context.Transport.Input.ReadAsync(Token);
         context.Transport.Input.AdvanceTo((await read).Buffer.End);
 
@@ -98,7 +98,7 @@ public class HttpConnectionsTests
     }
 
     [Fact]
-    public async Task Without_a_socket_there_is_nothing_to_take()
+    public async Task A_connection_that_is_dead_already_ends_at_once()
     {
         await using var test = await TestApp.StartAsync();
         var connections = test.App.Services.GetRequiredService<HttpConnections>();
@@ -106,9 +106,11 @@ public class HttpConnectionsTests
         using var _ = client;
         var connection = new ManagedConnection(server);
         connection.Detach();
-
-        Assert.Null(connections.HandOver(connection, [], default));
         server.Dispose();
+
+        await using var context = connections.HandOver(connection, null, [], default);
+
+        await Assert.ThrowsAnyAsync<IOException>(() => context.Transport.Input.ReadAsync(Token).InTime());
     }
 
     private static void MapPool(WebApplication app) => app.MapGet(

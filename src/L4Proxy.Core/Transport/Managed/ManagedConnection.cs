@@ -172,7 +172,8 @@ internal sealed class ManagedConnection : TransportSocket
 
     public override ValueTask DisposeAsync()
     {
-        if (Volatile.Read(ref _detached) == 0)
+        // Whoever aborts closes it himself, once that will send RST.
+        if (Volatile.Read(ref _detached) == 0 && Volatile.Read(ref _aborted) == 0)
             Close();
         return ValueTask.CompletedTask;
     }

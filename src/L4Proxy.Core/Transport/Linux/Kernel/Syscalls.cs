@@ -23,6 +23,9 @@ internal static unsafe partial class Syscalls
     [LibraryImport("libc", EntryPoint = "send"), SuppressGCTransition]
     public static partial nint Send(int descriptor, byte* buffer, nuint length, MessageFlags flags);
 
+    [LibraryImport("libc", EntryPoint = "sendmsg"), SuppressGCTransition]
+    public static partial nint SendMessage(int descriptor, MessageHeader* message, MessageFlags flags);
+
     [LibraryImport("libc", EntryPoint = "recvmsg"), SuppressGCTransition]
     public static partial nint ReceiveMessage(int descriptor, MessageHeader* message, MessageFlags flags);
 

@@ -78,7 +78,7 @@ internal sealed unsafe class Reactor : IDisposable
     public DatagramBuffers Datagrams => _datagrams ??= new(this);
 
     /// <summary>
-    /// Held while one of its sockets becomes a closed one, and by another thread while it uses one: the descriptor cannot
+    /// Held while one of its datagram sockets becomes a closed one, and by another thread while it uses one: the descriptor cannot
     /// become another's meanwhile. On its own thread nobody needs it.
     /// </summary>
     public Lock Closing { get; } = new();

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 
 namespace L4Proxy.Transport.Linux;
@@ -5,6 +7,9 @@ namespace L4Proxy.Transport.Linux;
 /// <summary>What is sent.</summary>
 internal sealed unsafe partial class LinuxConnection : IValueTaskSource<TransportStatus>
 {
+    // Of Kestrel's blocks of 4 KiB, more than its pipe holds.
+    private const int MostVectors = 32;
+
     // Of the reactor's thread alone.
     private bool _isWritable;
     private bool _isSending;
@@ -28,6 +33,17 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         _sendBuffer = buffer;
         _isSending = true;
         return new(this, _sent.Version);
+    }
+
+    public override int SendNow(in ReadOnlySequence<byte> data)
+    {
+        lock (this)
+        {
+            var count = _state != Open ? 0 : data.IsSingleSegment ? Send(data.FirstSpan) : Send(data);
+            if (count < 0 && -count is not (StreamErrno.Again or StreamErrno.Interrupted))
+                _failure = StreamErrno.Status((int)-count);
+            return (int)Math.Max(0, count);
+        }
     }
 
     public override int Untaken => _untaken;
@@ -127,6 +143,35 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         return buffer.IsEmpty || status != TransportStatus.Ok;
     }
 
+    /// <summary>Sends once.</summary>
+    /// <returns>How much the kernel took, or minus the error.</returns>
+    private nint Send(ReadOnlySpan<byte> data)
+    {
+        fixed (byte* start = data)
+            return Syscalls.Send(_descriptor, start, (nuint)data.Length, MessageFlags.NoSignal) is >= 0 and var sent ? sent : -Syscalls.Error;
+    }
+
+    /// <summary>The first segments, in one call.</summary>
+    private nint Send(in ReadOnlySequence<byte> data)
+    {
+        var pins = default(Pins);
+        var vectors = stackalloc IoVector[MostVectors];
+        var count = 0;
+        foreach (var segment in data)
+        {
+            if (count == MostVectors)
+                break;
+            pins[count] = segment.Pin();
+            vectors[count] = new() { Base = (byte*)pins[count].Pointer, Length = (nuint)segment.Length };
+            count++;
+        }
+        var message = new MessageHeader { Vectors = vectors, VectorCount = (nuint)count };
+        var sent = Syscalls.SendMessage(_descriptor, &message, MessageFlags.NoSignal) is >= 0 and var taken ? taken : -Syscalls.Error;
+        for (var i = 0; i < count; i++)
+            pins[i].Dispose();
+        return sent;
+    }
+
     private void CompleteShutdown() => _sent.SetResult(ShutdownSend());
 
     private TransportStatus ShutdownSend()
@@ -150,4 +195,10 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
     void IValueTaskSource<TransportStatus>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _sent.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
+
+    [InlineArray(MostVectors)]
+    private struct Pins
+    {
+        private MemoryHandle _first;
+    }
 }

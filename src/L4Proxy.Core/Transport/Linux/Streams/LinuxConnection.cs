@@ -8,7 +8,8 @@ namespace L4Proxy.Transport.Linux;
 /// <summary>
 /// A connection that lives on one reactor. Called on its thread, a call goes to the kernel at once and what it cannot do
 /// yet is done when the descriptor is ready, the awaiting code running on from there; called on another thread, it is sent
-/// home first. Only the reactor closes the descriptor.
+/// home first. Only the reactor closes the descriptor, under the object's own lock (one of its own would be 48 bytes a connection), which
+/// another thread holds while it uses it.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadiness
@@ -18,8 +19,7 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
     private const uint SpliceFlags = 1 | 2;
 
     private const int Open = 0;
-    private const int Detached = 1;
-    private const int Closed = 2;
+    private const int Closed = 1;
 
     private readonly Reactor _reactor;
     private readonly int _descriptor;
@@ -74,7 +74,7 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
     {
         get
         {
-            lock (_reactor.Closing)
+            lock (this)
                 return _state == Open ? KernelQueue.Look(_descriptor) : default;
         }
     }
@@ -85,7 +85,7 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
     {
         if (time <= TimeSpan.Zero || RemoteEndPoint is not IPEndPoint)
             return;
-        lock (_reactor.Closing)
+        lock (this)
         {
             if (_state == Open)
                 SocketOptions.SetKeepAlive(_descriptor, time);
@@ -105,16 +105,14 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
             _reactor.Post(static me => ((LinuxConnection)me!).Close(withReset: true), this);
     }
 
-    public override Socket? Detach()
+    public override Socket? Borrow()
     {
-        if (Interlocked.CompareExchange(ref _state, Detached, Open) != Open)
-            return null;
-        _reactor.Unwatch(_descriptor);
-        if (_reactor.IsCurrent)
-            Forget();
-        else
-            _reactor.Post(static me => ((LinuxConnection)me!).Forget(), this);
-        return new Socket(new SafeSocketHandle(_descriptor, ownsHandle: true));
+        const int duplicateWithCloseOnExec = 1030;
+        lock (this)
+        {
+            var copy = _state == Open ? Syscalls.Control(_descriptor, duplicateWithCloseOnExec, 0) : -1;
+            return copy < 0 ? null : new Socket(new SafeSocketHandle(copy, ownsHandle: true));
+        }
     }
 
     public override ValueTask DisposeAsync()
@@ -177,7 +175,7 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
         Forget();
         if (withReset)
             PrepareReset();
-        lock (_reactor.Closing)
+        lock (this)
             _ = Syscalls.Close(_descriptor);
         // Not at once: whoever aborts is in the middle of something.
         if (_isWaiting || _isSending)
