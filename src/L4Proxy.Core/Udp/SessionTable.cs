@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace L4Proxy.Udp;
@@ -138,43 +137,6 @@ internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities?
     {
         lock (_lock)
             return [.. _sessions.Values];
-    }
-
-    /// <summary>For tests: looks at everything that must hold between calls.</summary>
-    /// <exception cref="InvalidOperationException">It does not.</exception>
-    internal void CheckInvariants()
-    {
-        lock (_lock)
-        {
-            var listed = _orders.Sum(order => CheckOrder(order.Key, order.Value));
-            Require(listed == _sessions.Count, "each flow is in one list");
-            Require(_sessions.All(pair => pair.Key == pair.Value.Key), "each flow is found by its key");
-            foreach (var affinity in _affinities.ToList())
-                Require(affinity.Sessions > 0 && _sessions.Values.Count(s => s.Affinity == affinity) == affinity.Sessions, "each affinity counts its flows");
-        }
-    }
-
-    private int CheckOrder(long timeout, SessionIdleOrder order)
-    {
-        Require(timeout == order.Timeout, "each list is found by its timeout");
-        var count = 0;
-        for (var entry = order.First; entry is not null; entry = entry.Next)
-        {
-            count++;
-            Require(_sessions.TryGetValue(entry.Key, out var session) && session == entry, "what is listed is there");
-            Require(entry.Order == order && entry.IdleTimeout == timeout, "each flow is in its own list");
-            Require(entry.Next is null ? order.Last == entry : entry.Next.Previous == entry, "lists are linked both ways");
-            Require(entry.LastActive <= (entry.Next?.LastActive ?? _now), "least recently active first, nothing in the future");
-            Require((entry.AffinityScope is null) == (entry.Affinity is null), "affinity where it is asked for");
-            Require(entry.Affinity is not { } a || _affinities.Find(a.Scope, a.Host) == a, "affinities in use are found");
-        }
-        return count;
-    }
-
-    private static void Require([DoesNotReturnIf(false)] bool holds, string invariant)
-    {
-        if (!holds)
-            throw new InvalidOperationException($"Not true: {invariant}.");
     }
 
     private void See(long now)

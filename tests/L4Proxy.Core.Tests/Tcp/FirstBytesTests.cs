@@ -23,11 +23,13 @@ public sealed class FirstBytesTests : IDisposable
     private readonly ScriptedConnection _client = new();
     private readonly CoarseClock _clock;
     private readonly ProxyHeaderReader _headers;
+    private readonly PrefaceReader _prefaces;
 
     public FirstBytesTests()
     {
         _clock = new CoarseClock(_time, _ => { });
         _headers = new ProxyHeaderReader(new PerSecondLimit(_time, 10), NullLogger<ProxyHeaderReader>.Instance);
+        _prefaces = new PrefaceReader(new PerSecondLimit(_time, 10), NullLogger<PrefaceReader>.Instance);
     }
 
     [Fact]
@@ -40,7 +42,7 @@ public sealed class FirstBytesTests : IDisposable
         _client.Send(Header);
         Assert.Equal(L4EndReason.None, await reading);
 
-        var matching = PrefaceReader.ReadAsync(session).AsTask();
+        var matching = _prefaces.ReadAsync(session).AsTask();
         await _client.WaitedForAsync();
         _time.Advance(TimeSpan.FromSeconds(4.9));
         _client.Send("SSH-2.0-x"u8.ToArray());
@@ -58,7 +60,7 @@ public sealed class FirstBytesTests : IDisposable
         Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
 
         _client.CancelWait();
-        var matching = PrefaceReader.ReadAsync(session).AsTask();
+        var matching = _prefaces.ReadAsync(session).AsTask();
         await _client.WaitedForAsync();
         await _client.WaitedForAsync();
         await _client.WaitedForAsync();
@@ -72,7 +74,7 @@ public sealed class FirstBytesTests : IDisposable
     {
         var session = Session();
         var hello = new HelloBuilder().WithServerName("a.example.com").Bytes();
-        var matching = PrefaceReader.ReadAsync(session).AsTask();
+        var matching = _prefaces.ReadAsync(session).AsTask();
         for (var second = 0; second < 5; second++)
         {
             await _client.WaitedForAsync();
@@ -108,7 +110,7 @@ public sealed class FirstBytesTests : IDisposable
         _client.Send([.. Header, .. "SSH-2.0-x"u8]);
 
         Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
-        Assert.Equal(L4EndReason.None, await PrefaceReader.ReadAsync(session));
+        Assert.Equal(L4EndReason.None, await _prefaces.ReadAsync(session));
 
         Assert.Equal("ssh", session.Route?.Id);
         Assert.Equal("SSH-2.0-x"u8, session.Preface.Bytes.Span);

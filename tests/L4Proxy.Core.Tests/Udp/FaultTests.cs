@@ -27,7 +27,7 @@ public sealed class FaultTests : IDisposable
         socket.Receive(1);
         await _server.ReceiveAsync();
         var broken = Assert.Single(listener.Sessions);
-        broken.Attach(new Broken(), _server.Address, new EndPointOrder([_server.Address]), keep: false);
+        broken.Upstream.Attach(new Broken(), _server.Address, new EndPointOrder([_server.Address]), keep: false, now: 0);
         socket.Receive(2);
         await _server.ReceiveAsync();
         Assert.Equal(L4EndReason.IdleTimeout, (await proxy.NextRecordAsync()).EndReason);
