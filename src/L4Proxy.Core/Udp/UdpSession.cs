@@ -1,13 +1,11 @@
 using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
-using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Routing;
 using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
-using L4Proxy.Transport;
 
 namespace L4Proxy.Udp;
 
