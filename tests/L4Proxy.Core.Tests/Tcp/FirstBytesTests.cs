@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Configuration;
 using L4Proxy.Core.Tests.Destinations;
 using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.ProxyProtocol;
@@ -166,7 +167,7 @@ public sealed class FirstBytesTests : IDisposable
                 ("tls", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Sni = ["a.example.com"] } })),
         };
         using var certificates = new CertificateStore("/", _time, NullLogger<CertificateStore>.Instance);
-        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), TestPolicies.With(), _time).Build(config, ProxySnapshot.Empty);
+        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), TestPolicies.With(), _time).Build(Sample.Graph(config), ProxySnapshot.Empty);
         return new TcpSession(_client, snapshot.Endpoints["in"], _clock, http: null);
     }
 }
