@@ -8,14 +8,13 @@ namespace L4Proxy.Udp;
 /// <para>
 /// Safe from any thread, by one lock. Nothing under it waits or runs foreign code, and everything takes the same time
 /// however many flows there are, but for the growth of the hash table. Replies take the lock once for each new value of the
-/// clock, not for each datagram. A flow that is there is never given up for one that would come: at the cap, new ones are
-/// refused, and that allocates nothing.
+/// clock, not for each datagram. How many there may be is <see cref="Admission"/>'s: none that is there is given up
+/// for one that would come.
 /// </para>
 /// </summary>
 /// <typeparam name="TSession">The caller's flow.</typeparam>
-/// <param name="maxSessions">How many flows there may be.</param>
 /// <param name="affinities">What flows of one client share, here and in other tables; null is here alone.</param>
-internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities? affinities = null)
+internal sealed class SessionTable<TSession>(SessionAffinities? affinities = null)
     where TSession : SessionEntry
 {
     private readonly Lock _lock = new();
@@ -24,15 +23,7 @@ internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities?
     // A list for each idle timeout in use: they are configured, so there are few.
     private readonly Dictionary<long, SessionIdleOrder> _orders = [];
     private readonly SessionAffinities _affinities = affinities ?? new();
-    private int _maxSessions = maxSessions;
     private long _now = long.MinValue;
-
-    /// <summary>How many flows there may be. Lowered, it ends none: there are fewer as they end.</summary>
-    public int MaxSessions
-    {
-        get => Volatile.Read(ref _maxSessions);
-        set => Volatile.Write(ref _maxSessions, value);
-    }
 
     /// <summary>How many flows there are.</summary>
     public int Count
@@ -45,23 +36,23 @@ internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities?
     }
 
     /// <summary>Looks up the flow of a client's datagram, and notes the datagram.</summary>
-    public SessionLookup Find(in SessionKey key, long now, out TSession? session)
+    /// <returns>Null where there is none.</returns>
+    public TSession? Find(in SessionKey key, long now)
     {
         lock (_lock)
         {
             See(now);
-            if (_sessions.TryGetValue(key, out session))
+            if (_sessions.TryGetValue(key, out var session))
             {
                 session.Requests++;
                 Touch(session);
-                return SessionLookup.Found;
             }
-            return _sessions.Count < MaxSessions ? SessionLookup.New : SessionLookup.Full;
+            return session;
         }
     }
 
     /// <summary>Adds a flow with the client's datagram that starts it.</summary>
-    /// <returns>False, and nothing is changed, when the cap is reached or another flow of that key was added meanwhile.</returns>
+    /// <returns>False, and nothing is changed, when another flow of that key was added meanwhile.</returns>
     /// <exception cref="InvalidOperationException">The flow is in a table already.</exception>
     public bool TryAdd(TSession session, long now)
     {
@@ -70,7 +61,7 @@ internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities?
             See(now);
             if (session.Order is not null)
                 throw new InvalidOperationException("The flow is in a table already.");
-            if (_sessions.Count >= MaxSessions || !_sessions.TryAdd(session.Key, session))
+            if (!_sessions.TryAdd(session.Key, session))
                 return false;
             session.Requests = 1;
             session.Replies = 0;

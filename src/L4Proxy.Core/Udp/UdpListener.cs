@@ -60,8 +60,6 @@ internal sealed class UdpListener : Deadline, IOwnListener
     {
         var before = _endpoint;
         _endpoint = endpoint;
-        foreach (var shard in _shards)
-            shard.Table.MaxSessions = endpoint.MaxSessions;
         if (endpoint.ListenOptions == before.ListenOptions)
             return;
         foreach (var shard in _shards)

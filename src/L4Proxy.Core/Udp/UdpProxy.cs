@@ -31,12 +31,9 @@ internal sealed class UdpProxy(
     public void Receive(UdpShard shard, ReadOnlySpan<byte> datagram, in SessionKey key, long now)
     {
         var endpoint = shard.Listener.Endpoint;
-        var outcome = shard.Table.Find(key, now, out var session) switch
-        {
-            SessionLookup.Found when !HasMoved(session!, now) => SendUp(session!, datagram, now),
-            SessionLookup.Full => DatagramOutcome.SessionsFull,
-            _ => Begin(shard, endpoint, key, datagram, now),
-        };
+        var outcome = shard.Table.Find(key, now) is { } session && !HasMoved(session, now)
+            ? SendUp(session, datagram, now)
+            : Begin(shard, endpoint, key, datagram, now);
         metrics.Datagram(endpoint, up: true, outcome);
     }
 
