@@ -90,16 +90,22 @@ internal sealed class TcpProxy(
         }
     }
 
-    /// <summary>What the route says, or HTTP's where there is none.</summary>
+    /// <summary>What the route says; HTTP's is what has none.</summary>
     private static L4EndReason HandOverOrReject(TcpSession session)
     {
-        if (session.Route is { } route)
+        if (session.Route is not { } route)
+            return HandOver(session);
+        var end = Admission.Admit(session, route.Firewall);
+        return end != L4EndReason.None ? end : route.Action switch
         {
-            if (Admission.Admit(session, route.Firewall) is not L4EndReason.None and var denied)
-                return denied;
-            if (route.Action != L4RouteAction.Http)
-                return route.Action == L4RouteAction.Proxy ? L4EndReason.None : L4EndReason.RejectedByRoute;
-        }
+            L4RouteAction.Proxy => L4EndReason.None,
+            L4RouteAction.Reject => L4EndReason.RejectedByRoute,
+            _ => HandOver(session),
+        };
+    }
+
+    private static L4EndReason HandOver(TcpSession session)
+    {
         if (session.Http is not { } http)
             throw new InvalidOperationException("A route leads to HTTP, and there is no HTTP server.");
         var known = new ClientInfo { EndPoint = session.ClientEndPoint, Hello = session.PrefaceInfo.ClientHello, ProxyHeader = session.ProxyHeader };
