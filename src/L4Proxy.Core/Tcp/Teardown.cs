@@ -72,7 +72,7 @@ internal static class Teardown
         session.TryEnd(L4EndReason.Completed);
         session.Deadline.Cancel();
         session.Preface.Release();
-        session.Destination?.RemoveConnection();
+        session.Destination?.State.Ended();
         try
         {
             if (session.EndReason != L4EndReason.HandedToHttp)

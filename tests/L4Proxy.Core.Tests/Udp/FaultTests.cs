@@ -68,7 +68,7 @@ public sealed class FaultTests : IDisposable
         await proxy.NextRecordAsync();
         Assert.Equal(0, proxy.Get<UdpServer>().Count);
         Assert.Equal(0, proxy.Server.Snapshot.Endpoints["in"].Flows.Count);
-        Assert.All(proxy.Server.Snapshot.Clusters["up"].Destinations, destination => Assert.Equal(0, destination.Active));
+        Assert.All(proxy.Server.Snapshot.Clusters["up"].Destinations, destination => Assert.Equal(0, destination.State.Active));
 
         void Throw(Instrument measured, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
         {
