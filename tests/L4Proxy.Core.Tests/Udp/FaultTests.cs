@@ -36,6 +36,8 @@ public sealed class FaultTests : IDisposable
         socket.Receive(3);
         await _server.ReceiveAsync();
         Assert.Equal(L4EndReason.IdleTimeout, (await proxy.NextRecordAsync()).EndReason);
+        // The broken one waits for ever on the socket that it had before.
+        proxy.Server.Snapshot.Clusters["up"].Destinations[0].State.Ended();
     }
 
     [Theory]
