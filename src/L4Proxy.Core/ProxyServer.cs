@@ -50,7 +50,7 @@ internal sealed class ProxyServer(
         {
             if (_removed.Count == 0)
                 return [];
-            var inUse = tcp.EndpointIds.Concat(udp.EndpointIds).ToHashSet();
+            var inUse = Sessions.Select(session => session.Endpoint.Id).ToHashSet();
             foreach (var id in _removed.Keys.Where(id => !inUse.Contains(id)).ToList())
                 _removed.Remove(id);
             return [.. _removed.Values];

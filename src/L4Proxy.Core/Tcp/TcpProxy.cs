@@ -1,18 +1,17 @@
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
-using L4Proxy.Limits;
-using L4Proxy.Routing;
 using L4Proxy.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Tcp;
 
 /// <summary>
-/// The walk of one TCP connection through its stations, in order:
+/// The walk of one TCP connection through its stations, in order. Each answers <see cref="L4EndReason.None"/>, and the connection goes on, or why it
+/// ends; what the client sees of that is for <see cref="Teardown"/> alone.
 /// <code>
 ///            accept    TcpListener, or Kestrel's port
 ///   client ─▶ 1 peek            ProxyHeaderReader: who the real client is
-///             2 admit           Firewall
+///             2 admit           Admission
 ///             3 match           PrefaceReader
 ///             4 hand over or reject
 ///             5 secure          TlsTerminator
@@ -23,8 +22,8 @@ namespace L4Proxy.Tcp;
 /// </code>
 /// </summary>
 internal sealed class TcpProxy(
-    ProxyHeaderReader headers, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
-    DescriptorBudget budget, PerSecondLimit lines, ILogger<TcpProxy> log)
+    Admission admission, ProxyHeaderReader headers, PrefaceReader prefaces, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder,
+    ProxyMetrics metrics, ILogger<TcpProxy> log)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
     public async Task RunAsync(TcpSession session)
@@ -33,32 +32,30 @@ internal sealed class TcpProxy(
         {
             recorder.Started(session);
             // :: 1 peek
-            var refusal = await headers.ReadAsync(session);
+            var end = await headers.ReadAsync(session);
             // :: 2 admit
-            if (refusal == L4EndReason.None && !session.Endpoint.Firewall.Admits(session.ClientAddress))
-                refusal = L4EndReason.FirewallDenied;
-            if (refusal != L4EndReason.None)
-            {
-                await Teardown.RejectAsync(session, refusal);
-                return;
-            }
+            if (end == L4EndReason.None)
+                end = Admission.Admit(session, session.Endpoint.Firewall);
             // :: 3 match
-            var read = await PrefaceReader.ReadAsync(session);
-            metrics.Decided(session);
-            // :: 4 hand over or reject
-            if (!await DecideAsync(session, read))
-                return;
-            // :: 5 secure
-            if (!await terminator.SecureAsync(session))
-                return;
-            // :: 6 pick, connect
-            if (await connector.ConnectAsync(session) is not L4EndReason.None and var failure)
+            if (end == L4EndReason.None)
             {
-                Teardown.Abort(session, failure);
-                return;
+                end = await prefaces.ReadAsync(session);
+                metrics.Decided(session);
             }
+            // :: 4 hand over or reject
+            if (end == L4EndReason.None)
+                end = HandOverOrReject(session);
+            // :: 5 secure
+            if (end == L4EndReason.None)
+                end = await terminator.SecureAsync(session);
+            // :: 6 pick, connect
+            if (end == L4EndReason.None)
+                end = await connector.ConnectAsync(session);
             // :: 7 relay
-            await Relay.RunAsync(session);
+            if (end == L4EndReason.None)
+                end = await Relay.RunAsync(session);
+            // :: 8 close
+            await Teardown.EndAsync(session, end);
         }
         catch (Exception e)
         {
@@ -67,13 +64,12 @@ internal sealed class TcpProxy(
         }
         finally
         {
-            // :: 8 close, 9 record
-            await EndAsync(session);
+            await FinishAsync(session);
         }
     }
 
-    /// <summary>Whatever fails, what comes after it is done: the record is the last that a stop waits for.</summary>
-    private async ValueTask EndAsync(TcpSession session)
+    /// <summary>Whatever fails, what comes after it is done.</summary>
+    private async ValueTask FinishAsync(TcpSession session)
     {
         try
         {
@@ -83,61 +79,31 @@ internal sealed class TcpProxy(
         {
             log.InternalError(e, session.Id);
         }
+        try
+        {
+            // :: 9 record
+            recorder.Ended(session);
+        }
         finally
         {
-            budget.ReleaseConnection();
-            recorder.Ended(session);
-            sessions.Remove(session);
+            admission.Leave(session);
         }
     }
 
-    /// <summary>What the route says, or what holds where there is none.</summary>
-    /// <returns>Whether the connection is to be proxied.</returns>
-    private async ValueTask<bool> DecideAsync(TcpSession session, L4EndReason read)
+    /// <summary>What the route says, or HTTP's where there is none.</summary>
+    private static L4EndReason HandOverOrReject(TcpSession session)
     {
-        if (read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable)
+        if (session.Route is { } route)
         {
-            Teardown.Abort(session, read);
-            return false;
+            if (Admission.Admit(session, route.Firewall) is not L4EndReason.None and var denied)
+                return denied;
+            if (route.Action != L4RouteAction.Http)
+                return route.Action == L4RouteAction.Proxy ? L4EndReason.None : L4EndReason.RejectedByRoute;
         }
-        var route = session.Match.Status == RouteMatchStatus.Found ? session.Route : null;
-        if (route?.Firewall.Admits(session.ClientAddress) == false)
-        {
-            await Teardown.RejectAsync(session, L4EndReason.FirewallDenied);
-            return false;
-        }
-        switch (route?.Action)
-        {
-            case L4RouteAction.Proxy:
-                return true;
-            case L4RouteAction.Reject:
-                await Teardown.RejectAsync(session, L4EndReason.RejectedByRoute, withFin: route.RejectWith == L4RejectWith.Close);
-                return false;
-            case L4RouteAction.Http:
-            case null when session.Endpoint.IsShared:
-                HandOver(session);
-                return false;
-            default:
-                await Teardown.RejectAsync(session, read == L4EndReason.None ? WithoutRoute(session) : read);
-                return false;
-        }
-    }
-
-    private L4EndReason WithoutRoute(TcpSession session)
-    {
-        if (session.PrefaceInfo.ClientHello?.ServerNameFault is not { } fault)
-            return L4EndReason.NoRoute;
-        if (lines.TryTake())
-            log.ServerNameInvalid(session.Id, session.ClientEndPoint, session.Endpoint.Id, fault);
-        return L4EndReason.ServerNameInvalid;
-    }
-
-    private static void HandOver(TcpSession session)
-    {
         if (session.Http is not { } http)
             throw new InvalidOperationException("A route leads to HTTP, and there is no HTTP server.");
         var known = new ClientInfo { EndPoint = session.ClientEndPoint, Hello = session.PrefaceInfo.ClientHello, ProxyHeader = session.ProxyHeader };
         http.HandOver(session.Client, session.Preface.Bytes.Span, known);
-        session.TryEnd(L4EndReason.HandedToHttp);
+        return L4EndReason.HandedToHttp;
     }
 }

@@ -19,9 +19,10 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
     public async ValueTask<L4EndReason> ConnectAsync(UdpSession session)
     {
         var cluster = session.Cluster;
-        var failure = session.Refusal == DatagramStatus.Ok ? L4EndReason.NoDestination : Relay.ReasonOf(session.Refusal);
+        var refusal = session.Upstream.Refusal;
+        var failure = refusal == DatagramStatus.Ok ? L4EndReason.NoDestination : Relay.ReasonOf(refusal);
         // The same destination may be at another address.
-        if (session is { Destination: { } current, Addresses: { } order } && HasOther(session, order))
+        if (session.Destination is { } current && session.Upstream.Addresses is { } order && HasOther(session, order))
         {
             if (Connect(session, order) == L4EndReason.None)
                 return L4EndReason.None;
@@ -60,26 +61,27 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
     }
 
     /// <summary>The relay is over: learns from it where the destination is not there.</summary>
-    /// <returns>Whether the flow is to be connected anew: the destination refuses, and what it was sent can be sent to another.</returns>
-    public bool IsToTryAnother(UdpSession session, ref DatagramStatus status)
+    /// <returns>None where the flow is to be connected anew: the destination refuses, and what it was sent can be sent to another. Else why it ends.</returns>
+    public L4EndReason EndOf(UdpSession session, DatagramStatus status)
     {
-        if (session.Refusal != DatagramStatus.Ok)
-            status = session.Refusal;
+        ref var upstream = ref session.Upstream;
+        if (upstream.Refusal != DatagramStatus.Ok)
+            status = upstream.Refusal;
+        var end = Relay.ReasonOf(status);
         if (status is not (DatagramStatus.Refused or DatagramStatus.Unreachable))
-            return false;
-        session.Refusal = status;
-        var endPoint = session.UpstreamEndPoint!;
-        session.NoteTried(endPoint);
-        session.Addresses!.NoteFailed(endPoint);
-        if (!HasOther(session, session.Addresses))
+            return end;
+        upstream.Refusal = status;
+        session.NoteTried(upstream.EndPoint!);
+        upstream.Addresses!.NoteFailed(upstream.EndPoint!);
+        if (!HasOther(session, upstream.Addresses))
             NoteRefusal(session, session.Destination!);
-        return session.EndReason == L4EndReason.None && session.TryTakeBack();
+        return session.EndReason == L4EndReason.None && upstream.TryTakeBack(clock.Now) ? L4EndReason.None : end;
     }
 
     /// <summary>Whether the name of the flow's destination leads elsewhere by now. What must be asked for first is known the next time.</summary>
     public static bool HasMoved(UdpSession session)
     {
-        if (session is not { Upstream: not null, UpstreamEndPoint: { } endPoint, Destination: { Address.Kind: DestinationAddressKind.Host } destination })
+        if (session is not { UpstreamEndPoint: { } endPoint, Destination: { Address.Kind: DestinationAddressKind.Host } destination } || session.Upstream.Socket is null)
             return false;
         var resolving = ResolveAsync(session, destination);
         if (!resolving.IsCompletedSuccessfully)
@@ -139,7 +141,7 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
             if (item is not IPEndPoint endPoint || session.HasTried(endPoint))
                 continue;
             var status = transport.Datagrams.TryConnect(endPoint, cluster.DialOptions, out var socket);
-            if (status == DatagramStatus.Ok && (status = session.Attach(socket!, endPoint, order, keep)) == DatagramStatus.Ok)
+            if (status == DatagramStatus.Ok && (status = session.Upstream.Attach(socket!, endPoint, order, keep, clock.Now)) == DatagramStatus.Ok)
                 return L4EndReason.None;
             socket?.Dispose();
             session.NoteTried(endPoint);

@@ -26,9 +26,6 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
         }
     }
 
-    /// <summary>The endpoints that the flows of this moment belong to.</summary>
-    public IEnumerable<string> EndpointIds => Sessions().Select(session => session.Endpoint.Id);
-
     /// <summary>The flows of this moment.</summary>
     public List<UdpSession> Sessions()
     {

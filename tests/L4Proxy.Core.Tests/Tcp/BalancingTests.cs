@@ -18,6 +18,8 @@ public sealed class BalancingTests
             Clusters = Map(("up", Cluster([.. servers.Select(server => server.Address)]) with { LoadBalancingPolicy = "LeastConnections" })),
         });
         var accepted = new Dictionary<TestUpstream, List<TestPeer>>(servers.Select(server => KeyValuePair.Create(server, new List<TestPeer>())));
+        // Held: the runtime resets what nobody holds.
+        var clients = new List<TestPeer>();
         var accepting = servers.ToDictionary(server => server, server => server.AcceptAsync());
         for (var i = 0; i < 30; i++)
             await ConnectAsync();
@@ -31,10 +33,11 @@ public sealed class BalancingTests
         for (var i = 0; i < 5; i++)
             await ConnectAsync();
         Assert.Equal((10, 15, 10), (accepted[one].Count, accepted[two].Count, accepted[three].Count));
+        clients.ForEach(client => client.Dispose());
 
         async Task ConnectAsync()
         {
-            _ = await proxy.ConnectAsync();
+            clients.Add(await proxy.ConnectAsync());
             var first = await Task.WhenAny(accepting.Values);
             var server = accepting.Single(pair => pair.Value == first).Key;
             accepted[server].Add(await first);

@@ -54,7 +54,7 @@ internal sealed class TestProxy : IAsyncDisposable
     public static TestProxy To(EndPoint upstream, L4Timeouts? timeouts = null) => Start(Config.To(upstream, timeouts));
 
     /// <summary>Where endpoint <paramref name="id"/> listens.</summary>
-    public EndPoint AddressOf(string id = "in") => Get<OwnListeners>().Bound.First(bound => bound.Endpoint == id).Address;
+    public EndPoint AddressOf(string id = "in") => Get<OwnListeners>().Addresses.First(address => address.Endpoint == id && address.Error is null).EndPoint;
 
     public Task<TestPeer> ConnectAsync(string endpoint = "in") => TestPeer.ConnectAsync(AddressOf(endpoint));
 
