@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Validation;
+using L4Proxy.Destinations.Dialling;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;

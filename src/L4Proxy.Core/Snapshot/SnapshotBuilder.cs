@@ -41,21 +41,22 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
     private ClusterModel BuildCluster(
         string id, L4Cluster config, Dictionary<string, DestinationAddress> addresses, ProxySnapshot previous, AddressResolver resolver)
     {
-        var state = previous.Clusters.GetValueOrDefault(id)?.State ?? new ClusterState(id);
+        var known = previous.DestinationsOf(id).ToList();
+        // One that is there again while connections to its destinations go on is the same.
+        var state = previous.Clusters.GetValueOrDefault(id)?.State ?? known.FirstOrDefault()?.State.Cluster ?? new ClusterState(id);
         var balancer = policies.Create(L4Cluster.Keys.LoadBalancingPolicy.Of(config), state)
             ?? throw new ArgumentException($"There is no policy '{config.LoadBalancingPolicy}'.", nameof(config));
-        var known = previous.DestinationsOf(id);
         // By id: the order of a JSON object means nothing, and IConfiguration keeps another.
-        var settings = addresses.OrderBy(item => item.Key, StringComparer.Ordinal)
-            .Select(item => BuildDestination(item.Key, config.Destinations![item.Key], item.Value, known)).ToArray();
+        var destinations = addresses.OrderBy(item => item.Key, StringComparer.Ordinal)
+            .Select((item, index) => BuildDestination(item.Key, index, config.Destinations![item.Key], item.Value, known, state)).ToArray();
         return new ClusterModel
         {
             Id = id,
             Config = config,
-            Settings = settings,
+            Destinations = destinations,
             State = state,
             Resolver = resolver,
-            Picker = new DestinationPicker([.. settings.Where(item => item.Enabled).Select(item => item.State)], balancer),
+            Picker = new DestinationPicker([.. destinations.Where(destination => destination.Enabled)], state, balancer),
             MaxAttempts = L4Retry.Keys.MaxAttempts.Of(config.Retry),
             DrainTimeout = L4Cluster.Keys.DrainTimeout.Of(config),
             MaxDatagram = L4Udp.Keys.MaxDatagram.Of(config.Udp),
@@ -73,11 +74,16 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
     /// A destination that is still the same, or again, keeps its state: what is connected to it still counts. Nothing is changed of
     /// it here: this configuration may never come into force.
     /// </summary>
-    private static DestinationSettings BuildDestination(string id, L4Destination config, DestinationAddress address, IEnumerable<DestinationState> known)
+    private static DestinationModel BuildDestination(
+        string id, int index, L4Destination config, DestinationAddress address, List<DestinationModel> known, ClusterState cluster) => new()
     {
-        var state = known.FirstOrDefault(destination => destination.IsSame(id, address)) ?? new DestinationState(id, address);
-        return new(state, L4Destination.Keys.Weight.Of(config), L4Destination.Keys.Enabled.Of(config));
-    }
+        Id = id,
+        Index = index,
+        Address = address,
+        Weight = L4Destination.Keys.Weight.Of(config),
+        Enabled = L4Destination.Keys.Enabled.Of(config),
+        State = known.Find(destination => destination.IsSame(id, address))?.State ?? new DestinationState(cluster),
+    };
 
     private static RouteModel BuildRoute(string id, L4Route config, ConfigGraph graph, FrozenDictionary<string, ClusterModel> clusters)
     {

@@ -66,8 +66,7 @@ internal sealed class TcpServer(
 
     /// <summary>Connections of what is no longer there, or off, get its drain time and are then aborted; if it is back, they go on.</summary>
     /// <param name="snapshot">The configuration in force.</param>
-    /// <param name="destinations">Its destinations that are enabled.</param>
-    public void DrainRemoved(ProxySnapshot snapshot, IReadOnlySet<object> destinations)
+    public void DrainRemoved(ProxySnapshot snapshot)
     {
         foreach (var session in sessions.ToList())
         {
@@ -77,7 +76,7 @@ internal sealed class TcpServer(
                 session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
             if (session.Destination is not { } destination)
                 continue;
-            if (destinations.Contains(destination))
+            if (destination.State.Enabled)
                 session.Deadline.LiftDrain(L4EndReason.DestinationRemoved);
             else
                 session.DrainDestination();

@@ -89,7 +89,7 @@ internal static class Teardown
     {
         session.Deadline.Cancel();
         session.Preface.Release();
-        session.Destination?.RemoveConnection();
+        session.Destination?.State.Ended();
         try
         {
             if (session.EndReason != L4EndReason.HandedToHttp)

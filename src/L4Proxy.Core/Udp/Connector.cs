@@ -34,19 +34,28 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
                 break;
             session.Attempts++;
             session.ForgetTriedAddresses();
-            cluster.Picker.Note(ref session.Tried, destination);
-            destination.AddConnection();
-            (failure, var detail) = await ConnectAsync(session, destination);
+            session.Tried.Add(destination.Index);
+            destination.State.Begin();
+            string detail;
+            try
+            {
+                (failure, detail) = await ConnectAsync(session, destination);
+            }
+            catch
+            {
+                destination.State.Ended();
+                throw;
+            }
             if (failure == L4EndReason.None)
             {
                 session.MoveTo(destination);
                 return L4EndReason.None;
             }
-            destination.RemoveConnection();
+            destination.State.Failed(failure, clock.Now);
             if (failure is L4EndReason.UpstreamRefused or L4EndReason.ConnectUnreachable)
-                NoteRefusal(session, destination);
+                SayRefused(session, destination);
             else if (warnings.TryTake())
-                log.ConnectFailed(session.Id, destination.Id, cluster.Id, AddressOf(session, destination), failure, detail);
+                log.ConnectFailed(session.Id, destination.Id, cluster.Id, destination.Address.Describe(session.Captures, session.Key.Local.Port), failure, detail);
         }
         return failure;
     }
@@ -84,8 +93,8 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
         return resolution.Status == AddressResolutionStatus.Found && !resolution.EndPoints.Contains(endPoint);
     }
 
-    private static ValueTask<AddressResolution> ResolveAsync(UdpSession session, DestinationState destination) => destination.ResolveAsync(
-        session.Cluster.Resolver, session.Match.GetCaptures(session.ServerName), session.Key.Local.Port, CancellationToken.None);
+    private static ValueTask<AddressResolution> ResolveAsync(UdpSession session, DestinationModel destination) => destination.ResolveAsync(
+        session.Cluster.Resolver, session.Captures, session.Key.Local.Port, CancellationToken.None);
 
     private static bool HasOther(UdpSession session, EndPointOrder order)
     {
@@ -98,21 +107,21 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
     }
 
     /// <summary>The destination that the client's other flows go to, if they share one, else the policy's choice.</summary>
-    private ValueTask<DestinationState?> PickAsync(UdpSession session) => session.Affinity is { } affinity
+    private ValueTask<DestinationModel?> PickAsync(UdpSession session) => session.Affinity is { } affinity
         ? PickAsync(session, affinity)
         : session.Cluster.Picker.NextAsync(session.Tried, session, clock.Now);
 
-    private async ValueTask<DestinationState?> PickAsync(UdpSession session, SessionAffinity affinity)
+    private async ValueTask<DestinationModel?> PickAsync(UdpSession session, SessionAffinity affinity)
     {
         var (cluster, shared) = (session.Cluster, affinity.Target as DestinationState);
-        if (shared is { Enabled: true } && cluster.Destinations.Contains(shared) && !cluster.Picker.IsNoted(session.Tried, shared))
-            return shared;
+        if (shared is { Enabled: true } && cluster.Find(shared) is { } known && !session.Tried.Contains(known.Index))
+            return known;
         if (await cluster.Picker.NextAsync(session.Tried, session, clock.Now) is not { } picked)
             return null;
-        return shared is null ? affinity.Claim(picked) : affinity.Replace(shared, picked);
+        return cluster.Find(shared is null ? affinity.Claim(picked.State) : affinity.Replace(shared, picked.State)) ?? picked;
     }
 
-    private async ValueTask<(L4EndReason Failure, string Detail)> ConnectAsync(UdpSession session, DestinationState destination)
+    private async ValueTask<(L4EndReason Failure, string Detail)> ConnectAsync(UdpSession session, DestinationModel destination)
     {
         var resolution = await ResolveAsync(session, destination);
         if (resolution.Order is { } order)
@@ -120,10 +129,6 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
         var failure = resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
         return (failure, resolution.Describe(session.ServerName));
     }
-
-    /// <summary>What was asked for, for people: a template says what it made.</summary>
-    private static string AddressOf(UdpSession session, DestinationState destination) =>
-        destination.Address.Describe(session.Match.GetCaptures(session.ServerName), session.Key.Local.Port);
 
     private L4EndReason Connect(UdpSession session, EndPointOrder order)
     {
@@ -155,11 +160,15 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
     };
 
     /// <summary>None of its addresses is there.</summary>
-    private void NoteRefusal(UdpSession session, DestinationState destination)
+    private void NoteRefusal(UdpSession session, DestinationModel destination)
     {
-        var now = clock.Now;
-        destination.Refusals.Note(now);
-        if (destination.Refusals.TryTakeWarning(now, out var count))
+        destination.State.Refused(clock.Now);
+        SayRefused(session, destination);
+    }
+
+    private void SayRefused(UdpSession session, DestinationModel destination)
+    {
+        if (destination.State.Refusals.TryTakeWarning(clock.Now, out var count))
             log.FlowsRefused(destination.Id, session.Cluster.Id, destination.Address.ToString(), count);
     }
 }

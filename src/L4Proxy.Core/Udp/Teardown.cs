@@ -27,7 +27,7 @@ internal static class Teardown
         {
             session.Shard.Table.Remove(session);
             session.StopHearing();
-            session.Destination?.RemoveConnection();
+            session.Destination?.State.Ended();
         }
     }
 }

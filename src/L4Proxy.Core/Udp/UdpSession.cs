@@ -2,6 +2,7 @@ using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Diagnostics;
+using L4Proxy.Names;
 using L4Proxy.Routing;
 using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
@@ -63,9 +64,11 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     public string? ServerName => null;
 
+    public RouteCaptures Captures => Match.GetCaptures(ServerName);
+
     // pick, connect
 
-    public DestinationState? Destination { get; private set; }
+    public DestinationModel? Destination { get; private set; }
 
     /// <summary>The destinations that it was given.</summary>
     public ref TriedDestinations Tried => ref _tried;
@@ -116,13 +119,13 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     public bool TryEnd(L4EndReason reason) => _end.TrySet(reason);
 
     /// <summary>It goes to this destination now.</summary>
-    public void MoveTo(DestinationState destination)
+    public void MoveTo(DestinationModel destination)
     {
-        Destination?.RemoveConnection();
+        Destination?.State.Ended();
         Destination = destination;
         // Removed meanwhile: a reload changes the destination and then looks for its flows.
         Interlocked.MemoryBarrier();
-        if (!destination.Enabled)
+        if (!destination.State.Enabled)
             DrainDestination();
     }
 
@@ -143,7 +146,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     public void NoteHeard()
     {
         if (_upstream.NoteHeard())
-            Destination!.Refusals.Forget();
+            Destination!.State.Answered();
     }
 
     /// <summary>
@@ -153,9 +156,9 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     public bool TryStayToHear()
     {
         StopHearing();
-        if (!Destination!.TryBeginHearing())
+        if (!Destination!.State.TryBeginHearing())
             return false;
-        _heardFor = Destination;
+        _heardFor = Destination.State;
         Deadline.CompleteAfter(HearFor);
         return true;
     }

@@ -33,9 +33,9 @@ public sealed class SnapshotBuilderTests : IDisposable
     {
         var before = _builder.Build(With(weight: 3, enabled: true), ProxySnapshot.Empty);
         before.Activate(ProxySnapshot.Empty);
-        var destination = before.Clusters["a"].Destinations[0];
+        var destination = before.Clusters["a"].Destinations[0].State;
         Assert.Throws<ArgumentException>(() => _builder.Build(With(weight: 9, enabled: false, policy: "unheard-of"), before));
-        Assert.Equal((3, true), (destination.Weight, destination.Enabled));
+        Assert.Equal((3, true), (before.Clusters["a"].Destinations[0].Weight, destination.Enabled));
     }
 
     [Fact]
@@ -43,12 +43,12 @@ public sealed class SnapshotBuilderTests : IDisposable
     {
         var before = _builder.Build(With(weight: 3, enabled: true), ProxySnapshot.Empty);
         before.Activate(ProxySnapshot.Empty);
-        var destination = before.Clusters["a"].Destinations[0];
+        var destination = before.Clusters["a"].Destinations[0].State;
         var next = _builder.Build(With(weight: 9, enabled: false), before);
-        Assert.Equal((3, true), (destination.Weight, destination.Enabled));
+        Assert.Equal((3, true), (before.Clusters["a"].Destinations[0].Weight, destination.Enabled));
         next.Activate(before);
-        Assert.Equal((9, false), (destination.Weight, destination.Enabled));
-        Assert.Same(destination, next.Clusters["a"].Destinations[0]);
+        Assert.Equal((3, 9, false), (before.Clusters["a"].Destinations[0].Weight, next.Clusters["a"].Destinations[0].Weight, destination.Enabled));
+        Assert.Same(destination, next.Clusters["a"].Destinations[0].State);
     }
 
     [Fact]
@@ -56,14 +56,16 @@ public sealed class SnapshotBuilderTests : IDisposable
     {
         var before = _builder.Build(With(weight: 1, enabled: true), ProxySnapshot.Empty);
         before.Activate(ProxySnapshot.Empty);
-        var destination = before.Clusters["a"].Destinations[0];
-        destination.AddConnection();
+        var destination = before.Clusters["a"].Destinations[0].State;
+        destination.Begin();
         var without = _builder.Build(ConfigGraph.Empty, before);
         without.Activate(before);
         Assert.False(destination.Enabled);
-        Assert.Same(destination, Assert.Single(without.Leaving).Destination);
-        Assert.Same(destination, _builder.Build(With(weight: 1, enabled: true), without).Clusters["a"].Destinations[0]);
-        destination.RemoveConnection();
+        Assert.Same(destination, Assert.Single(without.Leaving).Destination.State);
+        var back = _builder.Build(With(weight: 1, enabled: true), without).Clusters["a"];
+        Assert.Same(destination, back.Destinations[0].State);
+        Assert.Same(before.Clusters["a"].State, back.State);
+        destination.Ended();
         Assert.Empty(_builder.Build(ConfigGraph.Empty, without).Leaving);
     }
 }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Threading.Channels;
 using L4Proxy.Configuration;
 using L4Proxy.Listening;
+using L4Proxy.Tcp;
+using L4Proxy.Udp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -64,6 +66,9 @@ internal sealed class TestProxy : IAsyncDisposable
         using var hurry = new CancellationTokenSource();
         await hurry.CancelAsync();
         await Server.StopAsync(hurry.Token);
+        // Whatever became of a test's connections and flows, and of each attempt to dial: what has ended counts no more.
+        if (Task.WhenAll(Get<TcpServer>().WaitForNoneAsync(), Get<UdpServer>().WaitForNoneAsync()).IsCompletedSuccessfully)
+            Assert.All(Server.Snapshot.Clusters.Values.SelectMany(cluster => cluster.Destinations), destination => Assert.Equal(0, destination.State.Active));
         await _services.DisposeAsync();
         Assert.True(_log.Faults.IsEmpty, string.Join(Environment.NewLine, _log.Faults));
     }
