@@ -17,8 +17,6 @@ public sealed class BalancingTests
         {
             Clusters = Map(("up", Cluster([.. servers.Select(server => server.Address)]) with { LoadBalancingPolicy = "LeastConnections" })),
         });
-        // Held: a socket that nobody holds is reset by the collector, and is no connection that stays.
-        var clients = new List<TestPeer>();
         var accepted = new Dictionary<TestUpstream, List<TestPeer>>(servers.Select(server => KeyValuePair.Create(server, new List<TestPeer>())));
         // Held: the runtime resets what nobody holds.
         var clients = new List<TestPeer>();
