@@ -12,7 +12,7 @@ public class SessionTableWork
 {
     private const int FlowsPerOperation = 8;
 
-    private SessionTable<Flow> _table = new(1);
+    private SessionTable<Flow> _table = new();
     private SessionKey[] _keys = [];
     private Flow[] _come = [];
     private int _next;
@@ -24,7 +24,7 @@ public class SessionTableWork
     [GlobalSetup]
     public void Setup()
     {
-        _table = new(Flows + FlowsPerOperation);
+        _table = new();
         _keys = [.. Enumerable.Range(0, Flows).Select(KeyOf)];
         foreach (var key in _keys)
         {
@@ -40,7 +40,7 @@ public class SessionTableWork
     {
         var found = 0;
         for (var i = 0; i < FlowsPerOperation; i++)
-            found += _table.Find(_keys[Next()], _now, out _) == SessionLookup.Found ? 1 : 0;
+            found += _table.Find(_keys[Next()], _now) is null ? 0 : 1;
         return found;
     }
 
@@ -50,7 +50,7 @@ public class SessionTableWork
     {
         var found = 0;
         for (var i = 0; i < FlowsPerOperation; i++)
-            found += _table.Find(_keys[Next()], ++_now, out _) == SessionLookup.Found ? 1 : 0;
+            found += _table.Find(_keys[Next()], ++_now) is null ? 0 : 1;
         return found;
     }
 

@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Validation;
+using L4Proxy.Destinations.Dialling;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
@@ -54,12 +55,15 @@ internal static class CoreServices
         services.TryAddSingleton<IL4Reload, ProxyReload>();
         services.TryAddSingleton<OwnListeners>();
         services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
+        services.TryAddSingleton<Tcp.Admission>();
         services.TryAddSingleton<ProxyHeaderReader>();
+        services.TryAddSingleton<Tcp.PrefaceReader>();
         services.TryAddSingleton<TlsTerminator>();
         services.TryAddSingleton<Dialler>();
         services.TryAddSingleton<Tcp.Connector>();
         services.TryAddSingleton<TcpProxy>();
         services.TryAddSingleton<TcpServer>();
+        services.TryAddSingleton<Udp.Admission>();
         services.TryAddSingleton<Udp.Connector>();
         services.TryAddSingleton<Udp.Relay>();
         services.TryAddSingleton<UdpProxy>();
@@ -82,7 +86,7 @@ internal static class CoreServices
         services.AddQueuedLogger<ProxyMetrics>().AddQueuedLogger<ProxyServer>().AddQueuedLogger<OwnListeners>().AddQueuedLogger<ConfigLoader>();
         services.AddQueuedLogger<CoarseClock>().AddQueuedLogger<TransportChoice>().AddQueuedLogger<LoadBalancingPolicies>();
         services.AddQueuedLogger<TcpServer>().AddQueuedLogger<TcpProxy>().AddQueuedLogger<ProxyHeaderReader>();
-        services.AddQueuedLogger<TlsTerminator>().AddQueuedLogger<Tcp.Connector>();
+        services.AddQueuedLogger<Tcp.PrefaceReader>().AddQueuedLogger<TlsTerminator>().AddQueuedLogger<Tcp.Connector>();
         services.AddQueuedLogger<UdpServer>().AddQueuedLogger<UdpProxy>().AddQueuedLogger<Udp.Connector>();
     }
 }

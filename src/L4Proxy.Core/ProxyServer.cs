@@ -50,7 +50,7 @@ internal sealed class ProxyServer(
         {
             if (_removed.Count == 0)
                 return [];
-            var inUse = tcp.EndpointIds.Concat(udp.EndpointIds).ToHashSet();
+            var inUse = Sessions.Select(session => session.Endpoint.Id).ToHashSet();
             foreach (var id in _removed.Keys.Where(id => !inUse.Contains(id)).ToList())
                 _removed.Remove(id);
             return [.. _removed.Values];
@@ -160,10 +160,8 @@ internal sealed class ProxyServer(
             // It is in force. What fails from here on is said as what it is, and keeps nothing else from being done.
             if (!_draining)
                 Try(Listen);
-            var destinations = snapshot.Clusters.Values.SelectMany(cluster => cluster.Destinations)
-                .Where(destination => destination.Enabled).ToHashSet<object>(ReferenceEqualityComparer.Instance);
-            Try(() => tcp.DrainRemoved(snapshot, destinations));
-            Try(() => udp.DrainRemoved(snapshot, destinations));
+            Try(() => tcp.DrainRemoved(snapshot));
+            Try(() => udp.DrainRemoved(snapshot));
             Try(Announce);
         }
     }

@@ -84,11 +84,11 @@ internal sealed class ProxyHostedService(
 
     private void ThrowIfNothingIsBound()
     {
-        var failed = listeners.Failed;
-        if (failed.Count == 0 || listeners.Bound.Count > 0 || services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>() is { Addresses.Count: > 0 })
+        var own = listeners.Addresses;
+        if (own.Count == 0 || own.Any(address => address.Error is null) || services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>() is { Addresses.Count: > 0 })
             return;
-        throw new IOException($"Nothing could be bound:{string.Concat(failed.Take(MostNamed)
-            .Select(item => $"{Environment.NewLine}  Endpoint '{item.Endpoint}' cannot listen on {item.Address}: {item.Error}"))}");
+        throw new IOException($"Nothing could be bound:{string.Concat(own.Take(MostNamed)
+            .Select(item => $"{Environment.NewLine}  Endpoint '{item.Endpoint}' cannot listen on {item.Text}: {item.Error}"))}");
     }
 
     private void RaiseHostTimeout(ProxySnapshot snapshot)

@@ -67,7 +67,7 @@ public sealed class StartAndReloadTests : IDisposable
             await File.WriteAllTextAsync(FilePath, change, Token);
 
         await Deadline.Until(() => test.CountOf("ConfigRejected") > 0);
-        Assert.Single(test.App.Services.GetRequiredService<OwnListeners>().Bound);
+        Assert.Single(test.App.Services.GetRequiredService<OwnListeners>().Addresses, address => address.Error is null);
         Assert.Equal(0, test.CountOf("StoppedListening"));
     }
 

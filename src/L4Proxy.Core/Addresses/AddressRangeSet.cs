@@ -8,7 +8,8 @@ internal sealed class AddressRangeSet
     private readonly (UInt128 First, UInt128 Last)[] _v4;
     private readonly (UInt128 First, UInt128 Last)[] _v6;
 
-    private AddressRangeSet(IReadOnlyCollection<AddressRange> ranges)
+    /// <summary>The addresses of these.</summary>
+    public AddressRangeSet(IReadOnlyCollection<AddressRange> ranges)
     {
         _v4 = Join(ranges.Where(range => range.IsV4));
         _v6 = Join(ranges.Where(range => !range.IsV4));
@@ -16,11 +17,6 @@ internal sealed class AddressRangeSet
 
     /// <summary>No address at all.</summary>
     public static AddressRangeSet Empty { get; } = new([]);
-
-    /// <summary>Reads what the validator has accepted.</summary>
-    /// <exception cref="ArgumentException">A text is neither an address nor a CIDR block.</exception>
-    public static AddressRangeSet Create(IEnumerable<string> texts) => new([.. texts.Select(text =>
-        AddressRange.TryParse(text, out var range, out var error) ? range : throw new ArgumentException(error, nameof(texts)))]);
 
     /// <summary>Whether the address lies in one of the ranges.</summary>
     public bool Contains(IPAddress address)

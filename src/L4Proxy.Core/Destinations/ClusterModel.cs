@@ -12,18 +12,7 @@ internal sealed class ClusterModel
     public required L4Cluster Config { get; init; }
 
     /// <summary>Every destination, also those that are not enabled: their connections go on.</summary>
-    public IReadOnlyList<DestinationState> Destinations { get; private init; } = [];
-
-    /// <summary>What is said of them; comes into force with the snapshot.</summary>
-    public required IReadOnlyList<DestinationSettings> Settings
-    {
-        get;
-        init
-        {
-            field = value;
-            Destinations = [.. value.Select(settings => settings.State)];
-        }
-    }
+    public required DestinationModel[] Destinations { get; init; }
 
     /// <summary>What outlives a reload.</summary>
     public required ClusterState State { get; init; }
@@ -52,4 +41,15 @@ internal sealed class ClusterModel
 
     /// <summary>How TLS is spoken to its destinations, or null.</summary>
     public UpstreamTls? Tls { get; init; }
+
+    /// <summary>The destination that has this state; null where this configuration has it not.</summary>
+    public DestinationModel? Find(DestinationState state)
+    {
+        foreach (var destination in Destinations)
+        {
+            if (destination.State == state)
+                return destination;
+        }
+        return null;
+    }
 }

@@ -5,79 +5,88 @@ namespace L4Proxy.Destinations;
 
 /// <summary>
 /// Gives a connection one destination of a cluster after the other, each at most once, in the order of the cluster's
-/// policy. Immutable: a reload makes a new one from the states that it keeps.
+/// policy. A reload makes a new one.
 /// </summary>
-internal sealed class DestinationPicker
+/// <param name="destinations">Those that are enabled, in their order.</param>
+/// <param name="cluster">What outlives a reload.</param>
+/// <param name="policy">Told whenever what is available changes.</param>
+internal sealed class DestinationPicker(DestinationModel[] destinations, ClusterState cluster, LoadBalancer policy)
 {
-    private readonly DestinationState[] _destinations;
-    private readonly LoadBalancer _balancer;
-
-    /// <summary>A picker of <paramref name="destinations"/>, in their order.</summary>
-    public DestinationPicker(ReadOnlySpan<DestinationState> destinations, LoadBalancer balancer)
-    {
-        _destinations = destinations.ToArray();
-        _balancer = balancer;
-    }
+    private readonly Lock _gate = new();
+    private volatile Available? _available;
 
     /// <summary>How many could be picked.</summary>
-    public int Count => _destinations.Length;
+    public int Count => destinations.Length;
 
     /// <summary>
-    /// The next destination, to be given to <see cref="Note"/>; null when there is none left. One that refused lately comes only
-    /// where there is no other.
+    /// The next destination; null when there is none left. One that refused lately comes only where there is no other.
     /// </summary>
-    public ValueTask<DestinationState?> NextAsync(TriedDestinations tried, IBalancedSession session, long now) =>
-        tried.IsEmpty && !HaveRefused(now) ? _balancer.PickAsync(_destinations, session) : PickUntriedAsync(tried, session, now);
-
-    /// <summary>Whether one was noted.</summary>
-    public bool IsNoted(TriedDestinations tried, DestinationState destination) =>
-        Array.IndexOf(_destinations, destination) is >= 0 and var index && tried.Contains(index);
-
-    /// <summary>Notes that one was picked: <see cref="NextAsync"/> does not give it again.</summary>
-    public void Note(ref TriedDestinations tried, DestinationState picked)
+    public ValueTask<DestinationModel?> NextAsync(TriedDestinations tried, IBalancedSession session, long now)
     {
-        if (Array.IndexOf(_destinations, picked) is >= 0 and var index)
-            tried.Add(index);
+        var available = _available is { } known && known.Holds(cluster, now) ? known : Renew(now);
+        return tried.IsEmpty ? available.Policy.PickAsync(available.Destinations, session) : PickUntriedAsync(available, tried, session);
     }
 
-    private bool HaveRefused(long now)
+    /// <summary>What is available has changed, or a refusal's time is over.</summary>
+    private Available Renew(long now)
     {
-        foreach (var destination in _destinations)
+        lock (_gate)
         {
-            if (destination.Refusals.AreRecent(now))
-                return true;
+            if (_available is { } renewed && renewed.Holds(cluster, now))
+                return renewed;
+            // Before what it counts is looked at: what changes meanwhile is seen the next time.
+            var changes = cluster.Changes;
+            var until = long.MaxValue;
+            List<DestinationModel> answering = [];
+            foreach (var destination in destinations)
+            {
+                var over = destination.State.Refusals.Until;
+                if (over <= now)
+                    answering.Add(destination);
+                else
+                    until = Math.Min(until, over);
+            }
+            var available = answering.Exists(destination => destination.Weight > 0) ? [.. answering] : destinations;
+            return _available = new(available, policy.Over(available), changes, until);
         }
-        return false;
     }
 
-    private ValueTask<DestinationState?> PickUntriedAsync(TriedDestinations tried, IBalancedSession session, long now)
+    private ValueTask<DestinationModel?> PickUntriedAsync(Available available, TriedDestinations tried, IBalancedSession session)
     {
-        var candidates = ArrayPool<DestinationState>.Shared.Rent(_destinations.Length);
+        var candidates = ArrayPool<DestinationModel>.Shared.Rent(destinations.Length);
         // Who has met one that refuses is not sent to try another that did.
-        if (!TryCollect(tried, candidates, tried.IsEmpty ? now : Refusals.Ever, out var count) && !TryCollect(tried, candidates, now, out count))
-            TryCollect(tried, candidates, long.MaxValue, out count);
+        if (!TryCollect(destinations, tried, candidates, out var count, everRefused: false)
+            && !TryCollect(available.Destinations, tried, candidates, out count))
+            TryCollect(destinations, tried, candidates, out count);
 
-        var picked = _balancer.PickAsync(candidates.AsSpan(0, count), session);
+        var picked = available.Policy.PickAsync(candidates.AsSpan(0, count), session);
 
         // The pool must not keep a removed destination alive.
         candidates.AsSpan(0, count).Clear();
-        ArrayPool<DestinationState>.Shared.Return(candidates);
+        ArrayPool<DestinationModel>.Shared.Return(candidates);
         return picked;
     }
 
-    /// <summary>Those that were not tried and have not refused lately.</summary>
+    /// <summary>Those that were not tried.</summary>
     /// <returns>Whether one of them may be picked.</returns>
-    private bool TryCollect(TriedDestinations tried, DestinationState[] candidates, long now, out int count)
+    private static bool TryCollect(
+        DestinationModel[] from, TriedDestinations tried, DestinationModel[] candidates, out int count, bool everRefused = true)
     {
         count = 0;
         var any = false;
-        for (var i = 0; i < _destinations.Length; i++)
+        foreach (var destination in from)
         {
-            if (tried.Contains(i) || _destinations[i].Refusals.AreRecent(now))
+            if (tried.Contains(destination.Index) || (!everRefused && destination.State.Refusals.Until != Refusals.None))
                 continue;
-            candidates[count++] = _destinations[i];
-            any |= _destinations[i].Weight > 0;
+            candidates[count++] = destination;
+            any |= destination.Weight > 0;
         }
         return any;
+    }
+
+    /// <summary>What may be picked where nothing was tried.</summary>
+    private sealed record Available(DestinationModel[] Destinations, LoadBalancer Policy, int Changes, long Until)
+    {
+        public bool Holds(ClusterState cluster, long now) => Changes == cluster.Changes && now < Until;
     }
 }

@@ -7,45 +7,49 @@ namespace L4Proxy.Destinations;
 /// </summary>
 internal sealed class Refusals
 {
-    /// <summary>A time before all refusals: any that no answer has ended is recent.</summary>
-    public const long Ever = long.MinValue + 1;
+    /// <summary>What <see cref="Until"/> is where there are none that no answer has ended.</summary>
+    public const long None = long.MinValue;
 
     private const long Shortest = 1_000;
     private const long Longest = 16_000;
     private const long WarnEvery = 60_000;
 
     private readonly Lock _gate = new();
-    private long _until = long.MinValue;
+    private long _until = None;
     private long _length;
     private long _warnAt = long.MinValue;
     private int _unsaid;
 
-    /// <summary>Whether it refused lately, and has not answered since.</summary>
-    public bool AreRecent(long now) => now < Volatile.Read(ref _until);
+    /// <summary>Until when the others come first, if it does not answer before.</summary>
+    public long Until => Volatile.Read(ref _until);
 
     /// <summary>It refused, or could not be reached.</summary>
-    public void Note(long now)
+    /// <returns>Whether <see cref="Until"/> has changed.</returns>
+    public bool TryNote(long now)
     {
         lock (_gate)
         {
             _unsaid++;
             // What was sent before the first refusal came is refused, too.
-            if (AreRecent(now))
-                return;
+            if (now < _until)
+                return false;
             _length = Math.Clamp(2 * _length, Shortest, Longest);
             Volatile.Write(ref _until, now + _length);
+            return true;
         }
     }
 
     /// <summary>It answered.</summary>
-    public void Forget()
+    /// <returns>Whether <see cref="Until"/> has changed.</returns>
+    public bool TryForget()
     {
-        if (Volatile.Read(ref _until) == long.MinValue)
-            return;
+        if (Until == None)
+            return false;
         lock (_gate)
         {
             _length = 0;
-            Volatile.Write(ref _until, long.MinValue);
+            Volatile.Write(ref _until, None);
+            return true;
         }
     }
 

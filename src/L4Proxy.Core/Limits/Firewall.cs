@@ -1,27 +1,21 @@
 using System.Net;
 using L4Proxy.Addresses;
-using L4Proxy.Configuration;
 
 namespace L4Proxy.Limits;
 
-/// <summary>Station admit: who may connect, by the real client's address. Deny wins; with an allow list, who is not on it is denied.</summary>
+/// <summary>Who may connect, by the real client's address. Deny wins; with an allow list, who is not on it is denied.</summary>
 internal sealed class Firewall
 {
     private readonly AddressRangeSet? _allow;
     private readonly AddressRangeSet _deny;
 
-    private Firewall(L4Firewall? config)
-    {
-        _allow = config?.Allow is { } allow ? AddressRangeSet.Create(allow) : null;
-        _deny = config?.Deny is { } deny ? AddressRangeSet.Create(deny) : AddressRangeSet.Empty;
-    }
+    private Firewall(AddressRangeSet? allow, AddressRangeSet? deny) => (_allow, _deny) = (allow, deny ?? AddressRangeSet.Empty);
 
     /// <summary>Admits everyone.</summary>
-    public static Firewall Open { get; } = new(null);
+    public static Firewall Open { get; } = new(null, null);
 
-    /// <summary>Builds what the validator has accepted.</summary>
-    /// <exception cref="ArgumentException">A text is neither an address nor a CIDR block.</exception>
-    public static Firewall Create(L4Firewall? config) => config is null ? Open : new(config);
+    /// <summary>Of the two lists; null is not given.</summary>
+    public static Firewall Create(AddressRangeSet? allow, AddressRangeSet? deny) => allow is null && deny is null ? Open : new(allow, deny);
 
     /// <summary>Whether a client may connect.</summary>
     /// <param name="client">Its address; null if it has no IP address, and so can be on no list.</param>

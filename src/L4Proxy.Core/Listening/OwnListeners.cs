@@ -33,31 +33,9 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
         {
             lock (_gate)
             {
-                return [.. _entries.Select(e => new OwnAddress(
-                    e.Value.Endpoint.Id, e.Value.Listener?.LocalEndPoint ?? e.Key.Address, e.Value.Listener is null ? e.Value.Error : null))];
-            }
-        }
-    }
-
-    /// <summary>The address of every listener, by endpoint; those that could not be bound are missing.</summary>
-    public IReadOnlyList<(string Endpoint, EndPoint Address)> Bound
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _entries.Values.Where(e => e.Listener is not null).Select(e => (e.Endpoint.Id, e.Listener!.LocalEndPoint))];
-        }
-    }
-
-    /// <summary>What could not be bound, and why.</summary>
-    public IReadOnlyList<(string Endpoint, string Address, string Error)> Failed
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _entries.Where(e => e.Value.Listener is null)
-                    .Select(e => (e.Value.Endpoint.Id, ListenAddresses.Describe(e.Value.Endpoint, e.Key.Address), e.Value.Error ?? ""))];
+                return [.. from e in _entries
+                           let address = e.Value.Listener?.LocalEndPoint ?? e.Key.Address
+                           select new OwnAddress(e.Value.Endpoint.Id, address, ListenAddresses.Describe(e.Value.Endpoint, address), e.Value.Error)];
             }
         }
     }

@@ -14,22 +14,22 @@ internal sealed class ProxyHeaderPolicy
     private readonly AddressRangeSet _trusted;
     private readonly bool _trustsUnixPeers;
 
-    private ProxyHeaderPolicy(L4ProxyProtocolIn? config)
+    private ProxyHeaderPolicy(L4ProxyProtocolIn? config, AddressRangeSet? trusted)
     {
-        var trusted = config?.Trusted ?? [];
         Mode = L4ProxyProtocolIn.Keys.Mode.Of(config);
-        _trusted = AddressRangeSet.Create(trusted.Where(entry => entry != UnixPeers));
-        _trustsUnixPeers = trusted.Contains(UnixPeers);
+        _trusted = trusted ?? AddressRangeSet.Empty;
+        _trustsUnixPeers = config?.Trusted?.Contains(UnixPeers) == true;
     }
 
     /// <summary>Reads none.</summary>
-    public static ProxyHeaderPolicy Off { get; } = new(null);
+    public static ProxyHeaderPolicy Off { get; } = new(null, null);
 
     public L4ProxyProtocolMode Mode { get; }
 
-    /// <summary>Builds what the validator has accepted.</summary>
-    /// <exception cref="ArgumentException">An entry of <c>Trusted</c> has no valid form.</exception>
-    public static ProxyHeaderPolicy Create(L4ProxyProtocolIn? config) => config is null ? Off : new(config);
+    /// <summary>Of what is configured.</summary>
+    /// <param name="config">The configuration, or null.</param>
+    /// <param name="trusted">The ranges of its <c>Trusted</c>.</param>
+    public static ProxyHeaderPolicy Create(L4ProxyProtocolIn? config, AddressRangeSet? trusted) => config is null ? Off : new(config, trusted);
 
     /// <summary>Whether a header of this peer's is believed.</summary>
     public bool Trusts(EndPoint? peer) => peer switch

@@ -20,7 +20,7 @@ internal interface ISessionRecord : IBalancedSession
 
     string? IBalancedSession.RouteId => Route?.Id;
 
-    DestinationState? Destination { get; }
+    DestinationModel? Destination { get; }
 
     /// <summary>The destination's address, once there is a socket to it.</summary>
     EndPoint? UpstreamEndPoint { get; }

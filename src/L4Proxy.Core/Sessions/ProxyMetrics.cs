@@ -70,7 +70,7 @@ internal sealed class ProxyMetrics
             Record(_prefaceDuration, _time.GetElapsedTime(session.StartTimestamp), new() { { "endpoint", session.Endpoint.Id } });
     }
 
-    public void Connected(ISessionRecord session, DestinationState destination, TimeSpan elapsed)
+    public void Connected(ISessionRecord session, DestinationModel destination, TimeSpan elapsed)
     {
         if (_connectDuration.Enabled)
             Record(_connectDuration, elapsed, Tags(session, destination));
@@ -162,7 +162,7 @@ internal sealed class ProxyMetrics
 
     private UpDownCounter<long> GaugeOf(ISessionRecord session) => session.Endpoint.IsUdp ? _activeFlows : _active;
 
-    private static TagList Tags(ISessionRecord session, DestinationState? destination) => new()
+    private static TagList Tags(ISessionRecord session, DestinationModel? destination) => new()
     {
         { "endpoint", session.Endpoint.Id },
         { "route", session.Route?.Id },

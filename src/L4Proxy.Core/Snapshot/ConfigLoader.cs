@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Validation;
 using L4Proxy.Diagnostics;
 using L4Proxy.Sessions;
 using L4Proxy.Tls;
@@ -22,7 +23,8 @@ internal sealed class ConfigLoader : IDisposable
     private readonly ILogger<ConfigLoader> _log;
     private TokenSubscription? _mended;
     private ProxySnapshot _last = ProxySnapshot.Empty;
-    private L4Config _newest = ProxySnapshot.Empty.Config;
+    private TlsFiles _lastFiles = new(ConfigGraph.Empty);
+    private TlsFiles _newestFiles = new(ConfigGraph.Empty);
 
     /// <summary>Asks nobody yet.</summary>
     public ConfigLoader(
@@ -50,9 +52,9 @@ internal sealed class ConfigLoader : IDisposable
     {
         lock (_gate)
         {
-            var (_, report, config) = Check([.. _sources.Select(source => new ProvidedConfig(source.Name, source.Peek()))], ProxySnapshot.Empty);
+            var (_, report, files) = Check([.. _sources.Select(source => new ProvidedConfig(source.Name, source.Peek()))], ProxySnapshot.Empty);
             // Probably loaded next, and then nothing is read again.
-            _certificates.Keep(_last.Config, _newest, config);
+            _certificates.Keep(_lastFiles, _newestFiles, files);
             return report;
         }
     }
@@ -114,11 +116,12 @@ internal sealed class ConfigLoader : IDisposable
             // Followed before it is read: a change in between is seen twice rather than never.
             _mended?.Dispose();
             _mended = TokenSubscription.To(_certificates.Mended, RequestReload);
-            (var snapshot, var report, _newest) = Check([.. _sources.Select(source => new ProvidedConfig(source.Name, source.Read()))], _last);
+            (var snapshot, var report, _newestFiles) = Check([.. _sources.Select(source => new ProvidedConfig(source.Name, source.Read()))], _last);
             Errors = report.Errors;
-            _last = snapshot ?? _last;
+            if (snapshot is not null)
+                (_last, _lastFiles) = (snapshot, _newestFiles);
             // Those of a configuration that is refused are followed as well: they may be what is wrong with it.
-            _certificates.Keep(_last.Config, _newest);
+            _certificates.Keep(_lastFiles, _newestFiles);
             if (snapshot is not null)
                 Warn(report.Warnings);
             return snapshot;
@@ -132,16 +135,16 @@ internal sealed class ConfigLoader : IDisposable
             _log.ConfigWarning(warning.ToString());
     }
 
-    private (ProxySnapshot? Snapshot, L4ConfigReport Report, L4Config Config) Check(
+    private (ProxySnapshot? Snapshot, L4ConfigReport Report, TlsFiles Files) Check(
         IReadOnlyList<ProvidedConfig> provided, ProxySnapshot previous)
     {
         var merged = ConfigMerger.Merge(provided);
         var errors = merged.Errors.ToList();
         var warnings = provided.SelectMany(item => item.Snapshot.Warnings).ToList();
-        ConfigValidator.Validate(merged.Config, errors, warnings, _checks);
-        var snapshot = errors.Count == 0 ? _builder.Build(merged.Config, previous) : null;
+        var graph = ConfigValidator.Validate(merged.Config, errors, warnings, _checks);
+        var snapshot = errors.Count == 0 ? _builder.Build(graph, previous) : null;
         if (snapshot is not null)
             warnings.AddRange([.. UnreachableRoutes.WarningsOf(snapshot), .. UnreachedEndpoints.WarningsOf(snapshot)]);
-        return (snapshot, new(errors, warnings), merged.Config);
+        return (snapshot, new(errors, warnings), new TlsFiles(graph));
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ProxySnapshot
     /// Destinations of earlier configurations that are still connected to, by cluster: one that comes back meanwhile is the same
     /// again.
     /// </summary>
-    public IReadOnlyList<(string ClusterId, DestinationState Destination)> Leaving { get; init; } = [];
+    public IReadOnlyList<(string ClusterId, DestinationModel Destination)> Leaving { get; init; } = [];
 
     /// <summary>Looks names of destinations up; a reload that leaves <c>Dns</c> alone keeps what it knows.</summary>
     public AddressResolver? Resolver { get; init; }
@@ -43,25 +43,25 @@ internal sealed class ProxySnapshot
     }
 
     /// <summary>The destinations of a cluster, also those that are leaving it.</summary>
-    public IEnumerable<DestinationState> DestinationsOf(string clusterId) =>
+    public IEnumerable<DestinationModel> DestinationsOf(string clusterId) =>
         (Clusters.GetValueOrDefault(clusterId)?.Destinations ?? []).Concat(Leaving.Where(item => item.ClusterId == clusterId).Select(item => item.Destination));
 
     /// <summary>What will be <see cref="Leaving"/> if these clusters are the next ones.</summary>
-    public IReadOnlyList<(string ClusterId, DestinationState Destination)> LeftBy(IReadOnlyDictionary<string, ClusterModel> next) =>
-        [.. AllDestinations.Where(item => item.Destination.Active > 0
-            && next.GetValueOrDefault(item.ClusterId)?.Destinations.Contains(item.Destination) != true)];
+    public IReadOnlyList<(string ClusterId, DestinationModel Destination)> LeftBy(IReadOnlyDictionary<string, ClusterModel> next) =>
+        [.. AllDestinations.Where(item => item.Destination.State.Active > 0
+            && next.GetValueOrDefault(item.ClusterId)?.Find(item.Destination.State) is null)];
 
     /// <summary>Comes into force after <paramref name="before"/>: destinations are what it says from now on.</summary>
     public void Activate(ProxySnapshot before)
     {
-        var settings = Clusters.Values.SelectMany(cluster => cluster.Settings).ToList();
-        var kept = settings.Select(item => item.State).ToHashSet<object>(ReferenceEqualityComparer.Instance);
-        foreach (var (_, destination) in before.AllDestinations.Where(item => !kept.Contains(item.Destination)))
-            destination.Enabled = false;
-        settings.ForEach(item => item.Apply());
+        var destinations = Clusters.Values.SelectMany(cluster => cluster.Destinations).ToList();
+        var kept = destinations.Select(destination => destination.State).ToHashSet();
+        foreach (var (_, destination) in before.AllDestinations.Where(item => !kept.Contains(item.Destination.State)))
+            destination.State.Enabled = false;
+        destinations.ForEach(destination => destination.State.Enabled = destination.Enabled);
     }
 
-    private IEnumerable<(string ClusterId, DestinationState Destination)> AllDestinations =>
+    private IEnumerable<(string ClusterId, DestinationModel Destination)> AllDestinations =>
         Clusters.Values.SelectMany(cluster => cluster.Destinations.Select(destination => (cluster.Id, destination))).Concat(Leaving);
 
     /// <summary>How long a shutdown waits.</summary>

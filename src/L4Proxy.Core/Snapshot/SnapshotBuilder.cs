@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Frozen;
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Validation;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
@@ -15,16 +16,17 @@ namespace L4Proxy.Snapshot;
 /// <summary>A valid configuration and the state before it make the next snapshot.</summary>
 internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, LoadBalancingPolicies policies, TimeProvider time)
 {
-    public ProxySnapshot Build(L4Config config, ProxySnapshot previous)
+    public ProxySnapshot Build(ConfigGraph graph, ProxySnapshot previous)
     {
+        var config = graph.Config;
         var options = AddressResolverOptions.From(config.Dns);
         var resolver = previous.Resolver is { } known && options == AddressResolverOptions.From(previous.Config.Dns)
             ? known
             : new AddressResolver(lookup, options, time);
-        var clusters = Items(config.Clusters).ToFrozenDictionary(
+        var clusters = graph.Clusters.ToFrozenDictionary(
             cluster => cluster.Key,
-            cluster => BuildCluster(cluster.Key, cluster.Value, previous, resolver));
-        var routes = Items(config.Routes).Select(route => BuildRoute(route.Key, route.Value, clusters)).ToList();
+            cluster => BuildCluster(cluster.Key, cluster.Value, graph.Addresses[cluster.Key], previous, resolver));
+        var routes = graph.Routes.Select(route => BuildRoute(route.Key, route.Value, graph, clusters)).ToList();
         return new ProxySnapshot
         {
             Revision = previous.Revision + 1,
@@ -32,26 +34,29 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             Resolver = resolver,
             Clusters = clusters,
             Leaving = previous.LeftBy(clusters),
-            Endpoints = BuildEndpoints(config, routes, previous),
+            Endpoints = BuildEndpoints(graph, routes, previous),
         };
     }
 
-    private ClusterModel BuildCluster(string id, L4Cluster config, ProxySnapshot previous, AddressResolver resolver)
+    private ClusterModel BuildCluster(
+        string id, L4Cluster config, Dictionary<string, DestinationAddress> addresses, ProxySnapshot previous, AddressResolver resolver)
     {
-        var state = previous.Clusters.GetValueOrDefault(id)?.State ?? new ClusterState(id);
+        var known = previous.DestinationsOf(id).ToList();
+        // One that is there again while connections to its destinations go on is the same.
+        var state = previous.Clusters.GetValueOrDefault(id)?.State ?? known.FirstOrDefault()?.State.Cluster ?? new ClusterState(id);
         var balancer = policies.Create(L4Cluster.Keys.LoadBalancingPolicy.Of(config), state)
             ?? throw new ArgumentException($"There is no policy '{config.LoadBalancingPolicy}'.", nameof(config));
-        var known = previous.DestinationsOf(id);
         // By id: the order of a JSON object means nothing, and IConfiguration keeps another.
-        var settings = Items(config.Destinations).OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => BuildDestination(item.Key, item.Value, known)).ToArray();
+        var destinations = addresses.OrderBy(item => item.Key, StringComparer.Ordinal)
+            .Select((item, index) => BuildDestination(item.Key, index, config.Destinations![item.Key], item.Value, known, state)).ToArray();
         return new ClusterModel
         {
             Id = id,
             Config = config,
-            Settings = settings,
+            Destinations = destinations,
             State = state,
             Resolver = resolver,
-            Picker = new DestinationPicker([.. settings.Where(item => item.Enabled).Select(item => item.State)], balancer),
+            Picker = new DestinationPicker([.. destinations.Where(destination => destination.Enabled)], state, balancer),
             MaxAttempts = L4Retry.Keys.MaxAttempts.Of(config.Retry),
             DrainTimeout = L4Cluster.Keys.DrainTimeout.Of(config),
             MaxDatagram = L4Udp.Keys.MaxDatagram.Of(config.Udp),
@@ -69,15 +74,18 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
     /// A destination that is still the same, or again, keeps its state: what is connected to it still counts. Nothing is changed of
     /// it here: this configuration may never come into force.
     /// </summary>
-    private static DestinationSettings BuildDestination(string id, L4Destination config, IEnumerable<DestinationState> known)
+    private static DestinationModel BuildDestination(
+        string id, int index, L4Destination config, DestinationAddress address, List<DestinationModel> known, ClusterState cluster) => new()
     {
-        if (!DestinationAddress.TryParse(config.Address!, out var address, out var error))
-            throw new ArgumentException(error, nameof(config));
-        var state = known.FirstOrDefault(destination => destination.IsSame(id, address)) ?? new DestinationState(id, address);
-        return new(state, L4Destination.Keys.Weight.Of(config), L4Destination.Keys.Enabled.Of(config));
-    }
+        Id = id,
+        Index = index,
+        Address = address,
+        Weight = L4Destination.Keys.Weight.Of(config),
+        Enabled = L4Destination.Keys.Enabled.Of(config),
+        State = known.Find(destination => destination.IsSame(id, address))?.State ?? new DestinationState(cluster),
+    };
 
-    private static RouteModel BuildRoute(string id, L4Route config, FrozenDictionary<string, ClusterModel> clusters)
+    private static RouteModel BuildRoute(string id, L4Route config, ConfigGraph graph, FrozenDictionary<string, ClusterModel> clusters)
     {
         var cluster = config.ClusterId is { } clusterId ? clusters[clusterId] : null;
         return new RouteModel
@@ -87,33 +95,30 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             Cluster = cluster,
             Timeouts = TcpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
             UdpTimeouts = UdpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
-            Firewall = Firewall.Create(config.Firewall),
+            Firewall = Firewall.Create(graph.RangesOf(config.Firewall?.Allow), graph.RangesOf(config.Firewall?.Deny)),
         };
     }
 
-    private FrozenDictionary<string, EndpointModel> BuildEndpoints(L4Config config, List<RouteModel> routes, ProxySnapshot previous)
+    private FrozenDictionary<string, EndpointModel> BuildEndpoints(ConfigGraph graph, List<RouteModel> routes, ProxySnapshot previous)
     {
-        var byEndpoint = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, _ => new List<RouteModel>());
-        var urls = Items(config.Endpoints).ToDictionary(endpoint => endpoint.Key, endpoint => UrlOf(endpoint.Value));
-        // A UDP endpoint is served only by routes that name it.
-        var (tcp, udp) = (PortsOfEveryIPv4(urls.Values, isUdp: false), PortsOfEveryIPv4(urls.Values, isUdp: true));
-        var own = urls.Where(endpoint => endpoint.Value is { IsUdp: false }).Select(endpoint => endpoint.Key).ToList();
+        var byEndpoint = graph.Endpoints.Keys.ToDictionary(id => id, _ => new List<RouteModel>());
         foreach (var route in routes)
         {
-            foreach (var endpoint in route.Config.Endpoints?.Distinct() ?? own)
+            foreach (var endpoint in graph.EndpointsOf(route.Config).Distinct())
                 byEndpoint[endpoint].Add(route);
         }
-        return Items(config.Endpoints).ToFrozenDictionary(
+        var (tcp, udp) = (PortsOfEveryIPv4(graph.Urls.Values, isUdp: false), PortsOfEveryIPv4(graph.Urls.Values, isUdp: true));
+        return graph.Endpoints.ToFrozenDictionary(
             endpoint => endpoint.Key, endpoint => BuildEndpoint(
-                endpoint.Key, endpoint.Value, urls[endpoint.Key], byEndpoint[endpoint.Key],
-                urls[endpoint.Key] is { IsEveryIPv6: true } url ? url.IsUdp ? udp : tcp : null, previous.Endpoints.GetValueOrDefault(endpoint.Key)));
+                endpoint.Key, endpoint.Value, graph, byEndpoint[endpoint.Key],
+                graph.Urls.GetValueOrDefault(endpoint.Key) is { IsEveryIPv6: true } url ? url.IsUdp ? udp : tcp : null, previous.Endpoints.GetValueOrDefault(endpoint.Key)));
     }
 
     /// <summary>The ports on which an endpoint has <c>0.0.0.0</c>; null if none has. Port 0 is another port each time.</summary>
-    private static BitArray? PortsOfEveryIPv4(IEnumerable<EndpointUrl?> urls, bool isUdp)
+    private static BitArray? PortsOfEveryIPv4(IEnumerable<EndpointUrl> urls, bool isUdp)
     {
         BitArray? ports = null;
-        foreach (var range in urls.OfType<EndpointUrl>().Where(url => url.IsEveryIPv4 && url.IsUdp == isUdp && url.Ports.Low > 0).Select(url => url.Ports))
+        foreach (var range in urls.Where(url => url.IsEveryIPv4 && url.IsUdp == isUdp && url.Ports.Low > 0).Select(url => url.Ports))
         {
             ports ??= new BitArray(ushort.MaxValue + 1);
             for (var port = range.Low; port <= range.High; port++)
@@ -123,17 +128,10 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
         return ports;
     }
 
-    private static EndpointUrl? UrlOf(L4Endpoint config)
-    {
-        EndpointUrl? url = null;
-        if (config.Url is not null && !EndpointUrl.TryParse(config.Url, out url, out var error))
-            throw new ArgumentException(error, nameof(config));
-        return url;
-    }
-
     private EndpointModel BuildEndpoint(
-        string id, L4Endpoint config, EndpointUrl? url, List<RouteModel> routes, BitArray? ipv4Elsewhere, EndpointModel? before)
+        string id, L4Endpoint config, ConfigGraph graph, List<RouteModel> routes, BitArray? ipv4Elsewhere, EndpointModel? before)
     {
+        var url = graph.Urls.GetValueOrDefault(id);
         var (endpointTls, routeTls) = tls.ForEndpoint(config, url, routes);
         return new EndpointModel
         {
@@ -148,14 +146,12 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             DrainTimeout = L4Endpoint.Keys.DrainTimeout.Of(config),
             MaxSessions = config.Limits?.MaxSessions ?? DescriptorLimit.DefaultMaxSessions,
             Flows = before?.Flows ?? new FlowCount(),
-            ProxyProtocol = ProxyHeaderPolicy.Create(config.ProxyProtocol),
-            Firewall = Firewall.Create(config.Firewall),
+            ProxyProtocol = ProxyHeaderPolicy.Create(config.ProxyProtocol, graph.RangesOf(config.ProxyProtocol?.Trusted)),
+            Firewall = Firewall.Create(graph.RangesOf(config.Firewall?.Allow), graph.RangesOf(config.Firewall?.Deny)),
             ListenOptions = new ListenOptions(
                 L4Endpoint.Keys.Backlog.Of(config), L4Endpoint.Keys.ReusePort.Of(config), L4Endpoint.Keys.KeepAlive.Of(config),
                 config.ReceiveBuffer, config.SendBuffer, Mode: EndpointMode.TryParse(config.Mode, out var mode) ? mode : null),
             IPv4Elsewhere = ipv4Elsewhere,
         };
     }
-
-    private static IEnumerable<KeyValuePair<string, T>> Items<T>(IReadOnlyDictionary<string, T>? items) => items ?? FrozenDictionary<string, T>.Empty;
 }

@@ -98,7 +98,7 @@ internal sealed class AcceptLoop(IReadOnlyList<TransportListener> listeners, Des
     private void Report(Exception exception, TimeSpan pause)
     {
         var address = listeners[0].LocalEndPoint;
-        if (AcceptTrouble.IsOfDescriptors(exception))
+        if (DescriptorLimit.IsExhausted(exception))
             log.Exhausted(address, DescriptorLimit.Exhausted, pause.TotalMilliseconds);
         else if (AcceptTrouble.IsExhaustion(exception))
             log.Exhausted(address, "no memory, or more is watched than fs.epoll.max_user_watches allows", pause.TotalMilliseconds);

@@ -11,10 +11,6 @@ internal sealed class AcceptTrouble(TimeProvider time)
     private readonly Lock _gate = new();
     private long? _lastLog;
 
-    /// <summary>Whether descriptors have run out.</summary>
-    public static bool IsOfDescriptors(Exception exception) =>
-        exception is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets };
-
     /// <summary>Whether descriptors or memory have run out.</summary>
     public static bool IsExhaustion(Exception exception) =>
         exception is SocketException { SocketErrorCode: var error } && SocketStatus.IsExhaustion(error);

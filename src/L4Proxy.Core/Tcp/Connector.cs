@@ -1,4 +1,5 @@
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.Dialling;
 using L4Proxy.Diagnostics;
 using L4Proxy.Sessions;
 using Microsoft.Extensions.Logging;
@@ -37,9 +38,17 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
             // A shutdown may have ended it.
             if (destination is null || session.EndReason != L4EndReason.None)
                 break;
-            destination.AddConnection();
+            destination.State.Begin();
             var started = session.Clock.Time.GetTimestamp();
-            outcome = await dialler.DialAsync(session, cluster, destination, attempt);
+            try
+            {
+                outcome = await dialler.DialAsync(session, cluster, destination, attempt);
+            }
+            catch
+            {
+                destination.State.Ended();
+                throw;
+            }
             if (outcome.Failure == L4EndReason.None)
                 Succeed(session, destination, session.Clock.Time.GetElapsedTime(started));
             else
@@ -48,39 +57,33 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
             if (outcome.Failure is L4EndReason.None or L4EndReason.DestinationNameRefused)
                 break;
             if (outcome.Again != DialAgain.Unasked)
-                cluster.Picker.Note(ref tried, destination);
+                tried.Add(destination.Index);
             if (outcome.Again == DialAgain.Never)
-                cluster.Picker.Note(ref givenUp, destination);
+                givenUp.Add(destination.Index);
         }
         return outcome.Failure;
     }
 
-    private void Succeed(TcpSession session, DestinationState destination, TimeSpan took)
+    private void Succeed(TcpSession session, DestinationModel destination, TimeSpan took)
     {
         session.Destination = destination;
-        destination.Refusals.Forget();
+        destination.State.Answered();
         metrics.Connected(session, destination, took);
         // Removed while it was dialled: a reload changes the destination and then looks for its connections.
         Interlocked.MemoryBarrier();
-        if (!destination.Enabled)
+        if (!destination.State.Enabled)
             session.DrainDestination();
     }
 
-    private void Fail(TcpSession session, ClusterModel cluster, DestinationState destination, in DialOutcome outcome)
+    private void Fail(TcpSession session, ClusterModel cluster, DestinationModel destination, in DialOutcome outcome)
     {
-        destination.RemoveConnection();
-        if (outcome is { Failure: L4EndReason.ConnectRefused or L4EndReason.ConnectUnreachable or L4EndReason.ConnectTimeout, Again: not DialAgain.AtOnce }
-            && session.EndReason == L4EndReason.None)
-            destination.Refusals.Note(session.Clock.Now);
+        var isToBlame = session.EndReason == L4EndReason.None && outcome.Again != DialAgain.AtOnce;
+        destination.State.Failed(isToBlame ? outcome.Failure : L4EndReason.None, session.Clock.Now);
         if (!warnings.TryTake())
             return;
         if (outcome.Again == DialAgain.Unasked)
             log.NoDescriptor(session.Id, outcome.Detail);
         else
-            log.ConnectFailed(session.Id, destination.Id, cluster.Id, AddressOf(session, destination), outcome.Failure, outcome.Detail);
+            log.ConnectFailed(session.Id, destination.Id, cluster.Id, destination.Address.Describe(session.Captures, session.LocalPort), outcome.Failure, outcome.Detail);
     }
-
-    /// <summary>What was dialled, for people: a template says what it made.</summary>
-    private static string AddressOf(TcpSession session, DestinationState destination) =>
-        destination.Address.Describe(session.Match.GetCaptures(session.ServerName), session.LocalPort);
 }

@@ -1,26 +1,25 @@
 using System.Net;
+using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Tcp;
 
 /// <summary>Station match: reads only as much of the client's first bytes as the endpoint's routes need to decide.</summary>
-internal static class PrefaceReader
+internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader> log)
 {
     /// <summary>Reads until a route is found or none can be; <see cref="TcpSession.Match"/> says which.</summary>
-    /// <returns>None, or why nothing more can come: kept as the end reason if no route goes without more bytes.</returns>
-    public static ValueTask<L4EndReason> ReadAsync(TcpSession session)
+    /// <returns>None where there is a route, or HTTP to take what none does; else why the connection ends.</returns>
+    public ValueTask<L4EndReason> ReadAsync(TcpSession session)
     {
         // What came behind a PROXY header.
         if (session.Preface.Length > 0)
             session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span, session.Endpoint.Protocols);
-        return TryMatch(session, noMoreBytes: false) ? new(L4EndReason.None) : ReadUntilMatchedAsync(session);
+        return TryMatch(session, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None)) : ReadUntilMatchedAsync(session);
     }
 
-    /// <summary>Why no route was found.</summary>
-    public static string Explain(TcpSession session) => session.Endpoint.Routes.Explain(FactsOf(session));
-
-    private static async ValueTask<L4EndReason> ReadUntilMatchedAsync(TcpSession session)
+    private async ValueTask<L4EndReason> ReadUntilMatchedAsync(TcpSession session)
     {
         var preface = session.Preface;
         var limit = session.Endpoint.MaxPrefaceBytes;
@@ -41,7 +40,28 @@ internal static class PrefaceReader
         session.Deadline.Stop();
         if (end is L4EndReason.PrefaceTimeout or L4EndReason.PrefaceTooLarge or L4EndReason.ClientClosedEarly)
             TryMatch(session, noMoreBytes: true);
-        return end;
+        return EndOf(session, end);
+    }
+
+    /// <summary>What is left to do with it.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="read">None, or why nothing more can come.</param>
+    private L4EndReason EndOf(TcpSession session, L4EndReason read)
+    {
+        if (session.Match.Status == RouteMatchStatus.Found)
+            return L4EndReason.None;
+        var isGone = read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable;
+        if (!isGone && log.IsEnabled(LogLevel.Debug))
+            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(FactsOf(session)));
+        if (session.Endpoint.IsShared && !isGone)
+            return L4EndReason.None;
+        if (read != L4EndReason.None)
+            return read;
+        if (session.PrefaceInfo.ClientHello?.ServerNameFault is not { } fault)
+            return L4EndReason.NoRoute;
+        if (lines.TryTake())
+            log.ServerNameInvalid(session.Id, session.ClientEndPoint, session.Endpoint.Id, fault);
+        return L4EndReason.ServerNameInvalid;
     }
 
     private static async ValueTask<L4EndReason> TakeAsync(TcpSession session, int limit)

@@ -13,7 +13,8 @@ internal static class Relay
     // So many bulky chunks in a row prove a direction bulky.
     private const int ChunksOfBulk = 2;
 
-    public static ValueTask RunAsync(TcpSession session)
+    /// <summary>Relays to the end of both directions. Where one fails, which side it was is said as it happens.</summary>
+    public static ValueTask<L4EndReason> RunAsync(TcpSession session)
     {
         session.LastActivity = session.Clock.Now;
         session.Deadline.StartRelay();
@@ -92,7 +93,7 @@ internal static class Relay
             sent = await HalfCloseAsync(session, ends, target, up, received.Status);
         if (sent != TransportStatus.Ok)
         {
-            Teardown.Blame(session, client: !up, sent);
+            session.TryEnd(Teardown.ReasonOf(client: !up, sent));
             await EndUndeliverableAsync(session, ends, up, source);
         }
         else if (hasFin)
@@ -102,7 +103,7 @@ internal static class Relay
         }
         else
         {
-            Teardown.Blame(session, client: up, received.Status);
+            session.TryEnd(Teardown.ReasonOf(client: up, received.Status));
             source.Abort(); // Who still sends to it is to notice.
             await Teardown.ResetAsync(session, target);
         }

@@ -6,15 +6,15 @@ namespace L4Proxy.Tcp;
 /// The end of both directions of a connection, and how far each has come to it. Whoever awaits it goes on where the last one ends, at
 /// home: a task would take the way through the reactor's queue, and some 300 bytes for as long as the connection is there.
 /// </summary>
-internal sealed class RelayCompletion : IValueTaskSource
+internal sealed class RelayCompletion : IValueTaskSource<L4EndReason>
 {
-    private ManualResetValueTaskSourceCore<bool> _both;
+    private ManualResetValueTaskSourceCore<L4EndReason> _both;
     private int _left = 2;
     private int _ends;
     private Exception? _fault;
 
     /// <summary>Completes when both have ended. Once.</summary>
-    public ValueTask WaitAsync() => new(this, _both.Version);
+    public ValueTask<L4EndReason> WaitAsync() => new(this, _both.Version);
 
     /// <summary>How far they have come.</summary>
     public RelayEnds Ends => (RelayEnds)Volatile.Read(ref _ends);
@@ -34,13 +34,13 @@ internal sealed class RelayCompletion : IValueTaskSource
         if (_fault is { } first)
             _both.SetException(first);
         else
-            _both.SetResult(true);
+            _both.SetResult(L4EndReason.Completed);
     }
 
-    void IValueTaskSource.GetResult(short token) => _both.GetResult(token);
+    L4EndReason IValueTaskSource<L4EndReason>.GetResult(short token) => _both.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _both.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<L4EndReason>.GetStatus(short token) => _both.GetStatus(token);
 
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<L4EndReason>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _both.OnCompleted(continuation, state, token, ValueTaskSourceOnCompletedFlags.None);
 }

@@ -18,14 +18,9 @@ internal sealed class TcpListener : IOwnListener
     private readonly CancellationTokenSource _closing = new();
     private volatile EndpointModel _endpoint;
 
-    /// <summary>Begins to accept.</summary>
-    /// <param name="listeners">Listen already.</param>
-    /// <param name="endpoint">What its connections belong to.</param>
-    /// <param name="budget">What connections take their descriptors from.</param>
-    /// <param name="descriptors">How many the listeners have taken from there.</param>
-    /// <param name="serve">Takes each connection; must not wait.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="log">The log.</param>
+    /// <summary>
+    /// Begins to accept from listeners, which listen already and have taken their descriptors. <paramref name="serve"/> must not wait.
+    /// </summary>
     public TcpListener(
         IReadOnlyList<TransportListener> listeners, EndpointModel endpoint, DescriptorBudget budget, int descriptors,
         Action<TransportSocket, EndpointModel> serve, TimeProvider time, ILogger log)

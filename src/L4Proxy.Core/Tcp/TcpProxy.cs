@@ -1,18 +1,17 @@
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
-using L4Proxy.Limits;
-using L4Proxy.Routing;
 using L4Proxy.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Tcp;
 
 /// <summary>
-/// The walk of one TCP connection through its stations, in order:
+/// The walk of one TCP connection through its stations, in order. Each answers <see cref="L4EndReason.None"/>, and the connection goes on, or why it
+/// ends; what the client sees of that is for <see cref="Teardown"/> alone.
 /// <code>
 ///            accept    TcpListener, or Kestrel's port
 ///   client ─▶ 1 peek            ProxyHeaderReader: who the real client is
-///             2 admit           Firewall
+///             2 admit           Admission
 ///             3 match           PrefaceReader
 ///             4 hand over or reject
 ///             5 secure          TlsTerminator
@@ -24,8 +23,8 @@ namespace L4Proxy.Tcp;
 /// </code>
 /// </summary>
 internal sealed class TcpProxy(
-    ProxyHeaderReader headers, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder, ProxyMetrics metrics, SessionSet sessions,
-    DescriptorBudget budget, PerSecondLimit lines, ILogger<TcpProxy> log, ConnectionMiddleware? application = null)
+    Admission admission, ProxyHeaderReader headers, PrefaceReader prefaces, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder,
+    ProxyMetrics metrics, ILogger<TcpProxy> log, ConnectionMiddleware? application = null)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
     public async Task RunAsync(TcpSession session)
@@ -34,43 +33,35 @@ internal sealed class TcpProxy(
         {
             recorder.Started(session);
             // :: 1 peek
-            var refusal = await headers.ReadAsync(session);
+            var end = await headers.ReadAsync(session);
             // :: 2 admit
-            if (refusal == L4EndReason.None && !session.Endpoint.Firewall.Admits(session.ClientAddress))
-                refusal = L4EndReason.FirewallDenied;
-            if (refusal != L4EndReason.None)
-            {
-                await Teardown.RejectAsync(session, refusal);
-                return;
-            }
+            if (end == L4EndReason.None)
+                end = Admission.Admit(session, session.Endpoint.Firewall);
             // :: 3 match
-            var read = await PrefaceReader.ReadAsync(session);
-            metrics.Decided(session);
+            if (end == L4EndReason.None)
+            {
+                end = await prefaces.ReadAsync(session);
+                metrics.Decided(session);
+            }
             // :: 4 hand over or reject
-            if (!await DecideAsync(session, read))
-                return;
+            if (end == L4EndReason.None)
+                end = HandOverOrReject(session);
             // :: 5 secure
-            if (!await terminator.SecureAsync(session))
-                return;
-            if (session.Route!.Action == L4RouteAction.Http)
-            {
-                HandOver(session);
-                return;
-            }
+            if (end == L4EndReason.None)
+                end = await terminator.SecureAsync(session);
+            if (end == L4EndReason.None && session.Route!.Action == L4RouteAction.Http)
+                end = HandOver(session);
             // :: 6 application
-            if (application is not null && await application(session) is not L4EndReason.None and var decided)
-            {
-                await Teardown.RejectAsync(session, decided, withFin: decided == L4EndReason.EndedByMiddleware);
-                return;
-            }
+            if (end == L4EndReason.None && application is not null)
+                end = await application(session);
             // :: 7 pick, connect
-            if (await connector.ConnectAsync(session) is not L4EndReason.None and var failure)
-            {
-                Teardown.Abort(session, failure);
-                return;
-            }
+            if (end == L4EndReason.None)
+                end = await connector.ConnectAsync(session);
             // :: 8 relay
-            await Relay.RunAsync(session);
+            if (end == L4EndReason.None)
+                end = await Relay.RunAsync(session);
+            // :: 9 close
+            await Teardown.EndAsync(session, end);
         }
         catch (Exception e)
         {
@@ -79,13 +70,12 @@ internal sealed class TcpProxy(
         }
         finally
         {
-            // :: 9 close, 10 record
-            await EndAsync(session);
+            await FinishAsync(session);
         }
     }
 
-    /// <summary>Whatever fails, what comes after it is done: the record is the last that a stop waits for.</summary>
-    private async ValueTask EndAsync(TcpSession session)
+    /// <summary>Whatever fails, what comes after it is done.</summary>
+    private async ValueTask FinishAsync(TcpSession session)
     {
         try
         {
@@ -95,64 +85,38 @@ internal sealed class TcpProxy(
         {
             log.InternalError(e, session.Id);
         }
-        finally
+        try
         {
-            budget.ReleaseConnection();
+            // :: 10 record
             recorder.Ended(session);
             session.Recorded?.Invoke();
-            sessions.Remove(session);
+        }
+        finally
+        {
+            admission.Leave(session);
         }
     }
 
-    /// <summary>What the route says, or what holds where there is none.</summary>
-    /// <returns>Whether the connection is to be proxied, or to become HTTP once its TLS has ended here.</returns>
-    private async ValueTask<bool> DecideAsync(TcpSession session, L4EndReason read)
+    /// <summary>What the route says; HTTP's is what has none.</summary>
+    private static L4EndReason HandOverOrReject(TcpSession session)
     {
-        if (read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable)
+        if (session.Route is not { } route)
+            return HandOver(session);
+        var end = Admission.Admit(session, route.Firewall);
+        return end != L4EndReason.None ? end : route.Action switch
         {
-            Teardown.Abort(session, read);
-            return false;
-        }
-        var route = session.Match.Status == RouteMatchStatus.Found ? session.Route : null;
-        if (route?.Firewall.Admits(session.ClientAddress) == false)
-        {
-            await Teardown.RejectAsync(session, L4EndReason.FirewallDenied);
-            return false;
-        }
-        if (route is null && log.IsEnabled(LogLevel.Debug))
-            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, PrefaceReader.Explain(session));
-        switch (route?.Action)
-        {
-            case L4RouteAction.Proxy:
-            case L4RouteAction.Http when session.Endpoint.TlsFor(route) is not null:
-                return true;
-            case L4RouteAction.Reject:
-                await Teardown.RejectAsync(session, L4EndReason.RejectedByRoute, withFin: route.RejectWith == L4RejectWith.Close);
-                return false;
-            case L4RouteAction.Http:
-            case null when session.Endpoint.IsShared:
-                HandOver(session);
-                return false;
-            default:
-                await Teardown.RejectAsync(session, read == L4EndReason.None ? WithoutRoute(session) : read);
-                return false;
-        }
+            L4RouteAction.Proxy => L4EndReason.None,
+            L4RouteAction.Http when session.Endpoint.TlsFor(route) is not null => L4EndReason.None, // Once its TLS has ended.
+            L4RouteAction.Reject => L4EndReason.RejectedByRoute,
+            _ => HandOver(session),
+        };
     }
 
-    private L4EndReason WithoutRoute(TcpSession session)
-    {
-        if (session.PrefaceInfo.ClientHello?.ServerNameFault is not { } fault)
-            return L4EndReason.NoRoute;
-        if (lines.TryTake())
-            log.ServerNameInvalid(session.Id, session.ClientEndPoint, session.Endpoint.Id, fault);
-        return L4EndReason.ServerNameInvalid;
-    }
-
-    private static void HandOver(TcpSession session)
+    private static L4EndReason HandOver(TcpSession session)
     {
         if (session.Http is not { } http)
             throw new InvalidOperationException("A route leads to HTTP, and there is no HTTP server.");
         http.HandOver(session.Client, session.Preface.Bytes.Span, session.Known);
-        session.TryEnd(L4EndReason.HandedToHttp);
+        return L4EndReason.HandedToHttp;
     }
 }

@@ -10,7 +10,7 @@ namespace L4Proxy.Tcp;
 
 /// <summary>The TCP half of the proxy: opens its listeners, starts the walk of each connection, and drains what is removed.</summary>
 internal sealed class TcpServer(
-    TransportChoice transport, TcpProxy proxy, SessionSet sessions, DescriptorBudget budget, CoarseClock clock, ILogger<TcpServer> log)
+    TransportChoice transport, TcpProxy proxy, Admission admission, SessionSet sessions, DescriptorBudget budget, CoarseClock clock, ILogger<TcpServer> log)
 {
     private volatile IHttpHandOver? _http;
     private volatile bool _isCut;
@@ -24,9 +24,6 @@ internal sealed class TcpServer(
 
     /// <summary>Connections at the moment.</summary>
     public int Count => sessions.Count;
-
-    /// <summary>The endpoints that the connections of this moment belong to.</summary>
-    public IEnumerable<string> EndpointIds => Sessions().Select(session => session.Endpoint.Id);
 
     /// <summary>The connections of this moment.</summary>
     public List<TcpSession> Sessions() => sessions.ToList();
@@ -69,8 +66,7 @@ internal sealed class TcpServer(
 
     /// <summary>Connections of what is no longer there, or off, get its drain time and are then aborted; if it is back, they go on.</summary>
     /// <param name="snapshot">The configuration in force.</param>
-    /// <param name="destinations">Its destinations that are enabled.</param>
-    public void DrainRemoved(ProxySnapshot snapshot, IReadOnlySet<object> destinations)
+    public void DrainRemoved(ProxySnapshot snapshot)
     {
         foreach (var session in sessions.ToList())
         {
@@ -80,7 +76,7 @@ internal sealed class TcpServer(
                 session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
             if (session.Destination is not { } destination)
                 continue;
-            if (destinations.Contains(destination))
+            if (destination.State.Enabled)
                 session.Deadline.LiftDrain(L4EndReason.DestinationRemoved);
             else
                 session.DrainDestination();
@@ -105,8 +101,7 @@ internal sealed class TcpServer(
     private TcpSession NewSession(TransportConnection connection, EndpointModel endpoint, IHttpHandOver? http)
     {
         var session = new TcpSession(connection, endpoint, clock, http);
-        budget.TakeConnection();
-        sessions.Add(session);
+        admission.Enter(session);
         // Cut looks for it after it has said so.
         if (_isCut)
             Teardown.Abort(session, L4EndReason.Shutdown);

@@ -1,6 +1,9 @@
 using System.Net;
+using L4Proxy.Configuration;
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.Dialling;
 using L4Proxy.Diagnostics;
+using L4Proxy.Names;
 using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
@@ -13,7 +16,7 @@ using L4Proxy.Transport;
 namespace L4Proxy.Tcp;
 
 /// <summary>One connection on its way through the stations: what each of them found out, and what the record will say.</summary>
-internal sealed class TcpSession : ISessionRecord
+internal sealed class TcpSession : ISessionRecord, IDialRequest
 {
     private SessionEnd _end;
     private ReportedBytes _reported;
@@ -99,6 +102,8 @@ internal sealed class TcpSession : ISessionRecord
 
     public RouteModel? Route => Match.Route;
 
+    public RouteCaptures Captures => Match.GetCaptures(ServerName);
+
     public TcpTimeouts Timeouts => Route!.Timeouts!;
 
     // secure
@@ -111,7 +116,7 @@ internal sealed class TcpSession : ISessionRecord
 
     // pick, connect
 
-    public DestinationState? Destination { get; set; }
+    public DestinationModel? Destination { get; set; }
 
     /// <summary>What there is on the destination's side for whoever ends the connection: <see cref="Upstream"/>, or a race that will give one.</summary>
     public IAbortable? Dialled => Volatile.Read(ref _dialled);
@@ -129,6 +134,20 @@ internal sealed class TcpSession : ISessionRecord
         if (EndReason != L4EndReason.None)
             dialled.Abort();
     }
+
+    void IDialRequest.StartConnect() => Deadline.StartConnect(Timeouts.Connect);
+
+    void IDialRequest.StartHandshake() => Deadline.StartUpstreamTls(Timeouts.TlsHandshake);
+
+    bool IDialRequest.StopTimer() => Deadline.Stop();
+
+    ProxyHeader IDialRequest.HeaderFor(L4ProxyProtocolOut config) => new()
+    {
+        Version = config.Version == L4ProxyProtocolVersion.V1 ? 1 : 2,
+        Source = ClientEndPoint,
+        Destination = ProxyHeader?.Destination ?? Client.LocalEndPoint,
+        Tlvs = ClientTlvs.For(config.Tlvs, Id, ProxyHeader, PrefaceInfo.ClientHello, ClientTls),
+    };
 
     /// <summary>Its destination is gone or off: it may go on for the <c>DrainTimeout</c> of the cluster that it came with.</summary>
     public void DrainDestination() =>

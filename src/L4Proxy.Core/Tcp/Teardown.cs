@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using L4Proxy.Configuration;
+using L4Proxy.Tls;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Tcp;
@@ -13,17 +15,21 @@ internal static class Teardown
     // Where Timeouts:HalfClosed is off.
     private const long LongestStandstill = 60_000;
 
+    // So long, and for so many bytes, who failed in TLS is listened to, so that no RST destroys the alert.
+    private const long LingerMilliseconds = 1000;
+    private const int LingerBytes = 64 * 1024;
+
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Says which side failed, and how.</summary>
-    public static void Blame(TcpSession session, bool client, TransportStatus status) => session.TryEnd(status switch
+    /// <summary>Which side failed, and how.</summary>
+    public static L4EndReason ReasonOf(bool client, TransportStatus status) => status switch
     {
         TransportStatus.Unreachable => client ? L4EndReason.ClientUnreachable : L4EndReason.UpstreamUnreachable,
         TransportStatus.Reset => client ? L4EndReason.ClientReset : L4EndReason.UpstreamReset,
         TransportStatus.Corrupt => client ? L4EndReason.ClientTlsFailed : L4EndReason.UpstreamTlsFailed,
         // Aborted: whoever aborted has given the reason.
         _ => L4EndReason.InternalError,
-    });
+    };
 
     /// <summary>
     /// One side has failed, and all that it had said was sent to the other, which gets RST once it has arrived: an RST destroys what the
@@ -48,7 +54,29 @@ internal static class Teardown
         Abort(session, L4EndReason.InternalError); // The cause is known already.
     }
 
-    /// <summary>Ends both sides at once: with RST, except for what lies before a FIN that was sent.</summary>
+    /// <summary>The walk has come to an end: says so on the wire.</summary>
+    public static async ValueTask EndAsync(TcpSession session, L4EndReason end)
+    {
+        session.TryEnd(end);
+        switch (end)
+        {
+            case L4EndReason.Completed or L4EndReason.HandedToHttp:
+                break;
+            case L4EndReason.ClientClosedEarly or L4EndReason.EndedByMiddleware:
+            case L4EndReason.RejectedByRoute when session.Route!.RejectWith == L4RejectWith.Close:
+                await session.Client.ShutdownSendAsync();
+                break;
+            case L4EndReason.ClientTlsFailed:
+                session.Deadline.StartClientTls(LingerMilliseconds);
+                await ((TlsConnection)session.Client).LingerAsync(LingerBytes);
+                break;
+            default:
+                Abort(session, end);
+                break;
+        }
+    }
+
+    /// <summary>Ends both sides at once, whatever station it is at: with RST, except for what lies before a FIN that was sent. From any thread.</summary>
     public static void Abort(TcpSession session, L4EndReason reason)
     {
         session.TryEnd(reason);
@@ -56,23 +84,12 @@ internal static class Teardown
         session.Dialled?.Abort();
     }
 
-    /// <summary>Ends a connection that was not asked in: FIN if wanted or if it has closed itself, else RST.</summary>
-    public static async ValueTask RejectAsync(TcpSession session, L4EndReason reason, bool withFin = false)
-    {
-        session.TryEnd(reason);
-        if (withFin || reason == L4EndReason.ClientClosedEarly)
-            await session.Client.ShutdownSendAsync();
-        else
-            session.Client.Abort();
-    }
-
-    /// <summary>Closes the descriptors once both directions have ended.</summary>
+    /// <summary>Closes the descriptors.</summary>
     public static async ValueTask CloseAsync(TcpSession session)
     {
-        session.TryEnd(L4EndReason.Completed);
         session.Deadline.Cancel();
         session.Preface.Release();
-        session.Destination?.RemoveConnection();
+        session.Destination?.State.Ended();
         try
         {
             if (session.EndReason != L4EndReason.HandedToHttp)

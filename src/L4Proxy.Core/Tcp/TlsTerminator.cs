@@ -13,36 +13,29 @@ namespace L4Proxy.Tcp;
 internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> log)
 {
     private const int LinesPerSecond = 10;
-    private const long LingerMilliseconds = 1000;
-    private const int LingerBytes = 64 * 1024;
 
     private readonly PerSecondLimit _lines = new(time, LinesPerSecond);
 
     /// <summary>Makes <see cref="TcpSession.Client"/> what is inside of its TLS, where that ends here.</summary>
-    /// <returns>Whether the connection goes on; else its end has been said on the wire.</returns>
-    public ValueTask<bool> SecureAsync(TcpSession session) =>
-        session.Endpoint.TlsFor(session.Route!) is { } tls ? SecureAsync(session, tls) : new(true);
+    /// <returns>None, or why the connection ends.</returns>
+    public ValueTask<L4EndReason> SecureAsync(TcpSession session) =>
+        session.Endpoint.TlsFor(session.Route!) is { } tls ? SecureAsync(session, tls) : new(L4EndReason.None);
 
-    private async ValueTask<bool> SecureAsync(TcpSession session, ServerTls tls)
+    private async ValueTask<L4EndReason> SecureAsync(TcpSession session, ServerTls tls)
     {
         session.Deadline.StartClientTls(tls.HandshakeTimeout);
         if (await ReadHelloAsync(session) is not L4EndReason.None and var end)
-        {
-            Teardown.Abort(session, end);
-            return false;
-        }
+            return end;
         var hello = session.PrefaceInfo.ClientHello;
         var connection = new TlsConnection(session.Client, session.Preface);
         session.Client = connection;
         // Of a hello that is longer than MaxPrefaceBytes the name counts that SslStream finds, in its first record.
         var failure = await connection.AuthenticateAsServerAsync(name => tls.OptionsFor(hello is null ? name : hello.ServerName));
-        if (session.Deadline.Stop() && failure is null)
-        {
-            session.ClientTls = hello is null ? connection.Facts : connection.Facts with { ServerName = hello.ServerName };
-            return true;
-        }
-        await FailAsync(session, connection, failure ?? new(TransportStatus.Aborted, ""));
-        return false;
+        var isInTime = session.Deadline.Stop();
+        if (failure is { } known)
+            return EndOf(session, known);
+        session.ClientTls = hello is null ? connection.Facts : connection.Facts with { ServerName = hello.ServerName };
+        return isInTime ? L4EndReason.None : L4EndReason.ClientTlsTimeout;
     }
 
     /// <summary>
@@ -68,18 +61,12 @@ internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> lo
         return L4EndReason.None;
     }
 
-    private async ValueTask FailAsync(TcpSession session, TlsConnection connection, TlsFailure failure)
+    private L4EndReason EndOf(TcpSession session, in TlsFailure failure)
     {
         if (failure.Status is not (TransportStatus.Corrupt or TransportStatus.Truncated))
-        {
-            // Aborted: whoever aborted has given the reason.
-            Teardown.Blame(session, client: true, failure.Status);
-            Teardown.Abort(session, session.EndReason);
-            return;
-        }
-        if (session.TryEnd(L4EndReason.ClientTlsFailed) && _lines.TryTake())
+            return Teardown.ReasonOf(client: true, failure.Status);
+        if (session.EndReason == L4EndReason.None && _lines.TryTake())
             log.ClientTlsFailed(session.Id, session.ClientEndPoint, session.Endpoint.Id, failure.Reason);
-        session.Deadline.StartClientTls(LingerMilliseconds);
-        await connection.LingerAsync(LingerBytes);
+        return L4EndReason.ClientTlsFailed;
     }
 }

@@ -61,10 +61,10 @@ internal sealed class CertificateStore : IDisposable
     }
 
     /// <summary>Forgets everything that none of the configurations names.</summary>
-    public void Keep(params IEnumerable<L4Config> configs)
+    public void Keep(params IEnumerable<TlsFiles> inUse)
     {
         var kept = new HashSet<SourceKey>();
-        foreach (var files in configs.Distinct().Select(config => new TlsFiles(config)))
+        foreach (var files in inUse)
         {
             kept.UnionWith(files.Certificates.Select(item => KeyOf(item.Certificate)));
             kept.UnionWith(files.Authorities.Select(item => KeyOf(item.File)));

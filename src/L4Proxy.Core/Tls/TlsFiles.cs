@@ -11,10 +11,9 @@ internal sealed class TlsFiles
     private readonly List<(ConfigPath Path, string File)> _authorities = [];
 
     /// <summary>Looks through a configuration, which may be wrong in any way.</summary>
-    public TlsFiles(L4Config config)
+    public TlsFiles(ConfigGraph graph)
     {
         var root = new ConfigPath(ConfigReader.SectionName);
-        var graph = new ConfigGraph(config);
         foreach (var (id, endpoint) in graph.Endpoints)
             Add(endpoint, root["Endpoints"][id]);
         foreach (var (id, route) in graph.Routes)

@@ -19,9 +19,10 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
     public async ValueTask<L4EndReason> ConnectAsync(UdpSession session)
     {
         var cluster = session.Cluster;
-        var failure = session.Refusal == DatagramStatus.Ok ? L4EndReason.NoDestination : Relay.ReasonOf(session.Refusal);
+        var refusal = session.Upstream.Refusal;
+        var failure = refusal == DatagramStatus.Ok ? L4EndReason.NoDestination : Relay.ReasonOf(refusal);
         // The same destination may be at another address.
-        if (session is { Destination: { } current, Addresses: { } order } && HasOther(session, order))
+        if (session.Destination is { } current && session.Upstream.Addresses is { } order && HasOther(session, order))
         {
             if (Connect(session, order) == L4EndReason.None)
                 return L4EndReason.None;
@@ -33,44 +34,54 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
                 break;
             session.Attempts++;
             session.ForgetTriedAddresses();
-            cluster.Picker.Note(ref session.Tried, destination);
-            destination.AddConnection();
-            (failure, var detail) = await ConnectAsync(session, destination);
+            session.Tried.Add(destination.Index);
+            destination.State.Begin();
+            string detail;
+            try
+            {
+                (failure, detail) = await ConnectAsync(session, destination);
+            }
+            catch
+            {
+                destination.State.Ended();
+                throw;
+            }
             if (failure == L4EndReason.None)
             {
                 session.MoveTo(destination);
                 return L4EndReason.None;
             }
-            destination.RemoveConnection();
+            destination.State.Failed(failure, clock.Now);
             if (failure is L4EndReason.UpstreamRefused or L4EndReason.ConnectUnreachable)
-                NoteRefusal(session, destination);
+                SayRefused(session, destination);
             else if (warnings.TryTake())
-                log.ConnectFailed(session.Id, destination.Id, cluster.Id, AddressOf(session, destination), failure, detail);
+                log.ConnectFailed(session.Id, destination.Id, cluster.Id, destination.Address.Describe(session.Captures, session.Key.Local.Port), failure, detail);
         }
         return failure;
     }
 
     /// <summary>The relay is over: learns from it where the destination is not there.</summary>
-    /// <returns>Whether the flow is to be connected anew: the destination refuses, and what it was sent can be sent to another.</returns>
-    public bool IsToTryAnother(UdpSession session, ref DatagramStatus status)
+    /// <returns>None where the flow is to be connected anew: the destination refuses, and what it was sent can be sent to another. Else why it ends.</returns>
+    public L4EndReason EndOf(UdpSession session, DatagramStatus status)
     {
-        if (session.Refusal != DatagramStatus.Ok)
-            status = session.Refusal;
+        ref var upstream = ref session.Upstream;
+        if (upstream.Refusal != DatagramStatus.Ok)
+            status = upstream.Refusal;
+        var end = Relay.ReasonOf(status);
         if (status is not (DatagramStatus.Refused or DatagramStatus.Unreachable))
-            return false;
-        session.Refusal = status;
-        var endPoint = session.UpstreamEndPoint!;
-        session.NoteTried(endPoint);
-        session.Addresses!.NoteFailed(endPoint);
-        if (!HasOther(session, session.Addresses))
+            return end;
+        upstream.Refusal = status;
+        session.NoteTried(upstream.EndPoint!);
+        upstream.Addresses!.NoteFailed(upstream.EndPoint!);
+        if (!HasOther(session, upstream.Addresses))
             NoteRefusal(session, session.Destination!);
-        return session.EndReason == L4EndReason.None && session.TryTakeBack();
+        return session.EndReason == L4EndReason.None && upstream.TryTakeBack(clock.Now) ? L4EndReason.None : end;
     }
 
     /// <summary>Whether the name of the flow's destination leads elsewhere by now. What must be asked for first is known the next time.</summary>
     public static bool HasMoved(UdpSession session)
     {
-        if (session is not { Upstream: not null, UpstreamEndPoint: { } endPoint, Destination: { Address.Kind: DestinationAddressKind.Host } destination })
+        if (session is not { UpstreamEndPoint: { } endPoint, Destination: { Address.Kind: DestinationAddressKind.Host } destination } || session.Upstream.Socket is null)
             return false;
         var resolving = ResolveAsync(session, destination);
         if (!resolving.IsCompletedSuccessfully)
@@ -82,8 +93,8 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
         return resolution.Status == AddressResolutionStatus.Found && !resolution.EndPoints.Contains(endPoint);
     }
 
-    private static ValueTask<AddressResolution> ResolveAsync(UdpSession session, DestinationState destination) => destination.ResolveAsync(
-        session.Cluster.Resolver, session.Match.GetCaptures(session.ServerName), session.Key.Local.Port, CancellationToken.None);
+    private static ValueTask<AddressResolution> ResolveAsync(UdpSession session, DestinationModel destination) => destination.ResolveAsync(
+        session.Cluster.Resolver, session.Captures, session.Key.Local.Port, CancellationToken.None);
 
     private static bool HasOther(UdpSession session, EndPointOrder order)
     {
@@ -96,21 +107,21 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
     }
 
     /// <summary>The destination that the client's other flows go to, if they share one, else the policy's choice.</summary>
-    private ValueTask<DestinationState?> PickAsync(UdpSession session) => session.Affinity is { } affinity
+    private ValueTask<DestinationModel?> PickAsync(UdpSession session) => session.Affinity is { } affinity
         ? PickAsync(session, affinity)
         : session.Cluster.Picker.NextAsync(session.Tried, session, clock.Now);
 
-    private async ValueTask<DestinationState?> PickAsync(UdpSession session, SessionAffinity affinity)
+    private async ValueTask<DestinationModel?> PickAsync(UdpSession session, SessionAffinity affinity)
     {
         var (cluster, shared) = (session.Cluster, affinity.Target as DestinationState);
-        if (shared is { Enabled: true } && cluster.Destinations.Contains(shared) && !cluster.Picker.IsNoted(session.Tried, shared))
-            return shared;
+        if (shared is { Enabled: true } && cluster.Find(shared) is { } known && !session.Tried.Contains(known.Index))
+            return known;
         if (await cluster.Picker.NextAsync(session.Tried, session, clock.Now) is not { } picked)
             return null;
-        return shared is null ? affinity.Claim(picked) : affinity.Replace(shared, picked);
+        return cluster.Find(shared is null ? affinity.Claim(picked.State) : affinity.Replace(shared, picked.State)) ?? picked;
     }
 
-    private async ValueTask<(L4EndReason Failure, string Detail)> ConnectAsync(UdpSession session, DestinationState destination)
+    private async ValueTask<(L4EndReason Failure, string Detail)> ConnectAsync(UdpSession session, DestinationModel destination)
     {
         var resolution = await ResolveAsync(session, destination);
         if (resolution.Order is { } order)
@@ -118,10 +129,6 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
         var failure = resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
         return (failure, resolution.Describe(session.ServerName));
     }
-
-    /// <summary>What was asked for, for people: a template says what it made.</summary>
-    private static string AddressOf(UdpSession session, DestinationState destination) =>
-        destination.Address.Describe(session.Match.GetCaptures(session.ServerName), session.Key.Local.Port);
 
     private L4EndReason Connect(UdpSession session, EndPointOrder order)
     {
@@ -134,7 +141,7 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
             if (item is not IPEndPoint endPoint || session.HasTried(endPoint))
                 continue;
             var status = transport.Datagrams.TryConnect(endPoint, cluster.DialOptions, out var socket);
-            if (status == DatagramStatus.Ok && (status = session.Attach(socket!, endPoint, order, keep)) == DatagramStatus.Ok)
+            if (status == DatagramStatus.Ok && (status = session.Upstream.Attach(socket!, endPoint, order, keep, clock.Now)) == DatagramStatus.Ok)
                 return L4EndReason.None;
             socket?.Dispose();
             session.NoteTried(endPoint);
@@ -153,11 +160,15 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
     };
 
     /// <summary>None of its addresses is there.</summary>
-    private void NoteRefusal(UdpSession session, DestinationState destination)
+    private void NoteRefusal(UdpSession session, DestinationModel destination)
     {
-        var now = clock.Now;
-        destination.Refusals.Note(now);
-        if (destination.Refusals.TryTakeWarning(now, out var count))
+        destination.State.Refused(clock.Now);
+        SayRefused(session, destination);
+    }
+
+    private void SayRefused(UdpSession session, DestinationModel destination)
+    {
+        if (destination.State.Refusals.TryTakeWarning(clock.Now, out var count))
             log.FlowsRefused(destination.Id, session.Cluster.Id, destination.Address.ToString(), count);
     }
 }

@@ -28,8 +28,8 @@ internal sealed class Relay
     /// <summary>Relays until the flow ends.</summary>
     /// <returns>What ended it, to be read by <see cref="ReasonOf"/>.</returns>
     public ValueTask<DatagramStatus> RunAsync(UdpSession session) =>
-        session is { EndReason: L4EndReason.None, Upstream: { } upstream }
-            ? upstream.ReceiveAsync(_moveDown, session)
+        session.EndReason == L4EndReason.None && session.Upstream.Socket is { } socket
+            ? socket.ReceiveAsync(_moveDown, session)
             : new(DatagramStatus.Closed);
 
     /// <summary>Why a flow ends whose destination can be heard no longer; where this side closed it, the cause is known already.</summary>

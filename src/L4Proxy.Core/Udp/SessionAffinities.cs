@@ -33,17 +33,4 @@ internal sealed class SessionAffinities
                 _affinities.Remove((affinity.Scope, affinity.Host));
         }
     }
-
-    /// <summary>What the flows of a client share; null where it has none.</summary>
-    internal SessionAffinity? Find(object scope, in DatagramAddress host)
-    {
-        lock (_lock)
-            return _affinities.GetValueOrDefault((scope, host));
-    }
-
-    internal List<SessionAffinity> ToList()
-    {
-        lock (_lock)
-            return [.. _affinities.Values];
-    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace L4Proxy.Udp;
@@ -9,14 +8,13 @@ namespace L4Proxy.Udp;
 /// <para>
 /// Safe from any thread, by one lock. Nothing under it waits or runs foreign code, and everything takes the same time
 /// however many flows there are, but for the growth of the hash table. Replies take the lock once for each new value of the
-/// clock, not for each datagram. A flow that is there is never given up for one that would come: at the cap, new ones are
-/// refused, and that allocates nothing.
+/// clock, not for each datagram. How many there may be is <see cref="Admission"/>'s: none that is there is given up
+/// for one that would come.
 /// </para>
 /// </summary>
 /// <typeparam name="TSession">The caller's flow.</typeparam>
-/// <param name="maxSessions">How many flows there may be.</param>
 /// <param name="affinities">What flows of one client share, here and in other tables; null is here alone.</param>
-internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities? affinities = null)
+internal sealed class SessionTable<TSession>(SessionAffinities? affinities = null)
     where TSession : SessionEntry
 {
     private readonly Lock _lock = new();
@@ -25,15 +23,7 @@ internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities?
     // A list for each idle timeout in use: they are configured, so there are few.
     private readonly Dictionary<long, SessionIdleOrder> _orders = [];
     private readonly SessionAffinities _affinities = affinities ?? new();
-    private int _maxSessions = maxSessions;
     private long _now = long.MinValue;
-
-    /// <summary>How many flows there may be. Lowered, it ends none: there are fewer as they end.</summary>
-    public int MaxSessions
-    {
-        get => Volatile.Read(ref _maxSessions);
-        set => Volatile.Write(ref _maxSessions, value);
-    }
 
     /// <summary>How many flows there are.</summary>
     public int Count
@@ -46,23 +36,23 @@ internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities?
     }
 
     /// <summary>Looks up the flow of a client's datagram, and notes the datagram.</summary>
-    public SessionLookup Find(in SessionKey key, long now, out TSession? session)
+    /// <returns>Null where there is none.</returns>
+    public TSession? Find(in SessionKey key, long now)
     {
         lock (_lock)
         {
             See(now);
-            if (_sessions.TryGetValue(key, out session))
+            if (_sessions.TryGetValue(key, out var session))
             {
                 session.Requests++;
                 Touch(session);
-                return SessionLookup.Found;
             }
-            return _sessions.Count < MaxSessions ? SessionLookup.New : SessionLookup.Full;
+            return session;
         }
     }
 
     /// <summary>Adds a flow with the client's datagram that starts it.</summary>
-    /// <returns>False, and nothing is changed, when the cap is reached or another flow of that key was added meanwhile.</returns>
+    /// <returns>False, and nothing is changed, when another flow of that key was added meanwhile.</returns>
     /// <exception cref="InvalidOperationException">The flow is in a table already.</exception>
     public bool TryAdd(TSession session, long now)
     {
@@ -71,7 +61,7 @@ internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities?
             See(now);
             if (session.Order is not null)
                 throw new InvalidOperationException("The flow is in a table already.");
-            if (_sessions.Count >= MaxSessions || !_sessions.TryAdd(session.Key, session))
+            if (!_sessions.TryAdd(session.Key, session))
                 return false;
             session.Requests = 1;
             session.Replies = 0;
@@ -138,43 +128,6 @@ internal sealed class SessionTable<TSession>(int maxSessions, SessionAffinities?
     {
         lock (_lock)
             return [.. _sessions.Values];
-    }
-
-    /// <summary>For tests: looks at everything that must hold between calls.</summary>
-    /// <exception cref="InvalidOperationException">It does not.</exception>
-    internal void CheckInvariants()
-    {
-        lock (_lock)
-        {
-            var listed = _orders.Sum(order => CheckOrder(order.Key, order.Value));
-            Require(listed == _sessions.Count, "each flow is in one list");
-            Require(_sessions.All(pair => pair.Key == pair.Value.Key), "each flow is found by its key");
-            foreach (var affinity in _affinities.ToList())
-                Require(affinity.Sessions > 0 && _sessions.Values.Count(s => s.Affinity == affinity) == affinity.Sessions, "each affinity counts its flows");
-        }
-    }
-
-    private int CheckOrder(long timeout, SessionIdleOrder order)
-    {
-        Require(timeout == order.Timeout, "each list is found by its timeout");
-        var count = 0;
-        for (var entry = order.First; entry is not null; entry = entry.Next)
-        {
-            count++;
-            Require(_sessions.TryGetValue(entry.Key, out var session) && session == entry, "what is listed is there");
-            Require(entry.Order == order && entry.IdleTimeout == timeout, "each flow is in its own list");
-            Require(entry.Next is null ? order.Last == entry : entry.Next.Previous == entry, "lists are linked both ways");
-            Require(entry.LastActive <= (entry.Next?.LastActive ?? _now), "least recently active first, nothing in the future");
-            Require((entry.AffinityScope is null) == (entry.Affinity is null), "affinity where it is asked for");
-            Require(entry.Affinity is not { } a || _affinities.Find(a.Scope, a.Host) == a, "affinities in use are found");
-        }
-        return count;
-    }
-
-    private static void Require([DoesNotReturnIf(false)] bool holds, string invariant)
-    {
-        if (!holds)
-            throw new InvalidOperationException($"Not true: {invariant}.");
     }
 
     private void See(long now)

@@ -9,26 +9,25 @@ internal static class Teardown
         session.TryEnd(reason);
         // The next datagram of this client begins a new flow.
         session.Shard.Table.Remove(session);
-        session.Upstream?.Dispose();
+        session.Upstream.Socket?.Dispose();
     }
 
-    /// <summary>Gives back everything that the flow held.</summary>
+    /// <summary>The walk is over: gives back everything that the flow held.</summary>
     public static void Close(UdpSession session)
     {
-        session.TryEnd(L4EndReason.Completed);
         try
         {
             // The record counts them.
             if (session.RepliesUnderWay > 0)
                 session.Shard.Socket.Flush();
             session.CancelDeadline();
-            session.Release();
+            session.Upstream.Close();
         }
         finally
         {
             session.Shard.Table.Remove(session);
             session.StopHearing();
-            session.Destination?.RemoveConnection();
+            session.Destination?.State.Ended();
         }
     }
 }

@@ -60,8 +60,6 @@ internal sealed class UdpListener : Deadline, IOwnListener
     {
         var before = _endpoint;
         _endpoint = endpoint;
-        foreach (var shard in _shards)
-            shard.Table.MaxSessions = endpoint.MaxSessions;
         if (endpoint.ListenOptions == before.ListenOptions)
             return;
         foreach (var shard in _shards)
@@ -95,22 +93,16 @@ internal sealed class UdpListener : Deadline, IOwnListener
     }
 
     /// <summary>Counts a flow in. From any thread.</summary>
-    /// <returns>False when there may be no more.</returns>
-    public bool TryEnter(EndpointModel endpoint)
+    /// <returns>False where it is to leave again: nothing new is taken.</returns>
+    public bool Enter()
     {
-        if (!endpoint.Flows.TryEnter(endpoint.MaxSessions))
-            return false;
         Interlocked.Increment(ref _flows);
-        if (!_isClosing)
-            return true;
-        Leave(endpoint);
-        return false;
+        return !_isClosing;
     }
 
     /// <summary>Counts a flow out. From any thread.</summary>
-    public void Leave(EndpointModel endpoint)
+    public void Leave()
     {
-        endpoint.Flows.Leave();
         if (Interlocked.Decrement(ref _flows) == 0 && _isClosing)
             TryShut();
     }

@@ -1,7 +1,6 @@
+using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
-using L4Proxy.Limits;
-using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
@@ -12,11 +11,12 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Udp;
 
 /// <summary>
-/// The walk of one UDP flow through its stations, the twin of <see cref="Tcp.TcpProxy"/>:
+/// The walk of one UDP flow through its stations, the twin of <see cref="Tcp.TcpProxy"/>. Before there is a flow each answers what becomes of
+/// its first datagram (<see cref="DatagramOutcome.Relayed"/>: it goes on), afterwards <see cref="L4EndReason.None"/> or why the flow ends.
 /// <code>
 ///            accept    UdpListener: the first datagram of a flow
-///   client ─▶ 2 admit           Firewall
-///             3 match           the route table, on addresses and ports
+///   client ─▶ 2 admit           Admission
+///             3 match           PrefaceReader
 ///             4 or drop
 ///             6 pick, connect   Connector ─▶ upstream
 ///             7 relay           Receive up, Relay down
@@ -25,19 +25,15 @@ namespace L4Proxy.Udp;
 /// </code>
 /// </summary>
 internal sealed class UdpProxy(
-    Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, DescriptorBudget budget, CoarseClock clock,
-    ILogger<UdpProxy> log)
+    Admission admission, Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, ILogger<UdpProxy> log)
 {
     /// <summary>Takes one datagram of a client's: on its flow's way up, or the start of a flow. Never waits.</summary>
     public void Receive(UdpShard shard, ReadOnlySpan<byte> datagram, in SessionKey key, long now)
     {
         var endpoint = shard.Listener.Endpoint;
-        var outcome = shard.Table.Find(key, now, out var session) switch
-        {
-            SessionLookup.Found when !HasMoved(session!, now) => SendUp(session!, datagram, now),
-            SessionLookup.Full => DatagramOutcome.SessionsFull,
-            _ => Begin(shard, endpoint, key, datagram, now),
-        };
+        var outcome = shard.Table.Find(key, now) is { } session && !HasMoved(session, now)
+            ? SendUp(session, datagram, now)
+            : Begin(shard, endpoint, key, datagram, now);
         metrics.Datagram(endpoint, up: true, outcome);
     }
 
@@ -47,22 +43,21 @@ internal sealed class UdpProxy(
         try
         {
             recorder.Started(session);
-            DatagramStatus status;
+            if (session.Route.UdpTimeouts!.MaxLifetime is not UdpTimeouts.Never and var lifetime)
+                session.Deadline.StartLifetime(lifetime);
+            L4EndReason end;
             do
             {
                 // :: 6 pick, connect
-                if (await connector.ConnectAsync(session) is not L4EndReason.None and var failure)
-                {
-                    session.TryEnd(failure);
-                    return;
-                }
-                if (session.IsOneWay && !session.TryStayToHear())
-                    return;
+                end = await connector.ConnectAsync(session);
+                if (end == L4EndReason.None && session.IsOneWay && !session.TryStayToHear())
+                    end = L4EndReason.Completed;
                 // :: 7 relay
-                status = await relay.RunAsync(session);
+                if (end == L4EndReason.None)
+                    end = connector.EndOf(session, await relay.RunAsync(session));
             }
-            while (connector.IsToTryAnother(session, ref status));
-            session.TryEnd(Relay.ReasonOf(status));
+            while (end == L4EndReason.None);
+            session.TryEnd(end);
         }
         catch (Exception e)
         {
@@ -75,30 +70,33 @@ internal sealed class UdpProxy(
         }
     }
 
+    /// <summary>Whatever fails, what comes after it is done.</summary>
     private void Finish(UdpSession session)
     {
         try
         {
             // :: 8 close
             Teardown.Close(session);
-            // :: 9 record
-            recorder.Ended(session);
         }
         catch (Exception e)
         {
             log.InternalError(e, session.Id);
         }
+        try
+        {
+            // :: 9 record
+            recorder.Ended(session);
+        }
         finally
         {
-            // The last: a stop waits for it.
-            session.Shard.Listener.Leave(session.Endpoint);
+            Admission.Leave(session);
         }
     }
 
     /// <summary>Whether what the client sends has been without an answer, and the destination's name leads elsewhere by now: then a new flow begins.</summary>
     private static bool HasMoved(UdpSession session, long now)
     {
-        if (!session.IsUnheard(now) || session.Shard.Listener.IsClosing || !Connector.HasMoved(session))
+        if (!session.Upstream.IsUnheard(now) || session.Shard.Listener.IsClosing || !Connector.HasMoved(session))
             return false;
         Teardown.End(session, L4EndReason.DestinationMoved);
         return true;
@@ -108,7 +106,7 @@ internal sealed class UdpProxy(
     {
         if (datagram.Length > session.Cluster.MaxDatagram)
             return DatagramOutcome.TooLarge;
-        var status = session.SendUp(datagram, now);
+        var status = session.Upstream.Send(datagram, now);
         if (status is DatagramStatus.Refused or DatagramStatus.Unreachable)
             Teardown.End(session, Relay.ReasonOf(status));
         return Relay.OutcomeOf(status);
@@ -116,79 +114,46 @@ internal sealed class UdpProxy(
 
     private DatagramOutcome Begin(UdpShard shard, EndpointModel endpoint, in SessionKey key, ReadOnlySpan<byte> datagram, long now)
     {
-        // A flood over the limit costs a look at a counter, wherever it comes in.
-        if (endpoint.Flows.Count >= endpoint.MaxSessions)
-            return DatagramOutcome.SessionsFull;
-        if (!budget.HasRoomForFlow)
-            return DatagramOutcome.DescriptorsFull;
-        var facts = FactsOf(key, endpoint, datagram);
+        var match = default(RouteMatch);
         // :: 2 admit
-        if (!endpoint.Firewall.Admits(facts.ClientAddress))
-            return DatagramOutcome.FirewallDenied;
+        var outcome = admission.Admit(shard.Listener, endpoint, key, out var client);
         // :: 3 match
-        var match = endpoint.Routes.Match(facts, noMoreBytes: true);
+        if (outcome == DatagramOutcome.Relayed)
+            outcome = PrefaceReader.Read(endpoint, key, client, datagram, out match);
         // :: 4 or drop
-        if (match.Route is not { Action: L4RouteAction.Proxy, Cluster: { } cluster } route)
-            return DatagramOutcome.NoRoute;
-        if (!route.Firewall.Admits(facts.ClientAddress))
-            return DatagramOutcome.FirewallDenied;
-        if (datagram.Length > cluster.MaxDatagram)
-            return DatagramOutcome.TooLarge;
-        if (!shard.Listener.TryEnter(endpoint))
-            return shard.Listener.IsClosing ? DatagramOutcome.Closing : DatagramOutcome.SessionsFull;
-        var session = new UdpSession(key, shard, endpoint, match, clock)
-        {
-            Responses = cluster.Config.Udp?.Responses,
-            AffinityScope = cluster.Affinity == L4UdpAffinity.SourceIp ? cluster.State : null,
-        };
-        // What comes next is another flow where nothing comes back.
-        var outcome = !session.Fits(datagram.Length) ? DatagramOutcome.TooLarge
-            : session.IsOneWay || shard.Table.TryAdd(session, now) ? DatagramOutcome.Relayed
-            : DatagramOutcome.SessionsFull;
-        if (outcome != DatagramOutcome.Relayed)
-        {
-            shard.Listener.Leave(endpoint);
-            return outcome;
-        }
-        if (session.IsOneWay)
-            return SendAlone(session, datagram, now);
-        Start(session, isHome: shard.Socket.IsHome);
-        return session.EndReason == L4EndReason.None ? SendUp(session, datagram, now) : DatagramOutcome.NotSent;
+        if (outcome == DatagramOutcome.Relayed)
+            outcome = OrDrop(match.Route!, client, datagram.Length);
+        return outcome == DatagramOutcome.Relayed ? Start(new UdpSession(key, shard, endpoint, match, clock), datagram, now) : outcome;
     }
 
-    private DatagramOutcome SendAlone(UdpSession session, ReadOnlySpan<byte> datagram, long now)
+    /// <summary>What the route says.</summary>
+    private static DatagramOutcome OrDrop(RouteModel route, IPAddress? client, int length)
     {
-        session.KeepUntilConnected();
-        session.SendUp(datagram, now);
-        Start(session, isHome: session.Shard.Socket.IsHome);
-        return session.EndReason is L4EndReason.None or L4EndReason.Completed ? DatagramOutcome.Relayed : DatagramOutcome.NotSent;
+        if (route is not { Action: L4RouteAction.Proxy, Cluster: { } cluster })
+            return DatagramOutcome.NoRoute;
+        var outcome = Admission.Admit(route.Firewall, client);
+        return outcome == DatagramOutcome.Relayed && length > cluster.MaxDatagram ? DatagramOutcome.TooLarge : outcome;
     }
 
     /// <summary>Begins the walk: at home here and now, as a rule to where there is an upstream; elsewhere on a thread that may wait.</summary>
-    private void Start(UdpSession session, bool isHome)
+    private DatagramOutcome Start(UdpSession session, ReadOnlySpan<byte> datagram, long now)
     {
-        if (session.Route.UdpTimeouts!.MaxLifetime is not UdpTimeouts.Never and var lifetime)
-            session.Deadline.StartLifetime(lifetime);
+        if (!session.Upstream.Fits(datagram.Length))
+            return DatagramOutcome.TooLarge;
+        var isHome = session.Shard.Socket.IsHome;
+        if (!isHome || session.IsOneWay)
+            session.Upstream.KeepUntilConnected();
+        // One-way, it is over when that is sent.
+        if (session.IsOneWay)
+            session.Upstream.Send(datagram, now);
+        if (Admission.Enter(session, now) is not DatagramOutcome.Relayed and var full)
+            return full;
         if (!isHome)
-        {
-            session.KeepUntilConnected();
             ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: this, Session: session), preferLocal: false);
-            return;
-        }
-        _ = RunAsync(session);
-        if (session.Upstream is null)
-            session.KeepUntilConnected();
-    }
-
-    private static ConnectionFacts FactsOf(in SessionKey key, EndpointModel endpoint, ReadOnlySpan<byte> datagram)
-    {
-        var needsAddresses = endpoint.Routes.NeedsAddresses || endpoint.Firewall != Firewall.Open;
-        return new()
-        {
-            ClientAddress = needsAddresses ? key.Client.ToIPAddress() : null,
-            LocalAddress = needsAddresses ? key.Local.ToIPAddress() : null,
-            LocalPort = key.Local.Port,
-            Preface = endpoint.Routes.Protocols.IsEmpty ? default : PrefaceInspector.Inspect(datagram, endpoint.Routes.Protocols),
-        };
+        else if (RunAsync(session) is { IsCompleted: false } && session.Upstream.Socket is null)
+            session.Upstream.KeepUntilConnected();
+        if (session.IsOneWay)
+            return session.EndReason is L4EndReason.None or L4EndReason.Completed ? DatagramOutcome.Relayed : DatagramOutcome.NotSent;
+        return session.EndReason == L4EndReason.None ? SendUp(session, datagram, now) : DatagramOutcome.NotSent;
     }
 }

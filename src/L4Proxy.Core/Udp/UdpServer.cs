@@ -26,9 +26,6 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
         }
     }
 
-    /// <summary>The endpoints that the flows of this moment belong to.</summary>
-    public IEnumerable<string> EndpointIds => Sessions().Select(session => session.Endpoint.Id);
-
     /// <summary>The flows of this moment.</summary>
     public List<UdpSession> Sessions()
     {
@@ -57,8 +54,7 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
 
     /// <summary>Flows of what is no longer there, or off, get its drain time and are then ended; if it is back, they go on.</summary>
     /// <param name="snapshot">The configuration in force.</param>
-    /// <param name="destinations">Its destinations that are enabled.</param>
-    public void DrainRemoved(ProxySnapshot snapshot, IReadOnlySet<object> destinations)
+    public void DrainRemoved(ProxySnapshot snapshot)
     {
         foreach (var session in Sessions())
         {
@@ -68,7 +64,7 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
                 session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
             if (session.Destination is not { } destination)
                 continue;
-            if (destinations.Contains(destination))
+            if (destination.State.Enabled)
                 session.LiftDrain(L4EndReason.DestinationRemoved);
             else
                 session.DrainDestination();

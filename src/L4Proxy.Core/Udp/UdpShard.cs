@@ -24,7 +24,7 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
     public DatagramSocket Socket { get; } = socket;
 
     /// <summary>The flows of this socket.</summary>
-    public SessionTable<UdpSession> Table { get; } = new(listener.Endpoint.MaxSessions, affinities);
+    public SessionTable<UdpSession> Table { get; } = new(affinities);
 
     /// <summary>Takes datagrams until the socket is closed: what fails is said, and tried again after a while. Never throws.</summary>
     public async Task RunAsync()

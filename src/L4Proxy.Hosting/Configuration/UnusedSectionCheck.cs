@@ -1,4 +1,5 @@
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Validation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,7 @@ internal sealed class UnusedSectionCheck(IServiceProvider services) : IConfigChe
 {
     private const string Section = ConfigReader.SectionName;
 
-    public void Check(L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+    public void Check(ConfigGraph graph, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
         var sources = services.GetServices<IL4ConfigProvider>().ToList();
         if (sources.Count == 0 || sources.Any(Reads) || services.GetService<IConfiguration>()?.GetSection(Section) is not { } section)

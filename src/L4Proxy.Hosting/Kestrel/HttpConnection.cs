@@ -138,8 +138,11 @@ internal sealed class HttpConnection : DefaultConnectionContext, IMemoryPoolFeat
                 result = await _output.Reader.ReadAsync();
                 if (result.IsCanceled)
                     break;
-                var taken = result.Buffer.IsEmpty ? 0 : _connection.SendNow(result.Buffer);
-                error = ErrorOf(await SendRestAsync(result.Buffer.Slice(taken)));
+                var rest = result.Buffer;
+                if (!rest.IsEmpty)
+                    rest = rest.Slice(_connection.SendNow(rest));
+                if (!rest.IsEmpty)
+                    error = ErrorOf(await SendRestAsync(rest));
                 _output.Reader.AdvanceTo(result.Buffer.End);
             }
             while (error is null && !result.IsCompleted);

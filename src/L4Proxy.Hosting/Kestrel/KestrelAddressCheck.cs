@@ -1,6 +1,7 @@
 using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Validation;
 using Microsoft.Extensions.Configuration;
 
 namespace L4Proxy.Kestrel;
@@ -9,15 +10,13 @@ namespace L4Proxy.Kestrel;
 internal sealed class KestrelAddressCheck(
     KestrelSection section, KestrelEndpointMap map, KestrelListeners listeners, IConfiguration? configuration = null) : IConfigCheck
 {
-    public void Check(L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+    public void Check(ConfigGraph graph, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
-        if (!section.HasServer || config.Endpoints is not { } endpoints)
+        if (!section.HasServer || graph.Urls.Count == 0)
             return;
         var taken = Taken().ToList();
-        foreach (var (id, endpoint) in endpoints)
+        foreach (var (id, url) in graph.Urls)
         {
-            if (endpoint.Url is not { } text || !EndpointUrl.TryParse(text, out var url, out _))
-                continue;
             if (taken.Find(t => t.Overlaps(url)) is { } other)
                 (other.IsSure ? errors : warnings).Add(new($"L4Proxy:Endpoints:{id}:Url", $"{other.Holder} has tcp://{other.EndPoint} as well. {other.Advice}"));
         }
@@ -52,6 +51,6 @@ internal sealed class KestrelAddressCheck(
 
     private sealed record Address(IPEndPoint EndPoint, string Holder, string Advice, bool IsSure)
     {
-        public bool Overlaps(EndpointUrl own) => EndpointUrl.TryParse($"tcp://{EndPoint}", out var url, out _) && url.Overlaps(own);
+        public bool Overlaps(EndpointUrl own) => own.Overlaps(EndpointUrl.Of(EndpointScheme.Tcp, EndPoint.Address, new(EndPoint.Port, EndPoint.Port)));
     }
 }

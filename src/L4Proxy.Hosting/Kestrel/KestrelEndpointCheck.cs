@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Validation;
 using Microsoft.Extensions.Options;
 
 namespace L4Proxy.Kestrel;
@@ -7,19 +8,18 @@ namespace L4Proxy.Kestrel;
 /// <summary>Checks that endpoints shared with Kestrel are there to be shared.</summary>
 internal sealed class KestrelEndpointCheck(KestrelSection section, KestrelEndpointMap map, IOptions<L4ProxyHostingOptions> options) : IConfigCheck
 {
-    public void Check(L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+    public void Check(ConfigGraph graph, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
-        var endpoints = config.Endpoints ?? new Dictionary<string, L4Endpoint>();
         // Reading them also runs the code that calls UseL4Proxy.
         var kestrel = section.HasServer ? section.ReadEndpoints() : null;
-        foreach (var (id, endpoint) in endpoints)
+        foreach (var (id, endpoint) in graph.Endpoints)
         {
             if (endpoint.Kestrel is { Length: > 0 } name && WhatIsWrongWith(name, kestrel) is { } wrong)
                 errors.Add(new(PathOf(id) + ":Kestrel", wrong));
             if (endpoint.Kestrel is null && endpoint.Url is null && !map.IsRegistered(id))
                 warnings.Add(new(PathOf(id), $"""It has neither Url nor Kestrel, and code has not called UseL4Proxy("{id}"): nothing comes to it."""));
         }
-        CheckCode(endpoints, errors, warnings);
+        CheckCode(graph.Endpoints, errors, warnings);
     }
 
     private static string PathOf(string id) => $"L4Proxy:Endpoints:{id}";
@@ -39,7 +39,7 @@ internal sealed class KestrelEndpointCheck(KestrelSection section, KestrelEndpoi
         return addresses.Any(options.Value.SharesPort) ? null : $"{nameof(L4ProxyHostingOptions.SharesPort)} keeps L4Proxy off {Quote.Text(name)}.";
     }
 
-    private void CheckCode(IReadOnlyDictionary<string, L4Endpoint> endpoints, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+    private void CheckCode(Dictionary<string, L4Endpoint> endpoints, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
         foreach (var id in map.RegisteredIds)
         {

@@ -281,10 +281,10 @@ public class ConfigValidatorTests
           }
         }
         """,
-        "L4Proxy:Clusters:none:Destinations: A cluster needs at least one destination.",
-        "L4Proxy:Clusters:empty:Destinations: A cluster needs at least one destination.",
         "L4Proxy:Clusters:bad:Destinations:a:Address: A destination needs an address, as in 'host:port'.",
         "L4Proxy:Clusters:bad:Destinations:b:Address: 'host' has no port; write 'host:port', '[v6]:port' or 'unix:/path'.",
+        "L4Proxy:Clusters:none:Destinations: A cluster needs at least one destination.",
+        "L4Proxy:Clusters:empty:Destinations: A cluster needs at least one destination.",
         "L4Proxy:Clusters:bad:Destinations:c:Address: Addresses by SRV records are not supported yet.");
 
     [Fact]
@@ -347,7 +347,7 @@ public class ConfigValidatorTests
 
     private sealed class Complaint : IConfigCheck
     {
-        public void Check(L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+        public void Check(ConfigGraph graph, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
         {
             errors.Add(new("L4Proxy", "an error"));
             warnings.Add(new("L4Proxy", "a warning"));

@@ -119,7 +119,7 @@ public sealed partial class DefaultsTests : IDisposable
     private string AtRunTime(L4Config config)
     {
         var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(_files.Store), TestPolicies.With(), _files.Time)
-            .Build(config, ProxySnapshot.Empty);
+            .Build(Sample.Graph(config), ProxySnapshot.Empty);
         var recorder = new ConnectionRecorder(null!, NullLoggerFactory.Instance, _queue, _files.Time);
         recorder.Configure(config.AccessLog);
         return string.Create(CultureInfo.InvariantCulture, $"{snapshot.ShutdownTimeout}\n{Fields.Of(snapshot)}{Fields.Of(recorder)}");

@@ -14,9 +14,9 @@ public class EndpointValidationTests
           }
         }
         """,
+        "L4Proxy:Endpoints:bad:Url: '1883' must start with tcp://, udp://, tls://, unix: or fd:, as in 'tcp://*:1883'.",
         "L4Proxy:Endpoints:both: An endpoint has either a 'Url' of its own or the name of a 'Kestrel' endpoint, not both.",
         "L4Proxy:Endpoints:empty:Kestrel: The name of the Kestrel endpoint is empty.",
-        "L4Proxy:Endpoints:bad:Url: '1883' must start with tcp://, udp://, tls://, unix: or fd:, as in 'tcp://*:1883'.",
         "L4Proxy:Endpoints:again:Kestrel: The endpoint 'both' is the Kestrel endpoint 'HTTPS' already.");
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Text;
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Validation;
 
 namespace L4Proxy.Core.Tests.Configuration;
 
@@ -12,6 +13,15 @@ internal static class Sample
         File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Configuration", "example.jsonc"));
 
     public static L4ConfigParseResult Parse(string section) => ConfigReader.Parse(Encoding.UTF8.GetBytes(section));
+
+    /// <summary>A configuration as it is built of, its URLs and addresses read: all must be right.</summary>
+    public static ConfigGraph Graph(L4Config config)
+    {
+        var errors = new List<L4ConfigError>();
+        var graph = new ConfigGraph(config, new ConfigPath(ConfigReader.SectionName), new Findings(errors, []));
+        Assert.Empty(errors);
+        return graph;
+    }
 
     public static string Json(L4Config config) => Encoding.UTF8.GetString(ConfigWriter.Write(config));
 

@@ -1,22 +1,34 @@
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.House;
+using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
+using L4Proxy.Prefaces;
+using L4Proxy.Tcp;
+using L4Proxy.Timing;
 
 namespace L4Proxy.Core.Tests.Destinations;
 
 public class DestinationPickerTests
 {
-    private static DestinationPicker Picker(string? policy, params DestinationState[] destinations) =>
-        new(destinations, TestPolicies.With().Create(L4Cluster.Keys.LoadBalancingPolicy.Of(new() { LoadBalancingPolicy = policy }), new ClusterState("cluster"))!);
-
-    private static DestinationState? Next(DestinationPicker picker, ref TriedDestinations tried, long now = 0)
+    private static DestinationPicker Picker(string? policy, params DestinationModel[] destinations)
     {
-        var picking = picker.NextAsync(tried, session: null!, now);
+        var cluster = destinations.FirstOrDefault()?.State.Cluster ?? new ClusterState("cluster");
+        return new(destinations, cluster, TestPolicies.With().Create(L4Cluster.Keys.LoadBalancingPolicy.Of(new() { LoadBalancingPolicy = policy }), cluster)!);
+    }
+
+    private static DestinationModel? Next(DestinationPicker picker, ref TriedDestinations tried, long now = 0, IBalancedSession? session = null)
+    {
+        var picking = picker.NextAsync(tried, session!, now);
         var picked = picking.IsCompletedSuccessfully ? picking.Result : throw new InvalidOperationException("It waits.");
         if (picked is not null)
-            picker.Note(ref tried, picked);
+            tried.Add(picked.Index);
         return picked;
     }
+
+    private static TcpSession SessionOf(string clientId, CoarseClock clock) =>
+        new(new ScriptedConnection(), endpoint: null!, clock, http: null) { PrefaceInfo = new() { Content = new MqttConnect("5", clientId, UserName: null) } };
 
     [Theory]
     [InlineData("First", 1)]
@@ -58,11 +70,11 @@ public class DestinationPickerTests
     [InlineData("PowerOfTwoChoices")]
     public void Those_of_weight_0_never_come(string policy)
     {
-        var picker = Picker(policy, TestDestination.Of("zero", weight: 0), TestDestination.Of("on"));
+        var picker = Picker(policy, TestDestination.OfWeights(0, 1));
         for (var i = 0; i < 50; i++)
         {
             var tried = default(TriedDestinations);
-            Assert.Equal("on", Next(picker, ref tried)!.Id);
+            Assert.Equal("b", Next(picker, ref tried)!.Id);
             Assert.Null(Next(picker, ref tried));
         }
     }
@@ -82,7 +94,7 @@ public class DestinationPickerTests
     {
         var destinations = TestDestination.OfWeights(1, 1, 1, 0);
         var picker = Picker(policy, destinations);
-        destinations[0].Refusals.Note(0);
+        destinations[0].State.Refused(0);
         for (var i = 0; i < 50; i++)
         {
             var tried = default(TriedDestinations);
@@ -109,13 +121,13 @@ public class DestinationPickerTests
     {
         var destinations = TestDestination.OfWeights(1, 1, 1);
         var picker = Picker(policy, destinations);
-        destinations[0].Refusals.Note(0);
-        destinations[1].Refusals.Note(0);
+        destinations[0].State.Refused(0);
+        destinations[1].State.Refused(0);
         for (var i = 0; i < 50; i++)
         {
             // The time of both is over.
             var tried = default(TriedDestinations);
-            picker.Note(ref tried, destinations[0]);
+            tried.Add(destinations[0].Index);
             Assert.Equal("c", Next(picker, ref tried, now: 5_000)!.Id);
             Assert.Equal("b", Next(picker, ref tried, now: 5_000)!.Id);
         }
@@ -129,8 +141,8 @@ public class DestinationPickerTests
     {
         var destinations = TestDestination.OfWeights(1, 1, 0);
         var picker = Picker(policy, destinations);
-        destinations[0].Refusals.Note(0);
-        destinations[1].Refusals.Note(0);
+        destinations[0].State.Refused(0);
+        destinations[1].State.Refused(0);
         var tried = default(TriedDestinations);
         Assert.NotNull(Next(picker, ref tried));
         Assert.NotNull(Next(picker, ref tried));
@@ -150,7 +162,7 @@ public class DestinationPickerTests
         Assert.Equal(0, Allocated.By(Retry, times: 1_000));
 
         var destinations = TestDestination.OfWeights(1, 1, 1);
-        destinations[1].Refusals.Note(0);
+        destinations[1].State.Refused(0);
         picker = Picker(policy, destinations);
         Assert.Equal(0, Allocated.By(First, times: 1_000));
 
@@ -167,6 +179,53 @@ public class DestinationPickerTests
             {
             }
         }
+    }
+
+    [Fact]
+    public void A_policy_is_told_what_is_available_once_for_each_change()
+    {
+        List<string> told = [];
+        var destinations = TestDestination.OfWeights(1, 1, 1);
+        var picker = new DestinationPicker(destinations, destinations[0].State.Cluster, new TestPolicy(told));
+        using var clock = new CoarseClock(new ManualTimeProvider(), _ => { });
+        var session = SessionOf("four", clock);
+
+        Assert.Equal("b", PickedAt(0));
+        destinations[1].State.Refused(now: 0);
+        Assert.Equal("a", PickedAt(0));
+        destinations[1].State.Refused(now: 1);
+        Assert.Equal("a", PickedAt(999));
+        Assert.Equal("b", PickedAt(1_000));
+        destinations[2].State.Refused(now: 1_000);
+        Assert.Equal("a", PickedAt(1_000));
+        destinations[2].State.Answered();
+        destinations[2].State.Answered();
+        Assert.Equal("b", PickedAt(1_000));
+        foreach (var destination in destinations)
+            destination.State.Refused(now: 2_000);
+        Assert.Equal("b", PickedAt(2_000));
+        Assert.Equal(["abc", "ac", "abc", "ab", "abc", "abc"], told);
+
+        string PickedAt(long now)
+        {
+            var tried = default(TriedDestinations);
+            Next(picker, ref tried, now, session);
+            tried = default;
+            return Next(picker, ref tried, now, session)!.Id;
+        }
+    }
+
+    [Fact]
+    public void After_one_that_did_not_answer_a_policy_picks_from_the_rest_with_what_it_has_prepared()
+    {
+        List<string> told = [];
+        var destinations = TestDestination.OfWeights(1, 1, 1);
+        var picker = new DestinationPicker(destinations, destinations[0].State.Cluster, new TestPolicy(told));
+        using var clock = new CoarseClock(new ManualTimeProvider(), _ => { });
+        var session = SessionOf("four", clock);
+        var tried = default(TriedDestinations);
+        Assert.Equal("bca", string.Concat(Enumerable.Range(0, 3).Select(_ => Next(picker, ref tried, session: session)!.Id)));
+        Assert.Equal(["abc"], told);
     }
 
     [Fact]

@@ -6,16 +6,18 @@ public class RefusalsTests
 {
     private readonly Refusals _refusals = new();
 
+    private bool AreRecent(long now) => now < _refusals.Until;
+
     [Fact]
     public void They_count_for_a_second_and_for_twice_as_long_each_time_they_come_again()
     {
         long now = 0;
-        Assert.False(_refusals.AreRecent(now));
+        Assert.False(AreRecent(now));
         foreach (var length in new[] { 1_000, 2_000, 4_000, 8_000, 16_000, 16_000 })
         {
-            _refusals.Note(now);
-            Assert.True(_refusals.AreRecent(now + length - 1));
-            Assert.False(_refusals.AreRecent(now + length));
+            _refusals.TryNote(now);
+            Assert.True(AreRecent(now + length - 1));
+            Assert.False(AreRecent(now + length));
             now += length;
         }
     }
@@ -24,29 +26,29 @@ public class RefusalsTests
     public void Many_at_once_are_one()
     {
         for (var i = 0; i < 100; i++)
-            _refusals.Note(i);
-        Assert.False(_refusals.AreRecent(1_000));
+            _refusals.TryNote(i);
+        Assert.False(AreRecent(1_000));
     }
 
     [Fact]
     public void An_answer_ends_them()
     {
-        _refusals.Note(0);
-        _refusals.Note(1_000);
-        _refusals.Forget();
-        Assert.False(_refusals.AreRecent(1_001));
-        _refusals.Note(1_001);
-        Assert.False(_refusals.AreRecent(2_001));
+        _refusals.TryNote(0);
+        _refusals.TryNote(1_000);
+        _refusals.TryForget();
+        Assert.False(AreRecent(1_001));
+        _refusals.TryNote(1_001);
+        Assert.False(AreRecent(2_001));
     }
 
     [Fact]
     public void They_are_said_once_a_minute_with_their_number()
     {
-        _refusals.Note(5);
+        _refusals.TryNote(5);
         Assert.True(_refusals.TryTakeWarning(5, out var count));
         Assert.Equal(1, count);
         for (var i = 0; i < 7; i++)
-            _refusals.Note(6);
+            _refusals.TryNote(6);
         Assert.False(_refusals.TryTakeWarning(60_004, out _));
         Assert.True(_refusals.TryTakeWarning(60_005, out count));
         Assert.Equal(7, count);

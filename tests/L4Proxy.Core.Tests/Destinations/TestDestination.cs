@@ -1,4 +1,5 @@
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
 
 namespace L4Proxy.Core.Tests.Destinations;
 
@@ -11,20 +12,36 @@ internal static class TestDestination
         return address;
     }
 
-    public static DestinationState Of(string id, int weight = 1, string address = "127.0.0.1:80") =>
-        new(id, Address(address), weight);
-
-    /// <summary>Destinations a, b, c, … of these weights.</summary>
-    public static DestinationState[] OfWeights(params ReadOnlySpan<int> weights)
+    public static DestinationModel Of(string id, int weight = 1, string address = "127.0.0.1:80", int index = 0, DestinationState? state = null) => new()
     {
-        var destinations = new DestinationState[weights.Length];
+        Id = id, Index = index, Address = Address(address), Weight = weight, Enabled = true, State = state ?? new(new ClusterState("cluster")),
+    };
+
+    /// <summary>Destinations a, b, c, … of these weights, of one cluster.</summary>
+    public static DestinationModel[] OfWeights(params ReadOnlySpan<int> weights)
+    {
+        var cluster = new ClusterState("cluster");
+        var destinations = new DestinationModel[weights.Length];
         for (var i = 0; i < weights.Length; i++)
-            destinations[i] = Of(i < 26 ? ((char)('a' + i)).ToString() : $"d{i}", weights[i]);
+            destinations[i] = Of(i < 26 ? ((char)('a' + i)).ToString() : $"d{i}", weights[i], index: i, state: new(cluster));
         return destinations;
     }
 
+    /// <summary>The same with another weight, as a reload makes it.</summary>
+    public static DestinationModel Weighing(this DestinationModel destination, int weight) =>
+        Of(destination.Id, weight, destination.Address.ToString(), destination.Index, destination.State);
+
+    /// <summary>What it picks for a session that it does not look at.</summary>
+    public static DestinationModel? Pick(this BuiltInPolicy policy, ReadOnlySpan<DestinationModel> candidates) => policy.Pick(candidates, session: null!);
+
+    public static void AddConnections(this DestinationModel destination, int count)
+    {
+        for (var i = 0; i < count; i++)
+            destination.State.Begin();
+    }
+
     /// <summary>Of 50 000 picks each has its part by weight, within a few hundred.</summary>
-    public static void AssertSharesByWeight(IReadOnlyList<DestinationState> destinations, Func<DestinationState?> pick)
+    public static void AssertSharesByWeight(IReadOnlyList<DestinationModel> destinations, Func<DestinationModel?> pick)
     {
         const int count = 50_000;
         var picks = Enumerable.Range(0, count).Select(_ => pick()!).CountBy(destination => destination).ToDictionary();

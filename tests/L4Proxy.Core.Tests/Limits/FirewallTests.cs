@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Configuration;
 using L4Proxy.Core.Tests.ProxyProtocol;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Udp;
@@ -30,7 +31,9 @@ public sealed class FirewallTests : IDisposable
     [InlineData(null, "::/0", null, true)]
     public void Deny_wins_and_with_an_allow_list_who_is_not_on_it_is_denied(string? allow, string? deny, string? client, bool admitted)
     {
-        var firewall = Firewall.Create(new L4Firewall { Allow = allow is null ? null : [allow], Deny = deny is null ? null : [deny] });
+        var config = new L4Firewall { Allow = allow is null ? null : [allow], Deny = deny is null ? null : [deny] };
+        var graph = Sample.Graph(new() { Endpoints = Map(("in", new L4Endpoint { Firewall = config })) });
+        var firewall = Firewall.Create(graph.RangesOf(config.Allow), graph.RangesOf(config.Deny));
 
         Assert.Equal(admitted, firewall.Admits(client is null ? null : IPAddress.Parse(client)));
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Configuration;
 using L4Proxy.Core.Tests.Destinations;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Destinations.Resolution;
@@ -54,14 +55,14 @@ public sealed class OwnListenersTests : IDisposable
         Apply(backlog: 1, "a", "b");
         _opened["a"].Failure = new SocketException((int)SocketError.NotSocket);
         Apply(backlog: 1, "b", "c");
-        Assert.Equal(["b", "c"], _listeners.Bound.Select(bound => bound.Endpoint).Order());
+        Assert.Equal(["b", "c"], _listeners.Addresses.Where(address => address.Error is null).Select(address => address.Endpoint).Order());
     }
 
     [Fact]
     public void An_endpoint_that_cannot_be_opened_for_whatever_reason_keeps_no_other_from_opening()
     {
         Apply(backlog: 1, "a", "unheard-of", "z");
-        Assert.Equal(["a", "z"], _listeners.Bound.Select(bound => bound.Endpoint).Order());
+        Assert.Equal(["a", "z"], _listeners.Addresses.Where(address => address.Error is null).Select(address => address.Endpoint).Order());
         Assert.Contains(_log.Lines, line => line.Contains("'unheard-of' cannot listen", StringComparison.Ordinal));
     }
 
@@ -72,7 +73,7 @@ public sealed class OwnListenersTests : IDisposable
             Endpoints = Map([.. endpoints.Select(id => (id, new L4Endpoint { Url = $"tcp://127.0.0.1:{PortOf(id)}", Backlog = backlog }))]),
         };
         _snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(_certificates), TestPolicies.With(), TimeProvider.System)
-            .Build(config, _snapshot);
+            .Build(Sample.Graph(config), _snapshot);
         _listeners.Apply(_snapshot, (address, endpoint) => endpoint.Id == "unheard-of"
             ? throw new InvalidOperationException("unheard of")
             : _opened[endpoint.Id] = new FakeListener(address, endpoint));

@@ -23,7 +23,7 @@ public class AddressRangeSetTests
         Gen.Select(s_range.Array[0, 39], s_address.Array[1, 199]).Sample(
             (ranges, addresses) =>
             {
-                var set = AddressRangeSet.Create(ranges);
+                var set = SetOf(ranges);
                 var networks = ranges.Select(IPNetwork.Parse).ToList();
                 foreach (var address in addresses)
                 {
@@ -41,8 +41,8 @@ public class AddressRangeSetTests
     [Fact]
     public void The_ends_of_the_families_are_kept_apart()
     {
-        var v4 = AddressRangeSet.Create(["0.0.0.0/0"]);
-        var v6 = AddressRangeSet.Create(["::/0"]);
+        var v4 = SetOf(["0.0.0.0/0"]);
+        var v6 = SetOf(["::/0"]);
         foreach (var address in new[] { "0.0.0.0", "255.255.255.255", "::ffff:10.0.0.1" }.Select(IPAddress.Parse))
         {
             Assert.True(v4.Contains(address));
@@ -59,7 +59,7 @@ public class AddressRangeSetTests
     [Fact]
     public void A_look_up_in_a_long_list_allocates_nothing()
     {
-        var set = AddressRangeSet.Create(Enumerable.Range(0, 100_000).Select(i => $"10.{i >> 16}.{(i >> 8) & 255}.{i & 255}"));
+        var set = SetOf(Enumerable.Range(0, 100_000).Select(i => $"10.{i >> 16}.{(i >> 8) & 255}.{i & 255}"));
         var (inside, outside) = (IPAddress.Parse("10.1.2.3"), IPAddress.Parse("11.0.0.1"));
         Assert.True(set.Contains(inside));
         Assert.Equal(0, Allocated.By(() =>
@@ -69,6 +69,9 @@ public class AddressRangeSetTests
         }));
     }
 
-    [Fact]
-    public void What_the_validator_would_refuse_is_refused() => Assert.Throws<ArgumentException>(() => AddressRangeSet.Create(["10.0.0.1/8"]));
+    private static AddressRangeSet SetOf(IEnumerable<string> texts) => new([.. texts.Select(text =>
+    {
+        Assert.True(AddressRange.TryParse(text, out var range, out var error), error);
+        return range;
+    })]);
 }

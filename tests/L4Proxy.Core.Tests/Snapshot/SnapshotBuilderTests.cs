@@ -1,4 +1,6 @@
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Validation;
+using L4Proxy.Core.Tests.Configuration;
 using L4Proxy.Core.Tests.Destinations;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Snapshot;
@@ -19,21 +21,21 @@ public sealed class SnapshotBuilderTests : IDisposable
 
     public void Dispose() => _certificates.Dispose();
 
-    private static L4Config With(int weight, bool enabled, string other = "10.0.0.2:80") => new()
+    private static ConfigGraph With(int weight, bool enabled, string? policy = null) => Sample.Graph(new()
     {
         Clusters = Map(
             ("a", new L4Cluster { Destinations = Map(("d", new L4Destination { Address = "10.0.0.1:80", Weight = weight, Enabled = enabled })) }),
-            ("b", new L4Cluster { Destinations = Map(("d", new L4Destination { Address = other })) })),
-    };
+            ("b", new L4Cluster { LoadBalancingPolicy = policy, Destinations = Map(("d", new L4Destination { Address = "10.0.0.2:80" })) })),
+    });
 
     [Fact]
     public void A_configuration_that_cannot_be_built_changes_nothing_of_the_destinations_in_use()
     {
         var before = _builder.Build(With(weight: 3, enabled: true), ProxySnapshot.Empty);
         before.Activate(ProxySnapshot.Empty);
-        var destination = before.Clusters["a"].Destinations[0];
-        Assert.Throws<ArgumentException>(() => _builder.Build(With(weight: 9, enabled: false, other: "nowhere"), before));
-        Assert.Equal((3, true), (destination.Weight, destination.Enabled));
+        var destination = before.Clusters["a"].Destinations[0].State;
+        Assert.Throws<ArgumentException>(() => _builder.Build(With(weight: 9, enabled: false, policy: "unheard-of"), before));
+        Assert.Equal((3, true), (before.Clusters["a"].Destinations[0].Weight, destination.Enabled));
     }
 
     [Fact]
@@ -41,12 +43,12 @@ public sealed class SnapshotBuilderTests : IDisposable
     {
         var before = _builder.Build(With(weight: 3, enabled: true), ProxySnapshot.Empty);
         before.Activate(ProxySnapshot.Empty);
-        var destination = before.Clusters["a"].Destinations[0];
+        var destination = before.Clusters["a"].Destinations[0].State;
         var next = _builder.Build(With(weight: 9, enabled: false), before);
-        Assert.Equal((3, true), (destination.Weight, destination.Enabled));
+        Assert.Equal((3, true), (before.Clusters["a"].Destinations[0].Weight, destination.Enabled));
         next.Activate(before);
-        Assert.Equal((9, false), (destination.Weight, destination.Enabled));
-        Assert.Same(destination, next.Clusters["a"].Destinations[0]);
+        Assert.Equal((3, 9, false), (before.Clusters["a"].Destinations[0].Weight, next.Clusters["a"].Destinations[0].Weight, destination.Enabled));
+        Assert.Same(destination, next.Clusters["a"].Destinations[0].State);
     }
 
     [Fact]
@@ -54,14 +56,16 @@ public sealed class SnapshotBuilderTests : IDisposable
     {
         var before = _builder.Build(With(weight: 1, enabled: true), ProxySnapshot.Empty);
         before.Activate(ProxySnapshot.Empty);
-        var destination = before.Clusters["a"].Destinations[0];
-        destination.AddConnection();
-        var without = _builder.Build(new L4Config(), before);
+        var destination = before.Clusters["a"].Destinations[0].State;
+        destination.Begin();
+        var without = _builder.Build(ConfigGraph.Empty, before);
         without.Activate(before);
         Assert.False(destination.Enabled);
-        Assert.Same(destination, Assert.Single(without.Leaving).Destination);
-        Assert.Same(destination, _builder.Build(With(weight: 1, enabled: true), without).Clusters["a"].Destinations[0]);
-        destination.RemoveConnection();
-        Assert.Empty(_builder.Build(new L4Config(), without).Leaving);
+        Assert.Same(destination, Assert.Single(without.Leaving).Destination.State);
+        var back = _builder.Build(With(weight: 1, enabled: true), without).Clusters["a"];
+        Assert.Same(destination, back.Destinations[0].State);
+        Assert.Same(before.Clusters["a"].State, back.State);
+        destination.Ended();
+        Assert.Empty(_builder.Build(ConfigGraph.Empty, without).Leaving);
     }
 }

@@ -17,9 +17,9 @@ public sealed class BalancingTests
         {
             Clusters = Map(("up", Cluster([.. servers.Select(server => server.Address)]) with { LoadBalancingPolicy = "LeastConnections" })),
         });
-        // Held: a socket that nobody holds is reset by the collector, and is no connection that stays.
-        var clients = new List<TestPeer>();
         var accepted = new Dictionary<TestUpstream, List<TestPeer>>(servers.Select(server => KeyValuePair.Create(server, new List<TestPeer>())));
+        // Held: the runtime resets what nobody holds.
+        var clients = new List<TestPeer>();
         var accepting = servers.ToDictionary(server => server, server => server.AcceptAsync());
         for (var i = 0; i < 30; i++)
             await ConnectAsync();

@@ -224,6 +224,21 @@ public sealed class DialRaceTests : IDisposable
         Assert.Equal(L4EndReason.ConnectFailed, (await proxy.NextRecordAsync()).EndReason);
     }
 
+    [Theory]
+    [InlineData("up.internal:80")]
+    [InlineData("192.0.2.1:80")]
+    public async Task A_fault_while_dialling_ends_the_connection_and_its_place_at_the_destination(string address)
+    {
+        _dials.Fault = new InvalidOperationException("A fault of the test's.");
+        await using var proxy = Start(cluster => cluster with { Destinations = Map(("a", new L4Destination { Address = address })) });
+        using var client = await proxy.ConnectAsync();
+        await client.ExpectResetAsync();
+        Assert.Equal(L4EndReason.InternalError, (await proxy.NextRecordAsync()).EndReason);
+        Assert.Equal(0, proxy.Server.Snapshot.Clusters["up"].Destinations[0].State.Active);
+        Assert.Contains(_dials.Fault.Message, Assert.Single(proxy.Log.Faults), StringComparison.Ordinal);
+        proxy.Log.Faults.Clear();
+    }
+
     [Fact]
     public async Task The_header_goes_to_the_winner_and_if_it_cannot_another_address_is_the_next_attempt()
     {

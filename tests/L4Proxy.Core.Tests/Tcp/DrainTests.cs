@@ -81,7 +81,7 @@ public sealed class DrainTests : IDisposable
         _time.Advance(3 * s_drain);
         await TalkAsync(client, server);
         // It is the same destination again: what is connected to it counts.
-        Assert.Equal(1, proxy.Server.Snapshot.Clusters["up"].Destinations[0].Active);
+        Assert.Equal(1, proxy.Server.Snapshot.Clusters["up"].Destinations[0].State.Active);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Configuration;
 using L4Proxy.Core.Tests.Destinations;
 using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.ProxyProtocol;
@@ -23,11 +24,13 @@ public sealed class FirstBytesTests : IDisposable
     private readonly ScriptedConnection _client = new();
     private readonly CoarseClock _clock;
     private readonly ProxyHeaderReader _headers;
+    private readonly PrefaceReader _prefaces;
 
     public FirstBytesTests()
     {
         _clock = new CoarseClock(_time, _ => { });
         _headers = new ProxyHeaderReader(new PerSecondLimit(_time, 10), NullLogger<ProxyHeaderReader>.Instance);
+        _prefaces = new PrefaceReader(new PerSecondLimit(_time, 10), NullLogger<PrefaceReader>.Instance);
     }
 
     [Fact]
@@ -40,7 +43,7 @@ public sealed class FirstBytesTests : IDisposable
         _client.Send(Header);
         Assert.Equal(L4EndReason.None, await reading);
 
-        var matching = PrefaceReader.ReadAsync(session).AsTask();
+        var matching = _prefaces.ReadAsync(session).AsTask();
         await _client.WaitedForAsync();
         _time.Advance(TimeSpan.FromSeconds(4.9));
         _client.Send("SSH-2.0-x"u8.ToArray());
@@ -58,7 +61,7 @@ public sealed class FirstBytesTests : IDisposable
         Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
 
         _client.CancelWait();
-        var matching = PrefaceReader.ReadAsync(session).AsTask();
+        var matching = _prefaces.ReadAsync(session).AsTask();
         await _client.WaitedForAsync();
         await _client.WaitedForAsync();
         await _client.WaitedForAsync();
@@ -72,7 +75,7 @@ public sealed class FirstBytesTests : IDisposable
     {
         var session = Session();
         var hello = new HelloBuilder().WithServerName("a.example.com").Bytes();
-        var matching = PrefaceReader.ReadAsync(session).AsTask();
+        var matching = _prefaces.ReadAsync(session).AsTask();
         for (var second = 0; second < 5; second++)
         {
             await _client.WaitedForAsync();
@@ -108,7 +111,7 @@ public sealed class FirstBytesTests : IDisposable
         _client.Send([.. Header, .. "SSH-2.0-x"u8]);
 
         Assert.Equal(L4EndReason.None, await _headers.ReadAsync(session));
-        Assert.Equal(L4EndReason.None, await PrefaceReader.ReadAsync(session));
+        Assert.Equal(L4EndReason.None, await _prefaces.ReadAsync(session));
 
         Assert.Equal("ssh", session.Route?.Id);
         Assert.Equal("SSH-2.0-x"u8, session.Preface.Bytes.Span);
@@ -164,7 +167,7 @@ public sealed class FirstBytesTests : IDisposable
                 ("tls", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Sni = ["a.example.com"] } })),
         };
         using var certificates = new CertificateStore("/", _time, NullLogger<CertificateStore>.Instance);
-        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), TestPolicies.With(), _time).Build(config, ProxySnapshot.Empty);
+        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), TestPolicies.With(), _time).Build(Sample.Graph(config), ProxySnapshot.Empty);
         return new TcpSession(_client, snapshot.Endpoints["in"], _clock, http: null);
     }
 }

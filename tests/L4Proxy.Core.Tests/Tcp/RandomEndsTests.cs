@@ -53,7 +53,7 @@ public sealed class RandomEndsTests
         Assert.True(counts.Ended > whole);
         await counts.ExpectNoneActiveAsync();
         Assert.Equal(0, proxy.Get<DescriptorBudget>().Connections);
-        Assert.All(destinations, destination => Assert.Equal(0, destination.Active));
+        Assert.All(destinations, destination => Assert.Equal(0, destination.State.Active));
         foreach (var echo in echoes)
             echo.Dispose();
     }

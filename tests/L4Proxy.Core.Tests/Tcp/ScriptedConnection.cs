@@ -15,6 +15,9 @@ internal sealed class ScriptedConnection : TransportConnection
 
     public override EndPoint? RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Parse("10.0.0.1"), 5);
 
+    /// <summary>Whether closing it fails.</summary>
+    public bool CannotClose { get; init; }
+
     /// <summary>How often something was taken.</summary>
     public int Receives { get; private set; }
 
@@ -58,5 +61,5 @@ internal sealed class ScriptedConnection : TransportConnection
     {
     }
 
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync() => CannotClose ? throw new InvalidOperationException("A connection of the test's.") : ValueTask.CompletedTask;
 }

@@ -19,6 +19,9 @@ internal sealed class ScriptedDials(EndPoint upstream) : SocketTransport
     /// <summary>So many sockets can be made; what is beyond finds no descriptor.</summary>
     public int Descriptors { get; set; } = int.MaxValue;
 
+    /// <summary>What making a socket throws.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>Whoever dials a socket that is aborted hears nothing of it yet.</summary>
     public bool HoldsAborts { get; set; }
 
@@ -34,8 +37,8 @@ internal sealed class ScriptedDials(EndPoint upstream) : SocketTransport
 
     public override int DescriptorsAt(EndPoint endPoint) => _transport.DescriptorsAt(endPoint);
 
-    public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options) => Count < Descriptors
-        ? new Dial(this, endPoint, upstream, _transport.CreateSocket(upstream, options))
+    public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options) => Fault is not null ? throw Fault
+        : Count < Descriptors ? new Dial(this, endPoint, upstream, _transport.CreateSocket(upstream, options))
         : throw new SocketException((int)SocketError.TooManyOpenSockets);
 
     private void Add(Dial dial)

@@ -45,13 +45,13 @@ internal sealed class TestLog : ILoggerProvider
         {
             var line = $"{logLevel} {category} {eventId.Name}: {formatter(state, exception)} {exception}";
             owner.Lines.Enqueue(line);
+            if (s_faults.Contains(eventId.Name ?? ""))
+                owner.Faults.Enqueue(line);
             foreach (var (name, waiter) in owner._waiters)
             {
                 if (name == eventId.Name)
                     waiter.TrySetResult(line);
             }
-            if (s_faults.Contains(eventId.Name ?? ""))
-                owner.Faults.Enqueue(line);
             if (category == L4Proxy.Diagnostics.Log.AccessCategory && state is IReadOnlyList<KeyValuePair<string, object?>> values
                 && eventId.Name == nameof(L4Proxy.Diagnostics.Log.ConnectionEnded))
                 owner._records.Writer.TryWrite(new TestRecord(values.ToDictionary(value => value.Key, value => value.Value)));

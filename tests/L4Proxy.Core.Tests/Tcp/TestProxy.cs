@@ -2,6 +2,8 @@ using System.Net;
 using System.Threading.Channels;
 using L4Proxy.Configuration;
 using L4Proxy.Listening;
+using L4Proxy.Tcp;
+using L4Proxy.Udp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -52,7 +54,7 @@ internal sealed class TestProxy : IAsyncDisposable
     public static TestProxy To(EndPoint upstream, L4Timeouts? timeouts = null) => Start(Config.To(upstream, timeouts));
 
     /// <summary>Where endpoint <paramref name="id"/> listens.</summary>
-    public EndPoint AddressOf(string id = "in") => Get<OwnListeners>().Bound.First(bound => bound.Endpoint == id).Address;
+    public EndPoint AddressOf(string id = "in") => Get<OwnListeners>().Addresses.First(address => address.Endpoint == id && address.Error is null).EndPoint;
 
     public Task<TestPeer> ConnectAsync(string endpoint = "in") => TestPeer.ConnectAsync(AddressOf(endpoint));
 
@@ -64,6 +66,9 @@ internal sealed class TestProxy : IAsyncDisposable
         using var hurry = new CancellationTokenSource();
         await hurry.CancelAsync();
         await Server.StopAsync(hurry.Token);
+        // Whatever became of a test's connections and flows, and of each attempt to dial: what has ended counts no more.
+        if (Task.WhenAll(Get<TcpServer>().WaitForNoneAsync(), Get<UdpServer>().WaitForNoneAsync()).IsCompletedSuccessfully)
+            Assert.All(Server.Snapshot.Clusters.Values.SelectMany(cluster => cluster.Destinations), destination => Assert.Equal(0, destination.State.Active));
         await _services.DisposeAsync();
         Assert.True(_log.Faults.IsEmpty, string.Join(Environment.NewLine, _log.Faults));
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Configuration;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Tls;
@@ -234,10 +235,10 @@ public sealed class CertificateStoreTests : IDisposable
         var source = _store.Get(_certificate);
         var config = new L4Config { Endpoints = new Dictionary<string, L4Endpoint> { ["e"] = new() { Certificates = [_certificate] } } };
 
-        _store.Keep(config);
+        _store.Keep(new TlsFiles(Sample.Graph(config)));
         Assert.Same(source, _store.Get(_certificate));
 
-        _store.Keep(new L4Config());
+        _store.Keep(new TlsFiles(Sample.Graph(new L4Config())));
         Write(s_pki.Issue("b"));
         _time.Pass(TimeSpan.FromMinutes(1));
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Limits;
+using L4Proxy.Tcp;
 
 namespace L4Proxy.Core.Tests.Tls;
 
@@ -56,6 +57,7 @@ public sealed class TlsChurnTests : IDisposable
         }));
         for (var i = 0; i < AtOnce; i++)
             await proxy.NextRecordAsync();
+        await proxy.Get<SessionSet>().WaitForNoneAsync().InTime();
     }
 
     private static async Task ClientAsync(TestProxy proxy, int end)

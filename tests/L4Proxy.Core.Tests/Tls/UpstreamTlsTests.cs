@@ -126,7 +126,7 @@ public sealed class UpstreamTlsTests : IDisposable
         await server.ExpectAsync("sent before there is a destination");
         client.Reset();
         Assert.Equal("d1", (await proxy.NextRecordAsync()).Destination);
-        Assert.Equal(0, proxy.Server.Snapshot.Clusters["up"].Destinations[0].Active);
+        Assert.Equal(0, proxy.Server.Snapshot.Clusters["up"].Destinations[0].State.Active);
     }
 
     public void Dispose() => _upstream.Dispose();

@@ -27,7 +27,7 @@ public sealed class FaultTests : IDisposable
         socket.Receive(1);
         await _server.ReceiveAsync();
         var broken = Assert.Single(listener.Sessions);
-        broken.Attach(new Broken(), _server.Address, new EndPointOrder([_server.Address]), keep: false);
+        broken.Upstream.Attach(new Broken(), _server.Address, new EndPointOrder([_server.Address]), keep: false, now: 0);
         socket.Receive(2);
         await _server.ReceiveAsync();
         Assert.Equal(L4EndReason.IdleTimeout, (await proxy.NextRecordAsync()).EndReason);
@@ -36,6 +36,32 @@ public sealed class FaultTests : IDisposable
         socket.Receive(3);
         await _server.ReceiveAsync();
         Assert.Equal(L4EndReason.IdleTimeout, (await proxy.NextRecordAsync()).EndReason);
+        // The broken one waits for ever on the socket that it had before.
+        proxy.Server.Snapshot.Clusters["up"].Destinations[0].State.Ended();
+    }
+
+    [Fact]
+    public async Task A_flow_that_cannot_be_closed_has_its_record_and_gives_its_place_back()
+    {
+        await using var proxy = TestProxy.Start(Udp(TimeSpan.FromMinutes(1)));
+        var endpoint = proxy.Server.Snapshot.Endpoints["in"];
+        var socket = new ScriptedDatagrams();
+        using var listener = new UdpListener([socket], endpoint, proxy.Get<UdpProxy>(), proxy.Get<CoarseClock>(), NullLogger.Instance);
+        socket.Receive(1);
+        await _server.ReceiveAsync();
+        var session = Assert.Single(listener.Sessions);
+        var heard = session.Upstream.Socket!;
+        session.Upstream.Attach(new Broken(), _server.Address, new EndPointOrder([_server.Address]), keep: false, now: 0);
+        var fault = proxy.Log.WaitForAsync("InternalError");
+
+        heard.Dispose();
+
+        Assert.Equal(L4EndReason.Completed, (await proxy.NextRecordAsync()).EndReason);
+        listener.Dispose();
+        await listener.Closed.InTime();
+        Assert.Equal((0, 0), (listener.Count, endpoint.Flows.Count));
+        Assert.Contains("A socket of the test's", await fault, StringComparison.Ordinal);
+        Assert.True(proxy.Log.Faults.TryDequeue(out _)); // Meant.
     }
 
     [Theory]
@@ -68,7 +94,7 @@ public sealed class FaultTests : IDisposable
         await proxy.NextRecordAsync();
         Assert.Equal(0, proxy.Get<UdpServer>().Count);
         Assert.Equal(0, proxy.Server.Snapshot.Endpoints["in"].Flows.Count);
-        Assert.All(proxy.Server.Snapshot.Clusters["up"].Destinations, destination => Assert.Equal(0, destination.Active));
+        Assert.All(proxy.Server.Snapshot.Clusters["up"].Destinations, destination => Assert.Equal(0, destination.State.Active));
 
         void Throw(Instrument measured, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
         {

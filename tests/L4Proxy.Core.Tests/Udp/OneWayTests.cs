@@ -31,7 +31,7 @@ public sealed class OneWayTests : IDisposable
             Assert.Equal(L4EndReason.Completed, (await proxy.NextRecordAsync()).EndReason);
         Assert.Equal(0, proxy.Get<UdpServer>().Count);
         Assert.Equal(0, proxy.Server.Snapshot.Endpoints["in"].Flows.Count);
-        Assert.All(proxy.Server.Snapshot.Clusters["up"].Destinations, destination => Assert.Equal(0, destination.Active));
+        Assert.All(proxy.Server.Snapshot.Clusters["up"].Destinations, destination => Assert.Equal(0, destination.State.Active));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
         await _client.ExpectAsync("answer");
         var record = await proxy.NextRecordAsync();
         Assert.Equal(("d1", 5L, 6L, L4EndReason.IdleTimeout), (record.Destination, record.BytesUp, record.BytesDown, record.EndReason));
-        Assert.All(proxy.Server.Snapshot.Clusters["up"].Destinations, destination => Assert.Equal(0, destination.Active));
+        Assert.All(proxy.Server.Snapshot.Clusters["up"].Destinations, destination => Assert.Equal(0, destination.State.Active));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
             await client.SendAsync("question", proxy.AddressOf());
             await client.ExpectAsync("question");
         }
-        Assert.Equal([0, 0, 0, 20], proxy.Server.Snapshot.Clusters["up"].Destinations.Select(destination => destination.Active).Order());
+        Assert.Equal([0, 0, 0, 20], proxy.Server.Snapshot.Clusters["up"].Destinations.Select(destination => destination.State.Active).Order());
         clients.ForEach(client => client.Dispose());
     }
 

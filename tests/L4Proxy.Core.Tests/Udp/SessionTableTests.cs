@@ -7,18 +7,17 @@ namespace L4Proxy.Core.Tests.Udp;
 
 public class SessionTableTests
 {
-    private readonly SessionTable<TestSession> _table = new(100);
+    private readonly SessionTable<TestSession> _table = new();
 
     [Fact]
     public void Datagrams_of_one_client_and_local_address_are_one_flow()
     {
-        Assert.Equal(SessionLookup.New, _table.Find(KeyOf(1), 0, out _));
+        Assert.Null(_table.Find(KeyOf(1), 0));
         var session = Add(KeyOf(1));
-        Assert.Equal(SessionLookup.Found, _table.Find(KeyOf(1), 0, out var found));
-        Assert.Same(session, found);
-        Assert.Equal(SessionLookup.New, _table.Find(KeyOf(1, port: 4001), 0, out _));
-        Assert.Equal(SessionLookup.New, _table.Find(KeyOf(2), 0, out _));
-        Assert.Equal(SessionLookup.New, _table.Find(KeyOf(1, local: 2), 0, out _));
+        Assert.Same(session, _table.Find(KeyOf(1), 0));
+        Assert.Null(_table.Find(KeyOf(1, port: 4001), 0));
+        Assert.Null(_table.Find(KeyOf(2), 0));
+        Assert.Null(_table.Find(KeyOf(1, local: 2), 0));
     }
 
     [Fact]
@@ -36,34 +35,9 @@ public class SessionTableTests
         var session = Add(KeyOf(1));
         Assert.True(_table.Remove(session));
         Assert.False(_table.Remove(session));
-        Assert.Equal(SessionLookup.New, _table.Find(KeyOf(1), 0, out _));
+        Assert.Null(_table.Find(KeyOf(1), 0));
         Assert.Equal(0, _table.Count);
         Assert.True(_table.TryAdd(session, 0));
-    }
-
-    [Fact]
-    public void Cap_refuses_the_new_and_keeps_the_old()
-    {
-        _table.MaxSessions = 2;
-        var old = Add(KeyOf(1));
-        Add(KeyOf(2));
-        Assert.Equal(SessionLookup.Full, _table.Find(KeyOf(3), 500_000, out _));
-        Assert.False(_table.TryAdd(new TestSession(KeyOf(3)), 500_000));
-        Assert.Equal(SessionLookup.Found, _table.Find(KeyOf(1), 500_000, out var found));
-        Assert.Same(old, found);
-        _table.Remove(old);
-        Assert.Equal(SessionLookup.New, _table.Find(KeyOf(3), 500_000, out _));
-    }
-
-    [Fact]
-    public void Lowered_cap_ends_no_flow()
-    {
-        for (var client = 0; client < 10; client++)
-            Add(KeyOf(client));
-        _table.MaxSessions = 5;
-        Assert.Equal(10, _table.Count);
-        Assert.Equal(SessionLookup.Full, _table.Find(KeyOf(99), 0, out _));
-        Assert.Equal(SessionLookup.Found, _table.Find(KeyOf(0), 0, out _));
     }
 
     [Fact]
@@ -85,7 +59,7 @@ public class SessionTableTests
             if (now % 2000 == 0)
                 Assert.False(_table.Reply(session, now));
             else
-                Assert.Equal(SessionLookup.Found, _table.Find(KeyOf(1), now, out _));
+                Assert.NotNull(_table.Find(KeyOf(1), now));
         }
         Assert.Equal([session], Expire(10_001));
     }
@@ -149,9 +123,9 @@ public class SessionTableTests
     public void Each_of_the_clients_datagrams_awaits_its_replies()
     {
         var session = Add(KeyOf(1), responses: 1);
-        _table.Find(KeyOf(1), 0, out _);
+        _table.Find(KeyOf(1), 0);
         Assert.False(_table.Reply(session, 0));
-        _table.Find(KeyOf(1), 0, out _);
+        _table.Find(KeyOf(1), 0);
         Assert.False(_table.Reply(session, 0));
         Assert.True(_table.Reply(session, 0));
     }
@@ -202,23 +176,22 @@ public class SessionTableTests
     }
 
     [Fact]
-    public void Flood_beyond_the_cap_allocates_nothing()
+    public void Flood_of_strangers_allocates_nothing()
     {
-        _table.MaxSessions = 1;
         var session = Add(KeyOf(0));
-        var refused = 0;
+        var strange = 0;
         var kept = 0;
         Assert.Equal(0, Allocated.By(() =>
         {
-            (refused, kept) = (0, 0);
+            (strange, kept) = (0, 0);
             for (var i = 1; i <= 20_000; i++)
             {
-                refused += _table.Find(KeyOf(i), i, out _) == SessionLookup.Full ? 1 : 0;
-                kept += _table.Find(session.Key, i, out _) == SessionLookup.Found ? 1 : 0;
+                strange += _table.Find(KeyOf(i), i) is null ? 1 : 0;
+                kept += _table.Find(session.Key, i) is null ? 0 : 1;
                 _table.Reply(session, i);
             }
         }));
-        Assert.Equal((20_000, 20_000), (refused, kept));
+        Assert.Equal((20_000, 20_000), (strange, kept));
     }
 
     /// <summary>Every thread does everything at once; of each flow's ends exactly one is told.</summary>
@@ -239,7 +212,7 @@ public class SessionTableTests
             for (var i = 0; i < 50_000; i++)
             {
                 var key = KeyOf(random.Next(200));
-                if (_table.Find(key, i, out var session) == SessionLookup.New)
+                if (_table.Find(key, i) is not { } session)
                 {
                     session = new TestSession(key, random.Next(500)) { Responses = random.Next(3) == 0 ? 2 : null, AffinityScope = _table };
                     Interlocked.Add(ref added, _table.TryAdd(session, i) ? 1 : 0);

@@ -63,8 +63,9 @@ public class HttpActionCheckTests
     {
         var errors = new List<L4ConfigError>();
         var warnings = new List<L4ConfigError>();
+        var graph = ConfigValidator.Validate(config, [], []);
         foreach (var check in services.GetServices<IConfigCheck>().Where(c => c is L4Proxy.InProcess.HttpActionCheck))
-            check.Check(config, errors, warnings);
+            check.Check(graph, errors, warnings);
         return [.. errors.Select(e => $"error {e}"), .. warnings.Select(w => $"warning {w}")];
     }
 }

@@ -156,9 +156,9 @@ public class KestrelEndpointCheckTests
     {
         var errors = new List<L4ConfigError>();
         var warnings = new List<L4ConfigError>();
-        var config = new L4Config { Endpoints = endpoints.ToDictionary(e => e.Id, e => e.Endpoint) };
+        var graph = ConfigValidator.Validate(new L4Config { Endpoints = endpoints.ToDictionary(e => e.Id, e => e.Endpoint) }, [], []);
         foreach (var check in services.GetServices<IConfigCheck>())
-            check.Check(config, errors, warnings);
+            check.Check(graph, errors, warnings);
         return [.. errors.Select(e => $"error {e}"), .. warnings.Select(w => $"warning {w}")];
     }
 }

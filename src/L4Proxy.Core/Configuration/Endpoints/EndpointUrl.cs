@@ -47,6 +47,14 @@ internal sealed class EndpointUrl
     /// <summary>Whether it is <c>[::]</c>: every IPv4 address as well, unless <c>0.0.0.0</c> is another endpoint's.</summary>
     public bool IsEveryIPv6 => IPAddress.IPv6Any.Equals(Address);
 
+    /// <summary>Of sockets on an address; null is localhost.</summary>
+    public static EndpointUrl Of(EndpointScheme scheme, IPAddress? address, ListenPorts ports) => new("", scheme)
+    {
+        Host = address is null ? EndpointHost.Localhost : EndpointHost.Address,
+        Address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address,
+        Ports = ports,
+    };
+
     /// <summary>Reads a <c>Url</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out EndpointUrl? value, [NotNullWhen(false)] out string? error)
     {

@@ -6,10 +6,10 @@ namespace L4Proxy.Configuration.Validation;
 /// <summary>Checks that the files of certificates and authorities can be used.</summary>
 internal sealed class CertificateCheck(CertificateStore store, TimeProvider time) : IConfigCheck
 {
-    public void Check(L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+    public void Check(ConfigGraph graph, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
         var findings = new Findings(errors, warnings);
-        var files = new TlsFiles(config);
+        var files = new TlsFiles(graph);
         var said = new HashSet<FileSource>();
         foreach (var (path, certificate) in files.Certificates)
             Check(store.Get(certificate), path, nameof(certificate.Path), said, findings);

@@ -15,11 +15,8 @@ internal static class ClusterCheck
                 findings.Error(path[id]["Destinations"], "A cluster needs at least one destination.");
             if (cluster.ProxyProtocol is { } header)
                 CheckHeader(header, path[id]["ProxyProtocol"], findings);
-            foreach (var (destinationId, destination) in cluster.Destinations ?? new Dictionary<string, L4Destination>())
-            {
-                if (destination is not null)
-                    CheckAddress(graph, id, destination.Address, path[id]["Destinations"][destinationId]["Address"], findings);
-            }
+            foreach (var (destination, address) in graph.Addresses[id])
+                CheckAddress(graph, id, address, path[id]["Destinations"][destination]["Address"], findings);
         }
     }
 
@@ -31,20 +28,8 @@ internal static class ClusterCheck
             findings.Warning(path["Tlvs"], "Version 1 has no room for them: they are not written.");
     }
 
-    private static void CheckAddress(ConfigGraph graph, string clusterId, string? text, ConfigPath path, Findings findings)
+    private static void CheckAddress(ConfigGraph graph, string clusterId, DestinationAddress address, ConfigPath path, Findings findings)
     {
-        if (text is null)
-        {
-            findings.Error(path, "A destination needs an address, as in 'host:port'.");
-            return;
-        }
-
-        if (!DestinationAddress.TryParse(text, out var address, out var error))
-        {
-            findings.Error(path, Quote.Plain(error, maxLength: 512));
-            return;
-        }
-
         if (address.Kind == DestinationAddressKind.Srv)
             findings.Error(path, "Addresses by SRV records are not supported yet.");
         if (address.CaptureNames.Count > 0 && !address.HasFixedSuffix)

@@ -1,27 +1,43 @@
+using L4Proxy.Addresses;
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Destinations;
+using L4Proxy.ProxyProtocol;
+using L4Proxy.Routing.Conditions;
+
 namespace L4Proxy.Configuration.Validation;
 
-/// <summary>A configuration with what its parts say of each other: which URLs there are, which routes lead to a cluster, which endpoints a route is on.</summary>
+/// <summary>
+/// A configuration with its URLs and addresses read, once, for the checks and for the run time, and with what its parts say of each other: which routes lead
+/// to a cluster, which endpoints a route is on.
+/// </summary>
 internal sealed class ConfigGraph
 {
     private readonly IReadOnlyList<string> _ownStreams;
+    private readonly Dictionary<IReadOnlyList<string>, AddressRangeSet> _ranges = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Looks through a configuration, which may be wrong in any way.</summary>
-    public ConfigGraph(L4Config config)
+    /// <summary>Looks through a configuration, which may be wrong in any way; <paramref name="findings"/> hears of each URL and address that is none.</summary>
+    public ConfigGraph(L4Config config, ConfigPath path, Findings findings)
     {
+        Config = config;
         Endpoints = Given(config.Endpoints);
         Routes = Given(config.Routes);
         Clusters = Given(config.Clusters);
-        Urls = [];
         foreach (var (id, endpoint) in Endpoints)
-        {
-            if (endpoint.Url is not null && EndpointUrl.TryParse(endpoint.Url, out var url, out _))
-                Urls.Add(id, url);
-        }
-
+            Read(id, endpoint, path["Endpoints"][id], findings);
+        foreach (var (id, route) in Routes)
+            ReadFirewall(route.Firewall, path["Routes"][id], findings);
+        foreach (var (id, cluster) in Clusters)
+            Addresses.Add(id, Read(cluster, path["Clusters"][id]["Destinations"], findings));
         _ownStreams = [.. Endpoints.Where(item => item.Value.Url is not null && !(Urls.TryGetValue(item.Key, out var url) && url.IsUdp)).Select(item => item.Key)];
         RoutesByCluster = Routes.Where(item => IsProxy(item.Value) && item.Value.ClusterId is not null)
             .ToLookup(item => item.Value.ClusterId!);
     }
+
+    /// <summary>Nothing at all.</summary>
+    public static ConfigGraph Empty { get; } = new(new L4Config(), new ConfigPath(ConfigReader.SectionName), new Findings([], []));
+
+    /// <summary>As the user wrote it.</summary>
+    public L4Config Config { get; }
 
     /// <summary>The endpoints.</summary>
     public Dictionary<string, L4Endpoint> Endpoints { get; }
@@ -33,10 +49,16 @@ internal sealed class ConfigGraph
     public Dictionary<string, L4Cluster> Clusters { get; }
 
     /// <summary>The URLs of endpoints that have a right one.</summary>
-    public Dictionary<string, EndpointUrl> Urls { get; }
+    public Dictionary<string, EndpointUrl> Urls { get; } = [];
+
+    /// <summary>The addresses of destinations that have a right one, by cluster.</summary>
+    public Dictionary<string, Dictionary<string, DestinationAddress>> Addresses { get; } = [];
 
     /// <summary>The routes that proxy to a cluster.</summary>
     public ILookup<string, KeyValuePair<string, L4Route>> RoutesByCluster { get; }
+
+    /// <summary>The ranges that a list of the configuration gives; null where there is none.</summary>
+    public AddressRangeSet? RangesOf(IReadOnlyList<string>? list) => list is null ? null : _ranges[list];
 
     /// <summary>Whether a route leads to a cluster.</summary>
     public static bool IsProxy(L4Route route) => L4Route.Keys.Action.Of(route) == L4RouteAction.Proxy;
@@ -56,6 +78,58 @@ internal sealed class ConfigGraph
 
     /// <summary>The ids of the endpoints that a route is on; perhaps ones that do not exist.</summary>
     public IReadOnlyList<string> EndpointsOf(L4Route route) => route.Endpoints ?? _ownStreams;
+
+    private void Read(string id, L4Endpoint endpoint, ConfigPath path, Findings findings)
+    {
+        if (Read<EndpointUrl>(endpoint.Url, EndpointUrl.TryParse, path["Url"], findings) is { } url)
+            Urls.Add(id, url);
+        ReadFirewall(endpoint.Firewall, path, findings);
+        ReadRanges(endpoint.ProxyProtocol?.Trusted, path["ProxyProtocol"]["Trusted"], findings, ProxyHeaderPolicy.UnixPeers);
+    }
+
+    private static Dictionary<string, DestinationAddress> Read(L4Cluster cluster, ConfigPath path, Findings findings)
+    {
+        var addresses = new Dictionary<string, DestinationAddress>();
+        foreach (var (id, destination) in Given(cluster.Destinations))
+        {
+            if (destination.Address is null)
+                findings.Error(path[id]["Address"], "A destination needs an address, as in 'host:port'.");
+            else if (Read<DestinationAddress>(destination.Address, DestinationAddress.TryParse, path[id]["Address"], findings) is { } address)
+                addresses.Add(id, address);
+        }
+
+        return addresses;
+    }
+
+    private void ReadFirewall(L4Firewall? firewall, ConfigPath path, Findings findings)
+    {
+        ReadRanges(firewall?.Allow, path["Firewall"]["Allow"], findings);
+        ReadRanges(firewall?.Deny, path["Firewall"]["Deny"], findings);
+    }
+
+    private void ReadRanges(IReadOnlyList<string>? texts, ConfigPath path, Findings findings, string? also = null)
+    {
+        if (texts is null)
+            return;
+        var ranges = new List<AddressRange>(texts.Count);
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (texts[i] != also && Read<AddressRange>(texts[i], AddressRange.TryParse, path[i], findings) is { } range)
+                ranges.Add(range);
+        }
+
+        _ranges[texts] = new AddressRangeSet(ranges);
+    }
+
+    private static T? Read<T>(string? text, Texts.Form<T> form, ConfigPath path, Findings findings)
+        where T : class
+    {
+        if (text is null)
+            return null;
+        if (!form(text, out var value, out var error))
+            findings.Error(path, Quote.Plain(error!, maxLength: 512));
+        return value;
+    }
 
     // Code may put null where a nullable context says that there is none.
     private static Dictionary<string, T> Given<T>(IReadOnlyDictionary<string, T>? items)

@@ -15,7 +15,8 @@ internal static class ConfigValidator
     /// <param name="warnings">Takes what is odd.</param>
     /// <param name="checks">Further checks.</param>
     /// <param name="rootPath">What paths start with.</param>
-    public static void Validate(
+    /// <returns>The configuration, read: where there are no errors a snapshot can be built of it.</returns>
+    public static ConfigGraph Validate(
         L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings,
         IEnumerable<IConfigCheck>? checks = null, string rootPath = ConfigReader.SectionName)
     {
@@ -23,7 +24,7 @@ internal static class ConfigValidator
         var findings = new Findings(errors, warnings);
         ValueCheck.Check(config, path, findings);
         NotSupportedYet.Check(config, path, findings);
-        var graph = new ConfigGraph(config);
+        var graph = new ConfigGraph(config, path, findings);
         EndpointCheck.Check(graph, path["Endpoints"], findings);
         RouteCheck.Check(graph, path["Routes"], findings);
         AdmissionCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
@@ -33,6 +34,7 @@ internal static class ConfigValidator
         TlsCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
         UpstreamTlsCheck.Check(graph, path["Clusters"], findings);
         foreach (var check in checks ?? [])
-            check.Check(config, errors, warnings);
+            check.Check(graph, errors, warnings);
+        return graph;
     }
 }

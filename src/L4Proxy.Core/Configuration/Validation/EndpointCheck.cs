@@ -18,7 +18,7 @@ internal static class EndpointCheck
     {
         foreach (var (id, endpoint) in graph.Endpoints)
         {
-            CheckUrl(endpoint, path[id], findings);
+            CheckUrl(endpoint, graph.Urls.GetValueOrDefault(id), path[id], findings);
             CheckMode(endpoint, path[id], findings);
             if (endpoint.Url is null)
                 Warn(endpoint, s_ofSockets, "It has no effect here: the socket is Kestrel's. Only an endpoint with a 'Url' has it.", path[id], findings);
@@ -30,17 +30,15 @@ internal static class EndpointCheck
         CheckOverlaps(graph, path, findings);
     }
 
-    private static void CheckUrl(L4Endpoint endpoint, ConfigPath path, Findings findings)
+    private static void CheckUrl(L4Endpoint endpoint, EndpointUrl? url, ConfigPath path, Findings findings)
     {
         if (endpoint.Url is not null && endpoint.Kestrel is not null)
             findings.Error(path, "An endpoint has either a 'Url' of its own or the name of a 'Kestrel' endpoint, not both.");
         if (endpoint.Kestrel?.Trim().Length == 0)
             findings.Error(path["Kestrel"], "The name of the Kestrel endpoint is empty.");
-        if (endpoint.Url is null)
+        if (url is null)
             return;
-        if (!EndpointUrl.TryParse(endpoint.Url, out var url, out var error))
-            findings.Error(path["Url"], error);
-        else if (NotSupportedYet.Schemes.Contains(url.Scheme))
+        if (NotSupportedYet.Schemes.Contains(url.Scheme))
             findings.Error(path["Url"], $"Endpoints of this kind ({url.Scheme.ToString().ToLowerInvariant()}) are not supported yet.");
         else if (url.Ports.High - url.Ports.Low >= ManyPorts)
             findings.Warning(path["Url"], $"These are {url.Ports.High - url.Ports.Low + 1} ports, each with sockets of its own; the ports that the system gives to outgoing connections may be among them.");

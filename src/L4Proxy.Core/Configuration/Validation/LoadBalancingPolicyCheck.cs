@@ -6,10 +6,10 @@ namespace L4Proxy.Configuration.Validation;
 /// <summary>Checks that the policies that clusters name are there.</summary>
 internal sealed class LoadBalancingPolicyCheck(LoadBalancingPolicies policies) : IConfigCheck
 {
-    public void Check(L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+    public void Check(ConfigGraph graph, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
         var path = new ConfigPath(ConfigReader.SectionName)["Clusters"];
-        foreach (var (id, cluster) in new ConfigGraph(config).Clusters)
+        foreach (var (id, cluster) in graph.Clusters)
         {
             if (cluster.LoadBalancingPolicy is { } policy && !policies.Names.Contains(policy, StringComparer.OrdinalIgnoreCase))
                 errors.Add(new(path[id]["LoadBalancingPolicy"].ToString(), Explain(policy)));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Destinations;
@@ -14,16 +13,15 @@ internal static class LoopCheck
     /// <summary>Checks every cluster.</summary>
     public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
     {
-        foreach (var (id, cluster) in graph.Clusters)
+        foreach (var (id, addresses) in graph.Addresses)
         {
             var urls = graph.RoutesByCluster[id].SelectMany(route => graph.EndpointsOf(route.Value)).Distinct()
                 .Where(endpoint => endpoint is not null && graph.Urls.ContainsKey(endpoint)).Select(endpoint => (Id: endpoint, Url: graph.Urls[endpoint])).ToList();
-            foreach (var (destinationId, destination) in cluster.Destinations ?? new Dictionary<string, L4Destination>())
+            foreach (var (destination, address) in addresses)
             {
-                if (destination?.Address is { } text && DestinationAddress.TryParse(text, out var address, out _)
-                    && urls.Find(item => IsSame(item.Url, address)).Id is { } endpoint)
+                if (urls.Find(item => IsSame(item.Url, address)).Id is { } endpoint)
                     findings.Warning(
-                        path[id]["Destinations"][destinationId]["Address"],
+                        path[id]["Destinations"][destination]["Address"],
                         $"It leads back to the endpoint '{endpoint}', which a route to this cluster is on: what comes back by the same route goes round without end.");
             }
         }
@@ -33,20 +31,11 @@ internal static class LoopCheck
     {
         if (address.Kind == DestinationAddressKind.Unix)
             return url.Path == address.Host;
-        if (HostOf(address) is not { } host || url.Ports.Low == 0 || address.PortsOf(url.Ports) is not { } ports)
+        if (url.Ports.Low == 0 || address.PortsOf(url.Ports) is not { } ports)
             return false;
-        // A wildcard listens on other addresses of this machine, too, but which they are is not known here.
-        if (host != "localhost" && !IPAddress.IsLoopback(address.Address!) && !address.Address!.Equals(url.Address))
+        // Another name must be resolved first. A wildcard listens on other addresses of this machine, too, but which they are is not known here.
+        if (address.Address is { } ip ? !IPAddress.IsLoopback(ip) && !ip.Equals(url.Address) : address.Host.TrimEnd('.') != "localhost")
             return false;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{(url.IsUdp ? "udp" : "tcp")}://{host}:{ports.Low}-{ports.High}");
-        return EndpointUrl.TryParse(text, out var dialled, out _) && url.Overlaps(dialled);
-    }
-
-    /// <summary>The host as a URL has it; null where it must be resolved first.</summary>
-    private static string? HostOf(DestinationAddress address)
-    {
-        if (address.Address is not { } ip)
-            return address.Host.TrimEnd('.') == "localhost" ? "localhost" : null;
-        return ip.ToString() is var text && text.Contains(':', StringComparison.Ordinal) ? $"[{text}]" : text;
+        return url.Overlaps(EndpointUrl.Of(url.Scheme, address.Address, ports));
     }
 }

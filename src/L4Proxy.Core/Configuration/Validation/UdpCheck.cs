@@ -23,7 +23,7 @@ internal static class UdpCheck
             if (route.Match is { } match)
                 CheckMatch(match, endpoint, routes[id]["Match"], findings);
             if (route.ClusterId is { } cluster && graph.Clusters.TryGetValue(cluster, out var config))
-                CheckCluster(config, endpoint, clusters[cluster], findings);
+                CheckCluster(config, graph.Addresses[cluster], endpoint, clusters[cluster], findings);
         }
     }
 
@@ -44,14 +44,14 @@ internal static class UdpCheck
         }
     }
 
-    private static void CheckCluster(L4Cluster cluster, string endpoint, ConfigPath path, Findings findings)
+    private static void CheckCluster(
+        L4Cluster cluster, Dictionary<string, DestinationAddress> addresses, string endpoint, ConfigPath path, Findings findings)
     {
         if (cluster.ProxyProtocol?.Version == L4ProxyProtocolVersion.V1)
             findings.Error(path["ProxyProtocol"]["Version"], $"A route of the UDP endpoint '{endpoint}' leads here, and version 1 is for TCP only; use 'V2'.");
-        foreach (var (id, destination) in cluster.Destinations ?? new Dictionary<string, L4Destination>())
+        foreach (var (id, address) in addresses)
         {
-            if (destination?.Address is { } text && DestinationAddress.TryParse(text, out var address, out _)
-                && address.Kind == DestinationAddressKind.Unix)
+            if (address.Kind == DestinationAddressKind.Unix)
                 findings.Error(path["Destinations"][id]["Address"], $"A route of the UDP endpoint '{endpoint}' leads here, and a Unix socket is a stream.");
         }
     }

@@ -15,7 +15,7 @@ internal static class UpstreamTlsCheck
             if (cluster.Tls is not { } tls)
                 continue;
             Check(tls, path[id]["Tls"], findings);
-            CheckServerName(graph, id, cluster, tls.ServerName, path[id]["Tls"]["ServerName"], findings);
+            CheckServerName(graph, id, tls.ServerName, path[id]["Tls"]["ServerName"], findings);
             if (graph.RoutesByCluster[id].SelectMany(route => graph.EndpointsOf(route.Value)).FirstOrDefault(graph.IsUdp) is { } udp)
                 findings.Error(path[id]["Tls"], $"A route of the UDP endpoint '{udp}' leads here, and TLS is spoken over TCP.");
         }
@@ -34,11 +34,11 @@ internal static class UpstreamTlsCheck
             findings.Warning(path["Ca"], "It has no effect with 'SkipVerify'.");
     }
 
-    private static void CheckServerName(ConfigGraph graph, string clusterId, L4Cluster cluster, string? text, ConfigPath path, Findings findings)
+    private static void CheckServerName(ConfigGraph graph, string clusterId, string? text, ConfigPath path, Findings findings)
     {
         if (text is null)
         {
-            if (cluster.Destinations?.FirstOrDefault(item => IsUnix(item.Value?.Address)).Key is { } unix)
+            if (graph.Addresses[clusterId].FirstOrDefault(item => item.Value.Kind == DestinationAddressKind.Unix).Key is { } unix)
                 findings.Error(path, $"The destination '{unix}' is a Unix socket, which has no host name to check; say which one.");
             return;
         }
@@ -53,7 +53,4 @@ internal static class UpstreamTlsCheck
             findings.Warning(path, $"The client chooses the end of '{name}', and so which certificates are taken.");
         TemplateCheck.Check(graph, clusterId, name, path, findings);
     }
-
-    private static bool IsUnix(string? address) =>
-        address is not null && DestinationAddress.TryParse(address, out var parsed, out _) && parsed.Kind == DestinationAddressKind.Unix;
 }

@@ -12,10 +12,10 @@ internal sealed class ApplicationPolicy(
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public override ValueTask<DestinationState?> PickAsync(ReadOnlySpan<DestinationState> candidates, IBalancedSession session) =>
-        candidates.IsEmpty ? new((DestinationState?)null) : PickAsync(candidates.ToArray(), session);
+    public override ValueTask<DestinationModel?> PickAsync(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session) =>
+        candidates.IsEmpty ? new((DestinationModel?)null) : PickAsync(candidates.ToArray(), session);
 
-    private async ValueTask<DestinationState?> PickAsync(DestinationState[] candidates, IBalancedSession session)
+    private async ValueTask<DestinationModel?> PickAsync(DestinationModel[] candidates, IBalancedSession session)
     {
         var offered = Array.ConvertAll(candidates, Describe);
         using var patience = new CancellationTokenSource(Patience, time);
@@ -64,11 +64,11 @@ internal sealed class ApplicationPolicy(
         Destinations = destinations,
     };
 
-    private static L4LoadBalancingDestination Describe(DestinationState destination) => new()
+    private static L4LoadBalancingDestination Describe(DestinationModel destination) => new()
     {
         Id = destination.Id,
         Address = destination.Address.ToString(),
         Weight = destination.Weight,
-        ActiveConnections = destination.Active,
+        ActiveConnections = destination.State.Active,
     };
 }

@@ -4,8 +4,8 @@ namespace L4Proxy.Destinations.LoadBalancing;
 internal abstract class BuiltInPolicy : LoadBalancer
 {
     /// <summary>One of <paramref name="candidates"/> with a weight above 0; null when there is none.</summary>
-    public abstract DestinationState? Pick(ReadOnlySpan<DestinationState> candidates);
+    public abstract DestinationModel? Pick(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session);
 
-    public sealed override ValueTask<DestinationState?> PickAsync(ReadOnlySpan<DestinationState> candidates, IBalancedSession session) =>
-        new(Pick(candidates));
+    public sealed override ValueTask<DestinationModel?> PickAsync(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session) =>
+        new(Pick(candidates, session));
 }

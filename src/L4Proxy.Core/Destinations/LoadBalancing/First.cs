@@ -4,7 +4,7 @@ namespace L4Proxy.Destinations.LoadBalancing;
 internal sealed class First : BuiltInPolicy
 {
     /// <inheritdoc/>
-    public override DestinationState? Pick(ReadOnlySpan<DestinationState> candidates)
+    public override DestinationModel? Pick(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session)
     {
         foreach (var candidate in candidates)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Prefaces;
 
 namespace L4Proxy.Destinations.LoadBalancing;
 
@@ -19,6 +20,9 @@ internal interface IBalancedSession
 
     /// <summary>The name that the client's TLS asks for.</summary>
     string? ServerName { get; }
+
+    /// <summary>What its first bytes say; of a flow's nothing is kept.</summary>
+    PrefaceInfo PrefaceInfo => default;
 
     L4EndReason EndReason { get; }
 

@@ -8,15 +8,15 @@ namespace L4Proxy.Destinations.LoadBalancing;
 internal sealed class LeastConnections(Random random) : BuiltInPolicy
 {
     /// <inheritdoc/>
-    public override DestinationState? Pick(ReadOnlySpan<DestinationState> candidates)
+    public override DestinationModel? Pick(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session)
     {
-        DestinationState? best = null;
+        DestinationModel? best = null;
         var (active, weight, ofEquals) = (0L, 0L, 0L);
         foreach (var candidate in candidates)
         {
-            // Read once: both change meanwhile.
-            var (itsActive, itsWeight) = ((long)candidate.Active, (long)candidate.Weight);
-            if (itsWeight <= 0)
+            // Read once: it changes meanwhile.
+            var (itsActive, itsWeight) = ((long)candidate.State.Active, (long)candidate.Weight);
+            if (itsWeight == 0)
                 continue;
             var difference = best is null ? -1 : (itsActive * weight) - (active * itsWeight);
             if (difference > 0)

@@ -8,13 +8,13 @@ namespace L4Proxy.Destinations.LoadBalancing;
 internal sealed class PowerOfTwoChoices(Random random) : BuiltInPolicy
 {
     /// <inheritdoc/>
-    public override DestinationState? Pick(ReadOnlySpan<DestinationState> candidates)
+    public override DestinationModel? Pick(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session)
     {
         var first = WeightedDraw.Draw(random, candidates);
         var second = first is null ? null : WeightedDraw.Draw(random, candidates, except: first);
         return second is null || !IsLessLoaded(second, first!) ? first : second;
     }
 
-    private static bool IsLessLoaded(DestinationState one, DestinationState other) =>
-        (long)one.Active * other.Weight < (long)other.Active * one.Weight;
+    private static bool IsLessLoaded(DestinationModel one, DestinationModel other) =>
+        (long)one.State.Active * other.Weight < (long)other.State.Active * one.Weight;
 }

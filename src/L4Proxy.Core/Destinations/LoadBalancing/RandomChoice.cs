@@ -5,5 +5,5 @@ namespace L4Proxy.Destinations.LoadBalancing;
 internal sealed class RandomChoice(Random random) : BuiltInPolicy
 {
     /// <inheritdoc/>
-    public override DestinationState? Pick(ReadOnlySpan<DestinationState> candidates) => WeightedDraw.Draw(random, candidates);
+    public override DestinationModel? Pick(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session) => WeightedDraw.Draw(random, candidates);
 }

@@ -11,12 +11,12 @@ namespace L4Proxy.Destinations.LoadBalancing;
 internal sealed class RoundRobin(ClusterState cluster) : BuiltInPolicy
 {
     /// <inheritdoc/>
-    public override DestinationState? Pick(ReadOnlySpan<DestinationState> candidates)
+    public override DestinationModel? Pick(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session)
     {
         lock (cluster.RoundRobinLock)
         {
-            var total = TotalWeight(candidates);
-            DestinationState? best = null;
+            var total = WeightedDraw.TotalOf(candidates);
+            DestinationModel? best = null;
             foreach (var candidate in candidates)
             {
                 var weight = candidate.Weight;
@@ -25,22 +25,14 @@ internal sealed class RoundRobin(ClusterState cluster) : BuiltInPolicy
 
                 // Among the same candidates a credit never leaves these bounds. One earned beside a heavyweight that is
                 // gone since could, and would then give its owner every pick for as long as that weight was large.
-                candidate.RoundRobinCredit = Math.Clamp(candidate.RoundRobinCredit, -total, total) + weight;
-                if (best is null || candidate.RoundRobinCredit > best.RoundRobinCredit)
+                candidate.State.RoundRobinCredit = Math.Clamp(candidate.State.RoundRobinCredit, -total, total) + weight;
+                if (best is null || candidate.State.RoundRobinCredit > best.State.RoundRobinCredit)
                     best = candidate;
             }
 
             if (best is not null)
-                best.RoundRobinCredit -= total;
+                best.State.RoundRobinCredit -= total;
             return best;
         }
-    }
-
-    private static long TotalWeight(ReadOnlySpan<DestinationState> candidates)
-    {
-        var total = 0L;
-        foreach (var candidate in candidates)
-            total += Math.Max(0, candidate.Weight);
-        return total;
     }
 }

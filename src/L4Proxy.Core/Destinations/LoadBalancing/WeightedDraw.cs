@@ -6,29 +6,28 @@ internal static class WeightedDraw
     /// <summary>One of the candidates with a weight above 0; null when there is none.</summary>
     /// <param name="random">Must be usable from any thread at once.</param>
     /// <param name="candidates">To draw from.</param>
-    /// <param name="except">One that is left out.</param>
-    public static DestinationState? Draw(Random random, ReadOnlySpan<DestinationState> candidates, DestinationState? except = null)
+    /// <param name="except">One of them that is left out.</param>
+    public static DestinationModel? Draw(Random random, ReadOnlySpan<DestinationModel> candidates, DestinationModel? except = null)
     {
-        var total = 0L;
-        foreach (var candidate in candidates)
-            total += candidate == except ? 0 : Math.Max(0, candidate.Weight);
+        var total = TotalOf(candidates) - (except?.Weight ?? 0);
         if (total == 0)
             return null;
 
         var rest = random.NextInt64(total);
-        DestinationState? last = null;
         foreach (var candidate in candidates)
         {
-            var weight = candidate.Weight;
-            if (weight <= 0 || candidate == except)
-                continue;
-            last = candidate;
-            rest -= weight;
+            rest -= candidate == except ? 0 : candidate.Weight;
             if (rest < 0)
-                break;
+                return candidate;
         }
+        return null;
+    }
 
-        // A reload may lower a weight between the two walks: then the last one will do.
-        return last;
+    public static long TotalOf(ReadOnlySpan<DestinationModel> candidates)
+    {
+        var total = 0L;
+        foreach (var candidate in candidates)
+            total += candidate.Weight;
+        return total;
     }
 }

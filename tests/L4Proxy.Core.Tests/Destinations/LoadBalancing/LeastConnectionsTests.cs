@@ -1,5 +1,4 @@
 using L4Proxy.Core.Tests.House;
-using L4Proxy.Destinations;
 using L4Proxy.Destinations.LoadBalancing;
 
 namespace L4Proxy.Core.Tests.Destinations.LoadBalancing;
@@ -12,12 +11,12 @@ public class LeastConnectionsTests
     public void The_one_with_the_fewest_for_its_weight_is_always_picked()
     {
         var destinations = TestDestination.OfWeights(1, 4, 1);
-        AddConnections(destinations[0], 2);
-        AddConnections(destinations[1], 7);
-        AddConnections(destinations[2], 3);
+        destinations[0].AddConnections(2);
+        destinations[1].AddConnections(7);
+        destinations[2].AddConnections(3);
         for (var i = 0; i < 200; i++)
             Assert.Same(destinations[1], _balancer.Pick(destinations));
-        AddConnections(destinations[1], 2);
+        destinations[1].AddConnections(2);
         for (var i = 0; i < 200; i++)
             Assert.Same(destinations[0], _balancer.Pick(destinations));
     }
@@ -27,9 +26,9 @@ public class LeastConnectionsTests
     {
         var destinations = TestDestination.OfWeights([.. Enumerable.Repeat(1, 50), .. Enumerable.Repeat(3, 50)]);
         for (var i = 0; i < 20_000; i++)
-            _balancer.Pick(destinations)!.AddConnection();
+            _balancer.Pick(destinations)!.State.Begin();
 
-        Assert.All(destinations, destination => Assert.InRange(destination.Active / (double)destination.Weight, 99, 101));
+        Assert.All(destinations, destination => Assert.InRange(destination.State.Active / (double)destination.Weight, 99, 101));
     }
 
     [Fact]
@@ -43,15 +42,15 @@ public class LeastConnectionsTests
     public void A_new_one_gets_all_until_it_has_as_many()
     {
         var destinations = TestDestination.OfWeights(1, 1, 1);
-        AddConnections(destinations[0], 10);
-        AddConnections(destinations[1], 10);
+        destinations[0].AddConnections(10);
+        destinations[1].AddConnections(10);
         for (var i = 0; i < 10; i++)
         {
             Assert.Same(destinations[2], _balancer.Pick(destinations));
-            destinations[2].AddConnection();
+            destinations[2].State.Begin();
         }
 
-        destinations[0].RemoveConnection();
+        destinations[0].State.Ended();
         Assert.Same(destinations[0], _balancer.Pick(destinations));
     }
 
@@ -59,7 +58,7 @@ public class LeastConnectionsTests
     public void Weight_0_is_never_picked()
     {
         var destinations = TestDestination.OfWeights(0, 1, 0);
-        AddConnections(destinations[1], 5);
+        destinations[1].AddConnections(5);
         for (var i = 0; i < 100; i++)
             Assert.Same(destinations[1], _balancer.Pick(destinations));
         Assert.Null(_balancer.Pick(TestDestination.OfWeights(0, 0)));
@@ -71,11 +70,5 @@ public class LeastConnectionsTests
     {
         var destinations = TestDestination.OfWeights(1, 2, 3);
         Assert.Equal(0, Allocated.By(() => _balancer.Pick(destinations), times: 1_000));
-    }
-
-    private static void AddConnections(DestinationState destination, int count)
-    {
-        for (var i = 0; i < count; i++)
-            destination.AddConnection();
     }
 }

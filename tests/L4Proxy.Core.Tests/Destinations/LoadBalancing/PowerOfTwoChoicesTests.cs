@@ -7,17 +7,11 @@ public class PowerOfTwoChoicesTests
 {
     private readonly PowerOfTwoChoices _balancer = new(new Random(17));
 
-    private static void AddConnections(DestinationState destination, int count)
-    {
-        for (var i = 0; i < count; i++)
-            destination.AddConnection();
-    }
-
     [Fact]
     public void Of_two_the_less_loaded_is_always_picked()
     {
         var destinations = TestDestination.OfWeights(1, 1);
-        destinations[0].AddConnection();
+        destinations[0].State.Begin();
         for (var i = 0; i < 200; i++)
             Assert.Same(destinations[1], _balancer.Pick(destinations));
     }
@@ -26,11 +20,11 @@ public class PowerOfTwoChoicesTests
     public void Load_is_measured_by_weight()
     {
         var destinations = TestDestination.OfWeights(10, 1);
-        AddConnections(destinations[0], 19);
-        AddConnections(destinations[1], 2);
+        destinations[0].AddConnections(19);
+        destinations[1].AddConnections(2);
         for (var i = 0; i < 200; i++)
             Assert.Same(destinations[0], _balancer.Pick(destinations));
-        AddConnections(destinations[0], 2);
+        destinations[0].AddConnections(2);
         for (var i = 0; i < 200; i++)
             Assert.Same(destinations[1], _balancer.Pick(destinations));
     }
@@ -39,8 +33,8 @@ public class PowerOfTwoChoicesTests
     public void The_most_loaded_is_never_picked()
     {
         var destinations = TestDestination.OfWeights(1, 1, 1, 1, 1);
-        AddConnections(destinations[2], 1);
-        var picked = new HashSet<DestinationState>();
+        destinations[2].AddConnections(1);
+        var picked = new HashSet<DestinationModel>();
         for (var i = 0; i < 1_000; i++)
             picked.Add(_balancer.Pick(destinations)!);
         Assert.True(picked.SetEquals(destinations.Except([destinations[2]])));
@@ -59,10 +53,10 @@ public class PowerOfTwoChoicesTests
     {
         var destinations = TestDestination.OfWeights([.. Enumerable.Repeat(1, 50), .. Enumerable.Repeat(3, 50)]);
         for (var i = 0; i < 20_000; i++)
-            _balancer.Pick(destinations)!.AddConnection();
+            _balancer.Pick(destinations)!.State.Begin();
 
         // 200 weights share 20 000; one random choice alone would be off by 30 or so.
-        Assert.All(destinations, destination => Assert.InRange(destination.Active / (double)destination.Weight, 92, 105));
+        Assert.All(destinations, destination => Assert.InRange(destination.State.Active / (double)destination.Weight, 92, 105));
     }
 
     [Fact]
@@ -76,24 +70,23 @@ public class PowerOfTwoChoicesTests
     }
 
     [Fact]
-    public async Task Is_safe_from_many_threads_while_weights_change()
+    public async Task Is_safe_from_many_threads()
     {
         var destinations = TestDestination.OfWeights(1, 5, 9);
         var balancer = new PowerOfTwoChoices(Random.Shared);
-        var workers = Enumerable.Range(0, 4).Select(worker => Task.Factory.StartNew(
+        var workers = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
             () =>
             {
                 for (var i = 0; i < 50_000; i++)
                 {
-                    destinations[worker % 2].Weight = i % 3;
                     var picked = balancer.Pick(destinations);
                     Assert.NotNull(picked);
-                    picked.AddConnection();
-                    picked.RemoveConnection();
+                    picked.State.Begin();
+                    picked.State.Ended();
                 }
             },
             TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         await Task.WhenAll(workers).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        Assert.All(destinations, destination => Assert.Equal(0, destination.Active));
+        Assert.All(destinations, destination => Assert.Equal(0, destination.State.Active));
     }
 }

@@ -11,8 +11,7 @@ public class RandomChoiceTests
     public void Shares_are_by_weight_whatever_they_have_to_do()
     {
         var destinations = TestDestination.OfWeights(4, 3, 2, 1, 0);
-        for (var i = 0; i < 1_000; i++)
-            destinations[0].AddConnection();
+        destinations[0].AddConnections(1_000);
         TestDestination.AssertSharesByWeight(destinations, () => _balancer.Pick(destinations));
     }
 

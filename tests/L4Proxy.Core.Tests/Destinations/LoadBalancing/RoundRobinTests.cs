@@ -7,7 +7,7 @@ public class RoundRobinTests
 {
     private readonly ClusterState _cluster = new("cluster");
 
-    private static string Picks(BuiltInPolicy balancer, DestinationState[] destinations, int count) =>
+    private static string Picks(BuiltInPolicy balancer, DestinationModel[] destinations, int count) =>
         string.Concat(Enumerable.Range(0, count).Select(_ => balancer.Pick(destinations)!.Id));
 
     [Fact]
@@ -80,7 +80,7 @@ public class RoundRobinTests
         var picks = Picks(balancer, destinations[1..], 20);
         Assert.InRange(picks.Count(id => id == 'b'), 9, 11);
 
-        destinations[0].Weight = 1;
+        destinations[0] = destinations[0].Weighing(1);
         var all = Picks(balancer, destinations, 30);
         Assert.All("abc", id => Assert.InRange(all.Count(picked => picked == id), 8, 12));
     }

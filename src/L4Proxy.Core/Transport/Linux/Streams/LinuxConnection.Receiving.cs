@@ -43,17 +43,6 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
     public override ValueTask<TransportResult> TakeAsync(Memory<byte> buffer) =>
         _reactor.IsCurrent ? new(Take(buffer)) : new(TakeAtHomeAsync(buffer));
 
-    public override int Peek(Span<byte> buffer)
-    {
-        if (!_reactor.IsCurrent || _state != Open)
-            return -1;
-        fixed (byte* data = buffer)
-        {
-            var count = Syscalls.Receive(_descriptor, data, (nuint)buffer.Length, MessageFlags.Peek);
-            return count < 0 ? 0 : (int)count;
-        }
-    }
-
     public void OnTurn()
     {
         _waitsForTurn = false;

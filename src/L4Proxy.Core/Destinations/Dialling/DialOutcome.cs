@@ -1,4 +1,4 @@
-namespace L4Proxy.Tcp;
+namespace L4Proxy.Destinations.Dialling;
 
 /// <summary>What came of one attempt to connect to a destination.</summary>
 /// <param name="Failure">None when it is connected.</param>

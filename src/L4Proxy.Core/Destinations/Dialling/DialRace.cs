@@ -5,14 +5,14 @@ using L4Proxy.Limits;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
 
-namespace L4Proxy.Tcp;
+namespace L4Proxy.Destinations.Dialling;
 
 /// <summary>
 /// Dials the addresses of one destination as RFC 8305 section 5 says: one after the other, without waiting longer than a moment
 /// for an answer; the first that answers wins, and the others are given up. What was learnt goes into their
-/// <see cref="EndPointOrder"/>. The sockets are all made where <see cref="RunAsync"/> runs, on the session's reactor.
+/// <see cref="EndPointOrder"/>. The sockets are all made where <see cref="RunAsync"/> runs, on the connection's reactor.
 /// </summary>
-internal sealed class DialRace(TcpSession session, SocketTransport transport, DialOptions options, DescriptorBudget budget)
+internal sealed class DialRace(IDialRequest request, SocketTransport transport, DialOptions options, DescriptorBudget budget, CoarseClock clock)
     : Deadline, IAbortable
 {
     // RFC 8305 section 8: the recommended Connection Attempt Delay. The coarse clock makes up to 350 of it, usually.
@@ -51,7 +51,7 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
         }
         finally
         {
-            session.Clock.Cancel(this);
+            clock.Cancel(this);
             End(order);
         }
     }
@@ -107,7 +107,7 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
         return true;
     }
 
-    /// <summary>Completes when something has happened since the last time, on the session's reactor.</summary>
+    /// <summary>Completes when something has happened since the last time, on the connection's reactor.</summary>
     private Task NewsAsync()
     {
         lock (_gate)
@@ -131,7 +131,7 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
         catch (SocketException e)
         {
             // No descriptor left is no fault of the address, and of those that run one may win. Anything else is, such as no IPv6 here.
-            if (!AcceptTrouble.IsOfDescriptors(e))
+            if (!DescriptorLimit.IsExhausted(e))
             {
                 (Failure, _mayStart) = (TransportStatus.Failed, true);
                 order.NoteFailed(endPoint);
@@ -148,7 +148,7 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
                 runner.Socket.Abort();
         }
         if (!isLast)
-            session.Clock.Schedule(this, s_attemptDelay);
+            clock.Schedule(this, s_attemptDelay);
         _ = DialAsync(runner);
     }
 
@@ -177,7 +177,7 @@ internal sealed class DialRace(TcpSession session, SocketTransport transport, Di
             runners = [.. _runners];
         var wonAfter = _winner is { } won ? runners.IndexOf(won) : -1;
         // What hung when the time was over did so of itself; what hung when the connection ended for another reason may only have been slow.
-        var isOver = _winner is null && session.EndReason == L4EndReason.None;
+        var isOver = _winner is null && request.EndReason == L4EndReason.None;
         for (var i = 0; i < runners.Count; i++)
         {
             var runner = runners[i];

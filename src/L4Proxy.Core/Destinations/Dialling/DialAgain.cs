@@ -1,4 +1,4 @@
-namespace L4Proxy.Tcp;
+namespace L4Proxy.Destinations.Dialling;
 
 /// <summary>Whether another attempt at the same destination makes sense.</summary>
 internal enum DialAgain : byte

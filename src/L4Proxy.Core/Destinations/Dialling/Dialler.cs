@@ -1,96 +1,96 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
-using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Limits;
 using L4Proxy.ProxyProtocol;
+using L4Proxy.Timing;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
 
-namespace L4Proxy.Tcp;
+namespace L4Proxy.Destinations.Dialling;
 
-/// <summary>Station connect: one attempt at one destination. Its name, its addresses, the PROXY header, its TLS.</summary>
-internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget)
+/// <summary>One attempt at one destination: its name, its addresses, the PROXY header, its TLS.</summary>
+internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget, CoarseClock clock)
 {
-    /// <summary>Connects <see cref="TcpSession.Upstream"/>, or leaves nothing open.</summary>
-    /// <param name="session">The connection.</param>
+    /// <summary>Connects <see cref="IDialRequest.Upstream"/>, or leaves nothing open.</summary>
+    /// <param name="request">What it is for.</param>
     /// <param name="cluster">Its cluster.</param>
     /// <param name="destination">Where to.</param>
-    /// <param name="attempt">The connection's first attempt is 1.</param>
-    public async ValueTask<DialOutcome> DialAsync(TcpSession session, ClusterModel cluster, DestinationState destination, int attempt)
+    /// <param name="attempt">The first attempt is 1.</param>
+    public async ValueTask<DialOutcome> DialAsync(IDialRequest request, ClusterModel cluster, DestinationModel destination, int attempt)
     {
         var resolution = await destination.ResolveAsync(
-            cluster.Resolver, session.Match.GetCaptures(session.ServerName), session.LocalPort, CancellationToken.None);
+            cluster.Resolver, request.Captures, request.LocalPort, CancellationToken.None);
         if (resolution.Order is not { } order)
         {
             var failure = resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
-            return new(failure, Detail: resolution.Describe(session.ServerName));
+            return new(failure, Detail: resolution.Describe(request.ServerName));
         }
-        session.Deadline.StartConnect(session.Timeouts.Connect);
+        request.StartConnect();
         var (dialled, endPoint) = ((TransportStatus?)null, order.EndPoints[0]);
         // One address, the usual case, is awaited right here: a method of its own would cost some 300 bytes a connection.
         if (order.EndPoints.Length > 1)
-            (dialled, endPoint) = await RaceAsync(session, cluster, order);
+            (dialled, endPoint) = await RaceAsync(request, cluster, order);
         else
-            dialled = TryOpen(session, cluster, endPoint, out var failure) is { } socket ? await socket.ConnectAsync(endPoint) : failure;
+            dialled = TryOpen(request, cluster, endPoint, out var failure) is { } socket ? await socket.ConnectAsync(endPoint) : failure;
         if (dialled is not { } status)
         {
-            session.Deadline.Stop();
+            request.StopTimer();
             return new(L4EndReason.ConnectFailed, DialAgain.Unasked, DescriptorLimit.Exhausted);
         }
         var isConnected = status == TransportStatus.Ok;
         if (isConnected && cluster.ProxyProtocol is { } header)
-            status = await SendHeaderAsync(session, header);
+            status = await SendHeaderAsync(request, header);
         var outcome = new DialOutcome(FailureOf(status), status == TransportStatus.Aborted ? DialAgain.Never : DialAgain.Later);
-        if (session.Deadline.Stop() && status == TransportStatus.Ok)
-            outcome = cluster.Tls is { } tls ? await SecureAsync(session, tls, destination) : default;
+        if (request.StopTimer() && status == TransportStatus.Ok)
+            outcome = cluster.Tls is { } tls ? await SecureAsync(request, tls, destination) : default;
         if (outcome.Failure == L4EndReason.None)
             return outcome;
-        if (session.Upstream is { } failed)
+        if (request.Upstream is { } failed)
             await failed.DisposeAsync();
-        return isConnected ? AfterConnect(session, outcome, order, endPoint, attempt) : outcome;
+        return isConnected ? AfterConnect(request, outcome, order, endPoint, attempt) : outcome;
     }
 
     /// <summary>There was somebody, but not who was wanted. That is the failure of one address, and others come before it from now on.</summary>
-    private static DialOutcome AfterConnect(TcpSession session, DialOutcome outcome, EndPointOrder order, EndPoint endPoint, int attempt)
+    private static DialOutcome AfterConnect(IDialRequest request, DialOutcome outcome, EndPointOrder order, EndPoint endPoint, int attempt)
     {
-        if (session.EndReason != L4EndReason.None)
+        if (request.EndReason != L4EndReason.None)
             return outcome;
         order.NoteFailed(endPoint);
         return attempt < order.EndPoints.Length ? outcome with { Again = DialAgain.AtOnce } : outcome;
     }
 
     /// <summary>A socket to dial one address with.</summary>
-    /// <param name="session">The connection.</param>
+    /// <param name="request">What it is for.</param>
     /// <param name="cluster">Its cluster.</param>
     /// <param name="endPoint">The address.</param>
     /// <param name="failure">Why there is none; null where there is no descriptor left.</param>
-    private TransportSocket? TryOpen(TcpSession session, ClusterModel cluster, EndPoint endPoint, out TransportStatus? failure)
+    private TransportSocket? TryOpen(IDialRequest request, ClusterModel cluster, EndPoint endPoint, out TransportStatus? failure)
     {
         failure = null;
         try
         {
             var socket = transport.Streams.CreateSocket(endPoint, cluster.DialOptions);
-            session.SetDialled(socket);
+            request.SetDialled(socket);
             return socket;
         }
         catch (SocketException e)
         {
-            failure = AcceptTrouble.IsOfDescriptors(e) ? null : TransportStatus.Failed;
+            failure = DescriptorLimit.IsExhausted(e) ? null : TransportStatus.Failed;
             return null;
         }
     }
 
     /// <summary>Dials several addresses.</summary>
     /// <returns>Null where there is no descriptor left, and the address that it is about.</returns>
-    private async ValueTask<(TransportStatus? Status, EndPoint EndPoint)> RaceAsync(TcpSession session, ClusterModel cluster, EndPointOrder order)
+    private async ValueTask<(TransportStatus? Status, EndPoint EndPoint)> RaceAsync(IDialRequest request, ClusterModel cluster, EndPointOrder order)
     {
-        var race = new DialRace(session, transport.Streams, cluster.DialOptions, budget);
-        session.SetDialled(race);
+        var race = new DialRace(request, transport.Streams, cluster.DialOptions, budget, clock);
+        request.SetDialled(race);
         if (await race.RunAsync(order) is not { } won)
             return (race.Failure, order.EndPoints[0]);
-        session.SetDialled(won.Socket);
+        request.SetDialled(won.Socket);
         return (TransportStatus.Ok, won.EndPoint);
     }
 
@@ -98,30 +98,24 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
     /// Sends the PROXY header, before TLS and before the client's bytes. It does not wait for those to go in one segment with
     /// them: a server that speaks first waits for the header.
     /// </summary>
-    private static async ValueTask<TransportStatus> SendHeaderAsync(TcpSession session, L4ProxyProtocolOut config)
+    private static async ValueTask<TransportStatus> SendHeaderAsync(IDialRequest request, L4ProxyProtocolOut config)
     {
-        var header = new ProxyHeader
-        {
-            Version = config.Version == L4ProxyProtocolVersion.V1 ? 1 : 2,
-            Source = session.ClientEndPoint,
-            Destination = session.ProxyHeader?.Destination ?? session.Client.LocalEndPoint,
-            Tlvs = ClientTlvs.For(config.Tlvs, session.Id, session.ProxyHeader, session.PrefaceInfo.ClientHello, session.ClientTls),
-        };
+        var header = request.HeaderFor(config);
         var buffer = new byte[ProxyHeaderWriter.MaxLength(header)];
         var length = ProxyHeaderWriter.Write(header, isDatagram: false, buffer);
-        return await session.Upstream!.SendAsync(buffer.AsMemory(0, length));
+        return await request.Upstream!.SendAsync(buffer.AsMemory(0, length));
     }
 
     /// <summary>TLS to the destination, which has been dialled.</summary>
-    private static async ValueTask<DialOutcome> SecureAsync(TcpSession session, UpstreamTls tls, DestinationState destination)
+    private static async ValueTask<DialOutcome> SecureAsync(IDialRequest request, UpstreamTls tls, DestinationModel destination)
     {
-        if (!tls.TryGetServerName(session.Match.GetCaptures(session.ServerName), destination.Address, out var name))
-            return new(L4EndReason.DestinationNameRefused, Detail: AddressResolution.NoServerName.Describe(session.ServerName));
-        var connection = new TlsConnection(session.Upstream!);
-        session.SetDialled(connection);
-        session.Deadline.StartUpstreamTls(session.Timeouts.TlsHandshake);
+        if (!tls.TryGetServerName(request.Captures, destination.Address, out var name))
+            return new(L4EndReason.DestinationNameRefused, Detail: AddressResolution.NoServerName.Describe(request.ServerName));
+        var connection = new TlsConnection(request.Upstream!);
+        request.SetDialled(connection);
+        request.StartHandshake();
         var failure = await connection.AuthenticateAsClientAsync(tls.OptionsFor(name));
-        if (session.Deadline.Stop() && failure is null)
+        if (request.StopTimer() && failure is null)
             return default;
         return failure is { Status: not TransportStatus.Aborted } known
             // Whoever answers is not restarting, and a certificate that is not accepted will not be accepted in a second.
