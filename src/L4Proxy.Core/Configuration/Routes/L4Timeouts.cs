@@ -13,7 +13,7 @@ public sealed record L4Timeouts
     /// <value>Duration, 1 millisecond to 10 minutes. Default: 5 seconds.</value>
     public TimeSpan? Connect { get; init; }
 
-    /// <summary>Without a byte either way, as nginx's <c>proxy_timeout</c>.</summary>
+    /// <summary>Without a byte either way (where TLS ends here, inside of it; TCP keep-alives do not count), as nginx's <c>proxy_timeout</c>.</summary>
     /// <value>Duration, 1 millisecond to 24 days; 0 is off, and a peer that vanished is then found only by keep-alive. Default: 10 minutes; for UDP 1 minute.</value>
     public TimeSpan? Idle { get; init; }
 
