@@ -33,7 +33,8 @@ internal sealed class MiddlewareHost : IAsyncDisposable
             {
                 ["c"] = new() { Destinations = new Dictionary<string, L4Destination> { ["a"] = new() { Address = _backend.LocalEndpoint.ToString() } } },
             },
-        }).UseConnectionMiddleware("in", configure);
+        }).UseConnectionMiddleware("other", other => other.Use(_ => _ => throw new InvalidOperationException("of another endpoint")))
+            .UseConnectionMiddleware("in", configure);
         _host = builder.Build();
     }
 
