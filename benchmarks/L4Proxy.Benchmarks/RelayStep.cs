@@ -48,7 +48,7 @@ public class RelayStep
         services.AddProxyServer();
         _services = services.BuildServiceProvider();
         _services.GetRequiredService<ProxyServer>().Start();
-        _client = Connect(_services.GetRequiredService<OwnListeners>().Bound[0].Address);
+        _client = Connect(_services.GetRequiredService<OwnListeners>().Addresses[0].EndPoint);
     }
 
     [GlobalCleanup]
