@@ -13,6 +13,9 @@ namespace L4Proxy.Connections;
 /// </summary>
 internal sealed class MiddlewareConnection : DefaultConnectionContext, IL4SessionFeature
 {
+    // For who takes nothing of what lies before the FIN.
+    private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(30);
+
     private readonly TcpSession _session;
     private readonly TransportConnection _client;
     private readonly ConnectionPipelines _pipelines;
@@ -39,7 +42,7 @@ internal sealed class MiddlewareConnection : DefaultConnectionContext, IL4Sessio
         get
         {
             lock (_over)
-                return _transport ??= _pipes = new ConnectionPipes(_client, TakePreface());
+                return _transport ??= _pipes = OpenPipes();
         }
         set
         {
@@ -81,13 +84,43 @@ internal sealed class MiddlewareConnection : DefaultConnectionContext, IL4Sessio
     /// <summary>Aborts it, whoever says so.</summary>
     public void Reset() => _client.Abort();
 
-    /// <summary>Sends what is left, then FIN, and closes.</summary>
+    /// <summary>Sends what is left, then FIN, and closes. Who does not take it in time is cut off.</summary>
     public override async ValueTask DisposeAsync()
     {
         if (_pipes is not null)
-            await _pipes.CloseAsync();
+            await CloseAsync(_pipes);
         await _client.DisposeAsync();
         await base.DisposeAsync();
+    }
+
+    private async Task CloseAsync(ConnectionPipes pipes)
+    {
+        await pipes.Output.CompleteAsync();
+        await pipes.Input.CompleteAsync();
+        await ((Task)pipes.Sending).WaitAsync(s_linger).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!pipes.Sending.IsCompleted)
+            Reset();
+        await _client.DisposeAsync();
+        await pipes.Receiving;
+    }
+
+    private ConnectionPipes OpenPipes()
+    {
+        var preface = TakePreface();
+        var pipes = new ConnectionPipes(_client, ConnectionPipes.InputOf(), ConnectionPipes.OutputOf());
+        pipes.Start(preface);
+        _ = EndInputAsync(pipes);
+        _ = ResetOnErrorAsync(pipes);
+        return pipes;
+    }
+
+    private static async Task EndInputAsync(ConnectionPipes pipes) => await pipes.EndInputAsync(await pipes.Receiving);
+
+    /// <summary>Where it could not be sent, or <c>Output</c> was completed with an error: what was said so far is not all.</summary>
+    private async Task ResetOnErrorAsync(ConnectionPipes pipes)
+    {
+        if (await pipes.Sending is not null)
+            Reset();
     }
 
     private byte[] TakePreface()

@@ -1,7 +1,8 @@
+#pragma warning disable RS0030 // Nothing here needs a reactor, and one may have ended.
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Connections;
 using L4Proxy.Limits;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
@@ -10,26 +11,18 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace L4Proxy.Kestrel;
 
 /// <summary>
-/// A connection of ours for Kestrel to serve, where it is: what arrives is read on its reactor, what the app writes is sent on the app's
-/// thread. It ends as Kestrel's own socket connection does: FIN when the app has written all, RST when it or the peer failed.
-/// <code>
-///   reactor ─▶ receive ─▶ pipe ─▶ Kestrel (thread pool) ─▶ pipe ─▶ send (the same thread; its reactor, when the peer is slow)
-/// </code>
+/// A connection of ours for Kestrel to serve, where it is (<see cref="ConnectionPipes"/>). It ends as Kestrel's own socket connection does: FIN and
+/// close when the app has written all, RST when it or the peer failed.
 /// </summary>
 internal sealed class HttpConnection : DefaultConnectionContext, IMemoryPoolFeature, IConnectionSocketFeature
 {
-    // As Kestrel's: half a block of its pool.
-    private const int LeastBuffer = 2048;
-
     private readonly TransportConnection _connection;
     private readonly HttpConnectionOptions _options;
     private readonly DescriptorBudget _budget;
-    private readonly Pipe _input;
-    private readonly Pipe _output;
+    private readonly ConnectionPipes _pipes;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closed = new();
-    private Task _receiving = Task.CompletedTask;
-    private Task _sending = Task.CompletedTask;
+    private Task _running = Task.CompletedTask;
     private Exception? _end;
     private Socket? _socket;
     private int _isReleased;
@@ -39,9 +32,7 @@ internal sealed class HttpConnection : DefaultConnectionContext, IMemoryPoolFeat
         : base(ConnectionIds.Next())
     {
         (_connection, _options, _budget) = (connection, options, budget);
-        _input = new Pipe(options.Input);
-        _output = new Pipe(options.Output);
-        Transport = new DuplexPipe(_input.Reader, _output.Writer);
+        Transport = _pipes = new ConnectionPipes(connection, options.Input, options.Output);
         var isMapped = listener?.AddressFamily == AddressFamily.InterNetworkV6;
         LocalEndPoint = isMapped ? Map(connection.LocalEndPoint) : connection.LocalEndPoint;
         RemoteEndPoint = isMapped ? Map(connection.RemoteEndPoint) : connection.RemoteEndPoint;
@@ -69,24 +60,25 @@ internal sealed class HttpConnection : DefaultConnectionContext, IMemoryPoolFeat
     public void Start(ReadOnlySpan<byte> preface)
     {
         if (!_options.NoDelay && LocalEndPoint is IPEndPoint)
-            Socket.NoDelay = false;
-        _input.Writer.Write(preface);
-        _sending = SendAsync();
-        _receiving = ReceiveAsync();
+        {
+            using var socket = _connection.Borrow();
+            socket?.NoDelay = false;
+        }
+        _pipes.Start(preface);
+        _running = Task.WhenAll(ReceiveAsync(), SendAsync());
     }
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
         End(abortReason);
-        _output.Reader.CancelPendingRead();
+        _pipes.Cancel();
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await _input.Reader.CompleteAsync();
-        await _output.Writer.CompleteAsync();
-        await _receiving;
-        await _sending;
+        await _pipes.Input.CompleteAsync();
+        await _pipes.Output.CompleteAsync();
+        await _running;
         _closed.Dispose();
         await base.DisposeAsync();
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)
@@ -95,90 +87,25 @@ internal sealed class HttpConnection : DefaultConnectionContext, IMemoryPoolFeat
 
     private async Task ReceiveAsync()
     {
-        Exception? error = null;
+        var error = await _pipes.Receiving.ConfigureAwait(false);
+        await _pipes.EndInputAsync(Volatile.Read(ref _end) ?? error);
         try
         {
-            var status = TransportStatus.Ok;
-            var flushed = await _input.Writer.FlushAsync();
-            while (status is TransportStatus.Ok or TransportStatus.Canceled && !flushed.IsCompleted && !flushed.IsCanceled)
-            {
-                // A limit of the preface's may still cancel it.
-                status = (await _connection.WaitAsync()).Status;
-                if (status != TransportStatus.Ok)
-                    continue;
-                (var count, status) = await _connection.TakeAsync(_input.Writer.GetMemory(LeastBuffer));
-                if (status != TransportStatus.Ok)
-                    continue;
-                if (count == 0)
-                    return;
-                _input.Writer.Advance(count);
-                flushed = await _input.Writer.FlushAsync();
-            }
-            error = ErrorOf(status);
+            // Whoever listens does so on the thread pool, and what is thrown there harms nobody else.
+            await _closed.CancelAsync().ConfigureAwait(false);
         }
-        catch (Exception e)
+        catch (AggregateException e)
         {
-            error = e;
-        }
-        finally
-        {
-            await _input.Writer.CompleteAsync(Volatile.Read(ref _end) ?? error);
-            await _closed.CancelAsync(); // Whoever listens does so on the thread pool.
+            _options.Log.ConnectionClosedThrew(e, ConnectionId);
         }
     }
 
     private async Task SendAsync()
     {
-        Exception? error = null;
-        try
-        {
-            ReadResult result;
-            do
-            {
-                result = await _output.Reader.ReadAsync();
-                if (result.IsCanceled)
-                    break;
-                var rest = result.Buffer;
-                if (!rest.IsEmpty)
-                    rest = rest.Slice(_connection.SendNow(rest));
-                if (!rest.IsEmpty)
-                    error = ErrorOf(await SendRestAsync(rest));
-                _output.Reader.AdvanceTo(result.Buffer.End);
-            }
-            while (error is null && !result.IsCompleted);
-        }
-        catch (Exception e)
-        {
-            error = e;
-        }
-        finally
-        {
-            await CloseAsync(error);
-            await _output.Reader.CompleteAsync();
-            _input.Writer.CancelPendingFlush();
-        }
-    }
-
-    private async ValueTask<TransportStatus> SendRestAsync(ReadOnlySequence<byte> rest)
-    {
-        foreach (var segment in rest)
-        {
-            if (await _connection.SendAsync(segment) is not TransportStatus.Ok and var status)
-                return status;
-        }
-        return TransportStatus.Ok;
-    }
-
-    /// <summary>All was sent, or it failed.</summary>
-    private async ValueTask CloseAsync(Exception? error)
-    {
-        if (error is null && !IsEnded)
-            await _connection.ShutdownSendAsync();
-        End(error);
+        End(await _pipes.Sending.ConfigureAwait(false));
         await _connection.DisposeAsync();
+        _pipes.Cancel();
     }
-
-    private bool IsEnded => Volatile.Read(ref _end) is not null;
 
     /// <summary>Says why it ends, the first time; a failure ends both directions at once.</summary>
     private void End(Exception? error)
@@ -200,13 +127,4 @@ internal sealed class HttpConnection : DefaultConnectionContext, IMemoryPoolFeat
     /// <summary>As the socket of an IPv6 address shows an IPv4 one, and so Kestrel.</summary>
     private static EndPoint? Map(EndPoint? endPoint) =>
         endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetwork } ip ? new IPEndPoint(ip.Address.MapToIPv6(), ip.Port) : endPoint;
-
-    private static IOException? ErrorOf(TransportStatus status) => status switch
-    {
-        TransportStatus.Ok or TransportStatus.Canceled => null,
-        TransportStatus.Reset or TransportStatus.Unreachable => new ConnectionResetException(status.ToString()),
-        _ => new IOException(status.ToString()),
-    };
-
-    private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -27,8 +27,8 @@ internal sealed class HttpConnections : IDisposable
         IOptions<SocketTransportOptions> options, IEnumerable<IMemoryPoolFactory<byte>> memory, DescriptorBudget budget, ILoggerFactory loggerFactory)
     {
         _budget = budget;
-        _options = new HttpConnectionOptions(options.Value, memory.LastOrDefault()?.Create() ?? MemoryPool<byte>.Shared);
         var log = loggerFactory.CreateLogger(LogCategory);
+        _options = new HttpConnectionOptions(options.Value, memory.LastOrDefault()?.Create() ?? MemoryPool<byte>.Shared, log);
         _noDelay = options.Value.NoDelay;
         _factory = new SocketConnectionContextFactory(OptionsOf(options.Value, log), log);
     }
@@ -74,9 +74,17 @@ internal sealed class HttpConnections : IDisposable
 
     private static HttpConnection HandOver(HttpConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
-        HandedOver.Prepare(connection, default, client);
-        connection.Start(preface);
-        return connection;
+        try
+        {
+            HandedOver.Prepare(connection, default, client);
+            connection.Start(preface);
+            return connection;
+        }
+        catch
+        {
+            _ = connection.DisposeAsync().AsTask();
+            throw;
+        }
     }
 
     /// <summary>What can be set without Kestrel's help: all but its pinned memory pool and its FinOnError switch.</summary>

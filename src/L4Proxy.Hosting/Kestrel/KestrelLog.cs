@@ -18,4 +18,7 @@ internal static partial class KestrelLog
     [LoggerMessage(503, LogLevel.Debug, "A connection for HTTP came to {Address} after Kestrel had stopped there, and was closed",
         EventName = nameof(TooLateForHttp))]
     public static partial void TooLateForHttp(this ILogger logger, EndPoint address);
+
+    [LoggerMessage(504, LogLevel.Error, "What listens to the end of connection {ConnectionId} has failed", EventName = nameof(ConnectionClosedThrew))]
+    public static partial void ConnectionClosedThrew(this ILogger logger, Exception exception, string connectionId);
 }

@@ -3,10 +3,16 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using L4Proxy.Hosting.Tests.Hosts;
+using L4Proxy.Limits;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Hosting.Tests.Kestrel;
 
@@ -123,7 +129,101 @@ public sealed class HttpConnectionTests
         await Deadline.Until(() => Descriptors() <= before + 2);
     }
 
+    [Fact]
+    public async Task What_an_app_writes_in_a_context_of_its_own_is_not_sent_in_it()
+    {
+        var answer = RandomNumberGenerator.GetBytes(Much);
+        var isWritten = new TaskCompletionSource();
+        await using var test = await StartAsync(async context =>
+        {
+            // In one piece: the kernel does not take all of it at once.
+            var written = In(new DeadContext(), () => context.Transport.Output.WriteAsync(answer, Token).AsTask());
+            isWritten.SetResult();
+            await written;
+        });
+        using var client = await RawClient.ConnectAsync(test.Url);
+        await isWritten.Task.InTime();
+        Assert.Equal(answer, await ReadAllAsync(client));
+    }
+
+    [Fact]
+    public async Task An_app_whose_ConnectionClosed_throws_loses_no_place_for_another()
+    {
+        await using var test = await StartAsync(async context =>
+        {
+            context.ConnectionClosed.Register(() => throw new InvalidOperationException("The app's."));
+            await ReadAllAsync(context.Transport.Input);
+        });
+        var budget = test.App.Services.GetRequiredService<DescriptorBudget>();
+        var before = budget.Taken;
+        using (var client = await RawClient.ConnectAsync(test.Url))
+        {
+            await client.SendAsync("begin");
+            await Deadline.Until(() => budget.Taken > before);
+            client.Socket.Shutdown(SocketShutdown.Send);
+            Assert.Equal("", await client.ReadToEndAsync());
+        }
+        await Deadline.Until(() => budget.Taken == before);
+        Assert.Contains(test.Logs.GetSnapshot(), line => line is { Level: LogLevel.Error, Exception: AggregateException });
+    }
+
+    [Fact]
+    public async Task A_reset_that_a_write_has_met_is_no_end_to_who_reads()
+    {
+        var ends = Channel.CreateUnbounded<Exception?>();
+        await using var test = await StartAsync(async context =>
+        {
+            var end = Record.ExceptionAsync(() => ReadAllAsync(context.Transport.Input));
+            while (!end.IsCompleted && !(await context.Transport.Output.WriteAsync(new byte[1], Token)).IsCompleted)
+            {
+            }
+            await ends.Writer.WriteAsync(await end, Token);
+        });
+        for (var i = 0; i < 50; i++)
+        {
+            using var client = await RawClient.ConnectAsync(test.Url);
+            await client.Socket.ReceiveAsync(new byte[1], Token);
+            client.Socket.Close(timeout: 0);
+            Assert.IsType<ConnectionResetException>(await ends.Reader.ReadAsync(Token).InTime());
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(null)]
+    public async Task Where_buffers_have_no_limit_an_app_never_waits_for_its_client(int? limit)
+    {
+        var isWritten = new TaskCompletionSource();
+        await using var test = await StartAsync(
+            async context =>
+            {
+                await context.Transport.Output.WriteAsync(new byte[Much], Token);
+                isWritten.SetResult();
+                await ReadAllAsync(context.Transport.Input);
+            },
+            configure: b => b.Services.Configure<SocketTransportOptions>(o => o.MaxReadBufferSize = o.MaxWriteBufferSize = limit));
+        using var client = await RawClient.ConnectAsync(test.Url);
+        await isWritten.Task.InTime();
+        await SendAllAsync(client, new byte[Much]).InTime();
+        client.Socket.Close(timeout: 0);
+    }
+
     private static int Descriptors() => OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
+
+    /// <summary>Calls with another context, which the caller does not keep.</summary>
+    private static T In<T>(SynchronizationContext context, Func<T> call)
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(context);
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
 
     private static async Task EchoAtEndAsync(ConnectionContext context) =>
         await context.Transport.Output.WriteAsync(await ReadAllAsync(context.Transport.Input), Token);
@@ -154,11 +254,23 @@ public sealed class HttpConnectionTests
             bytes = bytes[await client.Socket.SendAsync(bytes, Token)..];
     }
 
-    private static Task<TestApp> StartAsync(ConnectionDelegate serve, int? look = null) => TestApp.StartAsync(
-        b => b.WebHost.ConfigureKestrel(kestrel =>
+    private static Task<TestApp> StartAsync(ConnectionDelegate serve, int? look = null, Action<WebApplicationBuilder>? configure = null) => TestApp.StartAsync(
+        b =>
         {
-            kestrel.Limits.MaxRequestBufferSize = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Use(_ => serve));
-        }),
+            configure?.Invoke(b);
+            b.WebHost.ConfigureKestrel(kestrel =>
+            {
+                kestrel.Limits.MaxRequestBufferSize = null;
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Use(_ => serve));
+            });
+        },
         look is { } bytes ? new FakeGate { ClaimsListener = _ => true, Walk = FakeGate.ReadThenHandOver(bytes) } : null, url: null);
+
+    /// <summary>One that has ended: what is posted to it is never done.</summary>
+    private sealed class DeadContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Kestrel;
+using L4Proxy.Limits;
 using L4Proxy.Tcp;
 using L4Proxy.Transport.Managed;
 using Microsoft.AspNetCore.Builder;
@@ -110,7 +111,46 @@ public class HttpConnectionsTests
 
         await using var context = connections.HandOver(connection, null, [], default);
 
-        await Assert.ThrowsAnyAsync<IOException>(() => context.Transport.Input.ReadAsync(Token).InTime());
+        await Assert.ThrowsAnyAsync<Exception>(() => context.Transport.Input.ReadAsync(Token).InTime());
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_dead_already_keeps_no_place_without_NoDelay()
+    {
+        await using var test = await TestApp.StartAsync(b => b.Services.Configure<SocketTransportOptions>(o => o.NoDelay = false));
+        var connections = test.App.Services.GetRequiredService<HttpConnections>();
+        var budget = test.App.Services.GetRequiredService<DescriptorBudget>();
+        var before = budget.Taken;
+        var (server, client) = await SocketPair.ConnectAsync();
+        using var _ = client;
+        var connection = new ManagedConnection(server);
+        Assert.IsType<IPEndPoint>(connection.LocalEndPoint);
+        connection.Detach();
+        server.Dispose();
+
+        await using (var context = connections.HandOver(connection, null, [], default))
+            await Assert.ThrowsAnyAsync<Exception>(() => context.Transport.Input.ReadAsync(Token).InTime());
+
+        Assert.Equal(before, budget.Taken);
+    }
+
+    [Fact]
+    public async Task A_connection_that_cannot_begin_keeps_no_place()
+    {
+        await using var test = await TestApp.StartAsync();
+        var connections = test.App.Services.GetRequiredService<HttpConnections>();
+        var budget = test.App.Services.GetRequiredService<DescriptorBudget>();
+        var before = budget.Taken;
+        var (server, client) = await SocketPair.ConnectAsync();
+        using var _ = client;
+        var connection = new ManagedConnection(server);
+        connection.Detach();
+        server.Dispose();
+        connections.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => connections.HandOver(connection, null, "abc"u8, default));
+
+        Assert.Equal(before, budget.Taken);
     }
 
     private static void MapPool(WebApplication app) => app.MapGet(

@@ -111,7 +111,14 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         if (count < buffer.Length && !_isPeerClosed && !_hasUrgent)
             _isReadable = false;
         _takenInTurn += (int)count;
-        return new((int)count, count == 0 ? _failure : TransportStatus.Ok);
+        return new((int)count, count == 0 ? StatusOfEnd() : TransportStatus.Ok);
+    }
+
+    /// <summary>Whether it is FIN: another thread's send may just have been given the error, and has the lock until it has said so.</summary>
+    private TransportStatus StatusOfEnd()
+    {
+        lock (this)
+            return _failure;
     }
 
     private TransportResult Explain(int error)
