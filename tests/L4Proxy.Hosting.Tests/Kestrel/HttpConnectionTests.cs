@@ -17,8 +17,13 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Hosting.Tests.Kestrel;
 
 /// <summary>What an app sees of a connection on a shared port, and what its client sees of the app, below HTTP.</summary>
+[Collection(Alone)]
+[CollectionDefinition(Alone, DisableParallelization = true)]
 public sealed class HttpConnectionTests
 {
+    // Descriptors are counted, of which other tests have some.
+    private const string Alone = nameof(HttpConnectionTests);
+
     private const int Much = 20_000_000;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -147,19 +152,44 @@ public sealed class HttpConnectionTests
     }
 
     [Fact]
+    public async Task What_an_app_leaves_unread_in_a_context_of_its_own_is_not_ended_in_it()
+    {
+        await using var test = await StartAsync(
+            async context =>
+            {
+                var isLeft = new TaskCompletionSource();
+                context.ConnectionClosed.Register(() => isLeft.Task.Wait(Token));
+                await context.Transport.Input.ReadAsync(Token);
+                var leaving = In(new DeadContext(), () => context.Transport.Input.CompleteAsync().AsTask());
+                isLeft.SetResult();
+                await leaving;
+            },
+            configure: b => b.Services.Configure<SocketTransportOptions>(o => o.MaxReadBufferSize = 1));
+        var budget = test.App.Services.GetRequiredService<DescriptorBudget>();
+        var before = budget.Taken;
+        using (var client = await RawClient.ConnectAsync(test.Url))
+        {
+            await client.SendAsync("begin");
+            Assert.Equal("", await client.ReadToEndAsync());
+        }
+        await Deadline.Until(() => budget.Taken == before);
+    }
+
+    [Fact]
     public async Task An_app_whose_ConnectionClosed_throws_loses_no_place_for_another()
     {
+        var isListening = new TaskCompletionSource();
         await using var test = await StartAsync(async context =>
         {
             context.ConnectionClosed.Register(() => throw new InvalidOperationException("The app's."));
+            isListening.SetResult();
             await ReadAllAsync(context.Transport.Input);
         });
         var budget = test.App.Services.GetRequiredService<DescriptorBudget>();
         var before = budget.Taken;
         using (var client = await RawClient.ConnectAsync(test.Url))
         {
-            await client.SendAsync("begin");
-            await Deadline.Until(() => budget.Taken > before);
+            await isListening.Task.InTime();
             client.Socket.Shutdown(SocketShutdown.Send);
             Assert.Equal("", await client.ReadToEndAsync());
         }
@@ -170,6 +200,7 @@ public sealed class HttpConnectionTests
     [Fact]
     public async Task A_reset_that_a_write_has_met_is_no_end_to_who_reads()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("L4PROXY_TRANSPORT") != "Managed", "Kestrel's own may take it for FIN");
         var ends = Channel.CreateUnbounded<Exception?>();
         await using var test = await StartAsync(async context =>
         {

@@ -40,8 +40,8 @@ internal sealed unsafe partial class LinuxConnection : IValueTaskSource<Transpor
         lock (this)
         {
             var count = _state != Open ? 0 : data.IsSingleSegment ? Send(data.FirstSpan) : Send(data);
-            if (count < 0 && -count is not (StreamErrno.Again or StreamErrno.Interrupted))
-                _failure = StreamErrno.Status((int)-count);
+            if (count < 0 && StreamErrno.Status((int)-count) is (TransportStatus.Reset or TransportStatus.Unreachable) and var status)
+                _failure = status;
             return (int)Math.Max(0, count);
         }
     }
