@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using L4Proxy.Core.Tests.Limits;
 using L4Proxy.Core.Tests.Tcp;
@@ -34,7 +35,7 @@ public sealed class UnwatchedTests : IDisposable
         var running = new AcceptLoop([listener], Budgets.Endless(), TimeProvider.System, log.CreateLogger("test"))
             .RunAsync(_ => default, served.SetResult, closing.Token);
         await said;
-        Reactor.Unwatch(descriptor);
+        Unwatch(descriptor);
 
         using var client = await TestPeer.ConnectAsync(listener.LocalEndPoint);
         await (await served.Task.WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken)).DisposeAsync();
@@ -54,7 +55,7 @@ public sealed class UnwatchedTests : IDisposable
         await WatchAsync(descriptor);
         await using var listening = new ListeningSocket(new LinuxDatagramSocket(Reactor, socket));
         await Assert.ThrowsAsync<SocketException>(() => listening.Start().Ended.WaitAsync(DatagramTesting.Deadline, TestContext.Current.CancellationToken));
-        Reactor.Unwatch(descriptor);
+        Unwatch(descriptor);
 
         listening.Start();
         using var client = DatagramTesting.Peer("127.0.0.1");
@@ -76,6 +77,19 @@ public sealed class UnwatchedTests : IDisposable
 
     private Task<int> WatchAsync(int descriptor) =>
         _reactors.OnFirstAsync(() => Task.FromResult(Reactor.Add(descriptor, EpollEvents.Readable, new Nobody())));
+
+    private unsafe void Unwatch(int descriptor)
+    {
+        const int delete = 2;
+        var item = stackalloc byte[16];
+        Assert.Equal(0, Syscalls.ControlEpoll(DescriptorOf(EpollOf(Reactor)), delete, descriptor, item));
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_epoll")]
+    private static extern ref Epoll EpollOf(Reactor reactor);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_descriptor")]
+    private static extern ref int DescriptorOf(Epoll epoll);
 
     private sealed class Nobody : IReadiness
     {

@@ -10,7 +10,6 @@ internal sealed unsafe class Epoll : IDisposable
 {
     private const int Capacity = 256;
     private const int Add = 1;
-    private const int Delete = 2;
     private static readonly bool s_isPacked = RuntimeInformation.ProcessArchitecture == Architecture.X64;
     private static readonly int s_size = s_isPacked ? 12 : 16;
     private static readonly int s_dataOffset = s_isPacked ? 4 : 8;
@@ -34,13 +33,6 @@ internal sealed unsafe class Epoll : IDisposable
         *(uint*)item = (uint)(events | EpollEvents.EdgeTriggered);
         *(ulong*)(item + s_dataOffset) = data;
         return Syscalls.ControlEpoll(_descriptor, Add, descriptor, item) == 0;
-    }
-
-    /// <summary>No longer watches it. Closing does that by itself.</summary>
-    public void Remove(int descriptor)
-    {
-        var item = stackalloc byte[16];
-        _ = Syscalls.ControlEpoll(_descriptor, Delete, descriptor, item);
     }
 
     /// <summary>Waits for events, or only looks for them.</summary>

@@ -112,9 +112,6 @@ internal sealed unsafe class Reactor : IDisposable
     /// <summary>Gives a watched descriptor another owner, or none for the time being. On its thread.</summary>
     public void Assign(int slot, IReadiness? owner) => _table.Assign(slot, owner);
 
-    /// <summary>Takes a descriptor that lives on out of the kernel's hands. From any thread.</summary>
-    public void Unwatch(int descriptor) => _epoll.Remove(descriptor);
-
     /// <summary>Calls <see cref="IReadiness.OnTurn"/> in the next turn, after others had theirs. On its thread.</summary>
     public void CallAgain(IReadiness owner) => _again.Add(owner);
 
