@@ -123,6 +123,8 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     {
         Destination?.State.Ended();
         Destination = destination;
+        // Of the one it leaves.
+        LiftDrain(L4EndReason.DestinationRemoved);
         // Removed meanwhile: a reload changes the destination and then looks for its flows.
         Interlocked.MemoryBarrier();
         if (!destination.State.Enabled)

@@ -1,6 +1,7 @@
 using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations.Resolution;
 using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
@@ -75,6 +76,29 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
         var record = await proxy.NextRecordAsync();
         Assert.Equal(("d1", 5L, 6L, L4EndReason.IdleTimeout), (record.Destination, record.BytesUp, record.BytesDown, record.EndReason));
         Assert.All(proxy.Server.Snapshot.Clusters["up"].Destinations, destination => Assert.Equal(0, destination.State.Active));
+    }
+
+    [Fact]
+    public async Task A_flow_that_has_left_a_removed_destination_outlives_its_drain()
+    {
+        var time = new ManualTimeProvider();
+        var removed = new TestDatagrams();
+        using var server = new TestDatagrams();
+        var cluster = Cluster(removed.Address, server.Address) with { LoadBalancingPolicy = "First", DrainTimeout = TimeSpan.FromSeconds(30) };
+        await using var proxy = TestProxy.Start(Udp(cluster), services => services.AddSingleton<TimeProvider>(time));
+        await _client.SendAsync("one", proxy.AddressOf());
+        await removed.ExpectAsync("one");
+        var applied = proxy.Log.WaitForAsync("ConfigApplied");
+        proxy.Provider.Update(Udp(cluster with { Destinations = Map(("d1", cluster.Destinations!["d1"])) }));
+        await applied;
+        removed.Dispose();
+        await _client.SendAsync("two", proxy.AddressOf());
+        var flow = await server.ExpectAsync("one");
+        await server.ExpectAsync("two");
+
+        time.Advance(TimeSpan.FromSeconds(31));
+        await _client.SendAsync("three", proxy.AddressOf());
+        Assert.Equal(flow, await server.ExpectAsync("three"));
     }
 
     [Fact]
