@@ -6,7 +6,13 @@ namespace L4Proxy.Prefaces;
 internal static class PrefaceParsers
 {
     /// <summary>In the order of <see cref="ProtocolSet"/>'s bits: at most 64.</summary>
-    public static IReadOnlyList<PrefaceParser> All { get; } = [new TlsPreface(), new HttpPreface(), new SshPreface(), new MqttPreface()];
+    public static IReadOnlyList<PrefaceParser> All { get; } =
+    [
+        new TlsPreface(),
+        new HttpPreface(),
+        new SshPreface(),
+        new MqttPreface(),
+    ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>
     public static ProtocolSet Tls { get; } = ProtocolSet.Of(All.OfType<TlsPreface>().Single());

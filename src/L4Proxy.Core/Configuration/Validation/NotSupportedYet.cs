@@ -19,8 +19,21 @@ internal static class NotSupportedYet
     /// <summary>Protocols of a match.</summary>
     public static IReadOnlyList<string> Protocols { get; } =
     [
-        "http2", "postgres", "mysql", "redis", "rdp", "socks4", "socks5", "xmpp", "smtp",
-        "quic", "dns", "dtls", "stun", "wireguard", "openvpn",
+        "http2",
+        "postgres",
+        "mysql",
+        "redis",
+        "rdp",
+        "socks4",
+        "socks5",
+        "xmpp",
+        "smtp",
+        "quic",
+        "dns",
+        "dtls",
+        "stun",
+        "wireguard",
+        "openvpn",
     ];
 
     /// <summary>Reports each value that is given and not supported.</summary>

@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace L4Proxy.Core.Tests.Prefaces;
+
+/// <summary>
+/// What clients send first, by protocol: captured on loopback from the programs of Debian 12 where the comment names one, else built by
+/// the document that it names.
+/// </summary>
+internal static class PrefaceCorpus
+{
+    public static IReadOnlyList<FirstBytesOf> All { get; } =
+    [
+        Of("mqtt", "mosquitto_pub -V mqttv311", "102500044d51545404c2003c000973656e736f722d31370006706c616e74370006736563726574"),
+        Of("mqtt", "mosquitto_pub -V mqttv5", "101000044d5154540502003c032100140000"),
+        Text("http", "curl http:", "GET /index.html HTTP/1.1\r\nHost: a\r\n\r\n"),
+        Text("http", "RFC 9113 section 3.4", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        Text("ssh", "ssh, OpenSSH 9.2", "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n"),
+        .. CapturedHello.All.Select(hello => new FirstBytesOf("tls", hello.File, hello.Bytes())),
+    ];
+
+    public static IEnumerable<FirstBytesOf> Streams => All.Where(one => !one.IsDatagram);
+
+    public static IEnumerable<FirstBytesOf> Datagrams => All.Where(one => one.IsDatagram);
+
+    /// <summary>Those of a protocol.</summary>
+    public static IEnumerable<byte[]> Named(string protocol, bool isDatagram = false) =>
+        All.Where(one => one.Protocol == protocol && one.IsDatagram == isDatagram).Select(one => one.Bytes);
+
+    private static FirstBytesOf Of(string protocol, string client, string hex) => new(protocol, client, Convert.FromHexString(hex));
+
+    private static FirstBytesOf Datagram(string protocol, string client, string hex) => new(protocol, client, Convert.FromHexString(hex), IsDatagram: true);
+
+    private static FirstBytesOf Text(string protocol, string client, string text) => new(protocol, client, Encoding.Latin1.GetBytes(text));
+}
