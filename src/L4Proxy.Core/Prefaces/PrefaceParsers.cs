@@ -12,6 +12,7 @@ internal static class PrefaceParsers
         new HttpPreface(),
         new SshPreface(),
         new MqttPreface(),
+        new PostgresPreface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>
@@ -19,6 +20,9 @@ internal static class PrefaceParsers
 
     /// <summary>MQTT alone.</summary>
     public static ProtocolSet Mqtt { get; } = ProtocolSet.Of(All.OfType<MqttPreface>().Single());
+
+    /// <summary>PostgreSQL alone.</summary>
+    public static ProtocolSet Postgres { get; } = ProtocolSet.Of(All.OfType<PostgresPreface>().Single());
 
     /// <summary>Finds one by its name.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out PrefaceParser? parser) =>

@@ -15,6 +15,9 @@ internal static class PrefaceCorpus
         Text("http", "curl http:", "GET /index.html HTTP/1.1\r\nHost: a\r\n\r\n"),
         Text("http", "RFC 9113 section 3.4", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         Text("ssh", "ssh, OpenSSH 9.2", "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n"),
+        Of("postgres", "psql sslmode=prefer", "0000000804d2162f"),
+        Of("postgres", "psql sslmode=disable", "00000038000300007573657200616c6963650064617461626173650073686f70006170706c69636174696f6e5f6e616d65007073716c0000"),
+        Of("postgres", "psql, interrupted", "0000001004d2162e000004d2deadbeef"),
         .. CapturedHello.All.Select(hello => new FirstBytesOf("tls", hello.File, hello.Bytes())),
     ];
 

@@ -43,7 +43,7 @@ public sealed record L4Match
     internal IReadOnlyList<string>? Path { get; init; }
 
     /// <summary>The start-up message of PostgreSQL.</summary>
-    internal L4PostgresMatch? Postgres { get; init; }
+    public L4PostgresMatch? Postgres { get; init; }
 
     /// <summary>The CONNECT packet of MQTT.</summary>
     public L4MqttMatch? Mqtt { get; init; }
@@ -94,8 +94,7 @@ public sealed record L4Match
         public static readonly Key<L4Match, IReadOnlyList<string>> Protocols = new(Shape, MatchTexts, r => r.Protocols, (r, v) => r with { Protocols = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> Host = new(Shape, MatchTexts, r => r.Host, (r, v) => r with { Host = v }) { NotYet = true };
         public static readonly Key<L4Match, IReadOnlyList<string>> Path = new(Shape, MatchTexts, r => r.Path, (r, v) => r with { Path = v }) { NotYet = true };
-        public static readonly Key<L4Match, L4PostgresMatch> Postgres = new(Shape, L4PostgresMatch.Keys.Shape, r => r.Postgres, (r, v) => r with { Postgres = v })
-            { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Match, L4PostgresMatch> Postgres = new(Shape, L4PostgresMatch.Keys.Shape, r => r.Postgres, (r, v) => r with { Postgres = v });
         public static readonly Key<L4Match, L4MqttMatch> Mqtt = new(Shape, L4MqttMatch.Keys.Shape, r => r.Mqtt, (r, v) => r with { Mqtt = v });
         public static readonly Key<L4Match, L4DnsMatch> Dns = new(Shape, L4DnsMatch.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v })
             { NotYet = true, SaysSomethingEmpty = true };

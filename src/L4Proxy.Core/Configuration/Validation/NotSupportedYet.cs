@@ -20,7 +20,6 @@ internal static class NotSupportedYet
     public static IReadOnlyList<string> Protocols { get; } =
     [
         "http2",
-        "postgres",
         "mysql",
         "redis",
         "rdp",

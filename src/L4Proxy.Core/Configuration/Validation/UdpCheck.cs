@@ -14,6 +14,7 @@ internal static class UdpCheck
     private static readonly (ConfigKey Key, string Protocol)[] s_ofStreams =
     [
         (L4Match.Keys.Mqtt, "MQTT"),
+        (L4Match.Keys.Postgres, "PostgreSQL"),
     ];
 
     /// <summary>Checks every route that names a UDP endpoint.</summary>
