@@ -24,6 +24,9 @@ internal static class PrefaceParsers
     /// <summary>PostgreSQL alone.</summary>
     public static ProtocolSet Postgres { get; } = ProtocolSet.Of(All.OfType<PostgresPreface>().Single());
 
+    /// <summary>SSH alone.</summary>
+    public static ProtocolSet Ssh { get; } = ProtocolSet.Of(All.OfType<SshPreface>().Single());
+
     /// <summary>Finds one by its name.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out PrefaceParser? parser) =>
         (parser = All.FirstOrDefault(parser => parser.Name == name)) is not null;

@@ -52,7 +52,7 @@ public sealed record L4Match
     internal L4DnsMatch? Dns { get; init; }
 
     /// <summary>The banner of an SSH client.</summary>
-    internal L4SshMatch? Ssh { get; init; }
+    public L4SshMatch? Ssh { get; init; }
 
     /// <summary>Addresses or CIDR blocks of the real client; a bare address is that one.</summary>
     public IReadOnlyList<string>? ClientAddresses { get; init; }
@@ -98,8 +98,7 @@ public sealed record L4Match
         public static readonly Key<L4Match, L4MqttMatch> Mqtt = new(Shape, L4MqttMatch.Keys.Shape, r => r.Mqtt, (r, v) => r with { Mqtt = v });
         public static readonly Key<L4Match, L4DnsMatch> Dns = new(Shape, L4DnsMatch.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v })
             { NotYet = true, SaysSomethingEmpty = true };
-        public static readonly Key<L4Match, L4SshMatch> Ssh = new(Shape, L4SshMatch.Keys.Shape, r => r.Ssh, (r, v) => r with { Ssh = v })
-            { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Match, L4SshMatch> Ssh = new(Shape, L4SshMatch.Keys.Shape, r => r.Ssh, (r, v) => r with { Ssh = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> ClientAddresses = new(Shape, MatchTexts, r => r.ClientAddresses, (r, v) => r with { ClientAddresses = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> LocalAddresses = new(Shape, MatchTexts, r => r.LocalAddresses, (r, v) => r with { LocalAddresses = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> LocalPorts = new(Shape, MatchNumbers, r => r.LocalPorts, (r, v) => r with { LocalPorts = v });

@@ -15,6 +15,7 @@ internal static class UdpCheck
     [
         (L4Match.Keys.Mqtt, "MQTT"),
         (L4Match.Keys.Postgres, "PostgreSQL"),
+        (L4Match.Keys.Ssh, "SSH"),
     ];
 
     /// <summary>Checks every route that names a UDP endpoint.</summary>
