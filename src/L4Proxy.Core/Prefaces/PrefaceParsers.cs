@@ -13,6 +13,7 @@ internal static class PrefaceParsers
         new SshPreface(),
         new MqttPreface(),
         new PostgresPreface(),
+        new RedisPreface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>

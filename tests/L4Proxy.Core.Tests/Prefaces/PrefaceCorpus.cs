@@ -18,6 +18,9 @@ internal static class PrefaceCorpus
         Of("postgres", "psql sslmode=prefer", "0000000804d2162f"),
         Of("postgres", "psql sslmode=disable", "00000038000300007573657200616c6963650064617461626173650073686f70006170706c69636174696f6e5f6e616d65007073716c0000"),
         Of("postgres", "psql, interrupted", "0000001004d2162e000004d2deadbeef"),
+        Text("redis", "redis-cli ping", "*1\r\n$4\r\nping\r\n"),
+        Text("redis", "redis-cli -3", "*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n"),
+        Text("redis", "RESP specification, inline commands", "PING\r\n"),
         .. CapturedHello.All.Select(hello => new FirstBytesOf("tls", hello.File, hello.Bytes())),
     ];
 

@@ -21,7 +21,6 @@ internal static class NotSupportedYet
     [
         "http2",
         "mysql",
-        "redis",
         "rdp",
         "socks4",
         "socks5",
