@@ -14,6 +14,7 @@ internal static class PrefaceParsers
         new MqttPreface(),
         new PostgresPreface(),
         new RedisPreface(),
+        new RdpPreface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>

@@ -21,6 +21,8 @@ internal static class PrefaceCorpus
         Text("redis", "redis-cli ping", "*1\r\n$4\r\nping\r\n"),
         Text("redis", "redis-cli -3", "*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n"),
         Text("redis", "RESP specification, inline commands", "PING\r\n"),
+        Of("rdp", "MS-RDPBCGR section 4.1.1", "0300002c27e00000000000436f6f6b69653a206d737473686173683d656c746f6e730d0a0100080000000000"),
+        Of("rdp", "RDP 5, without cookie or negotiation", "0300000b06e00000000000"),
         .. CapturedHello.All.Select(hello => new FirstBytesOf("tls", hello.File, hello.Bytes())),
     ];
 

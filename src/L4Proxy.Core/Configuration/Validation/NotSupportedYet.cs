@@ -21,7 +21,6 @@ internal static class NotSupportedYet
     [
         "http2",
         "mysql",
-        "rdp",
         "socks4",
         "socks5",
         "xmpp",
