@@ -15,6 +15,8 @@ internal static class PrefaceParsers
         new PostgresPreface(),
         new RedisPreface(),
         new RdpPreface(),
+        new Socks4Preface(),
+        new Socks5Preface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>

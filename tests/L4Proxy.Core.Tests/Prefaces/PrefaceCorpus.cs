@@ -23,6 +23,10 @@ internal static class PrefaceCorpus
         Text("redis", "RESP specification, inline commands", "PING\r\n"),
         Of("rdp", "MS-RDPBCGR section 4.1.1", "0300002c27e00000000000436f6f6b69653a206d737473686173683d656c746f6e730d0a0100080000000000"),
         Of("rdp", "RDP 5, without cookie or negotiation", "0300000b06e00000000000"),
+        Of("socks4", "curl -x socks4:", "04011f90c000020100"),
+        Of("socks4", "curl -x socks4a:", "0401005000000001626f62006578616d706c652e636f6d00"),
+        Of("socks5", "curl -x socks5:", "05020001"),
+        Of("socks5", "RFC 1928 section 3", "050100"),
         .. CapturedHello.All.Select(hello => new FirstBytesOf("tls", hello.File, hello.Bytes())),
     ];
 

@@ -21,8 +21,6 @@ internal static class NotSupportedYet
     [
         "http2",
         "mysql",
-        "socks4",
-        "socks5",
         "xmpp",
         "smtp",
         "quic",
