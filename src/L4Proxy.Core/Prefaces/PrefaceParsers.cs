@@ -17,6 +17,7 @@ internal static class PrefaceParsers
         new RdpPreface(),
         new Socks4Preface(),
         new Socks5Preface(),
+        new XmppPreface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>

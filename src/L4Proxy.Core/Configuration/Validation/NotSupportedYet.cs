@@ -21,7 +21,6 @@ internal static class NotSupportedYet
     [
         "http2",
         "mysql",
-        "xmpp",
         "smtp",
         "quic",
         "dns",
