@@ -18,6 +18,7 @@ internal static class PrefaceParsers
         new Socks4Preface(),
         new Socks5Preface(),
         new XmppPreface(),
+        new SmtpPreface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>

@@ -28,6 +28,7 @@ internal static class PrefaceCorpus
         Of("socks5", "curl -x socks5:", "05020001"),
         Of("socks5", "RFC 1928 section 3", "050100"),
         Text("xmpp", "openssl s_client -starttls xmpp", "<stream:stream xmlns:stream='http://etherx.jabber.org/streams' xmlns='jabber:client' to='example.com' version='1.0'>"),
+        Text("smtp", "curl smtp:, behind a greeting", "EHLO hostname\r\n"),
         .. CapturedHello.All.Select(hello => new FirstBytesOf("tls", hello.File, hello.Bytes())),
     ];
 

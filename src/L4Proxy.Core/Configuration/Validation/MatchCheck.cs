@@ -83,7 +83,7 @@ internal static class MatchCheck
         if (PrefaceParsers.TryFind(text, out _))
             return true;
         error = NotSupportedYet.Protocols.Contains(text)
-            ? $"The protocol '{text}' is not supported yet."
+            ? $"The protocol '{text}' is not supported yet{(text == NotSupportedYet.ServerFirst ? ": its client waits for the server and shows nothing. Give it an endpoint of its own." : ".")}"
             : $"There is no protocol {Quote.Text(text)}{NearestName.Hint(text, [.. PrefaceParsers.All.Select(parser => parser.Name), .. NotSupportedYet.Protocols])}";
         return false;
     }

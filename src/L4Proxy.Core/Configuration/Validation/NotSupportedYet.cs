@@ -11,6 +11,9 @@ namespace L4Proxy.Configuration.Validation;
 /// </summary>
 internal static class NotSupportedYet
 {
+    /// <summary>The protocol whose server speaks first.</summary>
+    public const string ServerFirst = "mysql";
+
     private const string Message = "This is not supported yet.";
 
     /// <summary>Schemes of an endpoint's <c>Url</c>.</summary>
@@ -20,8 +23,7 @@ internal static class NotSupportedYet
     public static IReadOnlyList<string> Protocols { get; } =
     [
         "http2",
-        "mysql",
-        "smtp",
+        ServerFirst,
         "quic",
         "dns",
         "dtls",
