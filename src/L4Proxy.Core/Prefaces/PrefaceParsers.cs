@@ -19,6 +19,7 @@ internal static class PrefaceParsers
         new Socks5Preface(),
         new XmppPreface(),
         new SmtpPreface(),
+        new DnsPreface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>
@@ -32,6 +33,9 @@ internal static class PrefaceParsers
 
     /// <summary>SSH alone.</summary>
     public static ProtocolSet Ssh { get; } = ProtocolSet.Of(All.OfType<SshPreface>().Single());
+
+    /// <summary>DNS alone.</summary>
+    public static ProtocolSet Dns { get; } = ProtocolSet.Of(All.OfType<DnsPreface>().Single());
 
     /// <summary>Finds one by its name.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out PrefaceParser? parser) =>

@@ -29,6 +29,12 @@ internal static class PrefaceCorpus
         Of("socks5", "RFC 1928 section 3", "050100"),
         Text("xmpp", "openssl s_client -starttls xmpp", "<stream:stream xmlns:stream='http://etherx.jabber.org/streams' xmlns='jabber:client' to='example.com' version='1.0'>"),
         Text("smtp", "curl smtp:, behind a greeting", "EHLO hostname\r\n"),
+        Of("dns", "dig +tcp", "0038ac1f0120000100000000000103777777076578616d706c6503636f6d000001000100002904d000000000000c000a000815d176a9a89150c7"),
+        Of("dns", "dig AXFR", "0034febd00200001000000000001076578616d706c6503636f6d0000fc000100002904d000000000000c000a0008eaf05d00d1f45ed6"),
+        Datagram("dns", "dig", "c7c10120000100000000000103777777076578616d706c6503636f6d00001c000100002904d000000000000c000a0008f7d75dd6255fa40c"),
+        Datagram("dns", "dig +noedns", "453001200001000000000000074578616d706c65034f52470000410001"),
+        Datagram("dns", "dig . NS", "b5ad01200001000000000001000002000100002904d000000000000c000a00088a1c553b01c2672e"),
+        Datagram("dns", "host", "5aca01000001000000000000076578616d706c65036e65740000010001"),
         .. CapturedHello.All.Select(hello => new FirstBytesOf("tls", hello.File, hello.Bytes())),
     ];
 

@@ -22,6 +22,7 @@ public class ExplainTests
         { """Mqtt: wanted {"ClientId":["x"]}, saw no mqtt""", new L4Match { Mqtt = new() { ClientId = ["x"] } } },
         { """Postgres: wanted {"User":["x"]}, saw no postgres""", new L4Match { Postgres = new() { User = ["x"] } } },
         { """Ssh: wanted {"Software":["x"]}, saw no ssh""", new L4Match { Ssh = new() { Software = ["x"] } } },
+        { """Dns: wanted {"Types":["A"]}, saw no dns""", new L4Match { Dns = new() { Types = ["A"] } } },
         { """Alpn: wanted ["mqtt"], saw h2 http/1.1""", new L4Match { Alpn = ["mqtt"] } },
         { """TlsVersions: wanted ["1.0"], saw Tls12, Tls13""", new L4Match { TlsVersions = ["1.0"] } },
         { """LocalPorts: wanted ["1"], saw 443, Alpn: wanted ["mqtt"], saw h2 http/1.1""", new L4Match { LocalPorts = ["1"], Sni = ["b.test"], Alpn = ["mqtt"] } },

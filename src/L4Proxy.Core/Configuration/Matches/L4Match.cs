@@ -49,7 +49,7 @@ public sealed record L4Match
     public L4MqttMatch? Mqtt { get; init; }
 
     /// <summary>A DNS query.</summary>
-    internal L4DnsMatch? Dns { get; init; }
+    public L4DnsMatch? Dns { get; init; }
 
     /// <summary>The banner of an SSH client.</summary>
     public L4SshMatch? Ssh { get; init; }
@@ -96,8 +96,7 @@ public sealed record L4Match
         public static readonly Key<L4Match, IReadOnlyList<string>> Path = new(Shape, MatchTexts, r => r.Path, (r, v) => r with { Path = v }) { NotYet = true };
         public static readonly Key<L4Match, L4PostgresMatch> Postgres = new(Shape, L4PostgresMatch.Keys.Shape, r => r.Postgres, (r, v) => r with { Postgres = v });
         public static readonly Key<L4Match, L4MqttMatch> Mqtt = new(Shape, L4MqttMatch.Keys.Shape, r => r.Mqtt, (r, v) => r with { Mqtt = v });
-        public static readonly Key<L4Match, L4DnsMatch> Dns = new(Shape, L4DnsMatch.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v })
-            { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Match, L4DnsMatch> Dns = new(Shape, L4DnsMatch.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v });
         public static readonly Key<L4Match, L4SshMatch> Ssh = new(Shape, L4SshMatch.Keys.Shape, r => r.Ssh, (r, v) => r with { Ssh = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> ClientAddresses = new(Shape, MatchTexts, r => r.ClientAddresses, (r, v) => r with { ClientAddresses = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> LocalAddresses = new(Shape, MatchTexts, r => r.LocalAddresses, (r, v) => r with { LocalAddresses = v });
