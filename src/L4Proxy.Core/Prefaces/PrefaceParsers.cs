@@ -20,6 +20,7 @@ internal static class PrefaceParsers
         new XmppPreface(),
         new SmtpPreface(),
         new DnsPreface(),
+        new StunPreface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>

@@ -35,6 +35,9 @@ internal static class PrefaceCorpus
         Datagram("dns", "dig +noedns", "453001200001000000000000074578616d706c65034f52470000410001"),
         Datagram("dns", "dig . NS", "b5ad01200001000000000001000002000100002904d000000000000c000a00088a1c553b01c2672e"),
         Datagram("dns", "host", "5aca01000001000000000000076578616d706c65036e65740000010001"),
+        Datagram("stun", "turnutils_stunclient", "000100002112a442eda2ae1cb9875fe2fbf092fe"),
+        Datagram("stun", "turnutils_uclient", "000300202112a4423fa0de95a6fa6e75ec9514400019000411000000000d000400000309001800018000000080280004f96c5357"),
+        Of("stun", "turnutils_uclient -t", "000300202112a442192386435e1b0e29510decef0019000411000000000d0004000003090018000180000000802800046f3ac474"),
         .. CapturedHello.All.Select(hello => new FirstBytesOf("tls", hello.File, hello.Bytes())),
     ];
 

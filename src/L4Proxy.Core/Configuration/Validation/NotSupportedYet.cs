@@ -26,7 +26,6 @@ internal static class NotSupportedYet
         ServerFirst,
         "quic",
         "dtls",
-        "stun",
         "wireguard",
         "openvpn",
     ];
