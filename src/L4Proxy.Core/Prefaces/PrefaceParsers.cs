@@ -21,6 +21,7 @@ internal static class PrefaceParsers
         new SmtpPreface(),
         new DnsPreface(),
         new StunPreface(),
+        new DtlsPreface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>
