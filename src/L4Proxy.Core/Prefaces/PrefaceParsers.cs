@@ -22,6 +22,7 @@ internal static class PrefaceParsers
         new DnsPreface(),
         new StunPreface(),
         new DtlsPreface(),
+        new WireGuardPreface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>

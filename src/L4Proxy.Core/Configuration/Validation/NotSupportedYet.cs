@@ -25,7 +25,6 @@ internal static class NotSupportedYet
         "http2",
         ServerFirst,
         "quic",
-        "wireguard",
         "openvpn",
     ];
 
