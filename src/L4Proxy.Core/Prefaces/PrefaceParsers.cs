@@ -23,6 +23,7 @@ internal static class PrefaceParsers
         new StunPreface(),
         new DtlsPreface(),
         new WireGuardPreface(),
+        new OpenVpnPreface(),
     ];
 
     /// <summary>TLS alone: its hello has the server name.</summary>

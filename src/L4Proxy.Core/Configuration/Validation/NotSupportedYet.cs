@@ -25,7 +25,6 @@ internal static class NotSupportedYet
         "http2",
         ServerFirst,
         "quic",
-        "openvpn",
     ];
 
     /// <summary>Reports each value that is given and not supported.</summary>
