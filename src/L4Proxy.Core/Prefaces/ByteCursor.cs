@@ -55,6 +55,15 @@ internal ref struct ByteCursor(ReadOnlySpan<byte> bytes)
         return false;
     }
 
+    /// <summary>What lies before the next byte of a kind, which is taken off, too.</summary>
+    public bool TryReadUntil(byte end, out ReadOnlySpan<byte> value)
+    {
+        var length = _rest.IndexOf(end);
+        value = length < 0 ? default : _rest[..length];
+        _rest = _rest[(length + 1)..];
+        return length >= 0;
+    }
+
     private bool TryRead(int count, out ReadOnlySpan<byte> value)
     {
         value = default;

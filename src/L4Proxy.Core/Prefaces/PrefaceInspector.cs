@@ -3,7 +3,13 @@ namespace L4Proxy.Prefaces;
 /// <summary>Looks at a client's first bytes with the parsers that somebody wants to hear of. Pure: more bytes, another look.</summary>
 internal static class PrefaceInspector
 {
-    public static PrefaceInfo Inspect(ReadOnlySpan<byte> bytes, ProtocolSet wanted)
+    /// <summary>Looks at what has come of a stream.</summary>
+    public static PrefaceInfo Inspect(ReadOnlySpan<byte> bytes, ProtocolSet wanted) => Inspect(bytes, wanted, isDatagram: false);
+
+    /// <summary>Looks at a whole datagram; protocols that no datagram is of are ruled out.</summary>
+    public static PrefaceInfo InspectDatagram(ReadOnlySpan<byte> datagram, ProtocolSet wanted) => Inspect(datagram, wanted, isDatagram: true);
+
+    private static PrefaceInfo Inspect(ReadOnlySpan<byte> bytes, ProtocolSet wanted, bool isDatagram)
     {
         ProtocolSet recognised = default, ruledOut = default, pending = default;
         object? content = null;
@@ -11,14 +17,14 @@ internal static class PrefaceInspector
         {
             var index = wanted.First(out wanted);
             var parser = PrefaceParsers.All[index];
-            switch (parser.Recognise(bytes))
+            switch (Recognise(parser, bytes, isDatagram))
             {
                 case PrefaceStatus.NotMine:
                     ruledOut |= ProtocolSet.At(index);
                     break;
                 case PrefaceStatus.Found:
                     recognised |= ProtocolSet.At(index);
-                    if (content is null && parser.Read(bytes, out content) == PrefaceStatus.NeedMore)
+                    if (content is null && Read(parser, bytes, isDatagram, out content) == PrefaceStatus.NeedMore)
                         pending |= ProtocolSet.At(index);
                     break;
             }
@@ -26,4 +32,14 @@ internal static class PrefaceInspector
 
         return new() { Recognised = recognised, RuledOut = ruledOut, Pending = pending, Content = content };
     }
+
+    private static PrefaceStatus Recognise(PrefaceParser parser, ReadOnlySpan<byte> bytes, bool isDatagram)
+    {
+        if (!isDatagram)
+            return parser.Recognise(bytes);
+        return parser.IsOfDatagrams ? parser.RecogniseDatagram(bytes) : PrefaceStatus.NotMine;
+    }
+
+    private static PrefaceStatus Read(PrefaceParser parser, ReadOnlySpan<byte> bytes, bool isDatagram, out object? content) =>
+        isDatagram ? parser.ReadDatagram(bytes, out content) : parser.Read(bytes, out content);
 }

@@ -53,7 +53,7 @@ internal sealed class ConnectionMatch
         match ??= new L4Match();
         if (match is not
             {
-                Ja4: null, Host: null, Path: null, Postgres: null, Dns: null, Ssh: null, Bytes: null,
+                Ja4: null, Host: null, Path: null, Bytes: null,
                 Schedule: null or { From: null, To: null, Days: null, TimeZone: null }, Not: null, AnyOf: null,
                 Custom: null or { Count: 0 },
             })

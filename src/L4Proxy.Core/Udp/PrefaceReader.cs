@@ -20,7 +20,7 @@ internal static class PrefaceReader
             ClientAddress = client,
             LocalAddress = client is null ? null : key.Local.ToIPAddress(),
             LocalPort = key.Local.Port,
-            Preface = routes.Protocols.IsEmpty ? default : PrefaceInspector.Inspect(datagram, routes.Protocols),
+            Preface = routes.Protocols.IsEmpty ? default : PrefaceInspector.InspectDatagram(datagram, routes.Protocols),
         };
         match = routes.Match(facts, noMoreBytes: true);
         return match.Route is null ? DatagramOutcome.NoRoute : DatagramOutcome.Relayed;
