@@ -26,4 +26,26 @@ internal static class PrefaceInspector
 
         return new() { Recognised = recognised, RuledOut = ruledOut, Pending = pending, Content = content };
     }
+
+    /// <summary>Looks at a flow's first datagram. It is whole: what it does not show, no other will, but for what goes on in them.</summary>
+    public static PrefaceInfo InspectDatagram(ReadOnlySpan<byte> datagram, ProtocolSet wanted)
+    {
+        var info = Inspect(datagram, wanted);
+        return info with { RuledOut = ~info.Recognised, Pending = info.Pending & PrefaceParsers.OfSeveralDatagrams };
+    }
+
+    /// <summary>Looks at all of a flow's datagrams for what the first one has left open.</summary>
+    public static PrefaceInfo InspectMore(in PrefaceInfo first, DatagramList datagrams)
+    {
+        var (open, pending) = (first.Pending, default(ProtocolSet));
+        object? content = null;
+        while (content is null && !open.IsEmpty)
+        {
+            var index = open.First(out open);
+            if (PrefaceParsers.All[index].Read(datagrams, out content) == PrefaceStatus.NeedMore)
+                pending |= ProtocolSet.At(index);
+        }
+
+        return first with { Pending = pending, Content = content };
+    }
 }

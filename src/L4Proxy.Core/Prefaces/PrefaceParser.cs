@@ -16,11 +16,21 @@ internal abstract class PrefaceParser(string name)
     /// <summary>Whether a datagram may be one of it.</summary>
     public virtual bool IsOfDatagrams => false;
 
+    /// <summary>Whether what it says may go on in the flow's next datagrams.</summary>
+    public virtual bool GoesOnInOtherDatagrams => false;
+
     /// <summary>Whether it is this protocol. More bytes take neither <c>Found</c> nor <c>NotMine</c> back.</summary>
     public abstract PrefaceStatus Recognise(ReadOnlySpan<byte> bytes);
 
     /// <summary>What it says beyond being what it is, once it is recognised: <c>NotMine</c> if nothing can be read of it.</summary>
     public virtual PrefaceStatus Read(ReadOnlySpan<byte> bytes, out object? content)
+    {
+        content = null;
+        return PrefaceStatus.NotMine;
+    }
+
+    /// <summary>The same, of a flow's first datagrams; only where it <see cref="GoesOnInOtherDatagrams"/>.</summary>
+    public virtual PrefaceStatus Read(DatagramList datagrams, out object? content)
     {
         content = null;
         return PrefaceStatus.NotMine;

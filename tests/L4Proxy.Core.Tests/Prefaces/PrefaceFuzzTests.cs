@@ -1,4 +1,5 @@
 using CsCheck;
+using L4Proxy.Core.Tests.Prefaces.Quic;
 
 namespace L4Proxy.Core.Tests.Prefaces;
 
@@ -15,5 +16,8 @@ public class PrefaceFuzzTests
             "POST /index.html HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(),
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(),
             "SSH-2.0-OpenSSH_9.2\r\n"u8.ToArray(),
+            QuicPackets.Named("rfc9001"),
+            QuicPackets.Named("rfc9369"),
+            [.. QuicPackets.Initial(0, [0, 1]), .. QuicPackets.Named("chromium-1")],
         ]).Sample(bytes => PrefaceFuzz.Run(bytes), iter: 60_000, print: Convert.ToHexString);
 }

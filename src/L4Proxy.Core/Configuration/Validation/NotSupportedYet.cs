@@ -20,7 +20,7 @@ internal static class NotSupportedYet
     public static IReadOnlyList<string> Protocols { get; } =
     [
         "http2", "postgres", "mysql", "redis", "rdp", "socks4", "socks5", "xmpp", "smtp",
-        "quic", "dns", "dtls", "stun", "wireguard", "openvpn",
+        "dns", "dtls", "stun", "wireguard", "openvpn",
     ];
 
     /// <summary>Reports each value that is given and not supported.</summary>
