@@ -5,7 +5,7 @@ using L4Proxy.Prefaces;
 
 namespace L4Proxy.Configuration.Validation;
 
-/// <summary>What a route on a UDP endpoint cannot say: a datagram carries no ClientHello, unless it is QUIC's.</summary>
+/// <summary>What a route on a UDP endpoint cannot say: a datagram carries no ClientHello, unless it is QUIC's. And what only such a one can.</summary>
 internal static class UdpCheck
 {
     private static readonly ConfigKey[] s_ofHello =
@@ -16,7 +16,10 @@ internal static class UdpCheck
     {
         foreach (var (id, route) in graph.Routes)
         {
-            if (graph.EndpointsOf(route).FirstOrDefault(graph.IsUdp) is not { } endpoint)
+            var endpoint = graph.EndpointsOf(route).FirstOrDefault(graph.IsUdp);
+            var stream = graph.EndpointsOf(route).FirstOrDefault(id => id is not null && !graph.IsUdp(id));
+            CheckProtocols(route.Match?.Protocols, endpoint, stream, routes[id]["Match"]["Protocols"], findings);
+            if (endpoint is null)
                 continue;
             if (route.Action == L4RouteAction.Http)
                 findings.Error(routes[id]["Action"], $"The endpoint '{endpoint}' is UDP, and HTTP is served over TCP.");
@@ -37,10 +40,21 @@ internal static class UdpCheck
         }
         if (match.Mqtt is not null)
             findings.Error(path[nameof(match.Mqtt)], $"The endpoint '{endpoint}' is UDP, and MQTT is spoken over TCP.");
-        for (var i = 0; i < match.Protocols?.Count; i++)
+    }
+
+    /// <summary>Of a route with endpoints of both kinds each needs one that is spoken there.</summary>
+    private static void CheckProtocols(IReadOnlyList<string>? names, string? udp, string? stream, ConfigPath path, Findings findings)
+    {
+        PrefaceParser?[] parsers = [.. (names ?? []).Select(name => name is not null && PrefaceParsers.TryFind(name, out var parser) ? parser : null)];
+        var isMixed = udp is not null && stream is not null;
+        var anyOfDatagrams = isMixed && Array.Exists(parsers, parser => parser is { IsOfDatagrams: true });
+        var anyOfStreams = isMixed && Array.Exists(parsers, parser => parser is { IsOfStreams: true });
+        for (var i = 0; i < parsers.Length; i++)
         {
-            if (match.Protocols[i] is { } name && PrefaceParsers.TryFind(name, out var parser) && !parser.IsOfDatagrams)
-                findings.Error(path["Protocols"][i], $"The endpoint '{endpoint}' is UDP, and {name} is spoken over TCP.");
+            if (udp is not null && parsers[i] is { IsOfDatagrams: false } && !anyOfDatagrams)
+                findings.Error(path[i], $"The endpoint '{udp}' is UDP, and {names![i]} is spoken over TCP.");
+            if (stream is not null && parsers[i] is { IsOfStreams: false } && !anyOfStreams)
+                findings.Error(path[i], $"The endpoint '{stream}' is TCP, and {names![i]} is spoken over UDP.");
         }
     }
 

@@ -17,7 +17,7 @@ internal abstract class ContentCondition<T>(ProtocolSet protocol) : Condition
         return facts.Preface.MayBring(protocol) ? ConditionResult.Unknown : ConditionResult.False;
     }
 
-    public sealed override string Describe(in ConnectionFacts facts) => facts.Preface.Content is T content ? Describe(content) : $"no {protocol}";
+    public sealed override string Describe(in ConnectionFacts facts) => facts.Preface.Content is T content ? Describe(content) : $"no {protocol.ToString().Replace(" ", " or ", StringComparison.Ordinal)}";
 
     protected abstract bool Holds(T content);
 
