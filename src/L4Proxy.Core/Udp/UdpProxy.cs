@@ -39,7 +39,7 @@ internal sealed class UdpProxy(
             metrics.Datagram(endpoint, up: true, known);
     }
 
-    /// <summary>Its datagrams have not shown a flow's route in time: the best one takes it that needs no more of them. From any thread.</summary>
+    /// <summary>Its datagrams have not shown a flow's route in time: the best one takes it that needs no more of them. At the socket's home.</summary>
     public void GiveUp(UndecidedFlow flow, long now)
     {
         if (flow.TryGiveUp(out var match))

@@ -52,7 +52,9 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
     /// <summary>Ends flows that have been silent for too long, and the wait of those without a route. On the clock's thread.</summary>
     public void EndIdle(long now, bool isStopping)
     {
-        EndWait(now);
+        // A flow begins at home. A socket that closes hears nothing more.
+        if (Undecided.HasDue(Listener.IsClosing ? long.MaxValue : now))
+            Socket.Post(static me => ((UdpShard)me!).EndWait(), this);
         int count;
         do
         {
@@ -68,14 +70,13 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
             End(session, L4EndReason.Completed);
     }
 
-    private void EndWait(long now)
+    private void EndWait()
     {
-        // A socket that closes hears nothing more.
-        while (Undecided.TryTakeDue(Listener.IsClosing ? long.MaxValue : now, out var flow))
+        while (Undecided.TryTakeDue(Listener.IsClosing ? long.MaxValue : clock.Now, out var flow))
         {
             try
             {
-                proxy.GiveUp(flow, now);
+                proxy.GiveUp(flow, clock.Now);
             }
             catch (Exception e)
             {

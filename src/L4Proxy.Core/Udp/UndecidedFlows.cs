@@ -49,22 +49,28 @@ internal sealed class UndecidedFlows
             RemoveLocked(flow);
     }
 
-    /// <summary>Takes one out whose time is over.</summary>
-    public bool TryTakeDue(long now, [NotNullWhen(true)] out UndecidedFlow? flow)
+    /// <summary>Whether there is one whose time is over.</summary>
+    public bool HasDue(long now)
     {
-        flow = null;
         if (Volatile.Read(ref _count) == 0)
             return false;
         lock (_lock)
+            return FirstDue(now) is not null;
+    }
+
+    /// <summary>Takes one out whose time is over.</summary>
+    public bool TryTakeDue(long now, [NotNullWhen(true)] out UndecidedFlow? flow)
+    {
+        lock (_lock)
         {
-            flow = _order.First?.Value;
-            if (flow is null || flow.Due > now)
-                flow = null;
-            else
+            flow = FirstDue(now);
+            if (flow is not null)
                 RemoveLocked(flow);
         }
         return flow is not null;
     }
+
+    private UndecidedFlow? FirstDue(long now) => _order.First?.Value is { } first && first.Due <= now ? first : null;
 
     private void RemoveLocked(UndecidedFlow flow)
     {
