@@ -6,8 +6,27 @@ internal static class PrefaceInspector
     /// <summary>Looks at what has come of a stream.</summary>
     public static PrefaceInfo Inspect(ReadOnlySpan<byte> bytes, ProtocolSet wanted) => Inspect(bytes, wanted, isDatagram: false);
 
-    /// <summary>Looks at a whole datagram; protocols that no datagram is of are ruled out.</summary>
-    public static PrefaceInfo InspectDatagram(ReadOnlySpan<byte> datagram, ProtocolSet wanted) => Inspect(datagram, wanted, isDatagram: true);
+    /// <summary>Looks at a flow's first datagram. It is whole: what it does not show, no other will, but for what goes on in them.</summary>
+    public static PrefaceInfo InspectDatagram(ReadOnlySpan<byte> datagram, ProtocolSet wanted)
+    {
+        var info = Inspect(datagram, wanted, isDatagram: true);
+        return info with { RuledOut = ~info.Recognised, Pending = info.Pending & PrefaceParsers.OfSeveralDatagrams };
+    }
+
+    /// <summary>Looks at all of a flow's datagrams for what the first one has left open.</summary>
+    public static PrefaceInfo InspectMore(in PrefaceInfo first, DatagramList datagrams)
+    {
+        var (open, pending) = (first.Pending, default(ProtocolSet));
+        object? content = null;
+        while (content is null && !open.IsEmpty)
+        {
+            var index = open.First(out open);
+            if (PrefaceParsers.All[index].ReadDatagrams(datagrams, out content) == PrefaceStatus.NeedMore)
+                pending |= ProtocolSet.At(index);
+        }
+
+        return first with { Pending = pending, Content = content };
+    }
 
     private static PrefaceInfo Inspect(ReadOnlySpan<byte> bytes, ProtocolSet wanted, bool isDatagram)
     {
@@ -17,14 +36,14 @@ internal static class PrefaceInspector
         {
             var index = wanted.First(out wanted);
             var parser = PrefaceParsers.All[index];
-            switch (Recognise(parser, bytes, isDatagram))
+            switch (isDatagram ? parser.RecogniseDatagram(bytes) : parser.Recognise(bytes))
             {
                 case PrefaceStatus.NotMine:
                     ruledOut |= ProtocolSet.At(index);
                     break;
                 case PrefaceStatus.Found:
                     recognised |= ProtocolSet.At(index);
-                    if (content is null && Read(parser, bytes, isDatagram, out content) == PrefaceStatus.NeedMore)
+                    if (content is null && (isDatagram ? parser.ReadDatagram(bytes, out content) : parser.Read(bytes, out content)) == PrefaceStatus.NeedMore)
                         pending |= ProtocolSet.At(index);
                     break;
             }
@@ -32,14 +51,4 @@ internal static class PrefaceInspector
 
         return new() { Recognised = recognised, RuledOut = ruledOut, Pending = pending, Content = content };
     }
-
-    private static PrefaceStatus Recognise(PrefaceParser parser, ReadOnlySpan<byte> bytes, bool isDatagram)
-    {
-        if (!isDatagram)
-            return parser.Recognise(bytes);
-        return parser.IsOfDatagrams ? parser.RecogniseDatagram(bytes) : PrefaceStatus.NotMine;
-    }
-
-    private static PrefaceStatus Read(PrefaceParser parser, ReadOnlySpan<byte> bytes, bool isDatagram, out object? content) =>
-        isDatagram ? parser.ReadDatagram(bytes, out content) : parser.Read(bytes, out content);
 }

@@ -16,6 +16,9 @@ internal abstract class PrefaceParser(string name)
     /// <summary>Whether a datagram may be one of it.</summary>
     public virtual bool IsOfDatagrams => false;
 
+    /// <summary>Whether what it says may go on in the flow's next datagrams.</summary>
+    public virtual bool GoesOnInOtherDatagrams => false;
+
     /// <summary>Whether it is this protocol. More bytes take neither <c>Found</c> nor <c>NotMine</c> back.</summary>
     public abstract PrefaceStatus Recognise(ReadOnlySpan<byte> bytes);
 
@@ -31,4 +34,11 @@ internal abstract class PrefaceParser(string name)
 
     /// <summary>The same of a whole datagram.</summary>
     public virtual PrefaceStatus ReadDatagram(ReadOnlySpan<byte> datagram, out object? content) => Read(datagram, out content);
+
+    /// <summary>The same of a flow's first datagrams; only where it <see cref="GoesOnInOtherDatagrams"/>.</summary>
+    public virtual PrefaceStatus ReadDatagrams(DatagramList datagrams, out object? content)
+    {
+        content = null;
+        return PrefaceStatus.NotMine;
+    }
 }

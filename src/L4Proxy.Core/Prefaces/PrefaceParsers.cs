@@ -24,9 +24,10 @@ internal static class PrefaceParsers
         new DtlsPreface(),
         new WireGuardPreface(),
         new OpenVpnPreface(),
+        new QuicPreface(),
     ];
 
-    /// <summary>TLS alone: its hello has the server name.</summary>
+    /// <summary>TLS alone.</summary>
     public static ProtocolSet Tls { get; } = ProtocolSet.Of(All.OfType<TlsPreface>().Single());
 
     /// <summary>MQTT alone.</summary>
@@ -41,7 +42,22 @@ internal static class PrefaceParsers
     /// <summary>DNS alone.</summary>
     public static ProtocolSet Dns { get; } = ProtocolSet.Of(All.OfType<DnsPreface>().Single());
 
+    /// <summary>Those that begin with a ClientHello, which has the server name.</summary>
+    public static ProtocolSet WithClientHello { get; } = Tls | ProtocolSet.Of(All.OfType<QuicPreface>().Single());
+
+    /// <summary>Those that a stream may begin with.</summary>
+    public static ProtocolSet OfStreams { get; } = Those(parser => parser.IsOfStreams);
+
+    /// <summary>Those that a datagram may be one of.</summary>
+    public static ProtocolSet OfDatagrams { get; } = Those(parser => parser.IsOfDatagrams);
+
+    /// <summary>Those that say it in several datagrams.</summary>
+    public static ProtocolSet OfSeveralDatagrams { get; } = Those(parser => parser.GoesOnInOtherDatagrams);
+
     /// <summary>Finds one by its name.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out PrefaceParser? parser) =>
         (parser = All.FirstOrDefault(parser => parser.Name == name)) is not null;
+
+    private static ProtocolSet Those(Predicate<PrefaceParser> are) =>
+        All.Aggregate(default(ProtocolSet), (all, parser) => are(parser) ? all | ProtocolSet.Of(parser) : all);
 }

@@ -13,7 +13,7 @@ public class PrefaceCorpusTests
         var whole = AllParsers.Inspect(one.Bytes);
         Assert.Equal(one.Protocol, whole.Recognised.ToString());
         // Nobody waits for more, who may never come: the client waits for an answer.
-        Assert.Equal("", (whole.Possible & AllParsers.Set).ToString());
+        Assert.Equal("", whole.Possible.ToString());
     });
 
     [Fact]
@@ -35,9 +35,9 @@ public class PrefaceCorpusTests
     [Fact]
     public void A_protocol_of_streams_is_ruled_out_of_a_datagram()
     {
-        var info = PrefaceInspector.InspectDatagram(CapturedHello.Named("curl").Bytes(), AllParsers.Named("tls ssh"));
+        var info = AllParsers.InspectDatagram(CapturedHello.Named("curl").Bytes());
 
-        Assert.Equal(("", "tls ssh", null), (info.Recognised.ToString(), info.RuledOut.ToString(), info.ClientHello));
+        Assert.Equal(("", "", false, null), (info.Recognised.ToString(), info.Possible.ToString(), info.MayBringClientHello, info.ClientHello));
     }
 
     [Fact]

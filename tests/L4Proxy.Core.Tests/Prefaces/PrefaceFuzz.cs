@@ -33,7 +33,7 @@ internal static class PrefaceFuzz
         if (info.ClientHello is not { } hello)
             return;
         Assert.False(info.MayBringClientHello);
-        Assert.True(info.Recognised.HasAny(PrefaceParsers.Tls));
+        Assert.True(info.Recognised.HasAny(PrefaceParsers.WithClientHello));
         Assert.True(hello.Alpn.Count <= 32 && hello.Alpn.All(name => name.All(c => c is > ' ' and < '\u007f')));
         Assert.False(hello.ServerNameInvalid && hello.ServerName is not null);
         if (hello.ServerName is not { } name)

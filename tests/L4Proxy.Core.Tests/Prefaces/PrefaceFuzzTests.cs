@@ -1,4 +1,5 @@
 using CsCheck;
+using L4Proxy.Core.Tests.Prefaces.Quic;
 
 namespace L4Proxy.Core.Tests.Prefaces;
 
@@ -17,5 +18,9 @@ public class PrefaceFuzzTests
 
     [Fact]
     public void Mutated_datagrams_are_survived() =>
-        Mutation.Of([.. PrefaceCorpus.All.Select(one => one.Bytes)]).Sample(bytes => PrefaceFuzz.RunDatagram(bytes), iter: 60_000, print: Convert.ToHexString);
+        Mutation.Of(
+        [
+            .. PrefaceCorpus.All.Select(one => one.Bytes),
+            [.. QuicPackets.Initial(0, [0, 1]), .. QuicPackets.Named("chromium-1")],
+        ]).Sample(bytes => PrefaceFuzz.RunDatagram(bytes), iter: 60_000, print: Convert.ToHexString);
 }

@@ -10,9 +10,10 @@ namespace L4Proxy.Configuration;
 public sealed record L4Match
 {
     /// <summary>
-    /// Server names of the TLS hello: exact, <c>*.suffix</c> (any number of labels, never the suffix itself), <c>{name}.suffix</c>
-    /// (exactly one label, captured), <c>{**name}.suffix</c> (one or more), <c>*</c> (any name), or the empty text for TLS without a
-    /// name. Case, a trailing dot and the spelling of international names do not matter.
+    /// Server names of the hello of TLS, or over UDP of QUIC (with <c>quic</c> in <see cref="Protocols"/>): exact, <c>*.suffix</c>
+    /// (any number of labels, never the suffix itself), <c>{name}.suffix</c> (exactly one label, captured), <c>{**name}.suffix</c>
+    /// (one or more), <c>*</c> (any name), or the empty text for a hello without a name. Case, a trailing dot and the spelling of
+    /// international names do not matter.
     /// </summary>
     public IReadOnlyList<string>? Sni { get; init; }
 

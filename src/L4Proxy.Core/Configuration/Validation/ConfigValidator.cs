@@ -30,8 +30,8 @@ internal static class ConfigValidator
         AdmissionCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
         ClusterCheck.Check(graph, path["Clusters"], findings);
         LoopCheck.Check(graph, path["Clusters"], findings);
-        TcpCheck.Check(graph, path["Routes"], findings);
         UdpCheck.Check(graph, path["Routes"], path["Clusters"], findings);
+        ProtocolCheck.Check(graph, path["Routes"], findings);
         TlsCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
         UpstreamTlsCheck.Check(graph, path["Clusters"], findings);
         foreach (var check in checks ?? [])

@@ -24,7 +24,6 @@ internal static class NotSupportedYet
     [
         "http2",
         ServerFirst,
-        "quic",
     ];
 
     /// <summary>Reports each value that is given and not supported.</summary>

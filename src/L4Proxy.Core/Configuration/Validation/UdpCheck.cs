@@ -1,7 +1,6 @@
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Configuration.Shapes;
 using L4Proxy.Destinations;
-using L4Proxy.Prefaces;
 
 namespace L4Proxy.Configuration.Validation;
 
@@ -46,11 +45,6 @@ internal static class UdpCheck
         {
             if (key.Get(match) is not null)
                 findings.Error(path[key.Name], $"The endpoint '{endpoint}' is UDP, and {protocol} is spoken over TCP.");
-        }
-        for (var i = 0; i < match.Protocols?.Count; i++)
-        {
-            if (match.Protocols[i] is { } name && PrefaceParsers.TryFind(name, out var parser) && !parser.IsOfDatagrams)
-                findings.Error(path["Protocols"][i], $"The endpoint '{endpoint}' is UDP, and {name} is spoken over TCP.");
         }
     }
 
