@@ -31,6 +31,31 @@ internal ref struct ByteCursor(ReadOnlySpan<byte> bytes)
         return true;
     }
 
+    public bool TryReadUInt32(out uint value)
+    {
+        if (!BinaryPrimitives.TryReadUInt32BigEndian(_rest, out value))
+            return false;
+        _rest = _rest[4..];
+        return true;
+    }
+
+    /// <summary>QUIC's integer of 1 to 8 bytes (RFC 9000 section 16); one beyond the lengths that there are reads as the largest.</summary>
+    public bool TryReadVarInt(out int value)
+    {
+        value = 0;
+        if (_rest.IsEmpty)
+            return false;
+        var length = 1 << (_rest[0] >> 6);
+        if (length > _rest.Length)
+            return false;
+        var read = (ulong)(_rest[0] & 0x3f);
+        foreach (var next in _rest[1..length])
+            read = (read << 8) | next;
+        value = (int)Math.Min(read, int.MaxValue);
+        _rest = _rest[length..];
+        return true;
+    }
+
     public bool TrySkip(int count) => TryRead(count, out _);
 
     /// <summary>A vector with a length of one byte before it.</summary>
@@ -55,7 +80,17 @@ internal ref struct ByteCursor(ReadOnlySpan<byte> bytes)
         return false;
     }
 
-    private bool TryRead(int count, out ReadOnlySpan<byte> value)
+    /// <summary>What lies before the next byte of a kind, which is taken off, too.</summary>
+    public bool TryReadUntil(byte end, out ReadOnlySpan<byte> value)
+    {
+        var length = _rest.IndexOf(end);
+        value = length < 0 ? default : _rest[..length];
+        _rest = _rest[(length + 1)..];
+        return length >= 0;
+    }
+
+    /// <summary>So many bytes.</summary>
+    public bool TryRead(int count, out ReadOnlySpan<byte> value)
     {
         value = default;
         if (count > _rest.Length)

@@ -56,6 +56,17 @@ internal static class ClientHelloParser
         }
     }
 
+    /// <summary>Reads the hello of a handshake that comes without records, as QUIC's does (RFC 9001 section 4.1.3); what lies behind it is not looked at.</summary>
+    public static PrefaceStatus ParseHandshake(ReadOnlySpan<byte> bytes, out ClientHello? hello)
+    {
+        hello = null;
+        var messageLength = HandshakeHeaderLength;
+        var status = ReadHandshakeHeader(bytes[..Math.Min(bytes.Length, HandshakeHeaderLength)], ref messageLength);
+        if (status != PrefaceStatus.Found)
+            return status;
+        return bytes.Length < messageLength ? PrefaceStatus.NeedMore : Read(bytes[..messageLength], out hello);
+    }
+
     private static PrefaceStatus Read(ReadOnlySpan<byte> message, out ClientHello? hello) =>
         ClientHelloBody.TryParse(message[HandshakeHeaderLength..], out hello) ? PrefaceStatus.Found : PrefaceStatus.NotMine;
 

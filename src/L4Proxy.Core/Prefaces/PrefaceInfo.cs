@@ -15,14 +15,14 @@ internal readonly struct PrefaceInfo
     /// <summary>What the protocol says, once it is whole and can be decoded.</summary>
     public object? Content { get; init; }
 
-    /// <summary>Protocols that more bytes may show it to be.</summary>
-    public ProtocolSet Possible => ~(Recognised | RuledOut);
+    /// <summary>Protocols that more bytes may show it to be; a datagram shows at once what it is.</summary>
+    public ProtocolSet Possible => PrefaceParsers.OfStreams & ~(Recognised | RuledOut);
 
-    /// <summary>The hello of a TLS client.</summary>
+    /// <summary>The hello of a TLS or QUIC client.</summary>
     public ClientHello? ClientHello => Content as ClientHello;
 
     /// <summary>Whether there is no hello yet, but more bytes may bring one.</summary>
-    public bool MayBringClientHello => MayBring(PrefaceParsers.Tls);
+    public bool MayBringClientHello => MayBring(PrefaceParsers.WithClientHello);
 
     /// <summary>Whether more bytes may bring what a protocol says.</summary>
     public bool MayBring(ProtocolSet protocol) => (Pending | Possible).HasAny(protocol);

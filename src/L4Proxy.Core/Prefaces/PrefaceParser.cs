@@ -16,11 +16,27 @@ internal abstract class PrefaceParser(string name)
     /// <summary>Whether a datagram may be one of it.</summary>
     public virtual bool IsOfDatagrams => false;
 
+    /// <summary>Whether what it says may go on in the flow's next datagrams.</summary>
+    public virtual bool GoesOnInOtherDatagrams => false;
+
     /// <summary>Whether it is this protocol. More bytes take neither <c>Found</c> nor <c>NotMine</c> back.</summary>
     public abstract PrefaceStatus Recognise(ReadOnlySpan<byte> bytes);
 
+    /// <summary>Whether a whole datagram is this protocol, where that looks otherwise than a stream.</summary>
+    public virtual PrefaceStatus RecogniseDatagram(ReadOnlySpan<byte> datagram) => Recognise(datagram);
+
     /// <summary>What it says beyond being what it is, once it is recognised: <c>NotMine</c> if nothing can be read of it.</summary>
     public virtual PrefaceStatus Read(ReadOnlySpan<byte> bytes, out object? content)
+    {
+        content = null;
+        return PrefaceStatus.NotMine;
+    }
+
+    /// <summary>The same of a whole datagram.</summary>
+    public virtual PrefaceStatus ReadDatagram(ReadOnlySpan<byte> datagram, out object? content) => Read(datagram, out content);
+
+    /// <summary>The same of a flow's first datagrams; only where it <see cref="GoesOnInOtherDatagrams"/>.</summary>
+    public virtual PrefaceStatus ReadDatagrams(DatagramList datagrams, out object? content)
     {
         content = null;
         return PrefaceStatus.NotMine;

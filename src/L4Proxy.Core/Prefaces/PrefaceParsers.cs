@@ -6,15 +6,58 @@ namespace L4Proxy.Prefaces;
 internal static class PrefaceParsers
 {
     /// <summary>In the order of <see cref="ProtocolSet"/>'s bits: at most 64.</summary>
-    public static IReadOnlyList<PrefaceParser> All { get; } = [new TlsPreface(), new HttpPreface(), new SshPreface(), new MqttPreface()];
+    public static IReadOnlyList<PrefaceParser> All { get; } =
+    [
+        new TlsPreface(),
+        new HttpPreface(),
+        new SshPreface(),
+        new MqttPreface(),
+        new PostgresPreface(),
+        new RedisPreface(),
+        new RdpPreface(),
+        new Socks4Preface(),
+        new Socks5Preface(),
+        new XmppPreface(),
+        new SmtpPreface(),
+        new DnsPreface(),
+        new StunPreface(),
+        new DtlsPreface(),
+        new WireGuardPreface(),
+        new OpenVpnPreface(),
+        new QuicPreface(),
+    ];
 
-    /// <summary>TLS alone: its hello has the server name.</summary>
+    /// <summary>TLS alone.</summary>
     public static ProtocolSet Tls { get; } = ProtocolSet.Of(All.OfType<TlsPreface>().Single());
 
     /// <summary>MQTT alone.</summary>
     public static ProtocolSet Mqtt { get; } = ProtocolSet.Of(All.OfType<MqttPreface>().Single());
 
+    /// <summary>PostgreSQL alone.</summary>
+    public static ProtocolSet Postgres { get; } = ProtocolSet.Of(All.OfType<PostgresPreface>().Single());
+
+    /// <summary>SSH alone.</summary>
+    public static ProtocolSet Ssh { get; } = ProtocolSet.Of(All.OfType<SshPreface>().Single());
+
+    /// <summary>DNS alone.</summary>
+    public static ProtocolSet Dns { get; } = ProtocolSet.Of(All.OfType<DnsPreface>().Single());
+
+    /// <summary>Those that begin with a ClientHello, which has the server name.</summary>
+    public static ProtocolSet WithClientHello { get; } = Tls | ProtocolSet.Of(All.OfType<QuicPreface>().Single());
+
+    /// <summary>Those that a stream may begin with.</summary>
+    public static ProtocolSet OfStreams { get; } = Those(parser => parser.IsOfStreams);
+
+    /// <summary>Those that a datagram may be one of.</summary>
+    public static ProtocolSet OfDatagrams { get; } = Those(parser => parser.IsOfDatagrams);
+
+    /// <summary>Those that say it in several datagrams.</summary>
+    public static ProtocolSet OfSeveralDatagrams { get; } = Those(parser => parser.GoesOnInOtherDatagrams);
+
     /// <summary>Finds one by its name.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out PrefaceParser? parser) =>
         (parser = All.FirstOrDefault(parser => parser.Name == name)) is not null;
+
+    private static ProtocolSet Those(Predicate<PrefaceParser> are) =>
+        All.Aggregate(default(ProtocolSet), (all, parser) => are(parser) ? all | ProtocolSet.Of(parser) : all);
 }

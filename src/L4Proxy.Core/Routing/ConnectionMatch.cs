@@ -22,7 +22,7 @@ internal sealed class ConnectionMatch
         _conditions = ConditionReader.Read(match);
         var ofNames = (Names is null ? 0 : 1) + (Regexes is null ? 0 : 1);
         ConditionCount = ofNames + _conditions.Length;
-        Protocols = _conditions.Aggregate(ofNames > 0 ? PrefaceParsers.Tls : default, (all, condition) => all | condition.Protocols);
+        Protocols = _conditions.Aggregate(ofNames > 0 ? PrefaceParsers.WithClientHello : default, (all, condition) => all | condition.Protocols);
     }
 
     /// <summary>Patterns of the server name; null for no condition.</summary>
@@ -53,7 +53,7 @@ internal sealed class ConnectionMatch
         match ??= new L4Match();
         if (match is not
             {
-                Ja4: null, Host: null, Path: null, Postgres: null, Dns: null, Ssh: null, Bytes: null,
+                Ja4: null, Host: null, Path: null, Bytes: null,
                 Schedule: null or { From: null, To: null, Days: null, TimeZone: null }, Not: null, AnyOf: null,
                 Custom: null or { Count: 0 },
             })

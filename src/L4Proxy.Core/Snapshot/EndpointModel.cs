@@ -30,7 +30,8 @@ internal sealed class EndpointModel
     public required RouteTable Routes { get; init; }
 
     /// <summary>What first bytes are looked at for: by the routes, and where TLS ends here.</summary>
-    public ProtocolSet Protocols => Tls is null && RouteTls.Count == 0 ? Routes.Protocols : Routes.Protocols | PrefaceParsers.Tls;
+    public ProtocolSet Protocols => IsUdp ? Routes.Protocols & PrefaceParsers.OfDatagrams
+        : PrefaceParsers.OfStreams & (Tls is null && RouteTls.Count == 0 ? Routes.Protocols : Routes.Protocols | PrefaceParsers.Tls);
 
     /// <summary>Milliseconds.</summary>
     public required long PrefaceTimeout { get; init; }

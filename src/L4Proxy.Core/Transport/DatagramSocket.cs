@@ -14,6 +14,11 @@ internal abstract class DatagramSocket : IAsyncDisposable
     /// <summary>Whether this thread is the socket's own: a flow may begin here and now, for nobody else needs the thread.</summary>
     public virtual bool IsHome => false;
 
+    /// <summary>Has something done on the socket's own thread; where it has none, here and now.</summary>
+    /// <param name="work">Must not throw.</param>
+    /// <param name="state">What it is given.</param>
+    public virtual void Post(SendOrPostCallback work, object state) => work(state);
+
     /// <summary>Gives every datagram to <paramref name="receiver"/>, one after the other; completes once the socket is closed. Called once.</summary>
     /// <param name="receiver">Must not throw.</param>
     /// <param name="state">What it is given.</param>

@@ -20,7 +20,7 @@ internal sealed class DatagramHeader(ReadOnlyMemory<byte> bytes, bool isOnEvery)
             Version = 2,
             Source = session.ClientEndPoint,
             Destination = session.Key.Local.ToIPEndPoint(),
-            Tlvs = ClientTlvs.For(config.Tlvs, session.Id),
+            Tlvs = ClientTlvs.For(config.Tlvs, session.Id, hello: session.Hello),
         };
         var buffer = new byte[ProxyHeaderWriter.MaxLength(header)];
         var length = ProxyHeaderWriter.Write(header, isDatagram: true, buffer);

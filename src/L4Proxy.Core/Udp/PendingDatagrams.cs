@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Buffers.Binary;
+using L4Proxy.Prefaces;
 
 namespace L4Proxy.Udp;
 
@@ -12,7 +12,6 @@ internal sealed class PendingDatagrams
     private const int MaxCount = 16;
     private const int MaxWaitingBytes = 128 * 1024;
     private const int MaxKeptBytes = 16 * 1024;
-    private const int Prefix = sizeof(int);
 
     private byte[] _buffer = [];
     private int _used;
@@ -24,6 +23,12 @@ internal sealed class PendingDatagrams
     /// <summary>Whether it is of no use any more.</summary>
     public bool IsReleased { get; private set; }
 
+    /// <summary>Those that there are.</summary>
+    public DatagramList All => new(_buffer.AsSpan(0, _used));
+
+    /// <summary>How much room they take.</summary>
+    public int Length => _used;
+
     /// <summary>Copies a datagram that waits.</summary>
     /// <returns>False when there are as many as there may be.</returns>
     public bool TryAdd(ReadOnlySpan<byte> datagram) => TryAdd(datagram, MaxWaitingBytes);
@@ -34,16 +39,7 @@ internal sealed class PendingDatagrams
 
     /// <summary>The datagram at <paramref name="position"/>, in the order in which they came; the first is at 0.</summary>
     /// <returns>Whether there is one; <paramref name="position"/> is then the next one's.</returns>
-    public bool TryRead(ref int position, out ReadOnlySpan<byte> datagram)
-    {
-        datagram = default;
-        if (position >= _used)
-            return false;
-        var length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(position));
-        datagram = _buffer.AsSpan(position + Prefix, length);
-        position += Prefix + length;
-        return true;
-    }
+    public bool TryRead(ref int position, out ReadOnlySpan<byte> datagram) => All.TryRead(ref position, out datagram);
 
     /// <summary>Gives the buffer back, for good.</summary>
     public void Release()
@@ -55,17 +51,16 @@ internal sealed class PendingDatagrams
 
     private bool TryAdd(ReadOnlySpan<byte> datagram, int maxBytes)
     {
-        if (IsReleased || _count == MaxCount || _used + Prefix + datagram.Length > maxBytes)
+        var needed = _used + DatagramList.LengthOf(datagram);
+        if (IsReleased || _count == MaxCount || needed > maxBytes)
             return false;
-        var needed = _used + Prefix + datagram.Length;
         if (needed > _buffer.Length)
         {
             var larger = ArrayPool<byte>.Shared.Rent(needed);
             _buffer.AsSpan(0, _used).CopyTo(larger);
             Replace(larger);
         }
-        BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_used), datagram.Length);
-        datagram.CopyTo(_buffer.AsSpan(_used + Prefix));
+        DatagramList.Write(_buffer.AsSpan(_used), datagram);
         _used = needed;
         _count++;
         return true;

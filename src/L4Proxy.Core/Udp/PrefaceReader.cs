@@ -1,28 +1,34 @@
 using System.Net;
-using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Snapshot;
 
 namespace L4Proxy.Udp;
 
-/// <summary>Station match: chooses a flow's route by its first datagram.</summary>
+/// <summary>Station match: chooses a flow's route by its first datagram, or by the first few where the protocol says in them what a route asks for.</summary>
 internal static class PrefaceReader
 {
-    /// <summary>Looks for a route.</summary>
-    /// <returns>Relayed where there is one, or why the datagram is dropped.</returns>
-    public static DatagramOutcome Read(
-        EndpointModel endpoint, in SessionKey key, IPAddress? client, ReadOnlySpan<byte> datagram, out RouteMatch match)
+    /// <summary>Looks for a route. It may need more datagrams.</summary>
+    public static RouteMatch Read(EndpointModel endpoint, in SessionKey key, IPAddress? client, ReadOnlySpan<byte> datagram, out PrefaceInfo info)
     {
-        var routes = endpoint.Routes;
-        var facts = new ConnectionFacts
-        {
-            ClientAddress = client,
-            LocalAddress = client is null ? null : key.Local.ToIPAddress(),
-            LocalPort = key.Local.Port,
-            Preface = routes.Protocols.IsEmpty ? default : PrefaceInspector.Inspect(datagram, routes.Protocols),
-        };
-        match = routes.Match(facts, noMoreBytes: true);
-        return match.Route is null ? DatagramOutcome.NoRoute : DatagramOutcome.Relayed;
+        info = PrefaceInspector.InspectDatagram(datagram, endpoint.Protocols);
+        return Match(endpoint, key, client, info, noMoreBytes: false);
     }
+
+    /// <summary>Looks again.</summary>
+    /// <param name="endpoint">The endpoint as it was at the first look.</param>
+    /// <param name="key">Client and local address.</param>
+    /// <param name="client">The client, where anything asks for it.</param>
+    /// <param name="info">What is known.</param>
+    /// <param name="noMoreBytes">No other datagram is waited for.</param>
+    public static RouteMatch Match(EndpointModel endpoint, in SessionKey key, IPAddress? client, in PrefaceInfo info, bool noMoreBytes) =>
+        endpoint.Routes.Match(
+            new ConnectionFacts
+            {
+                ClientAddress = client,
+                LocalAddress = client is null ? null : key.Local.ToIPAddress(),
+                LocalPort = key.Local.Port,
+                Preface = info,
+            },
+            noMoreBytes);
 }

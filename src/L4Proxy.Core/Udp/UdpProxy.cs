@@ -1,6 +1,7 @@
 using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
+using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
@@ -31,10 +32,18 @@ internal sealed class UdpProxy(
     public void Receive(UdpShard shard, ReadOnlySpan<byte> datagram, in SessionKey key, long now)
     {
         var endpoint = shard.Listener.Endpoint;
-        var outcome = shard.Table.Find(key, now) is { } session && !HasMoved(session, now)
-            ? SendUp(session, datagram, now)
+        DatagramOutcome? outcome = shard.Table.Find(key, now) is { } session && !HasMoved(session, now) ? SendUp(session, datagram, now)
+            : shard.Undecided.TryFind(key, out var flow) ? GoOn(flow, datagram, now)
             : Begin(shard, endpoint, key, datagram, now);
-        metrics.Datagram(endpoint, up: true, outcome);
+        if (outcome is { } known)
+            metrics.Datagram(endpoint, up: true, known);
+    }
+
+    /// <summary>Its datagrams have not shown a flow's route in time: the best one takes it that needs no more of them. At the socket's home.</summary>
+    public void GiveUp(UndecidedFlow flow, long now)
+    {
+        if (flow.TryGiveUp(out var match))
+            Decide(flow, match, now);
     }
 
     /// <summary>Walks; returns when nothing of the flow is left here. Never throws.</summary>
@@ -112,22 +121,64 @@ internal sealed class UdpProxy(
         return Relay.OutcomeOf(status);
     }
 
-    private DatagramOutcome Begin(UdpShard shard, EndpointModel endpoint, in SessionKey key, ReadOnlySpan<byte> datagram, long now)
+    /// <summary>Begins a flow, if there is a route for it.</summary>
+    /// <returns>Null where the datagram waits for others.</returns>
+    private DatagramOutcome? Begin(UdpShard shard, EndpointModel endpoint, in SessionKey key, ReadOnlySpan<byte> datagram, long now)
     {
-        var match = default(RouteMatch);
         // :: 2 admit
-        var outcome = admission.Admit(shard.Listener, endpoint, key, out var client);
+        if (admission.Admit(shard.Listener, endpoint, key, out var client) is not DatagramOutcome.Relayed and var refused)
+            return refused;
         // :: 3 match
-        if (outcome == DatagramOutcome.Relayed)
-            outcome = PrefaceReader.Read(endpoint, key, client, datagram, out match);
-        // :: 4 or drop
-        if (outcome == DatagramOutcome.Relayed)
-            outcome = OrDrop(match.Route!, client, datagram.Length);
-        return outcome == DatagramOutcome.Relayed ? Start(new UdpSession(key, shard, endpoint, match, clock), datagram, now) : outcome;
+        var match = PrefaceReader.Read(endpoint, key, client, datagram, out var info);
+        if (match.Status == RouteMatchStatus.NeedMore)
+        {
+            var flow = new UndecidedFlow(key, shard, endpoint, client, info, now);
+            if (flow.TryBegin(datagram))
+                return Wait(flow, now);
+            match = PrefaceReader.Match(endpoint, key, client, info, noMoreBytes: true);
+        }
+        return Begin(shard, endpoint, key, client, match, info.ClientHello, datagram, now);
     }
 
-    /// <summary>What the route says.</summary>
-    private static DatagramOutcome OrDrop(RouteModel route, IPAddress? client, int length)
+    private DatagramOutcome Begin(
+        UdpShard shard, EndpointModel endpoint, in SessionKey key, IPAddress? client, in RouteMatch match, ClientHello? hello, ReadOnlySpan<byte> datagram, long now)
+    {
+        // :: 4 or drop
+        var outcome = OrDrop(match.Route, client, datagram.Length);
+        return outcome == DatagramOutcome.Relayed ? Start(new UdpSession(key, shard, endpoint, match, hello, clock), datagram, now) : outcome;
+    }
+
+    private DatagramOutcome? Wait(UndecidedFlow flow, long now)
+    {
+        if (flow.Shard.Undecided.Add(flow) is { } other)
+            GiveUp(other, now);
+        return null;
+    }
+
+    private DatagramOutcome? GoOn(UndecidedFlow flow, ReadOnlySpan<byte> datagram, long now)
+    {
+        if (!flow.TryGoOn(datagram, out var match, out var isKept))
+            return match.Status == RouteMatchStatus.NeedMore ? null : DatagramOutcome.QueueFull;
+        flow.Shard.Undecided.Remove(flow);
+        Decide(flow, match, now);
+        return isKept ? null : Send(flow, match, datagram, now);
+    }
+
+    /// <summary>Sends on what a flow's route was waited for with, in its order, and says what became of it.</summary>
+    private void Decide(UndecidedFlow flow, in RouteMatch match, long now)
+    {
+        for (var position = 0; flow.Datagrams.TryRead(ref position, out var datagram);)
+            metrics.Datagram(flow.Endpoint, up: true, Send(flow, match, datagram, now));
+        flow.Datagrams.Release();
+    }
+
+    private DatagramOutcome Send(UndecidedFlow flow, in RouteMatch match, ReadOnlySpan<byte> datagram, long now) =>
+        flow.Shard.Table.Find(flow.Key, now) is { } session
+            ? SendUp(session, datagram, now)
+            : Begin(flow.Shard, flow.Endpoint, flow.Key, flow.Client, match, flow.Info.ClientHello, datagram, now);
+
+    /// <summary>What the route says, if there is one.</summary>
+    private static DatagramOutcome OrDrop(RouteModel? route, IPAddress? client, int length)
     {
         if (route is not { Action: L4RouteAction.Proxy, Cluster: { } cluster })
             return DatagramOutcome.NoRoute;

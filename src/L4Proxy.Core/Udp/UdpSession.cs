@@ -3,6 +3,7 @@ using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Diagnostics;
 using L4Proxy.Names;
+using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
@@ -24,13 +25,14 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     private SessionEnd _end;
     private ReportedBytes _reported;
 
-    public UdpSession(in SessionKey key, UdpShard shard, EndpointModel endpoint, in RouteMatch match, CoarseClock clock)
+    public UdpSession(in SessionKey key, UdpShard shard, EndpointModel endpoint, in RouteMatch match, ClientHello? hello, CoarseClock clock)
         : base(key, match.Route!.UdpTimeouts!.Idle)
     {
         Shard = shard;
         Endpoint = endpoint;
         _clock = clock;
         Match = match;
+        Hello = hello;
         StartTimestamp = clock.Time.GetTimestamp();
         Responses = Cluster.Config.Udp?.Responses;
         AffinityScope = Cluster.Affinity == L4UdpAffinity.SourceIp ? Cluster.State : null;
@@ -62,7 +64,10 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     public ClusterModel Cluster => Route.Cluster!;
 
-    public string? ServerName => null;
+    /// <summary>What a QUIC client said first, where it was looked at.</summary>
+    public ClientHello? Hello { get; }
+
+    public string? ServerName => Hello?.ServerName;
 
     public RouteCaptures Captures => Match.GetCaptures(ServerName);
 

@@ -26,6 +26,9 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
     /// <summary>The flows of this socket.</summary>
     public SessionTable<UdpSession> Table { get; } = new(affinities);
 
+    /// <summary>Those before them, that have no route yet.</summary>
+    public UndecidedFlows Undecided { get; } = new();
+
     /// <summary>Takes datagrams until the socket is closed: what fails is said, and tried again after a while. Never throws.</summary>
     public async Task RunAsync()
     {
@@ -46,9 +49,12 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
         }
     }
 
-    /// <summary>Ends flows that have been silent for too long. On the clock's thread.</summary>
+    /// <summary>Ends flows that have been silent for too long, and the wait of those without a route. On the clock's thread.</summary>
     public void EndIdle(long now, bool isStopping)
     {
+        // A flow begins at home. A socket that closes hears nothing more.
+        if (Undecided.HasDue(Listener.IsClosing ? long.MaxValue : now))
+            Socket.Post(static me => ((UdpShard)me!).EndWait(), this);
         int count;
         do
         {
@@ -62,6 +68,21 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
             return;
         foreach (var session in Table.ToList().Where(session => now - session.LastActive > SilentWhileStopping))
             End(session, L4EndReason.Completed);
+    }
+
+    private void EndWait()
+    {
+        while (Undecided.TryTakeDue(Listener.IsClosing ? long.MaxValue : clock.Now, out var flow))
+        {
+            try
+            {
+                proxy.GiveUp(flow, clock.Now);
+            }
+            catch (Exception e)
+            {
+                log.DeadlineFailed(e);
+            }
+        }
     }
 
     /// <summary>Ends one; if it cannot be, the others are.</summary>

@@ -5,9 +5,9 @@ namespace L4Proxy.Core.Tests.Prefaces;
 /// <summary>A look with every parser there is.</summary>
 internal static class AllParsers
 {
-    public static ProtocolSet Set { get; } = PrefaceParsers.All.Aggregate(default(ProtocolSet), (all, parser) => all | ProtocolSet.Of(parser));
+    public static PrefaceInfo Inspect(ReadOnlySpan<byte> bytes) => PrefaceInspector.Inspect(bytes, PrefaceParsers.OfStreams);
 
-    public static PrefaceInfo Inspect(ReadOnlySpan<byte> bytes) => PrefaceInspector.Inspect(bytes, Set);
+    public static PrefaceInfo InspectDatagram(ReadOnlySpan<byte> datagram) => PrefaceInspector.InspectDatagram(datagram, PrefaceParsers.OfDatagrams);
 
     /// <summary>Those of some names, separated by blanks.</summary>
     public static ProtocolSet Named(string names) => names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(

@@ -19,6 +19,13 @@ internal static class PrefaceFuzz
         }
     }
 
+    /// <summary>The same for a whole datagram, and cut ones.</summary>
+    public static void RunDatagram(ReadOnlySpan<byte> datagram)
+    {
+        Check(AllParsers.InspectDatagram(datagram));
+        Check(AllParsers.InspectDatagram(datagram[..(datagram.Length / 2)]));
+    }
+
     private static void Check(in PrefaceInfo info)
     {
         Assert.True((info.Recognised & info.RuledOut).IsEmpty);
@@ -26,7 +33,7 @@ internal static class PrefaceFuzz
         if (info.ClientHello is not { } hello)
             return;
         Assert.False(info.MayBringClientHello);
-        Assert.True(info.Recognised.HasAny(PrefaceParsers.Tls));
+        Assert.True(info.Recognised.HasAny(PrefaceParsers.WithClientHello));
         Assert.True(hello.Alpn.Count <= 32 && hello.Alpn.All(name => name.All(c => c is > ' ' and < '\u007f')));
         Assert.False(hello.ServerNameInvalid && hello.ServerName is not null);
         if (hello.ServerName is not { } name)
@@ -41,6 +48,8 @@ internal static class PrefaceFuzz
         Assert.True(before.RuledOut.IsWithin(after.RuledOut));
         if (before.ClientHello is { } hello)
             Assert.Equal(hello.ServerName, after.ClientHello?.ServerName);
+        else if (before.Content is { } content)
+            Assert.Equal(content, after.Content);
         if (!before.MayBringClientHello && before.ClientHello is null)
             Assert.Null(after.ClientHello);
     }

@@ -1,4 +1,5 @@
 using CsCheck;
+using L4Proxy.Core.Tests.Prefaces.Quic;
 
 namespace L4Proxy.Core.Tests.Prefaces;
 
@@ -12,8 +13,14 @@ public class PrefaceFuzzTests
             CapturedHello.InRecords(CapturedHello.Named("curl").Message(), 7),
             CapturedHello.InRecords(new HelloBuilder().WithServerName("a.example.com").WithAlpn("h2", "x").Message(), 3),
             new HelloBuilder().WithServerName("a.example.com").WithAlpn("h2", "x").WithVersions(0x0304).Bytes(),
-            "POST /index.html HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(),
-            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(),
-            "SSH-2.0-OpenSSH_9.2\r\n"u8.ToArray(),
-        ]).Sample(bytes => PrefaceFuzz.Run(bytes), iter: 60_000, print: Convert.ToHexString);
+            .. PrefaceCorpus.Streams.Where(one => one.Protocol != "tls").Select(one => one.Bytes),
+        ]).Sample(bytes => PrefaceFuzz.Run(bytes), iter: 100_000, print: Convert.ToHexString);
+
+    [Fact]
+    public void Mutated_datagrams_are_survived() =>
+        Mutation.Of(
+        [
+            .. PrefaceCorpus.All.Select(one => one.Bytes),
+            [.. QuicPackets.Initial(0, [0, 1]), .. QuicPackets.Named("chromium-1")],
+        ]).Sample(bytes => PrefaceFuzz.RunDatagram(bytes), iter: 60_000, print: Convert.ToHexString);
 }

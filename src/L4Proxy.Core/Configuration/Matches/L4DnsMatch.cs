@@ -4,12 +4,12 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>A DNS query: lists are OR, fields are AND. <c>*</c> anywhere in a text stands for any characters.</summary>
-internal sealed record L4DnsMatch
+public sealed record L4DnsMatch
 {
-    /// <summary>Names asked for.</summary>
+    /// <summary>Names asked for, in any case, with or without the dot at the end.</summary>
     public IReadOnlyList<string>? Names { get; init; }
 
-    /// <summary>Types asked for, as <c>A</c> or <c>AAAA</c>.</summary>
+    /// <summary>Types asked for, as <c>A</c>, <c>AAAA</c> or <c>TYPE65</c>.</summary>
     public IReadOnlyList<string>? Types { get; init; }
 
     internal static class Keys

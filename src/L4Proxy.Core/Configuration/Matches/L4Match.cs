@@ -10,9 +10,10 @@ namespace L4Proxy.Configuration;
 public sealed record L4Match
 {
     /// <summary>
-    /// Server names of the TLS hello: exact, <c>*.suffix</c> (any number of labels, never the suffix itself), <c>{name}.suffix</c>
-    /// (exactly one label, captured), <c>{**name}.suffix</c> (one or more), <c>*</c> (any name), or the empty text for TLS without a
-    /// name. Case, a trailing dot and the spelling of international names do not matter.
+    /// Server names of the hello of TLS, or over UDP of QUIC (with <c>quic</c> in <see cref="Protocols"/>): exact, <c>*.suffix</c>
+    /// (any number of labels, never the suffix itself), <c>{name}.suffix</c> (exactly one label, captured), <c>{**name}.suffix</c>
+    /// (one or more), <c>*</c> (any name), or the empty text for a hello without a name. Case, a trailing dot and the spelling of
+    /// international names do not matter.
     /// </summary>
     public IReadOnlyList<string>? Sni { get; init; }
 
@@ -32,7 +33,7 @@ public sealed record L4Match
     /// <summary>
     /// Protocols recognised by the client's first bytes: <c>tls</c>, <c>http</c>, <c>http2</c>, <c>ssh</c>, <c>postgres</c>,
     /// <c>mysql</c>, <c>mqtt</c>, <c>redis</c>, <c>rdp</c>, <c>socks4</c>, <c>socks5</c>, <c>xmpp</c>, <c>smtp</c>; for UDP
-    /// <c>quic</c>, <c>dns</c>, <c>dtls</c>, <c>stun</c>, <c>wireguard</c>, <c>openvpn</c>.
+    /// <c>quic</c>, <c>dtls</c>, <c>wireguard</c>; for both <c>dns</c>, <c>stun</c>, <c>openvpn</c>.
     /// </summary>
     public IReadOnlyList<string>? Protocols { get; init; }
 
@@ -43,16 +44,16 @@ public sealed record L4Match
     internal IReadOnlyList<string>? Path { get; init; }
 
     /// <summary>The start-up message of PostgreSQL.</summary>
-    internal L4PostgresMatch? Postgres { get; init; }
+    public L4PostgresMatch? Postgres { get; init; }
 
     /// <summary>The CONNECT packet of MQTT.</summary>
     public L4MqttMatch? Mqtt { get; init; }
 
     /// <summary>A DNS query.</summary>
-    internal L4DnsMatch? Dns { get; init; }
+    public L4DnsMatch? Dns { get; init; }
 
     /// <summary>The banner of an SSH client.</summary>
-    internal L4SshMatch? Ssh { get; init; }
+    public L4SshMatch? Ssh { get; init; }
 
     /// <summary>Addresses or CIDR blocks of the real client; a bare address is that one.</summary>
     public IReadOnlyList<string>? ClientAddresses { get; init; }
@@ -94,13 +95,10 @@ public sealed record L4Match
         public static readonly Key<L4Match, IReadOnlyList<string>> Protocols = new(Shape, MatchTexts, r => r.Protocols, (r, v) => r with { Protocols = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> Host = new(Shape, MatchTexts, r => r.Host, (r, v) => r with { Host = v }) { NotYet = true };
         public static readonly Key<L4Match, IReadOnlyList<string>> Path = new(Shape, MatchTexts, r => r.Path, (r, v) => r with { Path = v }) { NotYet = true };
-        public static readonly Key<L4Match, L4PostgresMatch> Postgres = new(Shape, L4PostgresMatch.Keys.Shape, r => r.Postgres, (r, v) => r with { Postgres = v })
-            { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Match, L4PostgresMatch> Postgres = new(Shape, L4PostgresMatch.Keys.Shape, r => r.Postgres, (r, v) => r with { Postgres = v });
         public static readonly Key<L4Match, L4MqttMatch> Mqtt = new(Shape, L4MqttMatch.Keys.Shape, r => r.Mqtt, (r, v) => r with { Mqtt = v });
-        public static readonly Key<L4Match, L4DnsMatch> Dns = new(Shape, L4DnsMatch.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v })
-            { NotYet = true, SaysSomethingEmpty = true };
-        public static readonly Key<L4Match, L4SshMatch> Ssh = new(Shape, L4SshMatch.Keys.Shape, r => r.Ssh, (r, v) => r with { Ssh = v })
-            { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Match, L4DnsMatch> Dns = new(Shape, L4DnsMatch.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v });
+        public static readonly Key<L4Match, L4SshMatch> Ssh = new(Shape, L4SshMatch.Keys.Shape, r => r.Ssh, (r, v) => r with { Ssh = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> ClientAddresses = new(Shape, MatchTexts, r => r.ClientAddresses, (r, v) => r with { ClientAddresses = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> LocalAddresses = new(Shape, MatchTexts, r => r.LocalAddresses, (r, v) => r with { LocalAddresses = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> LocalPorts = new(Shape, MatchNumbers, r => r.LocalPorts, (r, v) => r with { LocalPorts = v });

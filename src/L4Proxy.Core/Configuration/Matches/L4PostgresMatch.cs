@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>The start-up message of PostgreSQL: lists are OR, fields are AND. <c>*</c> anywhere in a text stands for any characters.</summary>
-internal sealed record L4PostgresMatch
+public sealed record L4PostgresMatch
 {
     /// <summary>Databases.</summary>
     public IReadOnlyList<string>? Database { get; init; }

@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>The banner of an SSH client (RFC 4253 section 4.2). <c>*</c> anywhere in a text stands for any characters.</summary>
-internal sealed record L4SshMatch
+public sealed record L4SshMatch
 {
     /// <summary>Software names, as <c>OpenSSH_*</c>.</summary>
     public IReadOnlyList<string>? Software { get; init; }

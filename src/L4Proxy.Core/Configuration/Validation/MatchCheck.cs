@@ -23,6 +23,8 @@ internal static class MatchCheck
         Each<AddressRange>(match.LocalAddresses, AddressRange.TryParse, path, "LocalAddresses", findings);
         Each<PortRange>(match.LocalPorts, PortRange.TryParse, path, "LocalPorts", findings);
         Each<object>(match.Mqtt?.Version, IsMqttVersion, path["Mqtt"], "Version", findings);
+        Each<object>(match.Dns?.Names, IsDnsName, path["Dns"], "Names", findings);
+        Each<object>(match.Dns?.Types, IsDnsType, path["Dns"], "Types", findings);
         CheckTlvs(match.ProxyProtocol?.Tlvs, path["ProxyProtocol"]["Tlvs"], findings);
         if (match.Not is not null)
             Check(match.Not, path["Not"], findings);
@@ -77,13 +79,32 @@ internal static class MatchCheck
         return error is null;
     }
 
+    private static bool IsDnsName(string text, out object? value, out string? error)
+    {
+        value = null;
+        error = text.Length > 0 && Ascii.IsValid(text)
+            ? null
+            : $"{Quote.Text(text)} is no name in DNS: an international one is written as there, as in 'xn--bcher-kva.example', and the root as '.'.";
+        return error is null;
+    }
+
+    private static bool IsDnsType(string text, out object? value, out string? error)
+    {
+        value = null;
+        var name = DnsTypes.Normalise(text);
+        error = text.Contains('*', StringComparison.Ordinal) || DnsTypes.IsKnown(name)
+            ? null
+            : $"There is no type of DNS records {Quote.Text(text)}{NearestName.Hint(text, DnsTypes.Names)} One without a name is written as 'TYPE65000'.";
+        return error is null;
+    }
+
     private static bool IsProtocol(string text, out object? value, out string? error)
     {
         (value, error) = (null, null);
         if (PrefaceParsers.TryFind(text, out _))
             return true;
         error = NotSupportedYet.Protocols.Contains(text)
-            ? $"The protocol '{text}' is not supported yet."
+            ? $"The protocol '{text}' is not supported yet{(text == NotSupportedYet.ServerFirst ? ": its client waits for the server and shows nothing. Give it an endpoint of its own." : ".")}"
             : $"There is no protocol {Quote.Text(text)}{NearestName.Hint(text, [.. PrefaceParsers.All.Select(parser => parser.Name), .. NotSupportedYet.Protocols])}";
         return false;
     }

@@ -11,6 +11,9 @@ namespace L4Proxy.Configuration.Validation;
 /// </summary>
 internal static class NotSupportedYet
 {
+    /// <summary>The protocol whose server speaks first.</summary>
+    public const string ServerFirst = "mysql";
+
     private const string Message = "This is not supported yet.";
 
     /// <summary>Schemes of an endpoint's <c>Url</c>.</summary>
@@ -19,8 +22,8 @@ internal static class NotSupportedYet
     /// <summary>Protocols of a match.</summary>
     public static IReadOnlyList<string> Protocols { get; } =
     [
-        "http2", "postgres", "mysql", "redis", "rdp", "socks4", "socks5", "xmpp", "smtp",
-        "quic", "dns", "dtls", "stun", "wireguard", "openvpn",
+        "http2",
+        ServerFirst,
     ];
 
     /// <summary>Reports each value that is given and not supported.</summary>

@@ -1,7 +1,6 @@
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Configuration.Shapes;
 using L4Proxy.Destinations;
-using L4Proxy.Prefaces;
 
 namespace L4Proxy.Configuration.Validation;
 
@@ -10,6 +9,13 @@ internal static class UdpCheck
 {
     private static readonly ConfigKey[] s_ofHello =
         [L4Match.Keys.Sni, L4Match.Keys.SniRegex, L4Match.Keys.Alpn, L4Match.Keys.TlsVersions, L4Match.Keys.Ja4];
+
+    private static readonly (ConfigKey Key, string Protocol)[] s_ofStreams =
+    [
+        (L4Match.Keys.Mqtt, "MQTT"),
+        (L4Match.Keys.Postgres, "PostgreSQL"),
+        (L4Match.Keys.Ssh, "SSH"),
+    ];
 
     /// <summary>Checks every route that names a UDP endpoint.</summary>
     public static void Check(ConfigGraph graph, ConfigPath routes, ConfigPath clusters, Findings findings)
@@ -35,12 +41,10 @@ internal static class UdpCheck
             if (key.Get(match) is not null && !isQuic)
                 findings.Error(path[key.Name], $"The endpoint '{endpoint}' is UDP, where there is no TLS ClientHello to match, unless 'Protocols' is 'quic'.");
         }
-        if (match.Mqtt is not null)
-            findings.Error(path[nameof(match.Mqtt)], $"The endpoint '{endpoint}' is UDP, and MQTT is spoken over TCP.");
-        for (var i = 0; i < match.Protocols?.Count; i++)
+        foreach (var (key, protocol) in s_ofStreams)
         {
-            if (match.Protocols[i] is { } name && PrefaceParsers.TryFind(name, out var parser) && !parser.IsOfDatagrams)
-                findings.Error(path["Protocols"][i], $"The endpoint '{endpoint}' is UDP, and {name} is spoken over TCP.");
+            if (key.Get(match) is not null)
+                findings.Error(path[key.Name], $"The endpoint '{endpoint}' is UDP, and {protocol} is spoken over TCP.");
         }
     }
 

@@ -3,7 +3,7 @@ using L4Proxy.Prefaces;
 namespace L4Proxy.Routing.Conditions;
 
 /// <summary>An application protocol that the client offers.</summary>
-internal sealed class AlpnCondition(IReadOnlyList<string> wanted) : ContentCondition<ClientHello>(PrefaceParsers.Tls)
+internal sealed class AlpnCondition(IReadOnlyList<string> wanted) : ContentCondition<ClientHello>(PrefaceParsers.WithClientHello)
 {
     private readonly string[] _wanted = [.. wanted];
 

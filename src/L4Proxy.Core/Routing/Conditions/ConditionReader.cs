@@ -15,6 +15,9 @@ internal static class ConditionReader
         Field(L4Match.Keys.ProxyProtocol, header => new ProxyHeaderCondition(header)),
         Field(L4Match.Keys.Protocols, names => new ProtocolCondition(names)),
         Field(L4Match.Keys.Mqtt, connect => new MqttCondition(connect)),
+        Field(L4Match.Keys.Postgres, startup => new PostgresCondition(startup)),
+        Field(L4Match.Keys.Ssh, identification => new SshCondition(identification)),
+        Field(L4Match.Keys.Dns, query => new DnsCondition(query)),
         Field(L4Match.Keys.Alpn, protocols => new AlpnCondition(protocols)),
         Field(L4Match.Keys.TlsVersions, versions => new TlsVersionCondition(versions)),
     ];

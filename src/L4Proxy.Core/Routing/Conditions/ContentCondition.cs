@@ -4,7 +4,7 @@ namespace L4Proxy.Routing.Conditions;
 
 /// <summary>Something that a client says in its protocol; where it speaks another, it does not hold.</summary>
 /// <typeparam name="T">What the parser makes of it.</typeparam>
-/// <param name="protocol">The protocol.</param>
+/// <param name="protocol">The protocol, or those that say it alike.</param>
 internal abstract class ContentCondition<T>(ProtocolSet protocol) : Condition
     where T : class
 {
@@ -17,7 +17,8 @@ internal abstract class ContentCondition<T>(ProtocolSet protocol) : Condition
         return facts.Preface.MayBring(protocol) ? ConditionResult.Unknown : ConditionResult.False;
     }
 
-    public sealed override string Describe(in ConnectionFacts facts) => facts.Preface.Content is T content ? Describe(content) : $"no {protocol}";
+    public sealed override string Describe(in ConnectionFacts facts) =>
+        facts.Preface.Content is T content ? Describe(content) : $"no {protocol.ToString().Replace(" ", " or ", StringComparison.Ordinal)}";
 
     protected abstract bool Holds(T content);
 

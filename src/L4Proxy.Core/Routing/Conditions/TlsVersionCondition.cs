@@ -11,7 +11,7 @@ internal sealed class TlsVersionCondition : ContentCondition<ClientHello>
     /// <summary>Compiles what the validator has accepted.</summary>
     /// <exception cref="ArgumentException">A version is not known.</exception>
     public TlsVersionCondition(IReadOnlyList<string> texts)
-        : base(PrefaceParsers.Tls)
+        : base(PrefaceParsers.WithClientHello)
     {
         foreach (var text in texts)
             _versions |= TlsVersions.TryParse(text, out var version, out var error) ? version : throw new ArgumentException(error, nameof(texts));

@@ -42,6 +42,8 @@ internal sealed class LinuxDatagramSocket : DatagramSocket, IReadiness, IValueTa
 
     public override bool IsHome => _reactor.IsCurrent;
 
+    public override void Post(SendOrPostCallback work, object state) => _reactor.Post(work, state);
+
     public override ValueTask ReceiveAsync(DatagramReceiver receiver, object state)
     {
         _ended.Reset();

@@ -1,0 +1,54 @@
+using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Prefaces;
+using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Diagnostics;
+using static L4Proxy.Core.Tests.Tcp.Config;
+
+namespace L4Proxy.Core.Tests.Udp;
+
+/// <summary>A flow's first datagram chooses its route, on real sockets.</summary>
+public sealed class RoutesTests : IDisposable
+{
+    private readonly TestDatagrams _resolver = new();
+    private readonly TestDatagrams _internal = new();
+    private readonly TestDatagrams _tunnel = new();
+
+    [Fact]
+    public async Task By_protocol_and_by_what_is_asked_for()
+    {
+        await using var proxy = TestProxy.Start(new L4Config
+        {
+            Endpoints = Map(("in", new L4Endpoint { Url = "udp://127.0.0.1:0" })),
+            Routes = Map(
+                ("internal", Route("internal", new L4Match { Dns = new() { Names = ["*.org"], Types = ["HTTPS"] } })),
+                ("resolver", Route("resolver", new L4Match { Protocols = ["dns"] }, order: 1)),
+                ("tunnel", Route("tunnel", new L4Match { Protocols = ["wireguard", "openvpn"] }))),
+            Clusters = Map(("internal", Cluster(_internal.Address)), ("resolver", Cluster(_resolver.Address)), ("tunnel", Cluster(_tunnel.Address))),
+        });
+        using var counts = new DatagramCounts(proxy);
+        using var stranger = new TestDatagrams();
+        await stranger.SendAsync(PrefaceCorpus.Named("stun", isDatagram: true).First(), proxy.AddressOf());
+
+        foreach (var (server, datagram) in new[]
+        {
+            (_resolver, PrefaceCorpus.Named("dns", isDatagram: true).First()), (_internal, PrefaceCorpus.Named("dns", isDatagram: true).ElementAt(1)),
+            (_tunnel, PrefaceCorpus.Named("wireguard", isDatagram: true).First()), (_tunnel, PrefaceCorpus.Named("openvpn", isDatagram: true).Last()),
+        })
+        {
+            using var client = new TestDatagrams();
+            await client.SendAsync(datagram, proxy.AddressOf());
+            Assert.Equal(datagram, (await server.ReceiveAsync()).Datagram);
+        }
+        await counts.WaitForAsync("up", 5);
+        Assert.Equal(1, counts["up", DatagramOutcome.NoRoute]);
+    }
+
+    public void Dispose()
+    {
+        _resolver.Dispose();
+        _internal.Dispose();
+        _tunnel.Dispose();
+    }
+
+    private static L4Route Route(string cluster, L4Match match, int? order = null) => new() { Endpoints = ["in"], ClusterId = cluster, Match = match, Order = order };
+}
