@@ -19,4 +19,11 @@ internal static class Chromium
         Assert.True(result.Succeeded().Length > 0, $"{result}");
         return result.Output;
     }
+
+    /// <summary>Asks for <c>https://name/</c> over QUIC alone, of 127.0.0.1 and a port.</summary>
+    public static RunningProgram StartOverQuic(string name, int port, TempDirectory profile) => RunningProgram.Start("chromium",
+        ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--disable-background-networking",
+         $"--user-data-dir={profile.Path}", "--no-proxy-server", $"--origin-to-force-quic-on={name}:443",
+         $"--host-resolver-rules=MAP {name} 127.0.0.1:{port}, MAP * ~NOTFOUND", "--dump-dom", $"https://{name}/"],
+        environment: new Dictionary<string, string> { ["HOME"] = profile.Path });
 }

@@ -11,6 +11,9 @@ internal ref struct QuicHelloReader
     /// <summary>A client fills its datagrams with an Initial up to this, and a server drops a shorter one (RFC 9000 section 14.1).</summary>
     public const int ShortestDatagram = 1200;
 
+    // In one datagram. Clients put one or two there; each costs nearly as much as one that fills it.
+    private const int MostInitials = 4;
+
     private readonly byte[] _room;
     private readonly CryptoData _handshake;
     private ReadOnlySpan<byte> _destinationId;
@@ -36,10 +39,13 @@ internal ref struct QuicHelloReader
         if (datagram.Length < ShortestDatagram)
             return;
         var scratch = ArrayPool<byte>.Shared.Rent(datagram.Length);
-        while (Status == PrefaceStatus.NeedMore && QuicPacket.TryTake(ref datagram, out var packet) == PrefaceStatus.Found)
+        var initials = 0;
+        while (Status == PrefaceStatus.NeedMore && initials < MostInitials && QuicPacket.TryTake(ref datagram, out var packet) == PrefaceStatus.Found)
         {
-            if (packet.Type == QuicPacketType.Initial)
-                Add(packet, scratch);
+            if (packet.Type != QuicPacketType.Initial)
+                continue;
+            // What lies behind a damaged one, or one of another connection, is not looked at.
+            initials = TryAdd(packet, scratch) ? initials + 1 : MostInitials;
         }
 
         ArrayPool<byte>.Shared.Return(scratch);
@@ -51,7 +57,8 @@ internal ref struct QuicHelloReader
         ArrayPool<byte>.Shared.Return(_room);
     }
 
-    private void Add(scoped in QuicPacket packet, Span<byte> scratch)
+    /// <summary>Takes a packet; false where it is none of this connection's.</summary>
+    private bool TryAdd(scoped in QuicPacket packet, Span<byte> scratch)
     {
         var isFirst = _keys is null;
         if (isFirst)
@@ -63,22 +70,18 @@ internal ref struct QuicHelloReader
 
         // Until the server has answered, all have the connection id that the keys come from (RFC 9000 section 7.2).
         if (packet.Version != _version || !packet.DestinationId.SequenceEqual(_destinationId))
-            return;
+            return false;
         if (!_keys!.TryOpen(packet, scratch, out var payload))
         {
             // One that is damaged is dropped by a server, too. Is it the first, nothing says that there ever is a right one.
             if (isFirst)
                 Status = PrefaceStatus.NotMine;
-            return;
+            return false;
         }
 
-        if (!InitialFrames.TryTake(payload, _handshake))
-        {
-            Status = PrefaceStatus.NotMine;
-            return;
-        }
-
-        Status = ClientHelloParser.ParseHandshake(_handshake.Front, out var hello);
+        ClientHello? hello = null;
+        Status = InitialFrames.TryTake(payload, _handshake) ? ClientHelloParser.ParseHandshake(_handshake.Front, out hello) : PrefaceStatus.NotMine;
         Hello = hello;
+        return true;
     }
 }

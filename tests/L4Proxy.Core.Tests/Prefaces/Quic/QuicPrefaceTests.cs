@@ -103,6 +103,15 @@ public class QuicPrefaceTests
         Assert.Equal("a.example.com", Read([.. datagram, 1, 2, 3]).Hello?.ServerName);
     }
 
+    [Theory]
+    [InlineData(3, PrefaceStatus.Found)]
+    [InlineData(4, PrefaceStatus.NeedMore)]
+    public void Of_many_that_share_a_datagram_the_first_few_are_read(int before, PrefaceStatus status)
+    {
+        var ping = QuicPackets.Initial(0, [1]);
+        Assert.Equal(status, Read([.. Enumerable.Repeat(ping, before).SelectMany(packet => packet), .. QuicPackets.Datagram(1, QuicPackets.Crypto(0, s_hello))]).Status);
+    }
+
     [Fact]
     public void Other_frames_are_skipped()
     {
