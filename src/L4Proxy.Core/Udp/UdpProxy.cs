@@ -13,11 +13,11 @@ namespace L4Proxy.Udp;
 
 /// <summary>
 /// The walk of one UDP flow through its stations, the twin of <see cref="Tcp.TcpProxy"/>. Before there is a flow each answers what becomes of
-/// its first datagram (<see cref="DatagramOutcome.Relayed"/>: it goes on), afterwards <see cref="L4EndReason.None"/> or why the flow ends.
+/// a datagram (<see cref="DatagramOutcome.Relayed"/>: it goes on), afterwards <see cref="L4EndReason.None"/> or why the flow ends.
 /// <code>
 ///            accept    UdpListener: the first datagram of a flow
 ///   client ─▶ 2 admit           Admission
-///             3 match           PrefaceReader
+///             3 match           PrefaceReader; UndecidedFlow, where it takes several datagrams
 ///             4 or drop
 ///             6 pick, connect   Connector ─▶ upstream
 ///             7 relay           Receive up, Relay down
@@ -133,7 +133,7 @@ internal sealed class UdpProxy(
         if (match.Status == RouteMatchStatus.NeedMore)
         {
             var flow = new UndecidedFlow(key, shard, endpoint, client, info, now);
-            if (flow.TryBegin(datagram))
+            if (flow.TryKeep(datagram))
                 return Wait(flow, now);
             match = PrefaceReader.Match(endpoint, key, client, info, noMoreBytes: true);
         }

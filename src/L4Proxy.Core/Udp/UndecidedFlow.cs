@@ -35,9 +35,9 @@ internal sealed class UndecidedFlow(in SessionKey key, UdpShard shard, EndpointM
     /// <summary>Its place in <see cref="UndecidedFlows"/>.</summary>
     public LinkedListNode<UndecidedFlow>? Node { get; set; }
 
-    /// <summary>Keeps the first datagram.</summary>
-    /// <returns>False where that alone is more than there may be.</returns>
-    public bool TryBegin(ReadOnlySpan<byte> datagram) => TryKeep(datagram);
+    /// <summary>Keeps a datagram: the first, while nobody else has the flow.</summary>
+    /// <returns>False where it is more than there may be.</returns>
+    public bool TryKeep(ReadOnlySpan<byte> datagram) => Datagrams.Length + datagram.Length <= Endpoint.MaxPrefaceBytes && Datagrams.TryAdd(datagram);
 
     /// <summary>Keeps the next datagram and looks at all of them.</summary>
     /// <param name="datagram">The datagram.</param>
@@ -73,8 +73,6 @@ internal sealed class UndecidedFlow(in SessionKey key, UdpShard shard, EndpointM
             return _isDecided = true;
         }
     }
-
-    private bool TryKeep(ReadOnlySpan<byte> datagram) => Datagrams.Length + datagram.Length <= Endpoint.MaxPrefaceBytes && Datagrams.TryAdd(datagram);
 
     private RouteMatch Match(bool noMoreBytes) => PrefaceReader.Match(Endpoint, Key, Client, Info, noMoreBytes);
 }
