@@ -46,7 +46,7 @@ internal sealed class PostgresStartTls : StartTlsProtocol
 
     public override ReadOnlyMemory<byte> Answer(ReadOnlySpan<byte> request, bool agreed) => agreed ? s_yes : s_no;
 
-    public override StartTlsReply ReadReply(ReadOnlySpan<byte> bytes, out int length)
+    public override StartTlsReply ReadReply(ReadOnlySpan<byte> bytes, bool isGreeting, out int length)
     {
         length = 1;
         return bytes is [] ? StartTlsReply.NeedMore : bytes[0] == s_yes[0] ? StartTlsReply.Yes : StartTlsReply.No;

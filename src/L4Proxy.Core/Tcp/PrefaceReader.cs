@@ -26,6 +26,8 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
         var limit = session.Endpoint.MaxPrefaceBytes;
         var end = L4EndReason.None;
         session.Deadline.StartPreface(session.Endpoint.PrefaceTimeout);
+        if (session.Endpoint.Greeting is { } greeting)
+            end = await StartTlsAnswerer.GreetAsync(session, greeting);
         // What HTTP takes over in one look is never read, and so need not be replayed.
         var lookFirst = session.Endpoint.IsShared && preface.Length == 0;
         while (session.Match.Status == RouteMatchStatus.NeedMore && end == L4EndReason.None)
@@ -41,7 +43,7 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
             lookFirst = false;
         }
         session.Deadline.Stop();
-        if (end is L4EndReason.PrefaceTimeout or L4EndReason.PrefaceTooLarge or L4EndReason.ClientClosedEarly)
+        if (end is L4EndReason.PrefaceTimeout or L4EndReason.PrefaceTooLarge or L4EndReason.ClientClosedEarly && !StartTlsAnswerer.IsUnfinished(session))
             TryMatch(session, noMoreBytes: true);
         return StartTlsAnswerer.IsBroken(session) ? L4EndReason.StartTlsInvalid : EndOf(session, end);
     }

@@ -6,7 +6,7 @@ namespace L4Proxy.Tcp;
 internal sealed class StartTlsState(StartTlsProtocol protocol)
 {
     private bool _hasAskedForTls;
-    private bool _hasAskedOther;
+    private int _others;
 
     public StartTlsProtocol Protocol => protocol;
 
@@ -16,11 +16,14 @@ internal sealed class StartTlsState(StartTlsProtocol protocol)
     /// <summary>Whether it may still be: it was not refused.</summary>
     public bool MayAgree => !_hasAskedForTls;
 
-    /// <summary>Each is asked once.</summary>
-    /// <returns>Whether it was not asked before.</returns>
+    /// <summary>TLS is asked for once, and other things not for ever.</summary>
+    /// <returns>Whether it may still be asked.</returns>
     public bool TryAsk(StartTlsAsk ask)
     {
-        ref var asked = ref ask == StartTlsAsk.Tls ? ref _hasAskedForTls : ref _hasAskedOther;
-        return !asked && (asked = true);
+        if (ask != StartTlsAsk.Tls)
+            return ++_others <= protocol.MostOther;
+        var isFirst = !_hasAskedForTls;
+        _hasAskedForTls = true;
+        return isFirst;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
             status = await SendHeaderAsync(request, header);
         var outcome = new DialOutcome(FailureOf(status), status == TransportStatus.Aborted ? DialAgain.Never : DialAgain.Later);
         if (request.StopTimer() && status == TransportStatus.Ok)
-            outcome = cluster.Tls is not null || request.PassesTlsThrough ? await SecureAsync(request, cluster.Tls, destination) : default;
+            outcome = cluster.Tls is not null || request.StartTls is not null ? await SecureAsync(request, cluster.Tls, destination) : default;
         if (outcome.Failure == L4EndReason.None)
             return outcome;
         if (request.Upstream is { } failed)
@@ -113,7 +113,7 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
 
     /// <summary>
     /// What comes before the client's bytes: TLS of the cluster's, asked for first where its protocol wants that; and the asking for TLS of the
-    /// client's own, inside of that.
+    /// client's own, inside of that. A client that was greeted here is not to be greeted again.
     /// </summary>
     private static async ValueTask<DialOutcome> SecureAsync(IDialRequest request, UpstreamTls? tls, DestinationModel destination)
     {
@@ -125,6 +125,8 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
             outcome = await HandshakeAsync(request, tls, destination);
         if (request.PassesTlsThrough && outcome.Failure == L4EndReason.None)
             outcome = await StartTlsRequest.AskAsync(request, asked!);
+        else if (tls is null && asked is { Greets: true })
+            outcome = await StartTlsRequest.HearGreetingAsync(request, asked);
         return outcome;
     }
 

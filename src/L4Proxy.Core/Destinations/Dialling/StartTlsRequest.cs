@@ -12,15 +12,21 @@ internal static class StartTlsRequest
     private const int LongestReply = 4096;
 
     /// <summary>Asks, within the time of the handshake, and reads the answer and not a byte more.</summary>
-    public static async ValueTask<DialOutcome> AskAsync(IDialRequest request, StartTlsProtocol protocol)
+    public static ValueTask<DialOutcome> AskAsync(IDialRequest request, StartTlsProtocol protocol) => TalkAsync(request, protocol, protocol.Requests.Count);
+
+    /// <summary>Takes the greeting of a server that is spoken to in plaintext, within the same time.</summary>
+    public static ValueTask<DialOutcome> HearGreetingAsync(IDialRequest request, StartTlsProtocol protocol) => TalkAsync(request, protocol, requests: 0);
+
+    private static async ValueTask<DialOutcome> TalkAsync(IDialRequest request, StartTlsProtocol protocol, int requests)
     {
         request.StartHandshake();
-        var (status, refusal) = (TransportStatus.Ok, (string?)null);
-        for (var i = 0; i < protocol.Requests.Count && status == TransportStatus.Ok && refusal is null; i++)
+        var upstream = request.Upstream!;
+        var (status, refusal) = protocol.Greets ? await ReadReplyAsync(upstream, protocol, isGreeting: true) : (TransportStatus.Ok, null);
+        for (var i = 0; i < requests && status == TransportStatus.Ok && refusal is null; i++)
         {
-            status = await request.Upstream!.SendAsync(protocol.Requests[i]);
+            status = await upstream.SendAsync(protocol.Requests[i]);
             if (status == TransportStatus.Ok)
-                (status, refusal) = await ReadReplyAsync(request.Upstream!, protocol);
+                (status, refusal) = await ReadReplyAsync(upstream, protocol, isGreeting: false);
         }
         if (!request.StopTimer() || status == TransportStatus.Aborted)
             return new(L4EndReason.UpstreamTlsTimeout);
@@ -31,7 +37,8 @@ internal static class StartTlsRequest
     }
 
     /// <returns>How the connection is, and why the answer will not do.</returns>
-    private static async ValueTask<(TransportStatus Status, string? Refusal)> ReadReplyAsync(TransportConnection upstream, StartTlsProtocol protocol)
+    private static async ValueTask<(TransportStatus Status, string? Refusal)> ReadReplyAsync(
+        TransportConnection upstream, StartTlsProtocol protocol, bool isGreeting)
     {
         var buffer = new byte[LongestReply];
         for (var count = 0; ;)
@@ -44,7 +51,7 @@ internal static class StartTlsRequest
             if (received.Status != TransportStatus.Ok || received.Bytes == 0)
                 return (received.Status == TransportStatus.Ok ? TransportStatus.Truncated : received.Status, null);
             count += received.Bytes;
-            var reply = protocol.ReadReply(buffer.AsSpan(0, count), out var length);
+            var reply = protocol.ReadReply(buffer.AsSpan(0, count), isGreeting, out var length);
             if (reply == StartTlsReply.NeedMore && count < LongestReply)
                 continue;
             if (reply != StartTlsReply.Yes)
