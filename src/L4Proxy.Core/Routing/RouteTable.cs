@@ -47,7 +47,10 @@ internal sealed class RouteTable
     public bool NeedsAddresses { get; }
 
     /// <summary>The routes, each once.</summary>
-    public IEnumerable<string> RouteIds => _entries.Select(entry => entry.Route.Id).Distinct();
+    public IEnumerable<RouteModel> Models => _entries.Select(entry => entry.Route).Distinct();
+
+    /// <summary>Their ids.</summary>
+    public IEnumerable<string> RouteIds => Models.Select(route => route.Id);
 
     /// <summary>Compiles the routes of one endpoint.</summary>
     /// <exception cref="ArgumentException">The validator would not have accepted a match.</exception>

@@ -108,6 +108,8 @@ public sealed class GreetingTests : IDisposable
     public async Task Where_another_protocol_is_looked_for_nobody_is_greeted()
     {
         await using var proxy = Start("smtp", null, ("other", new L4Match { Protocols = ["ssh"] }));
+        var warning = await proxy.Log.WaitForAsync("ConfigWarning").InTime();
+        Assert.Contains("L4Proxy:Routes:named:Match:Protocols: No client is known by its name here", warning, StringComparison.Ordinal);
         using var client = await proxy.ConnectAsync();
         await client.SendAsync("SSH-2.0-x\r\n");
         using var server = await _upstream.AcceptAsync();
