@@ -90,7 +90,7 @@ public enum L4EndReason
     /// </summary>
     UpstreamTlsFailed = 27,
 
-    /// <summary>Every destination tried failed; the last one's TLS handshake took longer than <c>Timeouts:TlsHandshake</c>.</summary>
+    /// <summary>Every destination tried failed; the last one's TLS handshake, or its answer whether there is to be one, took longer than <c>Timeouts:TlsHandshake</c>.</summary>
     UpstreamTlsTimeout = 28,
 
     /// <summary>The application's <see cref="IL4LoadBalancingPolicy"/> threw, took too long or picked what was not there; the log says which.</summary>

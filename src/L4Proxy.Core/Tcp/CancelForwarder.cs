@@ -1,4 +1,3 @@
-using System.Net;
 using L4Proxy.Destinations.Dialling;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Prefaces;

@@ -3,6 +3,7 @@ using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Core.Tests.Tls;
+using L4Proxy.Snapshot;
 using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
@@ -46,6 +47,7 @@ public sealed class GreetingTests : IDisposable
     public async Task Each_side_has_its_own_talk_and_then_they_have_TLS(string protocol, string[] withClient, string[] withServer)
     {
         await using var proxy = Start(protocol);
+        Assert.Empty(UngreetedRoutes.WarningsOf(proxy.Server.Snapshot));
         using var client = await proxy.ConnectAsync();
         await TalkAsync(client, withClient, isClient: true);
         await client.SendAsync(s_hello);
@@ -108,8 +110,8 @@ public sealed class GreetingTests : IDisposable
     public async Task Where_another_protocol_is_looked_for_nobody_is_greeted()
     {
         await using var proxy = Start("smtp", null, ("other", new L4Match { Protocols = ["ssh"] }));
-        var warning = await proxy.Log.WaitForAsync("ConfigWarning").InTime();
-        Assert.Contains("L4Proxy:Routes:named:Match:Protocols: No client is known by its name here", warning, StringComparison.Ordinal);
+        var warning = Assert.Single(UngreetedRoutes.WarningsOf(proxy.Server.Snapshot));
+        Assert.Equal("L4Proxy:Routes:named:Match:Protocols", warning.Path);
         using var client = await proxy.ConnectAsync();
         await client.SendAsync("SSH-2.0-x\r\n");
         using var server = await _upstream.AcceptAsync();

@@ -259,11 +259,14 @@ public sealed class StartTlsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Where_TLS_ends_here_the_server_gets_what_is_inside(bool gssFirst)
+    [InlineData(false, null)]
+    [InlineData(true, null)]
+    [InlineData(false, "postgres")]
+    public async Task Where_TLS_ends_here_the_server_gets_what_is_inside(bool gssFirst, string? protocol)
     {
-        await using var proxy = TlsProxy.Terminating(_upstream.Address);
+        var match = protocol is null ? null : new L4Match { Protocols = [protocol] };
+        await using var proxy = TlsProxy.Start(
+            To(_upstream.Address) with { Routes = Map(("all", new L4Route { ClusterId = "up", Match = match })) }, new TestServerTls());
         using var raw = await proxy.ConnectAsync();
         if (gssFirst)
         {

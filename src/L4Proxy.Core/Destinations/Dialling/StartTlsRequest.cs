@@ -36,6 +36,7 @@ internal static class StartTlsRequest
         return status == TransportStatus.Ok ? default : new(L4EndReason.StartTlsRefused, DialAgain.Later, $"The connection ended before its answer ({status}).");
     }
 
+    /// <summary>Reads one answer.</summary>
     /// <returns>How the connection is, and why the answer will not do.</returns>
     private static async ValueTask<(TransportStatus Status, string? Refusal)> ReadReplyAsync(
         TransportConnection upstream, StartTlsProtocol protocol, bool isGreeting)
