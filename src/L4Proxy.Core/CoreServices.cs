@@ -58,6 +58,7 @@ internal static class CoreServices
         services.TryAddSingleton<Tcp.Admission>();
         services.TryAddSingleton<ProxyHeaderReader>();
         services.TryAddSingleton<Tcp.PrefaceReader>();
+        services.TryAddSingleton<CancelForwarder>();
         services.TryAddSingleton<TlsTerminator>();
         services.TryAddSingleton<Dialler>();
         services.TryAddSingleton<Tcp.Connector>();

@@ -21,6 +21,9 @@ internal abstract class UpstreamTls
         return true;
     }
 
+    /// <summary>Whether a server is offered this protocol by ALPN, and so speaks TLS at once where others are asked for it in plaintext.</summary>
+    public virtual bool Offers(string protocol) => false;
+
     /// <summary>The options for one handshake, made anew each time: they are mutable.</summary>
     /// <param name="serverName">The name asked for and checked.</param>
     public abstract SslClientAuthenticationOptions OptionsFor(string serverName);

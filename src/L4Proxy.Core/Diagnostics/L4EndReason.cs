@@ -18,6 +18,15 @@ public enum L4EndReason
     /// <summary>It became an HTTP connection of this host and is no longer ours.</summary>
     HandedToHttp = 2,
 
+    /// <summary>It asked to cancel what a connection of the same client does (PostgreSQL's CancelRequest), and was passed on to where there is one.</summary>
+    CancelForwarded = 3,
+
+    /// <summary>
+    /// The client did not go over from plaintext to TLS as its protocol says: it sent more before the answer to its request, asked twice, or spoke
+    /// no TLS once that was agreed on.
+    /// </summary>
+    StartTlsInvalid = 7,
+
     /// <summary>
     /// No route of an own endpoint takes such a connection, and the server name that the client's TLS gave is none, which even <c>*</c> does not
     /// match: an IP address, an empty one, two of them. The log says which.
@@ -81,7 +90,7 @@ public enum L4EndReason
     /// </summary>
     UpstreamTlsFailed = 27,
 
-    /// <summary>Every destination tried failed; the last one's TLS handshake took longer than <c>Timeouts:TlsHandshake</c>.</summary>
+    /// <summary>Every destination tried failed; the last one's TLS handshake, or its answer whether there is to be one, took longer than <c>Timeouts:TlsHandshake</c>.</summary>
     UpstreamTlsTimeout = 28,
 
     /// <summary>The application's <see cref="IL4LoadBalancingPolicy"/> threw, took too long or picked what was not there; the log says which.</summary>
@@ -116,6 +125,12 @@ public enum L4EndReason
 
     /// <summary>The destination's connection closed without the end of its TLS: what it sent may be cut short.</summary>
     UpstreamTlsTruncated = 38,
+
+    /// <summary>
+    /// Every destination tried failed; the last one was asked in plaintext for TLS, as the client's protocol says, and did not agree, or sent more than
+    /// its answer; the log says what.
+    /// </summary>
+    StartTlsRefused = 39,
 
     /// <summary>No byte either way for <c>Timeouts:Idle</c>.</summary>
     IdleTimeout = 40,

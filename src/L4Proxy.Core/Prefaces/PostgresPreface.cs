@@ -31,6 +31,18 @@ internal sealed class PostgresPreface() : PrefaceParser("postgres")
     private static readonly PostgresStartup s_ssl = new("SSLRequest");
     private static readonly PostgresStartup s_gssEnc = new("GSSENCRequest");
 
+    /// <summary>An SSLRequest.</summary>
+    public static ReadOnlySpan<byte> SslRequestMessage => [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+
+    /// <summary>A GSSENCRequest.</summary>
+    public static ReadOnlySpan<byte> GssEncRequestMessage => [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x30];
+
+    /// <summary>How long a CancelRequest is; 0 where it is none, or where its first 8 bytes are not there.</summary>
+    public static int CancelRequestLength(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= HeaderLength && Code(bytes) == CancelRequest && BinaryPrimitives.ReadUInt32BigEndian(bytes) is >= ShortestCancel and <= LongestCancel and var length
+            ? (int)length
+            : 0;
+
     public override PrefaceStatus Recognise(ReadOnlySpan<byte> bytes)
     {
         // No length has more than two bytes that are not 0.

@@ -19,6 +19,9 @@ internal static class PrefaceParsers
         new Socks5Preface(),
         new XmppPreface(),
         new SmtpPreface(),
+        new ImapPreface(),
+        new Pop3Preface(),
+        new LdapPreface(),
         new DnsPreface(),
         new StunPreface(),
         new DtlsPreface(),
@@ -35,6 +38,18 @@ internal static class PrefaceParsers
 
     /// <summary>PostgreSQL alone.</summary>
     public static ProtocolSet Postgres { get; } = ProtocolSet.Of(All.OfType<PostgresPreface>().Single());
+
+    /// <summary>SMTP alone.</summary>
+    public static ProtocolSet Smtp { get; } = ProtocolSet.Of(All.OfType<SmtpPreface>().Single());
+
+    /// <summary>IMAP alone.</summary>
+    public static ProtocolSet Imap { get; } = ProtocolSet.Of(All.OfType<ImapPreface>().Single());
+
+    /// <summary>POP3 alone.</summary>
+    public static ProtocolSet Pop3 { get; } = ProtocolSet.Of(All.OfType<Pop3Preface>().Single());
+
+    /// <summary>LDAP alone.</summary>
+    public static ProtocolSet Ldap { get; } = ProtocolSet.Of(All.OfType<LdapPreface>().Single());
 
     /// <summary>SSH alone.</summary>
     public static ProtocolSet Ssh { get; } = ProtocolSet.Of(All.OfType<SshPreface>().Single());

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using L4Proxy.Limits;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
+using L4Proxy.StartTls;
 
 namespace L4Proxy.Routing;
 
@@ -32,17 +33,24 @@ internal sealed class RouteTable
         var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols);
         // Whoever looks at all can say what name was asked for.
         Protocols = protocols.IsEmpty ? protocols : protocols | PrefaceParsers.Tls;
+        Greeting = GreetingOf(entries);
         NeedsAddresses = entries.Any(entry => entry.Route.Match.NeedsAddresses || entry.Route.Firewall != Firewall.Open);
     }
 
     /// <summary>The protocols that the client's first bytes are to be looked at for. Where there are none, a server may speak first.</summary>
     public ProtocolSet Protocols { get; }
 
+    /// <summary>The protocol whose servers speak first, where every route that looks at bytes names it and no other; else null.</summary>
+    public StartTlsProtocol? Greeting { get; }
+
     /// <summary>Whether any route has a condition on an address.</summary>
     public bool NeedsAddresses { get; }
 
     /// <summary>The routes, each once.</summary>
-    public IEnumerable<string> RouteIds => _entries.Select(entry => entry.Route.Id).Distinct();
+    public IEnumerable<RouteModel> Models => _entries.Select(entry => entry.Route).Distinct();
+
+    /// <summary>Their ids.</summary>
+    public IEnumerable<string> RouteIds => Models.Select(route => route.Id);
 
     /// <summary>Compiles the routes of one endpoint.</summary>
     /// <exception cref="ArgumentException">The validator would not have accepted a match.</exception>
@@ -90,6 +98,13 @@ internal sealed class RouteTable
         }
 
         return found;
+    }
+
+    private static StartTlsProtocol? GreetingOf(RouteEntry[] entries)
+    {
+        var names = entries.Where(entry => !entry.Route.Match.Protocols.IsEmpty)
+            .Select(entry => entry.Route.Config.Match?.Protocols is [var one] ? one : "").Distinct().Take(2).ToList();
+        return names is [var name] ? StartTlsProtocol.OfGreeting(name) : null;
     }
 
     private RouteEntry? FindCovering(RouteEntry entry)

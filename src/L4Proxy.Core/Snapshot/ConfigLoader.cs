@@ -144,7 +144,7 @@ internal sealed class ConfigLoader : IDisposable
         var graph = ConfigValidator.Validate(merged.Config, errors, warnings, _checks);
         var snapshot = errors.Count == 0 ? _builder.Build(graph, previous) : null;
         if (snapshot is not null)
-            warnings.AddRange([.. UnreachableRoutes.WarningsOf(snapshot), .. UnreachedEndpoints.WarningsOf(snapshot)]);
+            warnings.AddRange([.. UnreachableRoutes.WarningsOf(snapshot), .. UnreachedEndpoints.WarningsOf(snapshot), .. UngreetedRoutes.WarningsOf(snapshot)]);
         return (snapshot, new(errors, warnings), new TlsFiles(graph));
     }
 }

@@ -7,6 +7,7 @@ using L4Proxy.Limits;
 using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
+using L4Proxy.StartTls;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
 
@@ -32,6 +33,9 @@ internal sealed class EndpointModel
     /// <summary>What first bytes are looked at for: by the routes, and where TLS ends here.</summary>
     public ProtocolSet Protocols => IsUdp ? Routes.Protocols & PrefaceParsers.OfDatagrams
         : PrefaceParsers.OfStreams & (Tls is null && RouteTls.Count == 0 ? Routes.Protocols : Routes.Protocols | PrefaceParsers.Tls);
+
+    /// <summary>The protocol in which clients are greeted, for their servers would speak first; null where nobody is.</summary>
+    public StartTlsProtocol? Greeting => Url is null ? null : Routes.Greeting;
 
     /// <summary>Milliseconds.</summary>
     public required long PrefaceTimeout { get; init; }

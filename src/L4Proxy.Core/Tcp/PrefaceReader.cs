@@ -2,6 +2,7 @@ using System.Net;
 using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
+using L4Proxy.StartTls;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Tcp;
@@ -15,7 +16,7 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
     {
         // What came behind a PROXY header.
         if (session.Preface.Length > 0)
-            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span, session.Endpoint.Protocols);
+            session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
         return TryMatch(session, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None)) : ReadUntilMatchedAsync(session);
     }
 
@@ -25,11 +26,15 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
         var limit = session.Endpoint.MaxPrefaceBytes;
         var end = L4EndReason.None;
         session.Deadline.StartPreface(session.Endpoint.PrefaceTimeout);
+        if (session.Endpoint.Greeting is { } greeting)
+            end = await StartTlsAnswerer.GreetAsync(session, greeting);
         // What HTTP takes over in one look is never read, and so need not be replayed.
         var lookFirst = session.Endpoint.IsShared && preface.Length == 0;
         while (session.Match.Status == RouteMatchStatus.NeedMore && end == L4EndReason.None)
         {
-            if (preface.Length >= limit)
+            if (StartTlsAnswerer.Asks(session))
+                end = await AnswerAsync(session);
+            else if (preface.Length >= limit)
                 end = L4EndReason.PrefaceTooLarge;
             else if (FirstBytes.EndOf(session, await session.Client.WaitAsync()) is not L4EndReason.None and var over)
                 end = over;
@@ -38,9 +43,9 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
             lookFirst = false;
         }
         session.Deadline.Stop();
-        if (end is L4EndReason.PrefaceTimeout or L4EndReason.PrefaceTooLarge or L4EndReason.ClientClosedEarly)
+        if (end is L4EndReason.PrefaceTimeout or L4EndReason.PrefaceTooLarge or L4EndReason.ClientClosedEarly && !StartTlsAnswerer.IsUnfinished(session))
             TryMatch(session, noMoreBytes: true);
-        return EndOf(session, end);
+        return StartTlsAnswerer.IsBroken(session) ? L4EndReason.StartTlsInvalid : EndOf(session, end);
     }
 
     /// <summary>What is left to do with it.</summary>
@@ -50,10 +55,11 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
     {
         if (session.Match.Status == RouteMatchStatus.Found)
             return L4EndReason.None;
-        var isGone = read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable;
+        var isGone = read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable or L4EndReason.StartTlsInvalid;
         if (!isGone && log.IsEnabled(LogLevel.Debug))
             log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(FactsOf(session)));
-        if (session.Endpoint.IsShared && !isGone)
+        // Who was answered speaks no HTTP.
+        if (session.Endpoint.IsShared && !isGone && session.StartTls is null)
             return L4EndReason.None;
         if (read != L4EndReason.None)
             return read;
@@ -69,9 +75,17 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
         var end = await FirstBytes.TakeAsync(session, limit);
         if (end == L4EndReason.None)
         {
-            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span, session.Endpoint.Protocols);
+            session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
             TryMatch(session, noMoreBytes: false);
         }
+        return end;
+    }
+
+    private static async ValueTask<L4EndReason> AnswerAsync(TcpSession session)
+    {
+        var end = await StartTlsAnswerer.AnswerAsync(session, endsHere: false);
+        if (end == L4EndReason.None)
+            TryMatch(session, noMoreBytes: false);
         return end;
     }
 
@@ -79,7 +93,8 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
     {
         var room = session.Preface.GetRoom(session.Endpoint.MaxPrefaceBytes).Span;
         var count = session.Client.Peek(room);
-        if (count <= 0)
+        // What may have to be answered has to be taken.
+        if (count <= 0 || StartTlsProtocol.BeginningWith(room[0]) is not null)
             return false;
         session.PrefaceInfo = PrefaceInspector.Inspect(room[..count], session.Endpoint.Protocols);
         return TryMatch(session, noMoreBytes: false);
@@ -91,7 +106,8 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
         return session.Match.Status != RouteMatchStatus.NeedMore;
     }
 
-    private static ConnectionFacts FactsOf(TcpSession session)
+    /// <summary>What is known of a connection by now.</summary>
+    public static ConnectionFacts FactsOf(TcpSession session)
     {
         var local = session.Client.LocalEndPoint as IPEndPoint;
         return new ConnectionFacts

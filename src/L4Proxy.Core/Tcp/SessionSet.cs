@@ -44,15 +44,31 @@ internal sealed class SessionSet
     public List<TcpSession> ToList()
     {
         var list = new List<TcpSession>(Count);
+        AddTo(list, static _ => true);
+        return list;
+    }
+
+    /// <summary>Those that are such, at this moment. It is asked while nobody can come or go, and must not wait.</summary>
+    public List<TcpSession> FindAll(Predicate<TcpSession> such)
+    {
+        var list = new List<TcpSession>();
+        AddTo(list, such);
+        return list;
+    }
+
+    private void AddTo(List<TcpSession> list, Predicate<TcpSession> such)
+    {
         foreach (var shard in _shards)
         {
             lock (shard)
             {
                 for (var session = shard.First; session is not null; session = session.Next)
-                    list.Add(session);
+                {
+                    if (such(session))
+                        list.Add(session);
+                }
             }
         }
-        return list;
     }
 
     /// <summary>Completes when there are none.</summary>

@@ -12,7 +12,7 @@ namespace L4Proxy.Tcp;
 ///            accept    TcpListener, or Kestrel's port
 ///   client ─▶ 1 peek            ProxyHeaderReader: who the real client is
 ///             2 admit           Admission
-///             3 match           PrefaceReader
+///             3 match           PrefaceReader; CancelForwarder for who belongs to another connection
 ///             4 hand over or reject
 ///             5 secure          TlsTerminator
 ///             6 application     ConnectionMiddleware, where there is some
@@ -23,7 +23,7 @@ namespace L4Proxy.Tcp;
 /// </code>
 /// </summary>
 internal sealed class TcpProxy(
-    Admission admission, ProxyHeaderReader headers, PrefaceReader prefaces, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder,
+    Admission admission, ProxyHeaderReader headers, PrefaceReader prefaces, CancelForwarder cancels, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder,
     ProxyMetrics metrics, ILogger<TcpProxy> log, ConnectionMiddleware? application = null)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
@@ -42,6 +42,7 @@ internal sealed class TcpProxy(
             {
                 end = await prefaces.ReadAsync(session);
                 metrics.Decided(session);
+                end = await cancels.ForwardAsync(session, end);
             }
             // :: 4 hand over or reject
             if (end == L4EndReason.None)

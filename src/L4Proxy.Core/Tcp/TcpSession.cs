@@ -9,6 +9,7 @@ using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
 using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
+using L4Proxy.StartTls;
 using L4Proxy.Timing;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
@@ -98,6 +99,9 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
 
     // match
 
+    /// <summary>What was asked and answered in plaintext before TLS; null where nothing was.</summary>
+    public StartTlsState? StartTls { get; set; }
+
     public RouteMatch Match { get; set; }
 
     public RouteModel? Route => Match.Route;
@@ -134,6 +138,10 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
         if (EndReason != L4EndReason.None)
             dialled.Abort();
     }
+
+    StartTlsProtocol? IDialRequest.StartTls => StartTlsAnswerer.ProtocolFor(this);
+
+    bool IDialRequest.PassesTlsThrough => ClientTls is null && StartTls is { IsAgreed: true };
 
     void IDialRequest.StartConnect() => Deadline.StartConnect(Timeouts.Connect);
 

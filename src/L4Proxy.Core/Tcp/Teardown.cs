@@ -62,7 +62,7 @@ internal static class Teardown
         {
             case L4EndReason.Completed or L4EndReason.HandedToHttp:
                 break;
-            case L4EndReason.ClientClosedEarly or L4EndReason.EndedByMiddleware:
+            case L4EndReason.ClientClosedEarly or L4EndReason.EndedByMiddleware or L4EndReason.CancelForwarded:
             case L4EndReason.RejectedByRoute when session.Route!.RejectWith == L4RejectWith.Close:
                 await session.Client.ShutdownSendAsync();
                 break;

@@ -10,7 +10,7 @@ namespace L4Proxy.Tcp;
 /// Station secure: ends the client's TLS where the endpoint or the route says so. From here on the client is what is inside,
 /// and the bytes read before belong to the handshake.
 /// </summary>
-internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> log)
+internal sealed class TlsTerminator(CancelForwarder cancels, TimeProvider time, ILogger<TlsTerminator> log)
 {
     private const int LinesPerSecond = 10;
 
@@ -26,6 +26,8 @@ internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> lo
         session.Deadline.StartClientTls(tls.HandshakeTimeout);
         if (await ReadHelloAsync(session) is not L4EndReason.None and var end)
             return end;
+        if (await cancels.ForwardAsync(session, L4EndReason.None) is not L4EndReason.None and var canceled)
+            return canceled;
         var hello = session.PrefaceInfo.ClientHello;
         var connection = new TlsConnection(session.Client, session.Preface);
         session.Client = connection;
@@ -48,6 +50,12 @@ internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> lo
         var limit = session.Endpoint.MaxPrefaceBytes;
         while (session.PrefaceInfo.MayBringClientHello && session.Preface.Length < limit)
         {
+            if (StartTlsAnswerer.Asks(session))
+            {
+                if (await StartTlsAnswerer.AnswerAsync(session, endsHere: true) is not L4EndReason.None and var failure)
+                    return failure;
+                continue;
+            }
             var end = FirstBytes.EndOf(session, await session.Client.WaitAsync());
             if (end == L4EndReason.None)
                 end = await FirstBytes.TakeAsync(session, limit);
@@ -56,7 +64,7 @@ internal sealed class TlsTerminator(TimeProvider time, ILogger<TlsTerminator> lo
                 break;
             if (end != L4EndReason.None)
                 return end == L4EndReason.PrefaceTimeout ? L4EndReason.ClientTlsTimeout : end;
-            session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span, PrefaceParsers.Tls);
+            session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, PrefaceParsers.Tls);
         }
         return L4EndReason.None;
     }

@@ -268,7 +268,7 @@ public class ConfigValidatorTests
         """,
         "L4Proxy:Routes:r:Match:Protocols:0: The protocol 'http2' is not supported yet.",
         "L4Proxy:Routes:r:Match:Protocols:1: There is no protocol 'sshh', did you mean 'ssh'?",
-        "L4Proxy:Routes:r:Match:Protocols:2: The protocol 'mysql' is not supported yet: its client waits for the server and shows nothing. Give it an endpoint of its own.",
+        "L4Proxy:Routes:r:Match:Protocols:2: The protocol 'mysql' cannot be told apart: its server speaks first, with a salt of its own for the log-in that follows, and nobody can do so in its place. Give it an endpoint of its own.",
         "L4Proxy:Clusters:a:LoadBalancingPolicy: The policy 'maglev' is not supported yet; there are PowerOfTwoChoices, RoundRobin, LeastConnections, Random, First.",
         "L4Proxy:Clusters:b:LoadBalancingPolicy: There is no policy 'RoundRobbin'; there are PowerOfTwoChoices, RoundRobin, LeastConnections, Random, First, did you mean 'RoundRobin'?");
 

@@ -8,7 +8,7 @@ public partial class LayersTests
     // From the bottom. The checks of the configuration know what they check, and so lie above that.
     private static readonly string[] s_layers =
     [
-        "Addresses", "Names", "Prefaces", "Configuration", "Diagnostics", "Timing", "Limits", "Transport", "Tls", "ProxyProtocol", "Destinations", "Routing",
+        "Addresses", "Names", "Prefaces", "StartTls", "Configuration", "Diagnostics", "Timing", "Limits", "Transport", "Tls", "ProxyProtocol", "Destinations", "Routing",
         Checks, "Snapshot", "Sessions", "Listening", "Tcp", "Udp",
     ];
 

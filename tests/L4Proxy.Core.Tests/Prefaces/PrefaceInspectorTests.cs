@@ -18,11 +18,11 @@ public class PrefaceInspectorTests
     }
 
     [Theory]
-    [InlineData("SS", "", "http ssh")]
-    [InlineData("SSH", "", "http ssh")]
+    [InlineData("SS", "", "http ssh imap")]
+    [InlineData("SSH", "", "http ssh imap")]
     [InlineData("SSH-", "ssh", "http")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "ssh", "")]
-    [InlineData("GET ", "", "http")]
+    [InlineData("GET ", "", "http imap")]
     [InlineData("GET / HTTP/1.1\r\n", "http", "")]
     [InlineData("\u0016", "", "tls")]
     [InlineData("\u0010\u000c\0\u0004MQTT", "", "mqtt")]

@@ -14,6 +14,8 @@ internal sealed class TestUpstreamTls : UpstreamTls
 
     public X509Certificate2? Certificate { get; init; }
 
+    public override bool Offers(string protocol) => Alpn?.Contains(protocol) == true;
+
     public override SslClientAuthenticationOptions OptionsFor(string serverName) => new()
     {
         TargetHost = ServerName ?? serverName,

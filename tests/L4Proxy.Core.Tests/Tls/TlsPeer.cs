@@ -48,9 +48,13 @@ internal sealed class TlsPeer : IDisposable
         return peer;
     }
 
-    public static async Task<TlsPeer> AcceptAsync(TestUpstream upstream, SslServerAuthenticationOptions? options = null)
+    public static async Task<TlsPeer> AcceptAsync(TestUpstream upstream, SslServerAuthenticationOptions? options = null) =>
+        await ServeAsync(await upstream.AcceptAsync(), options);
+
+    /// <summary>The server's side of a connection that goes on in TLS.</summary>
+    public static async Task<TlsPeer> ServeAsync(TestPeer raw, SslServerAuthenticationOptions? options = null)
     {
-        var peer = new TlsPeer(await upstream.AcceptAsync());
+        var peer = new TlsPeer(raw);
         await peer.Tls.AuthenticateAsServerAsync(options ?? Server(), TestContext.Current.CancellationToken).InTime();
         return peer;
     }

@@ -11,10 +11,20 @@ internal static class DatabaseClients
             ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", $"{port}", "-U", "postgres", "-c", sql],
             cancellation)).Succeeded();
 
+    /// <summary>psql by a connection string on top of <c>hostaddr=127.0.0.1</c>, as whoever it names, else as <c>postgres</c>.</summary>
+    public static Task<ProgramResult> PsqlAsync(int port, string connection, string sql, CancellationToken cancellation) =>
+        RunningProgram.RunAsync("psql", PsqlArguments(port, connection, sql), cancellation);
+
+    /// <summary>Leaves it running.</summary>
+    public static RunningProgram StartPsql(int port, string connection, string sql) => RunningProgram.Start("psql", PsqlArguments(port, connection, sql));
+
     public static async Task<string> MariaDbAsync(int port, string sql, CancellationToken cancellation) =>
         (await RunningProgram.RunAsync("mariadb",
             ["--no-defaults", "--protocol=tcp", "-h", "127.0.0.1", "-P", $"{port}", "-u", "root", "-N", "-B", "-e", sql],
             cancellation)).Succeeded();
+
+    private static string[] PsqlArguments(int port, string connection, string sql) =>
+        ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", $"dbname=postgres user=postgres hostaddr=127.0.0.1 port={port} {connection}", "-c", sql];
 
     public static async Task<string> RedisAsync(int port, CancellationToken cancellation, params string[] command) =>
         (await RunningProgram.RunAsync("redis-cli", ["-h", "127.0.0.1", "-p", $"{port}", .. command], cancellation)).Succeeded();

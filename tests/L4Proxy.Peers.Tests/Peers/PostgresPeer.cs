@@ -12,7 +12,8 @@ internal sealed class PostgresPeer : Peer
 
     public int Port { get; }
 
-    public static async Task<PostgresPeer> StartAsync(CancellationToken cancellation)
+    /// <summary>A server that lets everybody in; with a certificate, over TLS, and over TLS alone whoever is not <c>postgres</c>, by password (SCRAM).</summary>
+    public static async Task<PostgresPeer> StartAsync(CancellationToken cancellation, ServerCertificate? certificate = null)
     {
         var (initdb, server) = (Installed.Require("initdb"), Installed.Require("postgres"));
         var directory = new TempDirectory();
@@ -23,10 +24,24 @@ internal sealed class PostgresPeer : Peer
         (await RunAsUserAsync([initdb, "-D", data, "-U", User, "-A", "trust", "--no-sync", "--locale=C", "-E", "UTF8"], cancellation))
             .Succeeded();
 
+        string[] tls = certificate is null ? [] : await TlsAsync(directory, data, certificate, cancellation);
         var port = LoopbackPorts.Next();
         var (program, arguments) = AsUser([server, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1",
-            "-c", $"unix_socket_directories={directory.Path}", "-c", "fsync=off"]);
+            "-c", $"unix_socket_directories={directory.Path}", "-c", "fsync=off", .. tls]);
         return new(directory, await StartAsync(program, arguments, port, cancellation), port);
+    }
+
+    /// <summary>It takes no key that others can read, and none of others.</summary>
+    private static async Task<string[]> TlsAsync(TempDirectory directory, string data, ServerCertificate certificate, CancellationToken cancellation)
+    {
+        var key = directory.File("server.key");
+        string[] owner = Environment.IsPrivilegedProcess ? ["-o", User, "-g", User] : [];
+        (await RunningProgram.RunAsync("install", ["-m", "600", .. owner, certificate.KeyPath, key], cancellation)).Succeeded();
+        var chain = directory.File("server.crt");
+        (await RunningProgram.RunAsync("install", ["-m", "644", .. owner, certificate.CertificatePath, chain], cancellation)).Succeeded();
+        await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"),
+            $"host all {User} all trust\nhostssl all all all scram-sha-256\n", cancellation);
+        return ["-c", "ssl=on", "-c", $"ssl_cert_file={chain}", "-c", $"ssl_key_file={key}"];
     }
 
     private static Task<ProgramResult> RunAsUserAsync(string[] command, CancellationToken cancellation)

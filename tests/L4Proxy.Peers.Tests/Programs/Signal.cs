@@ -6,11 +6,15 @@ namespace L4Proxy.Peers.Tests.Programs;
 internal static partial class Signal
 {
     private const int SigHup = 1;
+    private const int SigInt = 2;
     private const int SigKill = 9;
     private const int SigTerm = 15;
 
     /// <summary>Asks it to read everything again.</summary>
     public static void HangUp(int processId) => _ = Kill(processId, SigHup);
+
+    /// <summary>As Ctrl-C does.</summary>
+    public static void Interrupt(int processId) => _ = Kill(processId, SigInt);
 
     public static void Terminate(int processId) => _ = Kill(processId, SigTerm);
 

@@ -32,7 +32,8 @@ public sealed record L4Match
 
     /// <summary>
     /// Protocols recognised by the client's first bytes: <c>tls</c>, <c>http</c>, <c>http2</c>, <c>ssh</c>, <c>postgres</c>,
-    /// <c>mysql</c>, <c>mqtt</c>, <c>redis</c>, <c>rdp</c>, <c>socks4</c>, <c>socks5</c>, <c>xmpp</c>, <c>smtp</c>; for UDP
+    /// <c>mysql</c>, <c>mqtt</c>, <c>redis</c>, <c>rdp</c>, <c>socks4</c>, <c>socks5</c>, <c>xmpp</c>, <c>smtp</c>, <c>imap</c>,
+    /// <c>pop3</c>, <c>ldap</c>; for UDP
     /// <c>quic</c>, <c>dtls</c>, <c>wireguard</c>; for both <c>dns</c>, <c>stun</c>, <c>openvpn</c>.
     /// </summary>
     public IReadOnlyList<string>? Protocols { get; init; }

@@ -103,8 +103,9 @@ internal static class MatchCheck
         (value, error) = (null, null);
         if (PrefaceParsers.TryFind(text, out _))
             return true;
-        error = NotSupportedYet.Protocols.Contains(text)
-            ? $"The protocol '{text}' is not supported yet{(text == NotSupportedYet.ServerFirst ? ": its client waits for the server and shows nothing. Give it an endpoint of its own." : ".")}"
+        error = text == NotSupportedYet.ServerFirst
+            ? $"The protocol '{text}' cannot be told apart: its server speaks first, with a salt of its own for the log-in that follows, and nobody can do so in its place. Give it an endpoint of its own."
+            : NotSupportedYet.Protocols.Contains(text) ? $"The protocol '{text}' is not supported yet."
             : $"There is no protocol {Quote.Text(text)}{NearestName.Hint(text, [.. PrefaceParsers.All.Select(parser => parser.Name), .. NotSupportedYet.Protocols])}";
         return false;
     }

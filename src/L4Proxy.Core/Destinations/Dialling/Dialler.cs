@@ -18,14 +18,19 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
     /// <param name="cluster">Its cluster.</param>
     /// <param name="destination">Where to.</param>
     /// <param name="attempt">The first attempt is 1.</param>
-    public async ValueTask<DialOutcome> DialAsync(IDialRequest request, ClusterModel cluster, DestinationModel destination, int attempt)
+    /// <param name="order">Its addresses, where others than those that its name has now are meant.</param>
+    public async ValueTask<DialOutcome> DialAsync(
+        IDialRequest request, ClusterModel cluster, DestinationModel destination, int attempt, EndPointOrder? order = null)
     {
-        var resolution = await destination.ResolveAsync(
-            cluster.Resolver, request.Captures, request.LocalPort, CancellationToken.None);
-        if (resolution.Order is not { } order)
+        if (order is null)
         {
-            var failure = resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
-            return new(failure, Detail: resolution.Describe(request.ServerName));
+            var resolution = await destination.ResolveAsync(cluster.Resolver, request.Captures, request.LocalPort, CancellationToken.None);
+            order = resolution.Order;
+            if (order is null)
+            {
+                var failure = resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
+                return new(failure, Detail: resolution.Describe(request.ServerName));
+            }
         }
         request.StartConnect();
         var (dialled, endPoint) = ((TransportStatus?)null, order.EndPoints[0]);
@@ -44,7 +49,7 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
             status = await SendHeaderAsync(request, header);
         var outcome = new DialOutcome(FailureOf(status), status == TransportStatus.Aborted ? DialAgain.Never : DialAgain.Later);
         if (request.StopTimer() && status == TransportStatus.Ok)
-            outcome = cluster.Tls is { } tls ? await SecureAsync(request, tls, destination) : default;
+            outcome = cluster.Tls is not null || request.StartTls is not null ? await SecureAsync(request, cluster.Tls, destination) : default;
         if (outcome.Failure == L4EndReason.None)
             return outcome;
         if (request.Upstream is { } failed)
@@ -106,8 +111,27 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
         return await request.Upstream!.SendAsync(buffer.AsMemory(0, length));
     }
 
+    /// <summary>
+    /// What comes before the client's bytes: TLS of the cluster's, asked for first where its protocol wants that; and the asking for TLS of the
+    /// client's own, inside of that. A client that was greeted here is not to be greeted again.
+    /// </summary>
+    private static async ValueTask<DialOutcome> SecureAsync(IDialRequest request, UpstreamTls? tls, DestinationModel destination)
+    {
+        var outcome = default(DialOutcome);
+        var asked = request.StartTls;
+        if (tls is not null && asked is not null && !request.PassesTlsThrough && !(asked.DirectAlpn is { } direct && tls.Offers(direct)))
+            outcome = await StartTlsRequest.AskAsync(request, asked);
+        if (tls is not null && outcome.Failure == L4EndReason.None)
+            outcome = await HandshakeAsync(request, tls, destination);
+        if (request.PassesTlsThrough && outcome.Failure == L4EndReason.None)
+            outcome = await StartTlsRequest.AskAsync(request, asked!);
+        else if (tls is null && asked is { Greets: true })
+            outcome = await StartTlsRequest.HearGreetingAsync(request, asked);
+        return outcome;
+    }
+
     /// <summary>TLS to the destination, which has been dialled.</summary>
-    private static async ValueTask<DialOutcome> SecureAsync(IDialRequest request, UpstreamTls tls, DestinationModel destination)
+    private static async ValueTask<DialOutcome> HandshakeAsync(IDialRequest request, UpstreamTls tls, DestinationModel destination)
     {
         if (!tls.TryGetServerName(request.Captures, destination.Address, out var name))
             return new(L4EndReason.DestinationNameRefused, Detail: AddressResolution.NoServerName.Describe(request.ServerName));

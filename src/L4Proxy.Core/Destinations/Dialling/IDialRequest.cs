@@ -1,6 +1,7 @@
 using L4Proxy.Configuration;
 using L4Proxy.Names;
 using L4Proxy.ProxyProtocol;
+using L4Proxy.StartTls;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Destinations.Dialling;
@@ -26,13 +27,19 @@ internal interface IDialRequest
     /// <summary>What was dialled.</summary>
     TransportConnection? Upstream { get; }
 
+    /// <summary>The protocol that the client began in, where a server of it is asked in plaintext for the TLS that comes first; else null.</summary>
+    StartTlsProtocol? StartTls { get; }
+
+    /// <summary>Whether the TLS that comes is the client's own, once that has been asked for.</summary>
+    bool PassesTlsThrough { get; }
+
     /// <summary>Sets what whoever ends it, or its time, aborts; if it was ended before, aborts it at once.</summary>
     void SetDialled(IAbortable dialled);
 
     /// <summary>The time for all addresses of an attempt, the PROXY header included, begins.</summary>
     void StartConnect();
 
-    /// <summary>The time for the TLS handshake begins.</summary>
+    /// <summary>The time for the TLS handshake, or for asking for it, begins.</summary>
     void StartHandshake();
 
     /// <summary>What was timed is done.</summary>

@@ -10,10 +10,10 @@ internal abstract class ContentCondition<T>(ProtocolSet protocol) : Condition
 {
     public sealed override ProtocolSet Protocols => protocol;
 
-    public sealed override ConditionResult Evaluate(in ConnectionFacts facts)
+    public override ConditionResult Evaluate(in ConnectionFacts facts)
     {
-        if (facts.Preface.Content is T content)
-            return Holds(content) ? ConditionResult.True : ConditionResult.False;
+        if (facts.Preface.Content is T content && Holds(content))
+            return ConditionResult.True;
         return facts.Preface.MayBring(protocol) ? ConditionResult.Unknown : ConditionResult.False;
     }
 

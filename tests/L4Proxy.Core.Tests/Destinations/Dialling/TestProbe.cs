@@ -2,6 +2,7 @@ using L4Proxy.Configuration;
 using L4Proxy.Destinations.Dialling;
 using L4Proxy.Names;
 using L4Proxy.ProxyProtocol;
+using L4Proxy.StartTls;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
 
@@ -23,6 +24,10 @@ internal sealed class TestProbe(CoarseClock clock) : Deadline, IDialRequest
     public L4EndReason EndReason => L4EndReason.None;
 
     public TransportConnection? Upstream => Volatile.Read(ref _dialled) as TransportConnection;
+
+    public StartTlsProtocol? StartTls => null;
+
+    public bool PassesTlsThrough => false;
 
     public void SetDialled(IAbortable dialled) => Volatile.Write(ref _dialled, dialled);
 

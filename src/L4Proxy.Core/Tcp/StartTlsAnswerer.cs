@@ -1,0 +1,110 @@
+using L4Proxy.Prefaces;
+using L4Proxy.Routing;
+using L4Proxy.StartTls;
+using L4Proxy.Transport;
+
+namespace L4Proxy.Tcp;
+
+/// <summary>
+/// Part of the stations match and secure: a client that asks in plaintext whether to go on in TLS, as PostgreSQL's does, waits for an answer. Where that
+/// is what its route, or its certificate, depends on, it gets it here, and its destination is asked later (<c>Destinations/Dialling/StartTlsRequest</c>).
+/// </summary>
+internal static class StartTlsAnswerer
+{
+    /// <summary>Speaks first, where the endpoint's routes look for one protocol whose servers do so, and for a name that its client says in TLS only.</summary>
+    /// <returns>None, or why the connection ends.</returns>
+    public static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol protocol)
+    {
+        if (!HelloMayDecide(session, protocol.Protocol))
+            return L4EndReason.None;
+        session.StartTls = new(protocol);
+        session.PrefaceInfo = Undecided(default, protocol.Protocol, mayAgree: true);
+        return EndOf(await session.Client.SendAsync(protocol.Welcome));
+    }
+
+    /// <summary>What the first bytes say, with what may follow an answer.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="bytes">What has come, and was not answered.</param>
+    /// <param name="wanted">What is looked for.</param>
+    public static PrefaceInfo Inspect(TcpSession session, ReadOnlySpan<byte> bytes, ProtocolSet wanted)
+    {
+        if (session.StartTls is { IsAgreed: true } agreed)
+            return OnlyTls(PrefaceInspector.Inspect(bytes, PrefaceParsers.Tls), agreed.Protocol.Protocol);
+        if (ProtocolOf(session, bytes) is not { } protocol)
+            return PrefaceInspector.Inspect(bytes, wanted);
+        if (protocol.Greets)
+            return Undecided(default, protocol.Protocol, session.StartTls!.MayAgree);
+        var info = PrefaceInspector.Inspect(bytes, wanted | protocol.Protocol);
+        var mayAgree = session.StartTls?.MayAgree != false;
+        return protocol.Read(bytes, out _) switch
+        {
+            StartTlsAsk.Nothing => info,
+            StartTlsAsk.NeedMore => mayAgree ? info with { RuledOut = info.RuledOut & ~PrefaceParsers.Tls } : info,
+            _ => Undecided(info, protocol.Protocol, mayAgree),
+        };
+    }
+
+    /// <summary>Whether the client waits for an answer, should its route or its certificate depend on it.</summary>
+    public static bool Asks(TcpSession session) =>
+        session.StartTls is not { IsAgreed: true } && ProtocolOf(session, session.Preface.Bytes.Span) is { } protocol
+        && protocol.Read(session.Preface.Bytes.Span, out _) is StartTlsAsk.Tls or StartTlsAsk.Other;
+
+    /// <summary>Answers the request that <see cref="Asks"/> has found, and takes it off the first bytes.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="endsHere">Whether its TLS ends here, whatever its route depends on.</param>
+    /// <returns>None, or why the connection ends.</returns>
+    public static async ValueTask<L4EndReason> AnswerAsync(TcpSession session, bool endsHere)
+    {
+        var preface = session.Preface;
+        var state = session.StartTls ??= new(ProtocolOf(session, preface.Bytes.Span)!);
+        var ask = state.Protocol.Read(preface.Bytes.Span, out var length);
+        // What came behind it was not meant for TLS, and must not be taken for what is inside: as in CVE-2021-23222.
+        if (preface.Length > length || !state.TryAsk(ask))
+            return L4EndReason.StartTlsInvalid;
+        state.IsAgreed = ask == StartTlsAsk.Tls && (endsHere || HelloMayDecide(session, state.Protocol.Protocol));
+        var answer = state.Protocol.Answer(preface.Bytes.Span[..length], state.IsAgreed);
+        preface.Drop(length);
+        session.PrefaceInfo = state.IsAgreed
+            ? OnlyTls(default, state.Protocol.Protocol)
+            : Undecided(default, state.Protocol.Protocol, state.MayAgree);
+        return EndOf(await session.Client.SendAsync(answer));
+    }
+
+    /// <summary>Whether the client was told to go on in TLS and does not.</summary>
+    public static bool IsBroken(TcpSession session) =>
+        session.StartTls is { IsAgreed: true } && session.PrefaceInfo.RuledOut.HasAny(PrefaceParsers.Tls);
+
+    /// <summary>Whether the client was greeted and has not gone on in TLS: nobody else can take it over then.</summary>
+    public static bool IsUnfinished(TcpSession session) => session.StartTls is { IsAgreed: false, Protocol.Greets: true };
+
+    /// <summary>The protocol that a destination is to be asked for TLS in: the client was told to go on so, or it goes on in plaintext.</summary>
+    public static StartTlsProtocol? ProtocolFor(TcpSession session) => session.StartTls is { IsAgreed: true } agreed ? agreed.Protocol
+        : session.PrefaceInfo.Content is PostgresStartup { User: not null } ? PostgresStartTls.Instance
+        : null;
+
+    private static StartTlsProtocol? ProtocolOf(TcpSession session, ReadOnlySpan<byte> bytes) =>
+        bytes.IsEmpty ? null : session.StartTls is { Protocol: { Greets: true } greeted } ? greeted : StartTlsProtocol.BeginningWith(bytes[0]);
+
+    private static L4EndReason EndOf(TransportStatus sent) => sent == TransportStatus.Ok ? L4EndReason.None : Teardown.ReasonOf(client: true, sent);
+
+    private static bool HelloMayDecide(TcpSession session, ProtocolSet protocol)
+    {
+        var facts = PrefaceReader.FactsOf(session) with { Preface = OnlyTls(default, protocol) };
+        return session.Endpoint.Routes.Match(facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
+    }
+
+    /// <summary>It is the protocol, inside of TLS.</summary>
+    private static PrefaceInfo OnlyTls(PrefaceInfo info, ProtocolSet protocol) => info with
+    {
+        Recognised = info.Recognised | protocol,
+        RuledOut = info.RuledOut | ~(PrefaceParsers.Tls | protocol),
+    };
+
+    /// <summary>It is the protocol; whether it goes on in TLS or in plaintext will be seen.</summary>
+    private static PrefaceInfo Undecided(PrefaceInfo info, ProtocolSet protocol, bool mayAgree) => info with
+    {
+        Recognised = info.Recognised | protocol,
+        RuledOut = ~(mayAgree ? PrefaceParsers.Tls | protocol : protocol),
+        Pending = info.Pending | protocol,
+    };
+}
