@@ -17,7 +17,7 @@ namespace L4Proxy.Udp;
 /// <code>
 ///            accept    UdpListener: the first datagram of a flow
 ///   client ─▶ 2 admit           Admission
-///             3 match           PrefaceReader; UndecidedFlow, where it takes several datagrams
+///             3 match           PrefaceReader; FlowDecision, where it takes several datagrams
 ///             4 or drop
 ///             6 pick, connect   Connector ─▶ upstream
 ///             7 relay           Receive up, Relay down
@@ -28,22 +28,18 @@ namespace L4Proxy.Udp;
 internal sealed class UdpProxy(
     Admission admission, Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, ILogger<UdpProxy> log)
 {
+    /// <summary>For flows that take several datagrams to match.</summary>
+    public FlowDecision Decision => field ??= new(metrics, Send);
+
     /// <summary>Takes one datagram of a client's: on its flow's way up, or the start of a flow. Never waits.</summary>
     public void Receive(UdpShard shard, ReadOnlySpan<byte> datagram, in SessionKey key, long now)
     {
         var endpoint = shard.Listener.Endpoint;
         DatagramOutcome? outcome = shard.Table.Find(key, now) is { } session && !HasMoved(session, now) ? SendUp(session, datagram, now)
-            : shard.Undecided.TryFind(key, out var flow) ? GoOn(flow, datagram, now)
+            : shard.Undecided.TryFind(key, out var flow) ? Decision.GoOn(flow, datagram, now)
             : Begin(shard, endpoint, key, datagram, now);
         if (outcome is { } known)
             metrics.Datagram(endpoint, up: true, known);
-    }
-
-    /// <summary>Its datagrams have not shown a flow's route in time: the best one takes it that needs no more of them. At the socket's home.</summary>
-    public void GiveUp(UndecidedFlow flow, long now)
-    {
-        if (flow.TryGiveUp(out var match))
-            Decide(flow, match, now);
     }
 
     /// <summary>Walks; returns when nothing of the flow is left here. Never throws.</summary>
@@ -134,7 +130,10 @@ internal sealed class UdpProxy(
         {
             var flow = new UndecidedFlow(key, shard, endpoint, client, info, now);
             if (flow.TryKeep(datagram))
-                return Wait(flow, now);
+            {
+                Decision.Wait(flow, now);
+                return null;
+            }
             match = PrefaceReader.Match(endpoint, key, client, info, noMoreBytes: true);
         }
         return Begin(shard, endpoint, key, client, match, info.ClientHello, datagram, now);
@@ -146,30 +145,6 @@ internal sealed class UdpProxy(
         // :: 4 or drop
         var outcome = OrDrop(match.Route, client, datagram.Length);
         return outcome == DatagramOutcome.Relayed ? Start(new UdpSession(key, shard, endpoint, match, hello, clock), datagram, now) : outcome;
-    }
-
-    private DatagramOutcome? Wait(UndecidedFlow flow, long now)
-    {
-        if (flow.Shard.Undecided.Add(flow) is { } other)
-            GiveUp(other, now);
-        return null;
-    }
-
-    private DatagramOutcome? GoOn(UndecidedFlow flow, ReadOnlySpan<byte> datagram, long now)
-    {
-        if (!flow.TryGoOn(datagram, out var match, out var isKept))
-            return match.Status == RouteMatchStatus.NeedMore ? null : DatagramOutcome.QueueFull;
-        flow.Shard.Undecided.Remove(flow);
-        Decide(flow, match, now);
-        return isKept ? null : Send(flow, match, datagram, now);
-    }
-
-    /// <summary>Sends on what a flow's route was waited for with, in its order, and says what became of it.</summary>
-    private void Decide(UndecidedFlow flow, in RouteMatch match, long now)
-    {
-        for (var position = 0; flow.Datagrams.TryRead(ref position, out var datagram);)
-            metrics.Datagram(flow.Endpoint, up: true, Send(flow, match, datagram, now));
-        flow.Datagrams.Release();
     }
 
     private DatagramOutcome Send(UndecidedFlow flow, in RouteMatch match, ReadOnlySpan<byte> datagram, long now) =>
