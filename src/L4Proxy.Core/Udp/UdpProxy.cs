@@ -103,6 +103,9 @@ internal sealed class UdpProxy(
     {
         if (!session.Upstream.IsUnheard(now) || session.Shard.Listener.IsClosing || !Connector.HasMoved(session))
             return false;
+        // Nor is what its client sends from elsewhere to come back to it.
+        if (session.Connection is { } connection)
+            session.Shard.Listener.Connections.Forget(connection);
         Teardown.End(session, L4EndReason.DestinationMoved);
         return true;
     }
@@ -125,6 +128,8 @@ internal sealed class UdpProxy(
         if (admission.Admit(shard.Listener, endpoint, key, out var client) is not DatagramOutcome.Relayed and var refused)
             return refused;
         // :: 3 match
+        if (PrefaceReader.FindMoved(shard, endpoint, key, client, datagram, out var before) is { Status: RouteMatchStatus.Found } known)
+            return Begin(shard, endpoint, key, client, known, before!.Preface, before, datagram, now);
         var match = PrefaceReader.Read(endpoint, key, client, datagram, out var info);
         if (match.Status == RouteMatchStatus.NeedMore)
         {
@@ -136,21 +141,26 @@ internal sealed class UdpProxy(
             }
             match = PrefaceReader.Match(endpoint, key, client, info, noMoreBytes: true);
         }
-        return Begin(shard, endpoint, key, client, match, info.ClientHello, datagram, now);
+        return Begin(shard, endpoint, key, client, match, info, before: null, datagram, now);
     }
 
     private DatagramOutcome Begin(
-        UdpShard shard, EndpointModel endpoint, in SessionKey key, IPAddress? client, in RouteMatch match, ClientHello? hello, ReadOnlySpan<byte> datagram, long now)
+        UdpShard shard, EndpointModel endpoint, in SessionKey key, IPAddress? client, in RouteMatch match, in PrefaceInfo info, QuicConnection? before,
+        ReadOnlySpan<byte> datagram, long now)
     {
         // :: 4 or drop
         var outcome = OrDrop(match.Route, client, datagram.Length);
-        return outcome == DatagramOutcome.Relayed ? Start(new UdpSession(key, shard, endpoint, match, hello, clock), datagram, now) : outcome;
+        if (outcome != DatagramOutcome.Relayed)
+            return outcome;
+        var connection = before ?? (info.Recognised.HasAny(PrefaceParsers.Quic) ? new QuicConnection(info) : null);
+        var session = new UdpSession(key, shard, endpoint, match, info.ClientHello, clock) { Connection = connection, Way = before?.Way };
+        return Start(session, datagram, now);
     }
 
     private DatagramOutcome Send(UndecidedFlow flow, in RouteMatch match, ReadOnlySpan<byte> datagram, long now) =>
         flow.Shard.Table.Find(flow.Key, now) is { } session
             ? SendUp(session, datagram, now)
-            : Begin(flow.Shard, flow.Endpoint, flow.Key, flow.Client, match, flow.Info.ClientHello, datagram, now);
+            : Begin(flow.Shard, flow.Endpoint, flow.Key, flow.Client, match, flow.Info, before: null, datagram, now);
 
     /// <summary>What the route says, if there is one.</summary>
     private static DatagramOutcome OrDrop(RouteModel? route, IPAddress? client, int length)
