@@ -4,7 +4,6 @@ using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Sessions;
-using L4Proxy.Snapshot;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -37,7 +36,7 @@ internal sealed class UdpProxy(
         var endpoint = shard.Listener.Endpoint;
         DatagramOutcome? outcome = shard.Table.Find(key, now) is { } session && !HasMoved(session, now) ? SendUp(session, datagram, now)
             : shard.Undecided.TryFind(key, out var flow) ? Decision.GoOn(flow, datagram, now)
-            : Begin(shard, endpoint, key, datagram, now);
+            : Begin(shard, key, datagram, now);
         if (outcome is { } known)
             metrics.Datagram(endpoint, up: true, known);
     }
@@ -122,45 +121,46 @@ internal sealed class UdpProxy(
 
     /// <summary>Begins a flow, if there is a route for it.</summary>
     /// <returns>Null where the datagram waits for others.</returns>
-    private DatagramOutcome? Begin(UdpShard shard, EndpointModel endpoint, in SessionKey key, ReadOnlySpan<byte> datagram, long now)
+    private DatagramOutcome? Begin(UdpShard shard, in SessionKey key, ReadOnlySpan<byte> datagram, long now)
     {
+        var endpoint = shard.Listener.Endpoint;
         // :: 2 admit
         if (admission.Admit(shard.Listener, endpoint, key, out var client) is not DatagramOutcome.Relayed and var refused)
             return refused;
+        var origin = new FlowOrigin(key, shard, endpoint, client);
         // :: 3 match
-        if (PrefaceReader.FindMoved(shard, endpoint, key, client, datagram, out var before) is { Status: RouteMatchStatus.Found } known)
-            return Begin(shard, endpoint, key, client, known, before!.Preface, before, datagram, now);
-        var match = PrefaceReader.Read(endpoint, key, client, datagram, out var info);
+        if (PrefaceReader.FindMoved(origin, datagram, out var before) is { Status: RouteMatchStatus.Found } known)
+            return Begin(origin, known, before!.Preface, before, datagram, now);
+        var match = PrefaceReader.Read(origin, datagram, out var info);
         if (match.Status == RouteMatchStatus.NeedMore)
         {
-            var flow = new UndecidedFlow(key, shard, endpoint, client, info, now);
+            var flow = new UndecidedFlow(origin, info, now);
             if (flow.TryKeep(datagram))
             {
                 Decision.Wait(flow, now);
                 return null;
             }
-            match = PrefaceReader.Match(endpoint, key, client, info, noMoreBytes: true);
+            match = PrefaceReader.Match(origin, info, noMoreBytes: true);
         }
-        return Begin(shard, endpoint, key, client, match, info, before: null, datagram, now);
+        return Begin(origin, match, info, before: null, datagram, now);
     }
 
     private DatagramOutcome Begin(
-        UdpShard shard, EndpointModel endpoint, in SessionKey key, IPAddress? client, in RouteMatch match, in PrefaceInfo info, QuicConnection? before,
-        ReadOnlySpan<byte> datagram, long now)
+        in FlowOrigin origin, in RouteMatch match, in PrefaceInfo info, QuicConnection? before, ReadOnlySpan<byte> datagram, long now)
     {
         // :: 4 or drop
-        var outcome = OrDrop(match.Route, client, datagram.Length);
+        var outcome = OrDrop(match.Route, origin.Client, datagram.Length);
         if (outcome != DatagramOutcome.Relayed)
             return outcome;
         var connection = before ?? (info.Recognised.HasAny(PrefaceParsers.Quic) ? new QuicConnection(info) : null);
-        var session = new UdpSession(key, shard, endpoint, match, info.ClientHello, clock) { Connection = connection, Way = before?.Way };
+        var session = new UdpSession(origin, match, info.ClientHello, clock) { Connection = connection, Way = before?.Way };
         return Start(session, datagram, now);
     }
 
     private DatagramOutcome Send(UndecidedFlow flow, in RouteMatch match, ReadOnlySpan<byte> datagram, long now) =>
         flow.Shard.Table.Find(flow.Key, now) is { } session
             ? SendUp(session, datagram, now)
-            : Begin(flow.Shard, flow.Endpoint, flow.Key, flow.Client, match, flow.Info, before: null, datagram, now);
+            : Begin(flow.Origin, match, flow.Info, before: null, datagram, now);
 
     /// <summary>What the route says, if there is one.</summary>
     private static DatagramOutcome OrDrop(RouteModel? route, IPAddress? client, int length)

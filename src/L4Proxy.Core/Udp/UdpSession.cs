@@ -26,11 +26,11 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     private ReportedBytes _reported;
     private int _isInConnection;
 
-    public UdpSession(in SessionKey key, UdpShard shard, EndpointModel endpoint, in RouteMatch match, ClientHello? hello, CoarseClock clock)
-        : base(key, match.Route!.UdpTimeouts!.Idle)
+    public UdpSession(in FlowOrigin origin, in RouteMatch match, ClientHello? hello, CoarseClock clock)
+        : base(origin.Key, match.Route!.UdpTimeouts!.Idle)
     {
-        Shard = shard;
-        Endpoint = endpoint;
+        Shard = origin.Shard;
+        Endpoint = origin.Endpoint;
         _clock = clock;
         Match = match;
         Hello = hello;
