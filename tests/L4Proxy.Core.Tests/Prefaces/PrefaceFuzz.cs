@@ -1,4 +1,5 @@
 using L4Proxy.Prefaces;
+using L4Proxy.Prefaces.Quic;
 
 namespace L4Proxy.Core.Tests.Prefaces;
 
@@ -24,6 +25,9 @@ internal static class PrefaceFuzz
     {
         Check(AllParsers.InspectDatagram(datagram));
         Check(AllParsers.InspectDatagram(datagram[..(datagram.Length / 2)]));
+        // What a server sends, too.
+        if (QuicHeader.TryRead(datagram, out var header))
+            Assert.True(header.DestinationId.Length + header.SourceId.Length < datagram.Length);
     }
 
     private static void Check(in PrefaceInfo info)

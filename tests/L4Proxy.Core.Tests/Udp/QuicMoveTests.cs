@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Prefaces.Quic;
+using L4Proxy.Core.Tests.ProxyProtocol;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Diagnostics;
@@ -170,6 +171,20 @@ public sealed class QuicMoveTests : IDisposable
         await _moved.SendAsync(s_short, proxy.AddressOf());
         Assert.Equal(L4EndReason.UpstreamRefused, (await proxy.NextRecordAsync()).EndReason);
         Assert.True(_two.IsEmpty);
+    }
+
+    [Fact]
+    public async Task The_PROXY_header_says_the_new_address_and_the_old_name()
+    {
+        var header = new L4ProxyProtocolOut { Version = L4ProxyProtocolVersion.V2, Tlvs = [L4ProxyProtocolTlv.Authority] };
+        await using var proxy = TestProxy.Start(Quic() with { Clusters = Map(("up", Cluster(_one.Address) with { ProxyProtocol = header })) });
+        await OpenAsync(proxy, _one, _client, ServerPackets.Initial);
+        await _moved.SendAsync(s_short, proxy.AddressOf());
+        var (datagram, _) = await _one.ReceiveAsync();
+        var written = WrittenHeader.Read(datagram);
+        Assert.Equal(_moved.Address, written.Source);
+        Assert.Equal("example.com", written.TextOf(2));
+        Assert.Equal(s_short, datagram[written.Bytes.Length..]);
     }
 
     [Fact]
