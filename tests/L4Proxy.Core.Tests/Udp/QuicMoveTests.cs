@@ -40,7 +40,10 @@ public sealed class QuicMoveTests : IDisposable
         // Until then what it sends goes where it did.
         await _one.SendAsync("more", flow);
         await _client.ExpectAsync("more");
-        Assert.All(proxy.Get<UdpServer>().Sessions(), session => Assert.Equal(("example.com", "named"), (session.ServerName, session.Route.Id)));
+        Assert.All(proxy.Get<UdpServer>().Sessions(), session => Assert.Equal(
+            ("example.com", "named", _one.Address), (session.ServerName, session.Route.Id, session.UpstreamEndPoint)));
+        // Counted with those of the same destination.
+        Assert.Single(proxy.Get<UdpServer>().Sessions().Select(session => session.Destination).Distinct());
         Assert.True(_two.IsEmpty);
     }
 
