@@ -56,6 +56,7 @@ public static class L4ProxyServiceCollectionExtensions
         services.TryAddSingleton<KestrelChanges>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, KestrelEndpointCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, KestrelAddressCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, KestrelHttp3Check>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, HttpActionCheck>());
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<ConfigLoader>(provider, ProvidersOf(provider)));
         services.TryAddSingleton(provider => new ConfigurationConfigProvider(

@@ -20,7 +20,7 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
     private Func<EndPoint, EndpointModel, IOwnListener> _open = static (_, _) => throw new InvalidOperationException();
     private ITimer? _retry;
 
-    /// <summary>Who else in this program holds an address, in words; null where nobody is known to.</summary>
+    /// <summary>Who else in this program holds an address for streams, in words; null where nobody is known to.</summary>
     public Func<EndPoint, string?> FindHolder { get; set; } = static _ => null;
 
     /// <summary>Called after listeners were opened, closed or tried again.</summary>
@@ -117,17 +117,17 @@ internal sealed class OwnListeners(TimeProvider time, ILogger<OwnListeners> log)
         catch (Exception e)
         {
             // Whatever it is, the others go on. Said once, not at every try.
-            var error = Explain(e, key.Address);
+            var error = Explain(e, entry.Endpoint, key.Address);
             if (entry.Error != error)
                 log.CannotListen(entry.Endpoint.Id, ListenAddresses.Describe(entry.Endpoint, key.Address), error);
             entry.Error = error;
         }
     }
 
-    private string Explain(Exception exception, EndPoint address) => exception switch
+    private string Explain(Exception exception, EndpointModel endpoint, EndPoint address) => exception switch
     {
         _ when DescriptorLimit.IsExhausted(exception) => DescriptorLimit.Exhausted,
-        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } when FindHolder(address) is { } holder => $"{exception.Message}: {holder}",
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } when !endpoint.IsUdp && FindHolder(address) is { } holder => $"{exception.Message}: {holder}",
         _ => exception.Message,
     };
 

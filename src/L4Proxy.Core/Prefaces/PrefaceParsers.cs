@@ -57,8 +57,11 @@ internal static class PrefaceParsers
     /// <summary>DNS alone.</summary>
     public static ProtocolSet Dns { get; } = ProtocolSet.Of(All.OfType<DnsPreface>().Single());
 
+    /// <summary>QUIC alone.</summary>
+    public static ProtocolSet Quic { get; } = ProtocolSet.Of(All.OfType<QuicPreface>().Single());
+
     /// <summary>Those that begin with a ClientHello, which has the server name.</summary>
-    public static ProtocolSet WithClientHello { get; } = Tls | ProtocolSet.Of(All.OfType<QuicPreface>().Single());
+    public static ProtocolSet WithClientHello { get; } = Tls | Quic;
 
     /// <summary>Those that a stream may begin with.</summary>
     public static ProtocolSet OfStreams { get; } = Those(parser => parser.IsOfStreams);

@@ -43,6 +43,8 @@ internal sealed class Admission(DescriptorBudget budget)
             : DatagramOutcome.SessionsFull;
         if (outcome != DatagramOutcome.Relayed)
             Leave(session);
+        else if (!session.IsOneWay)
+            session.JoinConnection();
         return outcome;
     }
 

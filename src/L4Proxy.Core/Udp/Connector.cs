@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.Resolution;
@@ -98,7 +99,7 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
 
     private static bool HasOther(UdpSession session, EndPointOrder order)
     {
-        foreach (var item in order.EndPoints)
+        foreach (var item in EndPointsOf(session, order))
         {
             if (item is IPEndPoint endPoint && !session.HasTried(endPoint))
                 return true;
@@ -106,9 +107,13 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
         return false;
     }
 
-    /// <summary>The destination that the client's other flows go to, if they share one, else the policy's choice.</summary>
-    private ValueTask<DestinationModel?> PickAsync(UdpSession session) => session.Affinity is { } affinity
-        ? PickAsync(session, affinity)
+    /// <summary>Of a client that has moved only the address that knows its connection.</summary>
+    private static ImmutableArray<EndPoint> EndPointsOf(UdpSession session, EndPointOrder order) => session.Way is { } way ? [way.EndPoint] : order.EndPoints;
+
+    /// <summary>The destination that knows the client's connection or that its other flows go to, if they share one, else the policy's choice.</summary>
+    private ValueTask<DestinationModel?> PickAsync(UdpSession session) => session.Way is { } way
+        ? new(session.Tried.IsEmpty ? session.Cluster.Find(way.Destination) : null)
+        : session.Affinity is { } affinity ? PickAsync(session, affinity)
         : session.Cluster.Picker.NextAsync(session.Tried, session, clock.Now);
 
     private async ValueTask<DestinationModel?> PickAsync(UdpSession session, SessionAffinity affinity)
@@ -123,6 +128,8 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
 
     private async ValueTask<(L4EndReason Failure, string Detail)> ConnectAsync(UdpSession session, DestinationModel destination)
     {
+        if (session.Way is { } way)
+            return (Connect(session, way.Addresses), "");
         var resolution = await ResolveAsync(session, destination);
         if (resolution.Order is { } order)
             return (Connect(session, order), "");
@@ -134,8 +141,8 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
     {
         var cluster = session.Cluster;
         var failure = L4EndReason.ConnectFailed;
-        var endPoints = order.EndPoints;
-        var keep = endPoints.Length > 1 || (cluster.Picker.Count > 1 && session.Attempts < cluster.MaxAttempts);
+        var endPoints = EndPointsOf(session, order);
+        var keep = session.Way is null && (endPoints.Length > 1 || (cluster.Picker.Count > 1 && session.Attempts < cluster.MaxAttempts));
         foreach (var item in endPoints)
         {
             if (item is not IPEndPoint endPoint || session.HasTried(endPoint))

@@ -1,4 +1,5 @@
 using L4Proxy.Diagnostics;
+using L4Proxy.Prefaces.Quic;
 using L4Proxy.Sessions;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
@@ -56,6 +57,8 @@ internal sealed class Relay
         session.NoteHeard();
         if (session.IsOneWay)
             return true;
+        if (session.Connection is not null && QuicHeader.IsLong(datagram))
+            session.LearnConnectionId(datagram);
         session.IsAnswered = session.Shard.Table.Reply(session, _clock.Now);
         session.RepliesUnderWay++;
         if (datagram.Length > session.Cluster.MaxDatagram)

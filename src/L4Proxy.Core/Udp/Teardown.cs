@@ -8,7 +8,7 @@ internal static class Teardown
     {
         session.TryEnd(reason);
         // The next datagram of this client begins a new flow.
-        session.Shard.Table.Remove(session);
+        Forget(session);
         session.Upstream.Socket?.Dispose();
     }
 
@@ -25,9 +25,15 @@ internal static class Teardown
         }
         finally
         {
-            session.Shard.Table.Remove(session);
+            Forget(session);
             session.StopHearing();
             session.Destination?.State.Ended();
         }
+    }
+
+    private static void Forget(UdpSession session)
+    {
+        session.Shard.Table.Remove(session);
+        session.LeaveConnection();
     }
 }

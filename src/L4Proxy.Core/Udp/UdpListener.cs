@@ -42,6 +42,9 @@ internal sealed class UdpListener : Deadline, IOwnListener
 
     public EndPoint LocalEndPoint { get; }
 
+    /// <summary>The QUIC connections that its flows carry, whichever shard has them.</summary>
+    public QuicConnections Connections { get; } = new();
+
     public EndpointModel Endpoint => _endpoint;
 
     /// <summary>Whether it takes no new flows.</summary>

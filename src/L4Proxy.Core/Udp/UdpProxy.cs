@@ -4,7 +4,6 @@ using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Sessions;
-using L4Proxy.Snapshot;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -17,7 +16,7 @@ namespace L4Proxy.Udp;
 /// <code>
 ///            accept    UdpListener: the first datagram of a flow
 ///   client ─▶ 2 admit           Admission
-///             3 match           PrefaceReader; UndecidedFlow, where it takes several datagrams
+///             3 match           PrefaceReader; FlowDecision, where it takes several datagrams
 ///             4 or drop
 ///             6 pick, connect   Connector ─▶ upstream
 ///             7 relay           Receive up, Relay down
@@ -28,22 +27,18 @@ namespace L4Proxy.Udp;
 internal sealed class UdpProxy(
     Admission admission, Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, ILogger<UdpProxy> log)
 {
+    /// <summary>For flows that take several datagrams to match.</summary>
+    public FlowDecision Decision => field ??= new(metrics, Send);
+
     /// <summary>Takes one datagram of a client's: on its flow's way up, or the start of a flow. Never waits.</summary>
     public void Receive(UdpShard shard, ReadOnlySpan<byte> datagram, in SessionKey key, long now)
     {
         var endpoint = shard.Listener.Endpoint;
         DatagramOutcome? outcome = shard.Table.Find(key, now) is { } session && !HasMoved(session, now) ? SendUp(session, datagram, now)
-            : shard.Undecided.TryFind(key, out var flow) ? GoOn(flow, datagram, now)
-            : Begin(shard, endpoint, key, datagram, now);
+            : shard.Undecided.TryFind(key, out var flow) ? Decision.GoOn(flow, datagram, now)
+            : Begin(shard, key, datagram, now);
         if (outcome is { } known)
             metrics.Datagram(endpoint, up: true, known);
-    }
-
-    /// <summary>Its datagrams have not shown a flow's route in time: the best one takes it that needs no more of them. At the socket's home.</summary>
-    public void GiveUp(UndecidedFlow flow, long now)
-    {
-        if (flow.TryGiveUp(out var match))
-            Decide(flow, match, now);
     }
 
     /// <summary>Walks; returns when nothing of the flow is left here. Never throws.</summary>
@@ -107,6 +102,9 @@ internal sealed class UdpProxy(
     {
         if (!session.Upstream.IsUnheard(now) || session.Shard.Listener.IsClosing || !Connector.HasMoved(session))
             return false;
+        // Nor is what its client sends from elsewhere to come back to it.
+        if (session.Connection is { } connection)
+            session.Shard.Listener.Connections.Forget(connection);
         Teardown.End(session, L4EndReason.DestinationMoved);
         return true;
     }
@@ -123,59 +121,46 @@ internal sealed class UdpProxy(
 
     /// <summary>Begins a flow, if there is a route for it.</summary>
     /// <returns>Null where the datagram waits for others.</returns>
-    private DatagramOutcome? Begin(UdpShard shard, EndpointModel endpoint, in SessionKey key, ReadOnlySpan<byte> datagram, long now)
+    private DatagramOutcome? Begin(UdpShard shard, in SessionKey key, ReadOnlySpan<byte> datagram, long now)
     {
+        var endpoint = shard.Listener.Endpoint;
         // :: 2 admit
         if (admission.Admit(shard.Listener, endpoint, key, out var client) is not DatagramOutcome.Relayed and var refused)
             return refused;
+        var origin = new FlowOrigin(key, shard, endpoint, client);
         // :: 3 match
-        var match = PrefaceReader.Read(endpoint, key, client, datagram, out var info);
+        if (PrefaceReader.FindMoved(origin, datagram, out var before) is { Status: RouteMatchStatus.Found } known)
+            return Begin(origin, known, before!.Preface, before, datagram, now);
+        var match = PrefaceReader.Read(origin, datagram, out var info);
         if (match.Status == RouteMatchStatus.NeedMore)
         {
-            var flow = new UndecidedFlow(key, shard, endpoint, client, info, now);
+            var flow = new UndecidedFlow(origin, info, now);
             if (flow.TryKeep(datagram))
-                return Wait(flow, now);
-            match = PrefaceReader.Match(endpoint, key, client, info, noMoreBytes: true);
+            {
+                Decision.Wait(flow, now);
+                return null;
+            }
+            match = PrefaceReader.Match(origin, info, noMoreBytes: true);
         }
-        return Begin(shard, endpoint, key, client, match, info.ClientHello, datagram, now);
+        return Begin(origin, match, info, before: null, datagram, now);
     }
 
     private DatagramOutcome Begin(
-        UdpShard shard, EndpointModel endpoint, in SessionKey key, IPAddress? client, in RouteMatch match, ClientHello? hello, ReadOnlySpan<byte> datagram, long now)
+        in FlowOrigin origin, in RouteMatch match, in PrefaceInfo info, QuicConnection? before, ReadOnlySpan<byte> datagram, long now)
     {
         // :: 4 or drop
-        var outcome = OrDrop(match.Route, client, datagram.Length);
-        return outcome == DatagramOutcome.Relayed ? Start(new UdpSession(key, shard, endpoint, match, hello, clock), datagram, now) : outcome;
-    }
-
-    private DatagramOutcome? Wait(UndecidedFlow flow, long now)
-    {
-        if (flow.Shard.Undecided.Add(flow) is { } other)
-            GiveUp(other, now);
-        return null;
-    }
-
-    private DatagramOutcome? GoOn(UndecidedFlow flow, ReadOnlySpan<byte> datagram, long now)
-    {
-        if (!flow.TryGoOn(datagram, out var match, out var isKept))
-            return match.Status == RouteMatchStatus.NeedMore ? null : DatagramOutcome.QueueFull;
-        flow.Shard.Undecided.Remove(flow);
-        Decide(flow, match, now);
-        return isKept ? null : Send(flow, match, datagram, now);
-    }
-
-    /// <summary>Sends on what a flow's route was waited for with, in its order, and says what became of it.</summary>
-    private void Decide(UndecidedFlow flow, in RouteMatch match, long now)
-    {
-        for (var position = 0; flow.Datagrams.TryRead(ref position, out var datagram);)
-            metrics.Datagram(flow.Endpoint, up: true, Send(flow, match, datagram, now));
-        flow.Datagrams.Release();
+        var outcome = OrDrop(match.Route, origin.Client, datagram.Length);
+        if (outcome != DatagramOutcome.Relayed)
+            return outcome;
+        var connection = before ?? (info.Recognised.HasAny(PrefaceParsers.Quic) ? new QuicConnection(info) : null);
+        var session = new UdpSession(origin, match, info.ClientHello, clock) { Connection = connection, Way = before?.Way };
+        return Start(session, datagram, now);
     }
 
     private DatagramOutcome Send(UndecidedFlow flow, in RouteMatch match, ReadOnlySpan<byte> datagram, long now) =>
         flow.Shard.Table.Find(flow.Key, now) is { } session
             ? SendUp(session, datagram, now)
-            : Begin(flow.Shard, flow.Endpoint, flow.Key, flow.Client, match, flow.Info.ClientHello, datagram, now);
+            : Begin(flow.Origin, match, flow.Info, before: null, datagram, now);
 
     /// <summary>What the route says, if there is one.</summary>
     private static DatagramOutcome OrDrop(RouteModel? route, IPAddress? client, int length)

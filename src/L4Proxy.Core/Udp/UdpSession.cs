@@ -24,12 +24,13 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     private SessionDeadline? _deadline;
     private SessionEnd _end;
     private ReportedBytes _reported;
+    private int _isInConnection;
 
-    public UdpSession(in SessionKey key, UdpShard shard, EndpointModel endpoint, in RouteMatch match, ClientHello? hello, CoarseClock clock)
-        : base(key, match.Route!.UdpTimeouts!.Idle)
+    public UdpSession(in FlowOrigin origin, in RouteMatch match, ClientHello? hello, CoarseClock clock)
+        : base(origin.Key, match.Route!.UdpTimeouts!.Idle)
     {
-        Shard = shard;
-        Endpoint = endpoint;
+        Shard = origin.Shard;
+        Endpoint = origin.Endpoint;
         _clock = clock;
         Match = match;
         Hello = hello;
@@ -68,6 +69,12 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     public ClientHello? Hello { get; }
 
     public string? ServerName => Hello?.ServerName;
+
+    /// <summary>The QUIC connection that it carries; null for what is not known to be QUIC.</summary>
+    public QuicConnection? Connection { get; init; }
+
+    /// <summary>Where it is to go and nowhere else, since its client has been there from another address; null where a destination is picked.</summary>
+    public DestinationWay? Way { get; init; }
 
     public RouteCaptures Captures => Match.GetCaptures(ServerName);
 
@@ -118,6 +125,26 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     // A flow begins with what its client sends.
     bool ISessionRecord.IsSilent => false;
+
+    /// <summary>From here on <see cref="Connection"/> is carried by it.</summary>
+    public void JoinConnection()
+    {
+        if (Connection is not { } connection)
+            return;
+        Shard.Listener.Connections.Join(connection);
+        Volatile.Write(ref _isInConnection, 1);
+    }
+
+    /// <summary>And no longer. Once, whoever asks. From any thread.</summary>
+    public void LeaveConnection()
+    {
+        if (Interlocked.Exchange(ref _isInConnection, 0) == 1)
+            Shard.Listener.Connections.Leave(Connection!);
+    }
+
+    /// <summary>The server may have said in a datagram what it is to be called. On the socket's own thread.</summary>
+    public void LearnConnectionId(ReadOnlySpan<byte> datagram) =>
+        Shard.Listener.Connections.Learn(Connection!, datagram, Way ?? Connection!.Way ?? new(Destination!.State, _upstream.EndPoint!, _upstream.Addresses!));
 
     /// <summary>Says why it ends; the first cause stays.</summary>
     /// <returns>Whether this was the first.</returns>

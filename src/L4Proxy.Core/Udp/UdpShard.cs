@@ -76,7 +76,7 @@ internal sealed class UdpShard(UdpListener listener, DatagramSocket socket, UdpP
         {
             try
             {
-                proxy.GiveUp(flow, clock.Now);
+                proxy.Decision.GiveUp(flow, clock.Now);
             }
             catch (Exception e)
             {

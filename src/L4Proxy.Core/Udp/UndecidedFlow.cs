@@ -1,4 +1,3 @@
-using System.Net;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Snapshot;
@@ -9,19 +8,18 @@ namespace L4Proxy.Udp;
 /// A flow before it has a route: the datagrams that do not show it yet, as those of a QUIC hello that is longer than one of them. Bounded by the endpoint's
 /// <c>MaxPrefaceBytes</c>, the number of <see cref="PendingDatagrams"/>, and <see cref="Due"/>. Whoever receives and the clock are two threads.
 /// </summary>
-internal sealed class UndecidedFlow(in SessionKey key, UdpShard shard, EndpointModel endpoint, IPAddress? client, in PrefaceInfo info, long now)
+internal sealed class UndecidedFlow(in FlowOrigin origin, in PrefaceInfo info, long now)
 {
     private bool _isDecided;
 
-    public SessionKey Key { get; } = key;
+    /// <summary>As it was when the first datagram came.</summary>
+    public FlowOrigin Origin { get; } = origin;
 
-    public UdpShard Shard { get; } = shard;
+    public SessionKey Key => Origin.Key;
 
-    /// <summary>The endpoint as it was when the first datagram came.</summary>
-    public EndpointModel Endpoint { get; } = endpoint;
+    public UdpShard Shard => Origin.Shard;
 
-    /// <summary>The client, where anything asks for it.</summary>
-    public IPAddress? Client { get; } = client;
+    public EndpointModel Endpoint => Origin.Endpoint;
 
     /// <summary>What the datagrams say.</summary>
     public PrefaceInfo Info { get; private set; } = info;
@@ -30,7 +28,7 @@ internal sealed class UndecidedFlow(in SessionKey key, UdpShard shard, EndpointM
     public PendingDatagrams Datagrams { get; } = new();
 
     /// <summary>Until when it waits.</summary>
-    public long Due { get; } = now + endpoint.PrefaceTimeout;
+    public long Due { get; } = now + origin.Endpoint.PrefaceTimeout;
 
     /// <summary>Its place in <see cref="UndecidedFlows"/>.</summary>
     public LinkedListNode<UndecidedFlow>? Node { get; set; }
@@ -74,5 +72,5 @@ internal sealed class UndecidedFlow(in SessionKey key, UdpShard shard, EndpointM
         }
     }
 
-    private RouteMatch Match(bool noMoreBytes) => PrefaceReader.Match(Endpoint, Key, Client, Info, noMoreBytes);
+    private RouteMatch Match(bool noMoreBytes) => PrefaceReader.Match(Origin, Info, noMoreBytes);
 }

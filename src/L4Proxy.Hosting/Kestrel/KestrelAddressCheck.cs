@@ -18,7 +18,7 @@ internal sealed class KestrelAddressCheck(
         foreach (var (id, url) in graph.Urls)
         {
             if (taken.Find(t => t.Overlaps(url)) is { } other)
-                (other.IsSure ? errors : warnings).Add(new($"L4Proxy:Endpoints:{id}:Url", $"{other.Holder} has tcp://{other.EndPoint} as well. {other.Advice}"));
+                (other.IsSure ? errors : warnings).Add(new($"L4Proxy:Endpoints:{id}:Url", $"{other.Holder} has {other.Url} as well. {other.Advice}"));
         }
     }
 
@@ -29,6 +29,11 @@ internal sealed class KestrelAddressCheck(
         {
             foreach (var address in KestrelUrl.AddressesOf(url))
                 yield return new(address, $"Kestrel:Endpoints:{name}", $"To share it, give Kestrel {Quote.Text(name)} in place of Url.", IsSure: true);
+        }
+        foreach (var name in section.ReadHttp3Names())
+        {
+            foreach (var address in KestrelUrl.AddressesOf(named[name]))
+                yield return new(address, $"Kestrel:Endpoints:{name}", Http3Advice, section.HasQuic, EndpointScheme.Udp);
         }
         foreach (var id in map.RegisteredIds)
         {
@@ -49,8 +54,13 @@ internal sealed class KestrelAddressCheck(
         }
     }
 
-    private sealed record Address(IPEndPoint EndPoint, string Holder, string Advice, bool IsSure)
+    private string Http3Advice =>
+        $"That is for HTTP/3{(section.HasQuic ? "" : ", once the machine has libmsquic")}. Leave Http3 out of its Protocols, and routes here take the names, or take another port.";
+
+    private sealed record Address(IPEndPoint EndPoint, string Holder, string Advice, bool IsSure, EndpointScheme Scheme = EndpointScheme.Tcp)
     {
-        public bool Overlaps(EndpointUrl own) => own.Overlaps(EndpointUrl.Of(EndpointScheme.Tcp, EndPoint.Address, new(EndPoint.Port, EndPoint.Port)));
+        public string Url => $"{(Scheme == EndpointScheme.Udp ? "udp" : "tcp")}://{EndPoint}";
+
+        public bool Overlaps(EndpointUrl own) => own.Overlaps(EndpointUrl.Of(Scheme, EndPoint.Address, new(EndPoint.Port, EndPoint.Port)));
     }
 }

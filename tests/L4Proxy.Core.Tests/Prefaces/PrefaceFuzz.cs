@@ -1,4 +1,5 @@
 using L4Proxy.Prefaces;
+using L4Proxy.Prefaces.Quic;
 
 namespace L4Proxy.Core.Tests.Prefaces;
 
@@ -30,6 +31,9 @@ internal static class PrefaceFuzz
     {
         Check(PrefaceInspector.InspectDatagram(datagram, wanted));
         Check(PrefaceInspector.InspectDatagram(datagram[..(datagram.Length / 2)], wanted));
+        // What a server sends, too.
+        if (wanted.HasAny(PrefaceParsers.Quic) && QuicHeader.TryRead(datagram, out var header))
+            Assert.True(header.DestinationId.Length + header.SourceId.Length < datagram.Length);
     }
 
     private static void Check(in PrefaceInfo info)

@@ -1,8 +1,10 @@
 using System.Net;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Prefaces.Quic;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations.Resolution;
+using L4Proxy.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
@@ -64,6 +66,30 @@ public sealed class MovedNameTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_QUIC_client_is_not_led_back_to_the_old_address_by_an_id_of_its_server()
+    {
+        await using var proxy = Start(new L4Match { Protocols = ["quic"] });
+        using var counts = new DatagramCounts(proxy);
+        using var elsewhere = new TestDatagrams();
+        await _client.SendAsync(QuicPackets.Named("rfc9001"), proxy.AddressOf());
+        await _before.SendAsync(ServerPackets.Initial, (await _before.ReceiveAsync()).From);
+        await _client.ReceiveAsync();
+        // Another flow knows the id, and stays for a while.
+        var datagram = ServerPackets.Short(ServerPackets.Id);
+        await elsewhere.SendAsync(datagram, proxy.AddressOf());
+        await counts.ExpectAsync("up", DatagramOutcome.Relayed, 2);
+        _addresses = [s_new];
+        for (var i = 0; i < 8 && counts["up", DatagramOutcome.NoRoute] == 0; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await _client.SendAsync(datagram, proxy.AddressOf());
+            await counts.WaitForAsync("up", 3 + i);
+        }
+        Assert.Equal(1, counts["up", DatagramOutcome.NoRoute]);
+        Assert.Equal(L4EndReason.DestinationMoved, (await proxy.NextRecordAsync()).EndReason);
+    }
+
     public void Dispose()
     {
         _before.Dispose();
@@ -71,13 +97,13 @@ public sealed class MovedNameTests : IDisposable
         _client.Dispose();
     }
 
-    private TestProxy Start()
+    private TestProxy Start(L4Match? match = null)
     {
         AddressLookup lookup = _ => Task.FromResult(_addresses);
         var config = new L4Config
         {
             Endpoints = Map(("in", new L4Endpoint { Url = "udp://127.0.0.1:0" })),
-            Routes = Map(("all", new L4Route { Endpoints = ["in"], ClusterId = "up" })),
+            Routes = Map(("all", new L4Route { Endpoints = ["in"], Match = match, ClusterId = "up" })),
             Clusters = Map(("up", new L4Cluster { Destinations = Map(("d", new L4Destination { Address = $"name.test:{_before.Address.Port}" })) })),
         };
         return TestProxy.Start(config, services => services.AddSingleton(lookup).AddSingleton<TimeProvider>(_time));

@@ -136,7 +136,7 @@ public sealed class QuicRouteTests : IDisposable
         var endpoint = proxy.Server.Snapshot.Endpoints["in"];
         var flows = new UndecidedFlows();
         var all = Enumerable.Range(1, UndecidedFlows.Most + 1)
-            .Select(port => new UndecidedFlow(new(DatagramAddress.FromV4([10, 0, 0, 1], port), default), null!, endpoint, client: null, default, now: port)).ToList();
+            .Select(port => new UndecidedFlow(new(new(DatagramAddress.FromV4([10, 0, 0, 1], port), default), null!, endpoint, Client: null), default, now: port)).ToList();
         Assert.All(all[..^1], flow => Assert.Null(flows.Add(flow)));
         Assert.True(flows.TryFind(all[0].Key, out _));
         Assert.Same(all[0], flows.Add(all[^1]));

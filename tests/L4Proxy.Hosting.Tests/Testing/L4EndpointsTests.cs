@@ -77,6 +77,17 @@ public class L4EndpointsTests
     }
 
     [Fact]
+    public async Task But_not_of_UDP_where_it_has_the_same_port_over_TCP()
+    {
+        var port = FreePort.OnBothLoopbacks();
+        using var holder = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
+        await using var test = await StartAsync(
+            Config(("a", $"udp://127.0.0.1:{port}")), b => b.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port)));
+
+        Assert.DoesNotContain("Kestrel", Endpoints(test).Find("a")!.Listeners[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wait_that_is_given_up_says_what_was_missing()
     {
         await using var test = await StartAsync(Config());

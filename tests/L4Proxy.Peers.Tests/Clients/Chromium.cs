@@ -1,3 +1,4 @@
+using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Clients;
@@ -20,10 +21,19 @@ internal static class Chromium
         return result.Output;
     }
 
+    /// <summary>Loads <c>https://name/</c> over QUIC alone, of 127.0.0.1 and a port, and answers the page as the browser holds it.</summary>
+    public static async Task<string> LoadOverQuicAsync(string name, int port, ServerCertificate certificate, CancellationToken cancellation)
+    {
+        using var profile = new TempDirectory();
+        // Of an error in a certificate QUIC knows no "all the same".
+        await using var running = StartOverQuic(name, port, profile, $"--ignore-certificate-errors-spki-list={certificate.PublicKeySha256}");
+        return (await running.WaitForExitAsync(TimeSpan.FromMinutes(1), cancellation)).Succeeded();
+    }
+
     /// <summary>Asks for <c>https://name/</c> over QUIC alone, of 127.0.0.1 and a port.</summary>
-    public static RunningProgram StartOverQuic(string name, int port, TempDirectory profile) => RunningProgram.Start("chromium",
+    public static RunningProgram StartOverQuic(string name, int port, TempDirectory profile, params string[] arguments) => RunningProgram.Start("chromium",
         ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--disable-background-networking",
          $"--user-data-dir={profile.Path}", "--no-proxy-server", $"--origin-to-force-quic-on={name}:443",
-         $"--host-resolver-rules=MAP {name} 127.0.0.1:{port}, MAP * ~NOTFOUND", "--dump-dom", $"https://{name}/"],
+         $"--host-resolver-rules=MAP {name} 127.0.0.1:{port}, MAP * ~NOTFOUND", .. arguments, "--dump-dom", $"https://{name}/"],
         environment: new Dictionary<string, string> { ["HOME"] = profile.Path });
 }

@@ -10,6 +10,16 @@ internal sealed record ServerCertificate(string CertificatePath, string KeyPath,
     /// <summary>As an <c>L4Certificate</c> in FILE.</summary>
     public string Json => $$"""{ "Path": "{{CertificatePath}}", "KeyPath": "{{KeyPath}}" }""";
 
+    /// <summary>Of its public key, as <c>openssl dgst -sha256 -binary | base64</c>.</summary>
+    public string PublicKeySha256
+    {
+        get
+        {
+            using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(CertificatePath));
+            return Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        }
+    }
+
     public static ServerCertificate Create(TempDirectory directory, string fileName, params string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
