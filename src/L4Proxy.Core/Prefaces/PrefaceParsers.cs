@@ -8,8 +8,11 @@ internal static class PrefaceParsers
     /// <summary>In the order of <see cref="ProtocolSet"/>'s bits: at most 64.</summary>
     public static IReadOnlyList<PrefaceParser> All { get; } =
     [
+        // Before the plain one, which then need not read it a second time.
+        new FingerprintedTlsPreface(),
         new TlsPreface(),
         new HttpPreface(),
+        new Http2Preface(),
         new SshPreface(),
         new MqttPreface(),
         new PostgresPreface(),
@@ -30,6 +33,9 @@ internal static class PrefaceParsers
     /// <summary>TLS alone.</summary>
     public static ProtocolSet Tls { get; } = ProtocolSet.Of(All.OfType<TlsPreface>().Single());
 
+    /// <summary>HTTP/1, and HTTP/2 with prior knowledge.</summary>
+    public static ProtocolSet Http { get; } = ProtocolSet.Of(All.OfType<HttpPreface>().Single());
+
     /// <summary>MQTT alone.</summary>
     public static ProtocolSet Mqtt { get; } = ProtocolSet.Of(All.OfType<MqttPreface>().Single());
 
@@ -44,6 +50,9 @@ internal static class PrefaceParsers
 
     /// <summary>Those that begin with a ClientHello, which has the server name.</summary>
     public static ProtocolSet WithClientHello { get; } = Tls | ProtocolSet.Of(All.OfType<QuicPreface>().Single());
+
+    /// <summary>The same, for whoever wants the fingerprint of the hello.</summary>
+    public static ProtocolSet WithFingerprint { get; } = WithClientHello & ~Tls | ProtocolSet.Of(All.OfType<FingerprintedTlsPreface>().Single());
 
     /// <summary>Those that a stream may begin with.</summary>
     public static ProtocolSet OfStreams { get; } = Those(parser => parser.IsOfStreams);

@@ -102,7 +102,7 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
 
     public RouteModel? Route => Match.Route;
 
-    public RouteCaptures Captures => Match.GetCaptures(ServerName);
+    public RouteCaptures Captures => Match.GetCaptures(ServerName, PrefaceInfo.HttpRequest?.Host);
 
     public TcpTimeouts Timeouts => Route!.Timeouts!;
 

@@ -259,14 +259,14 @@ public class ConfigValidatorTests
         """
         {
           "Endpoints": { "e": { "Url": "tcp://*:1" } },
-          "Routes": { "r": { "Action": "Http", "Match": { "Protocols": ["http2", "sshh", "mysql"] } } },
+          "Routes": { "r": { "Action": "Http", "Match": { "Protocols": ["http3", "sshh", "mysql"] } } },
           "Clusters": {
             "a": { "LoadBalancingPolicy": "maglev", "Destinations": { "d": { "Address": "10.0.0.1:80" } } },
             "b": { "LoadBalancingPolicy": "RoundRobbin", "Destinations": { "d": { "Address": "10.0.0.1:80" } } }
           }
         }
         """,
-        "L4Proxy:Routes:r:Match:Protocols:0: The protocol 'http2' is not supported yet.",
+        "L4Proxy:Routes:r:Match:Protocols:0: There is no protocol 'http3', did you mean 'http'?",
         "L4Proxy:Routes:r:Match:Protocols:1: There is no protocol 'sshh', did you mean 'ssh'?",
         "L4Proxy:Routes:r:Match:Protocols:2: The protocol 'mysql' is not supported yet: its client waits for the server and shows nothing. Give it an endpoint of its own.",
         "L4Proxy:Clusters:a:LoadBalancingPolicy: The policy 'maglev' is not supported yet; there are PowerOfTwoChoices, RoundRobin, LeastConnections, Random, First.",
