@@ -4,7 +4,6 @@ using L4Proxy.Configuration.Reading;
 using L4Proxy.Configuration.Shapes;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
-using L4Proxy.Prefaces.Http;
 using L4Proxy.Routing.Conditions;
 
 namespace L4Proxy.Routing;
@@ -13,19 +12,20 @@ namespace L4Proxy.Routing;
 internal sealed class ConnectionMatch
 {
     private readonly Condition[] _conditions;
+    private readonly HostCondition? _host;
     private readonly L4Match _match;
 
     private ConnectionMatch(L4Match match)
     {
         _match = match;
         Names = match.Sni is { } names ? Texts.Read<ServerNamePattern>(names, ServerNamePattern.TryParse) : null;
-        Hosts = match.Host is { } hosts ? Texts.Read<ServerNamePattern>(hosts, ServerNamePattern.TryParseHost) : null;
+        _host = match.Host is { } hosts ? new HostCondition(hosts) { Key = L4Match.Keys.Host } : null;
         Regexes = match.SniRegex is { } regexes ? Texts.Read<SniRegexPattern>(regexes, SniRegexPattern.TryParse) : null;
         _conditions = ConditionReader.Read(match);
         var ofNames = (Names is null ? 0 : 1) + (Regexes is null ? 0 : 1);
-        ConditionCount = ofNames + (Hosts is null ? 0 : 1) + _conditions.Length;
+        ConditionCount = ofNames + (_host is null ? 0 : 1) + _conditions.Length;
         Protocols = _conditions.Aggregate(
-            (ofNames > 0 ? PrefaceParsers.WithClientHello : default) | (Hosts is null ? default : PrefaceParsers.Http),
+            (ofNames > 0 ? PrefaceParsers.WithClientHello : default) | (_host?.Protocols ?? default),
             (all, condition) => all | condition.Protocols);
     }
 
@@ -33,7 +33,7 @@ internal sealed class ConnectionMatch
     public IReadOnlyList<ServerNamePattern>? Names { get; }
 
     /// <summary>Patterns of the host of a plaintext HTTP request; null for no condition. Never beside those of a server name: no connection has both.</summary>
-    public IReadOnlyList<ServerNamePattern>? Hosts { get; }
+    public IReadOnlyList<ServerNamePattern>? Hosts => _host?.Patterns;
 
     /// <summary>Regular expressions over the server name; null for no condition.</summary>
     public IReadOnlyList<SniRegexPattern>? Regexes { get; }
@@ -101,9 +101,7 @@ internal sealed class ConnectionMatch
             yield return Say(L4Match.Keys.Sni, saw);
         if (Regexes?.Any(regex => name is { Length: > 0 } && regex.IsMatch(name)) == false)
             yield return Say(L4Match.Keys.SniRegex, saw);
-        if (Hosts is not null && !HostMatches(facts.Preface.HttpRequest))
-            yield return Say(L4Match.Keys.Host, DescribeHost(facts.Preface.HttpRequest));
-        foreach (var condition in _conditions.Where(condition => condition.Evaluate(facts) != ConditionResult.True))
+        foreach (var condition in (_host is null ? _conditions : _conditions.Prepend(_host)).Where(condition => condition.Evaluate(facts) != ConditionResult.True))
             yield return Say(condition.Key, condition.Describe(facts));
     }
 
@@ -113,11 +111,6 @@ internal sealed class ConnectionMatch
     /// </summary>
     public bool IsImpliedBy(ConnectionMatch other) => Array.TrueForAll(
         _conditions, mine => Array.Find(other._conditions, theirs => theirs.GetType() == mine.GetType()) is { } theirs && mine.IsImpliedBy(theirs));
-
-    private bool HostMatches(HttpRequest? request) => request is { Fault: null } && Hosts!.Any(pattern => pattern.IsMatch(request.Host));
-
-    private static string DescribeHost(HttpRequest? request) =>
-        request is null ? "no http" : request.Fault is { } fault ? $"a request that {fault}" : request.Host ?? "no host";
 
     private string Say(ConfigKey key, string saw) =>
         $"{key.Name}: wanted {Quote.Plain(Encoding.UTF8.GetString(ConfigWriter.Write(key.Shape, key.Get(_match)!)))}, saw {Quote.Plain(saw)}";

@@ -96,13 +96,18 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
     /// <summary>The name that the client's TLS asks for.</summary>
     public string? ServerName => PrefaceInfo.ClientHello?.ServerName ?? ClientTls?.ServerName;
 
+    /// <summary>The host that the client's plaintext HTTP asks for first, where that was looked at.</summary>
+    public string? Host => PrefaceInfo.HttpRequest?.Host;
+
+    string? IDialRequest.ServerName => ServerName ?? Host;
+
     // match
 
     public RouteMatch Match { get; set; }
 
     public RouteModel? Route => Match.Route;
 
-    public RouteCaptures Captures => Match.GetCaptures(ServerName, PrefaceInfo.HttpRequest?.Host);
+    public RouteCaptures Captures => Match.GetCaptures(ServerName, Host);
 
     public TcpTimeouts Timeouts => Route!.Timeouts!;
 

@@ -242,6 +242,20 @@ public class ConfigValidatorTests
     [InlineData("LocalAddresses", "localhost")]
     [InlineData("LocalPorts", "0")]
     [InlineData("LocalPorts", "20-10")]
+    [InlineData("Host", "a..b")]
+    [InlineData("Host", "a.*.example.com")]
+    [InlineData("Host", "a.test:80")]
+    [InlineData("Host", "127.1")]
+    [InlineData("Host", "*.2.1")]
+    [InlineData("Path", "a")]
+    [InlineData("Path", "")]
+    [InlineData("Path", "/a/*")]
+    [InlineData("Path", "/a?b")]
+    [InlineData("Path", "/a%20b")]
+    [InlineData("Path", "/a/../b")]
+    [InlineData("Ja4", "")]
+    [InlineData("Ja4", "t13d1516h2_8daaf6152771_02713d6af86")]
+    [InlineData("Ja4", "t13d1516h2-8daaf6152771-*")]
     public void A_text_of_a_match_that_has_no_meaning_is_an_error(string key, string text)
     {
         var config = Sample.AssertErrors($$"""
