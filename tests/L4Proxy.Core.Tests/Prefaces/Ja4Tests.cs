@@ -1,4 +1,5 @@
 using System.Globalization;
+using L4Proxy.Core.Tests.Prefaces.Quic;
 using L4Proxy.Prefaces;
 
 namespace L4Proxy.Core.Tests.Prefaces;
@@ -13,6 +14,24 @@ public class Ja4Tests
     [InlineData("openssl-tls12", "t12d280700_d943125447b4_e7e480e5a997")]
     [InlineData("openssl-tls13", "t13d3111h2_e8f1e7e78f70_1f22a2ca17c4")]
     public void Of_a_captured_hello(string file, string expected) => Assert.Equal(expected, Read(CapturedHello.Named(file).Bytes()));
+
+    /// <summary>Worked out of tshark's fields, too; Chromium's hello comes in two datagrams.</summary>
+    [Theory]
+    [InlineData("q13d0211an_62ed6f6ca7ad_4d634acda6c0", "rfc9001")]
+    [InlineData("q13d0312h3_55b375c5d22e_178839b6cec1", "chromium-1", "chromium-2")]
+    public void Of_a_captured_hello_over_Quic(string expected, params string[] files)
+    {
+        var room = new byte[4000];
+        var length = 0;
+        foreach (var datagram in files.Select(QuicPackets.Named))
+        {
+            DatagramList.Write(room.AsSpan(length), datagram);
+            length += DatagramList.LengthOf(datagram);
+        }
+
+        Assert.Equal(PrefaceStatus.Found, new QuicPreface().ReadDatagrams(new DatagramList(room.AsSpan(0, length)), out var content));
+        Assert.Equal(expected, Assert.IsType<ClientHello>(content).Ja4!.ToString());
+    }
 
     private const string Chrome = "2a2a,1301,1302,1303,c02b,c02f,c02c,c030,cca9,cca8,c013,c014,009c,009d,002f,0035";
 

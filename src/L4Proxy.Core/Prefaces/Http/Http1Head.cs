@@ -22,7 +22,7 @@ internal static class Http1Head
     private const string NoVersion = "is of another version than HTTP/1.0 or HTTP/1.1";
     private const string NoField = "has a field whose name is no token with a colon right behind it";
     private const string TwoHosts = "has more than one Host";
-    private const string MissingHost = "has no Host, without which there is no HTTP/1.1";
+    private const string MissingHost = "has no Host, without which there is no HTTP/1.1 and no other target than a path";
     private const string NoTarget = "has a target in none of the four forms";
     private const string NoAuthority = "has a target that names no host";
 
@@ -85,7 +85,8 @@ internal static class Http1Head
         var version = line[(last + 1)..];
         if (!version.SequenceEqual("HTTP/1.1"u8) && !version.SequenceEqual("HTTP/1.0"u8))
             return HttpRequest.Unreadable(NoVersion);
-        if (!hasHost && version[^1] == '1')
+        // Kestrel sees none where only the target has it.
+        if (!hasHost && (version[^1] == '1' || line[first + 1] != '/'))
             return HttpRequest.Unreadable(MissingHost);
         // Also where the target names the host: what is wrong is wrong for the server, too.
         var fault = HttpHost.Read(field, out var host);

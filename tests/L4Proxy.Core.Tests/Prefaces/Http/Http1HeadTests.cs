@@ -13,7 +13,7 @@ public class Http1HeadTests
     [InlineData("GET / HTTP/1.1\r\nHost:\r\n\r\n", null, "/")]
     [InlineData("\r\nPOST /x HTTP/1.1\r\nA: b\r\nhost: a.test\r\nContent-Length: 1\r\n\r\nHost: b.test\r\n\r\n", "a.test", "/x")]
     [InlineData("GET http://b.test:81/a?b HTTP/1.1\r\nHost: a.test\r\n\r\n", "b.test", "/a")]
-    [InlineData("GET HTTPS://b.test HTTP/1.0\r\n\r\n", "b.test", "/")]
+    [InlineData("GET HTTPS://b.test HTTP/1.0\r\nHost: b.test\r\n\r\n", "b.test", "/")]
     [InlineData("GET http://b.test?a/b HTTP/1.1\r\nHost: b.test\r\n\r\n", "b.test", "/")]
     [InlineData("CONNECT b.test:443 HTTP/1.1\r\nHost: a.test\r\n\r\n", "b.test", null)]
     [InlineData("OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n", "a.test", null)]
@@ -77,6 +77,8 @@ public class Http1HeadTests
     [InlineData("GET http://a.test/ HTTP/1.1\r\nHost: b..test\r\n\r\n")]
     [InlineData("GET /\u00fc HTTP/1.1\r\nHost: a.test\r\n\r\n")]
     [InlineData("GET /%00 HTTP/1.1\r\nHost: a.test\r\n\r\n")]
+    [InlineData("GET http://a.test/ HTTP/1.0\r\n\r\n")]
+    [InlineData("CONNECT a.test:80 HTTP/1.0\r\n\r\n")]
     [InlineData("CONNECT / HTTP/1.1\r\nHost: a.test\r\n\r\n")]
     public void What_servers_read_in_different_ways_is_not_read(string head)
     {
