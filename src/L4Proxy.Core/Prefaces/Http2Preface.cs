@@ -2,7 +2,7 @@ using L4Proxy.Prefaces.Http;
 
 namespace L4Proxy.Prefaces;
 
-/// <summary>Recognises HTTP/2 with prior knowledge by its connection preface (RFC 9113 section 3.4), and reads the first request.</summary>
+/// <summary>Recognises HTTP/2 with prior knowledge by its connection preface (RFC 9113 section 3.4).</summary>
 internal sealed class Http2Preface() : PrefaceParser("http2")
 {
     public override PrefaceStatus Recognise(ReadOnlySpan<byte> bytes)
@@ -11,6 +11,4 @@ internal sealed class Http2Preface() : PrefaceParser("http2")
             return PrefaceStatus.Found;
         return Http2Head.Preface.StartsWith(bytes) ? PrefaceStatus.NeedMore : PrefaceStatus.NotMine;
     }
-
-    public override PrefaceStatus Read(ReadOnlySpan<byte> bytes, out object? content) => Http2Head.Read(bytes, out content);
 }

@@ -3,7 +3,7 @@ using L4Proxy.Prefaces.Http;
 
 namespace L4Proxy.Prefaces;
 
-/// <summary>Recognises a plaintext HTTP client by a request line of HTTP/1, or the connection preface of HTTP/2, and reads its first request.</summary>
+/// <summary>Recognises a plaintext HTTP client by a request line of HTTP/1, or the connection preface of HTTP/2.</summary>
 /// <remarks>
 /// <code>
 /// GET /index.html HTTP/1.1\r\n                 RFC 9112 section 3
@@ -20,7 +20,10 @@ internal sealed class HttpPreface() : PrefaceParser("http")
 
     private static ReadOnlySpan<byte> Version => "HTTP/1."u8;
 
-    public override PrefaceStatus Recognise(ReadOnlySpan<byte> bytes)
+    public override PrefaceStatus Recognise(ReadOnlySpan<byte> bytes) => RecogniseHttp(bytes);
+
+    /// <inheritdoc cref="Recognise"/>
+    public static PrefaceStatus RecogniseHttp(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith(Http2Head.Preface))
             return PrefaceStatus.Found;
@@ -28,9 +31,6 @@ internal sealed class HttpPreface() : PrefaceParser("http")
             return PrefaceStatus.NeedMore;
         return InspectRequestLine(bytes);
     }
-
-    public override PrefaceStatus Read(ReadOnlySpan<byte> bytes, out object? content) =>
-        bytes.StartsWith(Http2Head.Preface) ? Http2Head.Read(bytes, out content) : Http1Head.Read(bytes, out content);
 
     private static PrefaceStatus InspectRequestLine(ReadOnlySpan<byte> bytes)
     {

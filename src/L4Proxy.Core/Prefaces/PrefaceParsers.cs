@@ -11,6 +11,7 @@ internal static class PrefaceParsers
         // Before the plain one, which then need not read it a second time.
         new FingerprintedTlsPreface(),
         new TlsPreface(),
+        new HttpRequestPreface(),
         new HttpPreface(),
         new Http2Preface(),
         new SshPreface(),
@@ -33,8 +34,8 @@ internal static class PrefaceParsers
     /// <summary>TLS alone.</summary>
     public static ProtocolSet Tls { get; } = ProtocolSet.Of(All.OfType<TlsPreface>().Single());
 
-    /// <summary>HTTP/1, and HTTP/2 with prior knowledge.</summary>
-    public static ProtocolSet Http { get; } = ProtocolSet.Of(All.OfType<HttpPreface>().Single());
+    /// <summary>HTTP/1, and HTTP/2 with prior knowledge, for whoever wants the first request.</summary>
+    public static ProtocolSet WithHttpRequest { get; } = ProtocolSet.Of(All.OfType<HttpRequestPreface>().Single());
 
     /// <summary>MQTT alone.</summary>
     public static ProtocolSet Mqtt { get; } = ProtocolSet.Of(All.OfType<MqttPreface>().Single());
@@ -65,7 +66,7 @@ internal static class PrefaceParsers
 
     /// <summary>Finds one by its name.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out PrefaceParser? parser) =>
-        (parser = All.FirstOrDefault(parser => parser.Name == name)) is not null;
+        (parser = All.FirstOrDefault(parser => parser.Name == name && !parser.IsForMore)) is not null;
 
     private static ProtocolSet Those(Predicate<PrefaceParser> are) =>
         All.Aggregate(default(ProtocolSet), (all, parser) => are(parser) ? all | ProtocolSet.Of(parser) : all);

@@ -52,7 +52,7 @@ internal sealed class ServerNameIndex
             else if (request.Fault is null)
                 _hosts.SearchNoName(facts, ref search);
         }
-        else if (facts.Preface.MayBring(PrefaceParsers.Http))
+        else if (facts.Preface.MayBring(PrefaceParsers.WithHttpRequest))
         {
             _hosts.SearchUndecided(facts, ref search);
         }

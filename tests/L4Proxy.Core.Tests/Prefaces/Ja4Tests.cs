@@ -101,6 +101,7 @@ public class Ja4Tests
         var bytes = CapturedHello.Named("curl").Bytes();
 
         Assert.Null(PrefaceInspector.Inspect(bytes, PrefaceParsers.Tls).ClientHello!.Ja4);
+        Assert.Null(PrefaceInspector.Inspect(bytes, AllParsers.Named("tls")).ClientHello!.Ja4);
         Assert.NotNull(PrefaceInspector.Inspect(bytes, PrefaceParsers.Tls | PrefaceParsers.WithFingerprint).ClientHello!.Ja4);
     }
 

@@ -98,7 +98,7 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
 
     private static bool? OfRequest(ConnectionFacts facts, Func<HttpRequest, bool> condition) =>
         facts.Preface.HttpRequest is { } request ? condition(request)
-        : (facts.Preface.Pending | facts.Preface.Possible).HasAny(AllParsers.Named("http")) ? null
+        : (facts.Preface.Pending | facts.Preface.Possible).HasAny(PrefaceParsers.WithHttpRequest) ? null
         : false;
 
     private static bool NameMatches(string pattern, string? name, bool isInvalid)

@@ -31,5 +31,5 @@ public class OnePortTests
     }
 
     private static RouteTable Table(Func<PrefaceParser, bool> choose, int direction) => RouteTable.Create(
-        [.. PrefaceParsers.All.Where(choose).Select((parser, index) => Route(parser.Name, new L4Match { Protocols = [parser.Name] }, index * direction))]);
+        [.. PrefaceParsers.All.Where(parser => choose(parser) && !parser.IsForMore).Select((parser, index) => Route(parser.Name, new L4Match { Protocols = [parser.Name] }, index * direction))]);
 }

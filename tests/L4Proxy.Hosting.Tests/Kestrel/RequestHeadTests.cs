@@ -39,7 +39,7 @@ public class RequestHeadTests
         {
             var bytes = Encoding.Latin1.GetBytes(head);
             var seen = await AskAsync(app.Url, bytes);
-            var read = new HttpPreface().Recognise(bytes) == PrefaceStatus.Found && new HttpPreface().Read(bytes, out var content) == PrefaceStatus.Found ? (HttpRequest?)content : null;
+            var read = new HttpRequestPreface().Recognise(bytes) == PrefaceStatus.Found && new HttpRequestPreface().Read(bytes, out var content) == PrefaceStatus.Found ? (HttpRequest?)content : null;
             if (read is not { Fault: null } || seen is null)
             {
                 refusedHere += seen is null ? 0 : 1;

@@ -5,7 +5,7 @@ using L4Proxy.Prefaces.Http;
 namespace L4Proxy.Routing.Conditions;
 
 /// <summary>The host of a plaintext HTTP request. Routes are found by it as by a server name (<see cref="ServerNameIndex"/>), and this says why one was not.</summary>
-internal sealed class HostCondition(IReadOnlyList<string> texts) : ContentCondition<HttpRequest>(PrefaceParsers.Http)
+internal sealed class HostCondition(IReadOnlyList<string> texts) : ContentCondition<HttpRequest>(PrefaceParsers.WithHttpRequest)
 {
     /// <summary>The patterns, any of which is to match.</summary>
     public IReadOnlyList<ServerNamePattern> Patterns { get; } = Texts.Read<ServerNamePattern>(texts, ServerNamePattern.TryParseHost);

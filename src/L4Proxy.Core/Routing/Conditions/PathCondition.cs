@@ -4,7 +4,7 @@ using L4Proxy.Prefaces.Http;
 namespace L4Proxy.Routing.Conditions;
 
 /// <summary>What the path of a plaintext HTTP request begins with.</summary>
-internal sealed class PathCondition(IReadOnlyList<string> prefixes) : ContentCondition<HttpRequest>(PrefaceParsers.Http)
+internal sealed class PathCondition(IReadOnlyList<string> prefixes) : ContentCondition<HttpRequest>(PrefaceParsers.WithHttpRequest)
 {
     private readonly string[] _prefixes = [.. prefixes];
 

@@ -1,5 +1,4 @@
 using System.Text;
-using L4Proxy.Prefaces.Http;
 
 namespace L4Proxy.Core.Tests.Prefaces.Http;
 

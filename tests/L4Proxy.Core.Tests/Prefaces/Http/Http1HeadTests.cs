@@ -27,12 +27,21 @@ public class Http1HeadTests
 
         for (var length = 0; length <= bytes.Length; length++)
         {
-            if (new HttpPreface().Recognise(bytes.AsSpan(0, length)) != PrefaceStatus.Found)
+            if (new HttpRequestPreface().Recognise(bytes.AsSpan(0, length)) != PrefaceStatus.Found)
                 continue;
-            var status = new HttpPreface().Read(bytes.AsSpan(0, length), out var content);
+            var status = new HttpRequestPreface().Read(bytes.AsSpan(0, length), out var content);
             Assert.Equal((length, length < end ? PrefaceStatus.NeedMore : PrefaceStatus.Found), (length, status));
             Assert.Equal(length < end ? null : new HttpRequest(host, path), content);
         }
+    }
+
+    [Fact]
+    public void Only_who_asks_for_the_request_gets_it()
+    {
+        var bytes = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"u8;
+
+        Assert.Equal((null, ""), (PrefaceInspector.Inspect(bytes, AllParsers.Named("http http2")).Content, PrefaceInspector.Inspect(bytes, AllParsers.Named("http")).Pending.ToString()));
+        Assert.NotNull(PrefaceInspector.Inspect(bytes, AllParsers.Named("http") | PrefaceParsers.WithHttpRequest).HttpRequest);
     }
 
     /// <summary>What one server reads in one way and another server in another: whoever sends it could be routed by one host, and served by another.</summary>
@@ -84,8 +93,8 @@ public class Http1HeadTests
     {
         var bytes = Encoding.Latin1.GetBytes(head);
 
-        Assert.Equal(PrefaceStatus.Found, new HttpPreface().Recognise(bytes));
-        Assert.Equal(PrefaceStatus.Found, new HttpPreface().Read(bytes, out var content));
+        Assert.Equal(PrefaceStatus.Found, new HttpRequestPreface().Recognise(bytes));
+        Assert.Equal(PrefaceStatus.Found, new HttpRequestPreface().Read(bytes, out var content));
         var request = Assert.IsType<HttpRequest>(content);
         Assert.Equal((null, null), (request.Host, request.Path));
         Assert.NotNull(request.Fault);
