@@ -1,31 +1,31 @@
 namespace L4Proxy.Names;
 
-/// <summary>What the patterns that chose a route captured from the server name. The default captured nothing.</summary>
+/// <summary>What the patterns that chose a route captured from the server name, or from the host of a request. The default captured nothing.</summary>
 internal readonly struct RouteCaptures
 {
     private readonly ServerNamePattern? _pattern;
     private readonly IReadOnlyList<SniRegexPattern>? _regexes;
-    private readonly string? _serverName;
+    private readonly string? _name;
 
     /// <summary>Captures of a name that the pattern, and one of the regular expressions, if any, match.</summary>
-    public RouteCaptures(ServerNamePattern? pattern, IReadOnlyList<SniRegexPattern>? regexes, string serverName)
+    public RouteCaptures(ServerNamePattern? pattern, IReadOnlyList<SniRegexPattern>? regexes, string name)
     {
         _pattern = pattern;
         _regexes = regexes;
-        _serverName = serverName;
+        _name = name;
     }
 
     /// <summary>The value of a capture; may hold several labels. The pattern's come before a regular expression's.</summary>
     public bool TryGet(string captureName, out ReadOnlySpan<char> value)
     {
         value = default;
-        if (_serverName is null)
+        if (_name is null)
             return false;
-        if (_pattern is not null && _pattern.TryCapture(_serverName, captureName, out value))
+        if (_pattern is not null && _pattern.TryCapture(_name, captureName, out value))
             return true;
         for (var i = 0; i < (_regexes?.Count ?? 0); i++)
         {
-            if (_regexes![i].TryCapture(_serverName, captureName, out value))
+            if (_regexes![i].TryCapture(_name, captureName, out value))
                 return true;
         }
 

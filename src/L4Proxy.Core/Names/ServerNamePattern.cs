@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace L4Proxy.Names;
 
 /// <summary>
-/// One entry of <c>Match:Sni</c>: a name, <c>*.suffix</c>, <c>{name}.suffix</c>, <c>{**name}.suffix</c>, <c>*</c>,
-/// or the empty text for TLS without a name.
+/// One entry of <c>Match:Sni</c> or <c>Match:Host</c>: a name, <c>*.suffix</c>, <c>{name}.suffix</c>, <c>{**name}.suffix</c>, <c>*</c>,
+/// or the empty text for TLS, or a request, without a name. Of <c>Host</c> also an address.
 /// </summary>
 /// <remarks>
 /// Names compared with it are normalised: lower case, ASCII, no trailing dot. <c>{a}.{b}.suffix</c> takes exactly two
@@ -72,7 +72,20 @@ internal sealed class ServerNamePattern
 
     /// <summary>Reads one entry of <c>Match:Sni</c>.</summary>
     public static bool TryParse(
+        string text, [NotNullWhen(true)] out ServerNamePattern? value, [NotNullWhen(false)] out string? error) =>
+        TryParse(text, "TLS carries neither a port nor an IP address as a server name (RFC 6066 section 3)", out value, out error);
+
+    /// <summary>Reads one entry of <c>Match:Host</c>.</summary>
+    public static bool TryParseHost(
         string text, [NotNullWhen(true)] out ServerNamePattern? value, [NotNullWhen(false)] out string? error)
+    {
+        error = null;
+        value = HostAddress.TryNormalise(text, out var address) ? new(ServerNameKind.Exact, address, []) : null;
+        return value is not null || TryParse(text, "a host is compared without its port, and an address has its usual form", out value, out error);
+    }
+
+    private static bool TryParse(
+        string text, string noAddress, [NotNullWhen(true)] out ServerNamePattern? value, [NotNullWhen(false)] out string? error)
     {
         value = text switch
         {
@@ -85,7 +98,7 @@ internal sealed class ServerNamePattern
             return true;
 
         if (!TryReadFront(text, out var kind, out var captureNames, out var host, out error)
-            || !TryNormaliseHost(text, host, out var name, out error))
+            || !TryNormaliseHost(text, host, noAddress, out var name, out error))
             return false;
         value = new ServerNamePattern(kind, name, captureNames);
         return true;
@@ -155,7 +168,7 @@ internal sealed class ServerNamePattern
     }
 
     private static bool TryNormaliseHost(
-        string text, string host, [NotNullWhen(true)] out string? name, [NotNullWhen(false)] out string? error)
+        string text, string host, string noAddress, [NotNullWhen(true)] out string? name, [NotNullWhen(false)] out string? error)
     {
         name = null;
         if (host.AsSpan().ContainsAny('*', '{', '}'))
@@ -166,7 +179,7 @@ internal sealed class ServerNamePattern
 
         if (host.Contains(':', StringComparison.Ordinal))
         {
-            error = $"'{text}' is not a host name; TLS carries neither a port nor an IP address as a server name (RFC 6066 section 3).";
+            error = $"'{text}' is not a host name; {noAddress}.";
             return false;
         }
 
@@ -174,7 +187,7 @@ internal sealed class ServerNamePattern
             return false;
         if (!HostName.LooksLikeAddress(name))
             return true;
-        error = $"'{text}' reads as an IP address, and TLS carries none as a server name (RFC 6066 section 3).";
+        error = $"'{text}' reads as an IP address; {noAddress}.";
         return false;
     }
 }

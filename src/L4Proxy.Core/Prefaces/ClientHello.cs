@@ -17,6 +17,9 @@ public sealed class ClientHello
     /// <summary>Whether the client sent a server name that is none, or more than one. Such a hello matches no name condition.</summary>
     public bool ServerNameInvalid { get; init; }
 
+    /// <summary>Its fingerprint, where a route asks for one or it came over QUIC; else null.</summary>
+    internal Ja4? Ja4 { get; init; }
+
     /// <summary>What is wrong with the server name, one of a few texts; null where nothing is.</summary>
     internal string? ServerNameFault { get; init; }
 

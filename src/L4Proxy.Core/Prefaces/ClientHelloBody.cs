@@ -27,7 +27,7 @@ internal static class ClientHelloBody
     private const ushort SupportedVersions = 43;
     private const ushort EncryptedClientHello = 0xfe0d;
 
-    public static bool TryParse(ReadOnlySpan<byte> message, [NotNullWhen(true)] out ClientHello? hello)
+    public static bool TryParse(ReadOnlySpan<byte> message, [NotNullWhen(true)] out ClientHello? hello, bool isFingerprinted = false, bool isQuic = false)
     {
         hello = null;
         var cursor = new ByteCursor(message);
@@ -41,11 +41,12 @@ internal static class ClientHelloBody
         ReadOnlySpan<byte> extensions = default;
         if (!cursor.IsAtEnd && (!cursor.TryReadVector16(out extensions) || !cursor.IsAtEnd))
             return false;
-        return TryReadExtensions(extensions, legacyVersion, out hello);
+        var fingerprint = isFingerprinted ? new Ja4(isQuic, legacyVersion, cipherSuites, extensions) : null;
+        return TryReadExtensions(extensions, legacyVersion, fingerprint, out hello);
     }
 
     private static bool TryReadExtensions(
-        ReadOnlySpan<byte> extensions, ushort legacyVersion, [NotNullWhen(true)] out ClientHello? hello)
+        ReadOnlySpan<byte> extensions, ushort legacyVersion, Ja4? fingerprint, [NotNullWhen(true)] out ClientHello? hello)
     {
         hello = null;
         var names = new ServerNameExtension();
@@ -85,6 +86,7 @@ internal static class ClientHelloBody
             Alpn = alpn ?? [],
             Versions = versions ?? TlsVersions.FromLegacy(legacyVersion),
             HasEncryptedClientHello = encrypted,
+            Ja4 = fingerprint,
         };
         return true;
     }

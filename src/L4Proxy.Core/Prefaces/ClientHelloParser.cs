@@ -33,7 +33,7 @@ internal static class ClientHelloParser
     }
 
     /// <summary>Reads the hello once all of it is there. Allocates nothing before that.</summary>
-    public static PrefaceStatus Parse(ReadOnlySpan<byte> bytes, out ClientHello? hello)
+    public static PrefaceStatus Parse(ReadOnlySpan<byte> bytes, out ClientHello? hello, bool isFingerprinted = false)
     {
         hello = null;
         var status = Measure(bytes, out var messageLength);
@@ -43,12 +43,12 @@ internal static class ClientHelloParser
         // Measure has seen that many bytes, so a length that the client names never makes us rent more than it sent.
         var first = bytes[RecordHeaderLength..];
         if (RecordLength(bytes) >= messageLength)
-            return Read(first[..messageLength], out hello);
+            return Read(first[..messageLength], out hello, isFingerprinted);
         var scratch = ArrayPool<byte>.Shared.Rent(messageLength);
         try
         {
             Gather(bytes, scratch.AsSpan(0, messageLength));
-            return Read(scratch.AsSpan(0, messageLength), out hello);
+            return Read(scratch.AsSpan(0, messageLength), out hello, isFingerprinted);
         }
         finally
         {
@@ -64,11 +64,11 @@ internal static class ClientHelloParser
         var status = ReadHandshakeHeader(bytes[..Math.Min(bytes.Length, HandshakeHeaderLength)], ref messageLength);
         if (status != PrefaceStatus.Found)
             return status;
-        return bytes.Length < messageLength ? PrefaceStatus.NeedMore : Read(bytes[..messageLength], out hello);
+        return bytes.Length < messageLength ? PrefaceStatus.NeedMore : Read(bytes[..messageLength], out hello, isFingerprinted: true, isQuic: true);
     }
 
-    private static PrefaceStatus Read(ReadOnlySpan<byte> message, out ClientHello? hello) =>
-        ClientHelloBody.TryParse(message[HandshakeHeaderLength..], out hello) ? PrefaceStatus.Found : PrefaceStatus.NotMine;
+    private static PrefaceStatus Read(ReadOnlySpan<byte> message, out ClientHello? hello, bool isFingerprinted, bool isQuic = false) =>
+        ClientHelloBody.TryParse(message[HandshakeHeaderLength..], out hello, isFingerprinted, isQuic) ? PrefaceStatus.Found : PrefaceStatus.NotMine;
 
     /// <summary>Walks the record headers until the whole message is there.</summary>
     private static PrefaceStatus Measure(ReadOnlySpan<byte> bytes, out int messageLength)

@@ -1,8 +1,9 @@
 using System.Buffers;
+using L4Proxy.Prefaces.Http;
 
 namespace L4Proxy.Prefaces;
 
-/// <summary>Recognises a plaintext HTTP client: a request line of HTTP/1, or the connection preface of HTTP/2.</summary>
+/// <summary>Recognises a plaintext HTTP client by a request line of HTTP/1, or the connection preface of HTTP/2.</summary>
 /// <remarks>
 /// <code>
 /// GET /index.html HTTP/1.1\r\n                 RFC 9112 section 3
@@ -17,15 +18,16 @@ internal sealed class HttpPreface() : PrefaceParser("http")
     // Of RFC 9110's token characters only those of registered methods, so that other text protocols are told apart soon.
     private static readonly SearchValues<byte> MethodBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ-_"u8);
 
-    private static ReadOnlySpan<byte> Http2 => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
-
     private static ReadOnlySpan<byte> Version => "HTTP/1."u8;
 
-    public override PrefaceStatus Recognise(ReadOnlySpan<byte> bytes)
+    public override PrefaceStatus Recognise(ReadOnlySpan<byte> bytes) => RecogniseHttp(bytes);
+
+    /// <inheritdoc cref="Recognise"/>
+    public static PrefaceStatus RecogniseHttp(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.StartsWith(Http2))
+        if (bytes.StartsWith(Http2Head.Preface))
             return PrefaceStatus.Found;
-        if (Http2.StartsWith(bytes))
+        if (Http2Head.Preface.StartsWith(bytes))
             return PrefaceStatus.NeedMore;
         return InspectRequestLine(bytes);
     }

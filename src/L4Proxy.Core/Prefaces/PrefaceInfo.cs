@@ -1,3 +1,5 @@
+using L4Proxy.Prefaces.Http;
+
 namespace L4Proxy.Prefaces;
 
 /// <summary>What a client's first bytes say so far. The default is what no bytes say: anything is possible.</summary>
@@ -20,6 +22,9 @@ internal readonly struct PrefaceInfo
 
     /// <summary>The hello of a TLS or QUIC client.</summary>
     public ClientHello? ClientHello => Content as ClientHello;
+
+    /// <summary>The first request of a plaintext HTTP client.</summary>
+    public HttpRequest? HttpRequest => Content as HttpRequest;
 
     /// <summary>Whether there is no hello yet, but more bytes may bring one.</summary>
     public bool MayBringClientHello => MayBring(PrefaceParsers.WithClientHello);

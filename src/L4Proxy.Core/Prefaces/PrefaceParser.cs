@@ -10,6 +10,9 @@ internal abstract class PrefaceParser(string name)
     /// <summary>Its name in <c>Match:Protocols</c>.</summary>
     public string Name => name;
 
+    /// <summary>Whether it is the protocol of another parser once more, for those who want to know more of it.</summary>
+    public virtual bool IsForMore => false;
+
     /// <summary>Whether a stream may begin so.</summary>
     public virtual bool IsOfStreams => true;
 

@@ -8,8 +8,12 @@ internal static class PrefaceParsers
     /// <summary>In the order of <see cref="ProtocolSet"/>'s bits: at most 64.</summary>
     public static IReadOnlyList<PrefaceParser> All { get; } =
     [
+        // Before the plain one, which then need not read it a second time.
+        new FingerprintedTlsPreface(),
         new TlsPreface(),
+        new HttpRequestPreface(),
         new HttpPreface(),
+        new Http2Preface(),
         new SshPreface(),
         new MqttPreface(),
         new PostgresPreface(),
@@ -32,6 +36,9 @@ internal static class PrefaceParsers
 
     /// <summary>TLS alone.</summary>
     public static ProtocolSet Tls { get; } = ProtocolSet.Of(All.OfType<TlsPreface>().Single());
+
+    /// <summary>HTTP/1, and HTTP/2 with prior knowledge, for whoever wants the first request.</summary>
+    public static ProtocolSet WithHttpRequest { get; } = ProtocolSet.Of(All.OfType<HttpRequestPreface>().Single());
 
     /// <summary>MQTT alone.</summary>
     public static ProtocolSet Mqtt { get; } = ProtocolSet.Of(All.OfType<MqttPreface>().Single());
@@ -63,6 +70,9 @@ internal static class PrefaceParsers
     /// <summary>Those that begin with a ClientHello, which has the server name.</summary>
     public static ProtocolSet WithClientHello { get; } = Tls | Quic;
 
+    /// <summary>The same, for whoever wants the fingerprint of the hello.</summary>
+    public static ProtocolSet WithFingerprint { get; } = WithClientHello & ~Tls | ProtocolSet.Of(All.OfType<FingerprintedTlsPreface>().Single());
+
     /// <summary>Those that a stream may begin with.</summary>
     public static ProtocolSet OfStreams { get; } = Those(parser => parser.IsOfStreams);
 
@@ -74,7 +84,7 @@ internal static class PrefaceParsers
 
     /// <summary>Finds one by its name.</summary>
     public static bool TryFind(string name, [NotNullWhen(true)] out PrefaceParser? parser) =>
-        (parser = All.FirstOrDefault(parser => parser.Name == name)) is not null;
+        (parser = All.FirstOrDefault(parser => parser.Name == name && !parser.IsForMore)) is not null;
 
     private static ProtocolSet Those(Predicate<PrefaceParser> are) =>
         All.Aggregate(default(ProtocolSet), (all, parser) => are(parser) ? all | ProtocolSet.Of(parser) : all);

@@ -56,6 +56,6 @@ internal readonly struct ProtocolSet(ulong bits) : IEquatable<ProtocolSet>
     public override string ToString()
     {
         var set = this;
-        return string.Join(' ', PrefaceParsers.All.Where((_, index) => set.HasAny(At(index))).Select(parser => parser.Name));
+        return string.Join(' ', PrefaceParsers.All.Where((_, index) => set.HasAny(At(index))).Select(parser => parser.Name).Distinct());
     }
 }

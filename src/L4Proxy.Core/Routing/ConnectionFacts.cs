@@ -24,4 +24,7 @@ internal readonly struct ConnectionFacts
 
     /// <summary>The server name of the hello, or null.</summary>
     public string? ServerName => Preface.ClientHello?.ServerName;
+
+    /// <summary>The host of the plaintext HTTP request, or null.</summary>
+    public string? Host => Preface.HttpRequest?.Host;
 }

@@ -12,21 +12,28 @@ namespace L4Proxy.Routing;
 internal sealed class ConnectionMatch
 {
     private readonly Condition[] _conditions;
+    private readonly HostCondition? _host;
     private readonly L4Match _match;
 
     private ConnectionMatch(L4Match match)
     {
         _match = match;
         Names = match.Sni is { } names ? Texts.Read<ServerNamePattern>(names, ServerNamePattern.TryParse) : null;
+        _host = match.Host is { } hosts ? new HostCondition(hosts) { Key = L4Match.Keys.Host } : null;
         Regexes = match.SniRegex is { } regexes ? Texts.Read<SniRegexPattern>(regexes, SniRegexPattern.TryParse) : null;
         _conditions = ConditionReader.Read(match);
         var ofNames = (Names is null ? 0 : 1) + (Regexes is null ? 0 : 1);
-        ConditionCount = ofNames + _conditions.Length;
-        Protocols = _conditions.Aggregate(ofNames > 0 ? PrefaceParsers.WithClientHello : default, (all, condition) => all | condition.Protocols);
+        ConditionCount = ofNames + (_host is null ? 0 : 1) + _conditions.Length;
+        Protocols = _conditions.Aggregate(
+            (ofNames > 0 ? PrefaceParsers.WithClientHello : default) | (_host?.Protocols ?? default),
+            (all, condition) => all | condition.Protocols);
     }
 
     /// <summary>Patterns of the server name; null for no condition.</summary>
     public IReadOnlyList<ServerNamePattern>? Names { get; }
+
+    /// <summary>Patterns of the host of a plaintext HTTP request; null for no condition. Never beside those of a server name: no connection has both.</summary>
+    public IReadOnlyList<ServerNamePattern>? Hosts => _host?.Patterns;
 
     /// <summary>Regular expressions over the server name; null for no condition.</summary>
     public IReadOnlyList<SniRegexPattern>? Regexes { get; }
@@ -34,7 +41,7 @@ internal sealed class ConnectionMatch
     /// <summary>How many fields of the match are given.</summary>
     public int ConditionCount { get; }
 
-    /// <summary>Whether there is no condition but those on the server name.</summary>
+    /// <summary>Whether there is no condition but those on a name.</summary>
     public bool HasOnlyNames => _conditions.Length == 0;
 
     /// <summary>The protocols that it wants recognised; empty where no condition is on the client's first bytes.</summary>
@@ -53,15 +60,17 @@ internal sealed class ConnectionMatch
         match ??= new L4Match();
         if (match is not
             {
-                Ja4: null, Host: null, Path: null, Bytes: null,
+                Bytes: null,
                 Schedule: null or { From: null, To: null, Days: null, TimeZone: null }, Not: null, AnyOf: null,
                 Custom: null or { Count: 0 },
             })
             throw new ArgumentException("The match has a condition that is not supported yet.", nameof(match));
+        if (match.Host is not null && (match.Sni is not null || match.SniRegex is not null))
+            throw new ArgumentException("The match wants a name of TLS and a host of what is not TLS.", nameof(match));
         return new ConnectionMatch(match);
     }
 
-    /// <summary>Whether every condition holds, apart from those on the server name.</summary>
+    /// <summary>Whether every condition holds, apart from those on a name.</summary>
     public ConditionResult Evaluate(in ConnectionFacts facts)
     {
         var all = ConditionResult.True;
@@ -92,7 +101,7 @@ internal sealed class ConnectionMatch
             yield return Say(L4Match.Keys.Sni, saw);
         if (Regexes?.Any(regex => name is { Length: > 0 } && regex.IsMatch(name)) == false)
             yield return Say(L4Match.Keys.SniRegex, saw);
-        foreach (var condition in _conditions.Where(condition => condition.Evaluate(facts) != ConditionResult.True))
+        foreach (var condition in (_host is null ? _conditions : _conditions.Prepend(_host)).Where(condition => condition.Evaluate(facts) != ConditionResult.True))
             yield return Say(condition.Key, condition.Describe(facts));
     }
 

@@ -16,10 +16,11 @@ internal sealed class RouteEntry
     private readonly int _minFrontLabels;
     private readonly int _maxFrontLabels;
 
-    private RouteEntry(RouteModel route, ServerNamePattern? pattern, IReadOnlyList<SniRegexPattern>? regexes)
+    private RouteEntry(RouteModel route, ServerNamePattern? pattern, IReadOnlyList<SniRegexPattern>? regexes, bool isOfHost = false)
     {
         Route = route;
         Pattern = pattern;
+        IsOfHost = isOfHost;
         _regexes = regexes;
         _match = route.Match.HasOnlyNames ? null : route.Match;
         (_minFrontLabels, _maxFrontLabels) = pattern?.Kind switch
@@ -34,8 +35,11 @@ internal sealed class RouteEntry
 
     public RouteModel Route { get; }
 
-    /// <summary>The pattern of <c>Match:Sni</c>; null if the route has none.</summary>
+    /// <summary>The pattern of <c>Match:Sni</c> or <c>Match:Host</c>; null if the route has none.</summary>
     public ServerNamePattern? Pattern { get; }
+
+    /// <summary>Whether the pattern is of the host of a plaintext HTTP request, and not of a server name.</summary>
+    public bool IsOfHost { get; }
 
     /// <summary>Of the pattern, or of the regular expression where that alone is asked for.</summary>
     public ServerNameSpecificity Specificity { get; }
@@ -49,6 +53,8 @@ internal sealed class RouteEntry
         var match = route.Match;
         if (match.Names is not null)
             return match.Names.Select(pattern => new RouteEntry(route, pattern, match.Regexes));
+        if (match.Hosts is not null)
+            return match.Hosts.Select(pattern => new RouteEntry(route, pattern, regexes: null, isOfHost: true));
         if (match.Regexes is not null)
             return match.Regexes.Select(regex => new RouteEntry(route, pattern: null, [regex]));
         return [new RouteEntry(route, pattern: null, regexes: null)];
@@ -84,8 +90,8 @@ internal sealed class RouteEntry
         return facts.ServerName is { } name && AnyRegexMatches(name) ? result : ConditionResult.False;
     }
 
-    /// <summary>What the server name means to the captures of this entry.</summary>
-    public RouteCaptures Captures(string serverName) => new(Pattern, _regexes, serverName);
+    /// <summary>What the name that it is of means to the captures of this entry.</summary>
+    public RouteCaptures Captures(string name) => new(Pattern, _regexes, name);
 
     /// <summary>
     /// Whether this entry matches every connection that <paramref name="other"/> matches. May say no where it does, never
@@ -99,12 +105,12 @@ internal sealed class RouteEntry
     private bool CoversPattern(RouteEntry other) =>
         Pattern is null
         || (other.Pattern is null
-            ? Pattern.Kind == ServerNameKind.AnyName && other._regexes is not null
-            : Pattern.Covers(other.Pattern));
+            ? Pattern.Kind == ServerNameKind.AnyName && !IsOfHost && other._regexes is not null
+            : IsOfHost == other.IsOfHost && Pattern.Covers(other.Pattern));
 
     private bool CoversRegexes(RouteEntry other) =>
         _regexes is null
-        || (other.Pattern is { Kind: ServerNameKind.Exact } exact && AnyRegexMatches(exact.Host))
+        || (other is { IsOfHost: false, Pattern: { Kind: ServerNameKind.Exact } exact } && AnyRegexMatches(exact.Host))
         || (other._regexes is not null && other._regexes.All(theirs => _regexes.Any(ours => ours.ToString() == theirs.ToString())));
 
     private bool AnyRegexMatches(string name)

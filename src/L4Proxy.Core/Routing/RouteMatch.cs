@@ -25,7 +25,7 @@ internal readonly struct RouteMatch
     /// <summary>A route, by one of its patterns.</summary>
     public static RouteMatch Found(RouteEntry entry) => new(RouteMatchStatus.Found, entry);
 
-    /// <summary>What the pattern that was matched captures from the connection's server name.</summary>
-    public RouteCaptures GetCaptures(string? serverName) =>
-        _entry is null || serverName is null ? default : _entry.Captures(serverName);
+    /// <summary>What the pattern that was matched captures from the connection's server name, or from the host of its request.</summary>
+    public RouteCaptures GetCaptures(string? serverName, string? host = null) =>
+        (_entry is { IsOfHost: true } ? host : serverName) is { } name && _entry is not null ? _entry.Captures(name) : default;
 }

@@ -97,6 +97,11 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
     /// <summary>The name that the client's TLS asks for.</summary>
     public string? ServerName => PrefaceInfo.ClientHello?.ServerName ?? ClientTls?.ServerName;
 
+    /// <summary>The host that the client's plaintext HTTP asks for first, where that was looked at.</summary>
+    public string? Host => PrefaceInfo.HttpRequest?.Host;
+
+    string? IDialRequest.ServerName => ServerName ?? Host;
+
     // match
 
     /// <summary>What was asked and answered in plaintext before TLS; null where nothing was.</summary>
@@ -106,7 +111,7 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
 
     public RouteModel? Route => Match.Route;
 
-    public RouteCaptures Captures => Match.GetCaptures(ServerName);
+    public RouteCaptures Captures => Match.GetCaptures(ServerName, Host);
 
     public TcpTimeouts Timeouts => Route!.Timeouts!;
 

@@ -242,6 +242,20 @@ public class ConfigValidatorTests
     [InlineData("LocalAddresses", "localhost")]
     [InlineData("LocalPorts", "0")]
     [InlineData("LocalPorts", "20-10")]
+    [InlineData("Host", "a..b")]
+    [InlineData("Host", "a.*.example.com")]
+    [InlineData("Host", "a.test:80")]
+    [InlineData("Host", "127.1")]
+    [InlineData("Host", "*.2.1")]
+    [InlineData("Path", "a")]
+    [InlineData("Path", "")]
+    [InlineData("Path", "/a/*")]
+    [InlineData("Path", "/a?b")]
+    [InlineData("Path", "/a%20b")]
+    [InlineData("Path", "/a/../b")]
+    [InlineData("Ja4", "")]
+    [InlineData("Ja4", "t13d1516h2_8daaf6152771_02713d6af86")]
+    [InlineData("Ja4", "t13d1516h2-8daaf6152771-*")]
     public void A_text_of_a_match_that_has_no_meaning_is_an_error(string key, string text)
     {
         var config = Sample.AssertErrors($$"""
@@ -259,14 +273,14 @@ public class ConfigValidatorTests
         """
         {
           "Endpoints": { "e": { "Url": "tcp://*:1" } },
-          "Routes": { "r": { "Action": "Http", "Match": { "Protocols": ["http2", "sshh", "mysql"] } } },
+          "Routes": { "r": { "Action": "Http", "Match": { "Protocols": ["http3", "sshh", "mysql"] } } },
           "Clusters": {
             "a": { "LoadBalancingPolicy": "maglev", "Destinations": { "d": { "Address": "10.0.0.1:80" } } },
             "b": { "LoadBalancingPolicy": "RoundRobbin", "Destinations": { "d": { "Address": "10.0.0.1:80" } } }
           }
         }
         """,
-        "L4Proxy:Routes:r:Match:Protocols:0: The protocol 'http2' is not supported yet.",
+        "L4Proxy:Routes:r:Match:Protocols:0: There is no protocol 'http3', did you mean 'http'?",
         "L4Proxy:Routes:r:Match:Protocols:1: There is no protocol 'sshh', did you mean 'ssh'?",
         "L4Proxy:Routes:r:Match:Protocols:2: The protocol 'mysql' cannot be told apart: its server speaks first, with a salt of its own for the log-in that follows, and nobody can do so in its place. Give it an endpoint of its own.",
         "L4Proxy:Clusters:a:LoadBalancingPolicy: The policy 'maglev' is not supported yet; there are PowerOfTwoChoices, RoundRobin, LeastConnections, Random, First.",

@@ -14,7 +14,13 @@ internal static class PrefaceCorpus
         Of("mqtt", "mosquitto_pub -V mqttv311", "102500044d51545404c2003c000973656e736f722d31370006706c616e74370006736563726574"),
         Of("mqtt", "mosquitto_pub -V mqttv5", "101000044d5154540502003c032100140000"),
         Text("http", "curl http:", "GET /index.html HTTP/1.1\r\nHost: a\r\n\r\n"),
-        Text("http", "RFC 9113 section 3.4", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        Text("http", "curl -0", "GET /x/y?z=1 HTTP/1.0\r\nHost: a.example.com:40239\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n"),
+        Text("http", "curl -x http:", "GET http://a.example.com/x?z HTTP/1.1\r\nHost: a.example.com\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\nProxy-Connection: Keep-Alive\r\n\r\n"),
+        Text("http", "curl -x http: -p", "CONNECT a.example.com:80 HTTP/1.1\r\nHost: a.example.com:80\r\nUser-Agent: curl/7.88.1\r\nProxy-Connection: Keep-Alive\r\n\r\n"),
+        Text("http http2", "RFC 9113 section 3.4", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        Of("http http2", "curl --http2-prior-knowledge", "505249202a20485454502f322e300d0a0d0a534d0d0a0d0a00001204000000000000030000006400040200000000020000000000000408000000000001ff000100002a01050000000182048763cb1ebfcf700786418e1ae5f23a6ba0ab90f4dc65d009df7a8825b650c3abbcf2e153032a2f2a"),
+        Of("http http2", "nginx 1.22 grpc_pass", "505249202a20485454502f322e300d0a0d0a534d0d0a0d0a00001204000000000000010000000000020000000000047fffffff0000040800000000007fff000000003e0105000000018286448e62beb32fb8b677310ac682a673c900839ce84f8a9972f91d35d055c87a7f0087b505b161cc5a938825b650c3abbcf2e1008419085ad3032a2f2a"),
+        Of("http http2", "SocketsHttpHandler of .NET 10", "505249202a20485454502f322e300d0a0d0a534d0d0a0d0a00000c04000000000000020000000000040000ffff00000408000000000003ff000100002e01050000000182860112622e6578616d706c652e636f6d3a3830383004102f706174682f2543332541393f713d310f2b03782f31"),
         Text("ssh", "ssh, OpenSSH 9.2", "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n"),
         Of("postgres", "psql sslmode=prefer", "0000000804d2162f"),
         Of("postgres", "psql sslmode=disable", "00000038000300007573657200616c6963650064617461626173650073686f70006170706c69636174696f6e5f6e616d65007073716c0000"),
@@ -69,7 +75,7 @@ internal static class PrefaceCorpus
 
     /// <summary>Those of a protocol.</summary>
     public static IEnumerable<byte[]> Named(string protocol, bool isDatagram = false) =>
-        All.Where(one => one.Protocol == protocol && one.IsDatagram == isDatagram).Select(one => one.Bytes);
+        All.Where(one => one.Protocols.Contains(protocol) && one.IsDatagram == isDatagram).Select(one => one.Bytes);
 
     private static FirstBytesOf Of(string protocol, string client, string hex) => new(protocol, client, Convert.FromHexString(hex));
 

@@ -22,6 +22,9 @@ public class ExplainTests
         { """Mqtt: wanted {"ClientId":["x"]}, saw no mqtt""", new L4Match { Mqtt = new() { ClientId = ["x"] } } },
         { """Postgres: wanted {"User":["x"]}, saw no postgres""", new L4Match { Postgres = new() { User = ["x"] } } },
         { """Ssh: wanted {"Software":["x"]}, saw no ssh""", new L4Match { Ssh = new() { Software = ["x"] } } },
+        { """Host: wanted ["a.test"], saw no http""", new L4Match { Host = ["a.test"] } },
+        { """Path: wanted ["/a"], saw no http""", new L4Match { Path = ["/a"] } },
+        { """Ja4: wanted ["q*"], saw t13d0103h2_0f2cb44170f4_b9a491fefe05""", new L4Match { Ja4 = ["q*"] } },
         { """Dns: wanted {"Types":["A"]}, saw no dns""", new L4Match { Dns = new() { Types = ["A"] } } },
         { """Alpn: wanted ["mqtt"], saw h2 http/1.1""", new L4Match { Alpn = ["mqtt"] } },
         { """TlsVersions: wanted ["1.0"], saw Tls12, Tls13""", new L4Match { TlsVersions = ["1.0"] } },
@@ -38,6 +41,9 @@ public class ExplainTests
     {
         Assert.Equal("""r: Sni: wanted ["a.test"], saw no name""", Explain(Facts(Hello(null)), Sni("r", "a.test")));
         Assert.Equal("""r: Sni: wanted ["a.test"], saw no TLS""", Explain(Facts(AllParsers.Inspect("GET / "u8)), Sni("r", "a.test")));
+        Assert.Equal("""r: Host: wanted ["a.test"], saw b.test, Path: wanted ["/x"], saw /a""", Explain(Facts(AllParsers.Inspect("GET /a?b HTTP/1.1\r\nHost: B.test\r\n\r\n"u8)), Route("r", new L4Match { Host = ["a.test"], Path = ["/x"] })));
+        Assert.Equal("""r: Host: wanted ["a.test"], saw no host, Path: wanted ["/x"], saw no path""", Explain(Facts(AllParsers.Inspect("OPTIONS * HTTP/1.0\r\nHost:\r\n\r\n"u8)), Route("r", new L4Match { Host = ["a.test"], Path = ["/x"] })));
+        Assert.Equal("""r: Host: wanted [""], saw a request that has more than one Host""", Explain(Facts(AllParsers.Inspect("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"u8)), Route("r", new L4Match { Host = [""] })));
         Assert.Equal("""r: Protocols: wanted ["ssh"], saw none of those looked for""", Explain(Facts(), Route("r", new L4Match { Protocols = ["ssh"] })));
         Assert.Equal("""r: ClientAddresses: wanted ["10.0.0.1"], saw no address""", Explain(new(), Route("r", new L4Match { ClientAddresses = ["10.0.0.1"] })));
         Assert.Equal("There is none.", Explain(Facts()));

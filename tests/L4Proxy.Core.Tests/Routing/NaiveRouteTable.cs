@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Prefaces;
+using L4Proxy.Prefaces.Http;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
 
@@ -40,6 +41,8 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
         var match = route.Config.Match;
         if (match?.Sni is { } names)
             return names.Select(name => (route, (string?)name, (string?)null));
+        if (match?.Host is { } hosts)
+            return hosts.Select(host => (route, (string?)host, (string?)null));
         if (match?.SniRegex is { } regexes)
             return regexes.Select(regex => (route, (string?)null, (string?)regex));
         return [(route, null, null)];
@@ -62,7 +65,7 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
     private static int Conditions(L4Match? match) => new object?[]
     {
         match?.Sni, match?.SniRegex, match?.Alpn, match?.TlsVersions, match?.Protocols, match?.ClientAddresses, match?.LocalAddresses,
-        match?.LocalPorts, match?.ProxyProtocol,
+        match?.LocalPorts, match?.ProxyProtocol, match?.Host, match?.Path,
     }.Count(condition => condition is not null);
 
     private static bool? All(L4Match? match, string? name, string? regex, ConnectionFacts facts)
@@ -71,7 +74,10 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
             return true;
         bool?[] results =
         [
-            name is null ? true : OfHello(facts, hello => NameMatches(name, hello)),
+            name is null ? true
+                : match.Host is null ? OfHello(facts, hello => NameMatches(name, hello.ServerName, hello.ServerNameInvalid))
+                : OfRequest(facts, request => NameMatches(name, request.Host, request.Fault is not null)),
+            match.Path is null ? true : OfRequest(facts, request => match.Path.Any(path => request.Path?.StartsWith(path, StringComparison.Ordinal) == true)),
             regex is null ? true : OfHello(facts, hello => RegexMatches([regex], hello)),
             match.Sni is null || match.SniRegex is null ? true : OfHello(facts, hello => RegexMatches(match.SniRegex, hello)),
             match.Alpn is null ? true : OfHello(facts, hello => match.Alpn.Intersect(hello.Alpn, StringComparer.Ordinal).Any()),
@@ -90,15 +96,20 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
         : (facts.Preface.Pending | facts.Preface.Possible).HasAny(AllParsers.Named("tls")) ? null
         : false;
 
-    private static bool NameMatches(string pattern, ClientHello hello)
+    private static bool? OfRequest(ConnectionFacts facts, Func<HttpRequest, bool> condition) =>
+        facts.Preface.HttpRequest is { } request ? condition(request)
+        : (facts.Preface.Pending | facts.Preface.Possible).HasAny(PrefaceParsers.WithHttpRequest) ? null
+        : false;
+
+    private static bool NameMatches(string pattern, string? name, bool isInvalid)
     {
         if (pattern.Length == 0)
-            return hello.ServerName is null && !hello.ServerNameInvalid;
-        if (hello.ServerName is null)
+            return name is null && !isInvalid;
+        if (name is null)
             return false;
         if (pattern == "*")
             return true;
-        var labels = hello.ServerName.Split('.').Reverse().ToArray();
+        var labels = name.Split('.').Reverse().ToArray();
         var wanted = pattern.Split('.').Reverse().ToArray();
         for (var i = 0; i < wanted.Length; i++)
         {

@@ -16,7 +16,7 @@ public class OnePortTests
     {
         var table = Table(parser => parser.IsOfStreams, direction);
 
-        Assert.All(PrefaceCorpus.Streams, one => Assert.Equal(one.Protocol, table.Match(Facts(PrefaceInspector.Inspect(one.Bytes, table.Protocols)), noMoreBytes: false).Text()));
+        Assert.All(PrefaceCorpus.Streams, one => Assert.Equal(direction > 0 ? one.Protocols[0] : one.Protocols[^1], table.Match(Facts(PrefaceInspector.Inspect(one.Bytes, table.Protocols)), noMoreBytes: false).Text()));
     }
 
     [Theory]
@@ -31,5 +31,5 @@ public class OnePortTests
     }
 
     private static RouteTable Table(Func<PrefaceParser, bool> choose, int direction) => RouteTable.Create(
-        [.. PrefaceParsers.All.Where(choose).Select((parser, index) => Route(parser.Name, new L4Match { Protocols = [parser.Name] }, index * direction))]);
+        [.. PrefaceParsers.All.Where(parser => choose(parser) && !parser.IsForMore).Select((parser, index) => Route(parser.Name, new L4Match { Protocols = [parser.Name] }, index * direction))]);
 }

@@ -27,7 +27,7 @@ internal static class RandomRoutes
         from globs in Gen.OneOf(s_globs).Array[1, 3]
         select new L4ProxyProtocolMatch { Authority = authority, Tlvs = types?.ToDictionary(type => type, _ => (IReadOnlyList<string>)globs) };
 
-    private static readonly Gen<L4Match> s_match =
+    private static readonly Gen<L4Match> s_any =
         from hello in Gen.Select(
             s_names, Some(7, "a.*", ".*c", @"[ab]\.c", "(?<x>[a-c])", ".*"), Some(6, "h2", "http/1.1", "x"), Some(8, "1.0", "1.2", "1.3"),
             (sni, regexes, alpn, versions) => new L4Match { Sni = sni, SniRegex = regexes, Alpn = alpn, TlsVersions = versions })
@@ -38,6 +38,12 @@ internal static class RandomRoutes
         from header in OneIn(7, s_headerMatch)
         select hello with { Protocols = protocols, ClientAddresses = clients, LocalAddresses = locals, LocalPorts = ports, ProxyProtocol = header };
 
+    private static readonly Gen<L4Match> s_match = Gen.Select(s_any, Some(3, "", "*", "*.c", "{x}.b.c", "a.b.c", "c"), Some(4, "/", "/a", "/a/b", "/c"), (match, hosts, paths) => match with
+    {
+        Host = match.Sni is null && match.SniRegex is null ? hosts : null,
+        Path = paths,
+    });
+
     private static readonly Gen<byte[]> s_hello =
         from version in Gen.UShort[0x0301, 0x0303]
         from name in Gen.Frequency((2, Gen.Const((string?)null)), (1, Gen.Const((string?)"10.0.0.1")), (9, s_label.Array[1, 4].Select(labels => (string?)string.Join('.', labels))))
@@ -45,9 +51,14 @@ internal static class RandomRoutes
         from older in Gen.Frequency((1, Gen.Const((ushort)0)), (1, Gen.UShort[0x0301, 0x0303]))
         select Hello(version, name, alpn, older);
 
+    private static readonly Gen<byte[]> s_request =
+        from host in Gen.OneOf("Host: a.b.c\r\n", "Host: c\r\n", "Host: b.c:80\r\n", "Host: b.b.c\r\n", "", "Host: a\r\nHost: b\r\n")
+        from path in Gen.OneOf("/", "/a", "/a/b?c", "/%61/b", "*")
+        select Encoding.ASCII.GetBytes($"OPTIONS {path} HTTP/1.0\r\n{host}\r\n");
+
     private static readonly Gen<byte[]> s_bytes =
         from all in Gen.Frequency(
-            (1, Gen.Const("SSH-2.0-x\r\n"u8.ToArray())), (1, Gen.Const("GET / HTTP/1.1\r\n"u8.ToArray())), (1, Gen.Const((byte[])[0, 1, 2])),
+            (1, Gen.Const("SSH-2.0-x\r\n"u8.ToArray())), (3, s_request), (1, Gen.Const((byte[])[0, 1, 2])),
             (1, Gen.Const(new HelloBuilder { CipherSuites = [] }.WithServerName("a.b.c").Bytes())), (4, s_hello))
         from cut in Gen.Int[0, all.Length - 1]
         from whole in Gen.Int[0, 2]

@@ -227,7 +227,7 @@ public class RouteTableTests
 
     [Fact]
     public void A_condition_that_is_not_supported_yet_is_never_ignored() =>
-        Assert.Throws<ArgumentException>(() => RouteTable.Create([Route("a", new L4Match { Ja4 = ["x"] })]));
+        Assert.Throws<ArgumentException>(() => RouteTable.Create([Route("a", new L4Match { Schedule = new() { From = new TimeOnly(8, 0) } })]));
 
     [Theory]
     [InlineData(1)]

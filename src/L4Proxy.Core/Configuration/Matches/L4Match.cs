@@ -27,8 +27,11 @@ public sealed record L4Match
     /// <value><c>1.0</c>, <c>1.1</c>, <c>1.2</c> or <c>1.3</c>.</value>
     public IReadOnlyList<string>? TlsVersions { get; init; }
 
-    /// <summary>JA4 fingerprints of the TLS hello.</summary>
-    internal IReadOnlyList<string>? Ja4 { get; init; }
+    /// <summary>
+    /// JA4 fingerprints of the hello of TLS, or over UDP of QUIC, as <c>t13d1516h2_8daaf6152771_02713d6af862</c>; <c>*</c> anywhere stands for any characters,
+    /// as in <c>t13d*_8daaf6152771_*</c>.
+    /// </summary>
+    public IReadOnlyList<string>? Ja4 { get; init; }
 
     /// <summary>
     /// Protocols recognised by the client's first bytes: <c>tls</c>, <c>http</c>, <c>http2</c>, <c>ssh</c>, <c>postgres</c>,
@@ -38,11 +41,17 @@ public sealed record L4Match
     /// </summary>
     public IReadOnlyList<string>? Protocols { get; init; }
 
-    /// <summary>Hosts of a plaintext HTTP request, in the syntax of <see cref="Sni"/>.</summary>
-    internal IReadOnlyList<string>? Host { get; init; }
+    /// <summary>
+    /// Hosts of the first request of a plaintext HTTP client, HTTP/1 or HTTP/2 with prior knowledge, in the syntax of <see cref="Sni"/> and without a port;
+    /// also IP addresses. The empty text is a request that names none.
+    /// </summary>
+    public IReadOnlyList<string>? Host { get; init; }
 
-    /// <summary>Path prefixes of a plaintext HTTP request, compared ordinally.</summary>
-    internal IReadOnlyList<string>? Path { get; init; }
+    /// <summary>
+    /// What the path of that request begins with, compared ordinally, without its query and with its percent-encoding and dot segments undone: <c>/a</c> also takes
+    /// <c>/abc</c>, <c>/a/</c> only what is below.
+    /// </summary>
+    public IReadOnlyList<string>? Path { get; init; }
 
     /// <summary>The start-up message of PostgreSQL.</summary>
     public L4PostgresMatch? Postgres { get; init; }
@@ -92,10 +101,10 @@ public sealed record L4Match
         public static readonly Key<L4Match, IReadOnlyList<string>> Alpn = new(Shape, MatchTexts, r => r.Alpn, (r, v) => r with { Alpn = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> TlsVersions = new(Shape, MatchNumbers, r => r.TlsVersions, (r, v) => r with { TlsVersions = v })
             { Note = "`1.0`, `1.1`, `1.2` or `1.3`" };
-        public static readonly Key<L4Match, IReadOnlyList<string>> Ja4 = new(Shape, MatchTexts, r => r.Ja4, (r, v) => r with { Ja4 = v }) { NotYet = true };
+        public static readonly Key<L4Match, IReadOnlyList<string>> Ja4 = new(Shape, MatchTexts, r => r.Ja4, (r, v) => r with { Ja4 = v });
         public static readonly Key<L4Match, IReadOnlyList<string>> Protocols = new(Shape, MatchTexts, r => r.Protocols, (r, v) => r with { Protocols = v });
-        public static readonly Key<L4Match, IReadOnlyList<string>> Host = new(Shape, MatchTexts, r => r.Host, (r, v) => r with { Host = v }) { NotYet = true };
-        public static readonly Key<L4Match, IReadOnlyList<string>> Path = new(Shape, MatchTexts, r => r.Path, (r, v) => r with { Path = v }) { NotYet = true };
+        public static readonly Key<L4Match, IReadOnlyList<string>> Host = new(Shape, MatchTexts, r => r.Host, (r, v) => r with { Host = v });
+        public static readonly Key<L4Match, IReadOnlyList<string>> Path = new(Shape, MatchTexts, r => r.Path, (r, v) => r with { Path = v });
         public static readonly Key<L4Match, L4PostgresMatch> Postgres = new(Shape, L4PostgresMatch.Keys.Shape, r => r.Postgres, (r, v) => r with { Postgres = v });
         public static readonly Key<L4Match, L4MqttMatch> Mqtt = new(Shape, L4MqttMatch.Keys.Shape, r => r.Mqtt, (r, v) => r with { Mqtt = v });
         public static readonly Key<L4Match, L4DnsMatch> Dns = new(Shape, L4DnsMatch.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v });

@@ -1,8 +1,10 @@
 using System.Text;
 using L4Proxy.Addresses;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Configuration.Shapes;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
+using L4Proxy.Prefaces.Http;
 using L4Proxy.Routing.Conditions;
 
 namespace L4Proxy.Configuration.Validation;
@@ -10,6 +12,11 @@ namespace L4Proxy.Configuration.Validation;
 /// <summary>The texts of a match.</summary>
 internal static class MatchCheck
 {
+    private static readonly ConfigKey[] s_ofHello =
+        [L4Match.Keys.Sni, L4Match.Keys.SniRegex, L4Match.Keys.Alpn, L4Match.Keys.TlsVersions, L4Match.Keys.Ja4];
+
+    private static readonly ConfigKey[] s_ofRequest = [L4Match.Keys.Host, L4Match.Keys.Path];
+
     /// <summary>Checks a match and those inside it.</summary>
     public static void Check(L4Match match, ConfigPath path, Findings findings)
     {
@@ -18,13 +25,16 @@ internal static class MatchCheck
         Each<string>(match.Alpn, IsAlpn, path, "Alpn", findings);
         Each<object>(match.TlsVersions, IsTlsVersion, path, "TlsVersions", findings);
         Each<object>(match.Protocols, IsProtocol, path, "Protocols", findings);
-        Each<ServerNamePattern>(match.Host, ServerNamePattern.TryParse, path, "Host", findings);
+        Each<ServerNamePattern>(match.Host, ServerNamePattern.TryParseHost, path, "Host", findings);
+        Each<object>(match.Path, IsPath, path, "Path", findings);
+        Each<object>(match.Ja4, IsJa4, path, "Ja4", findings);
         Each<AddressRange>(match.ClientAddresses, AddressRange.TryParse, path, "ClientAddresses", findings);
         Each<AddressRange>(match.LocalAddresses, AddressRange.TryParse, path, "LocalAddresses", findings);
         Each<PortRange>(match.LocalPorts, PortRange.TryParse, path, "LocalPorts", findings);
         Each<object>(match.Mqtt?.Version, IsMqttVersion, path["Mqtt"], "Version", findings);
         Each<object>(match.Dns?.Names, IsDnsName, path["Dns"], "Names", findings);
         Each<object>(match.Dns?.Types, IsDnsType, path["Dns"], "Types", findings);
+        CheckHttp(match, path, findings);
         CheckTlvs(match.ProxyProtocol?.Tlvs, path["ProxyProtocol"]["Tlvs"], findings);
         if (match.Not is not null)
             Check(match.Not, path["Not"], findings);
@@ -33,6 +43,15 @@ internal static class MatchCheck
             if (match.AnyOf[i] is { } member)
                 Check(member, path["AnyOf"][i], findings);
         }
+    }
+
+    /// <summary>A plaintext request has no hello, and whoever has one shows no request.</summary>
+    private static void CheckHttp(L4Match match, ConfigPath path, Findings findings)
+    {
+        if (Array.Find(s_ofHello, key => key.Get(match) is not null) is not { } ofHello)
+            return;
+        foreach (var key in s_ofRequest.Where(key => key.Get(match) is not null))
+            findings.Error(path[key.Name], $"No connection has both: '{key.Name}' is of plaintext HTTP, '{ofHello.Name}' of TLS. Make two routes of it.");
     }
 
     private static void CheckTlvs(IReadOnlyDictionary<string, IReadOnlyList<string>>? tlvs, ConfigPath path, Findings findings)
@@ -54,6 +73,24 @@ internal static class MatchCheck
             if (texts[i] is { } text && !form(text, out _, out var error))
                 findings.Error(path[key][i], Quote.Plain(error!, maxLength: 512));
         }
+    }
+
+    private static bool IsPath(string text, out object? value, out string? error)
+    {
+        value = null;
+        error = HttpPath.IsPrefix(text)
+            ? null
+            : $"{Quote.Text(text)} is not the beginning of a path, as '/api/': at most {HttpPath.MaxLength} characters without '*', query, percent-encoding and dot segments.";
+        return error is null;
+    }
+
+    private static bool IsJa4(string text, out object? value, out string? error)
+    {
+        value = null;
+        error = Ja4Condition.IsPossible(text)
+            ? null
+            : $"{Quote.Text(text)} is not a JA4 fingerprint, as 't13d1516h2_8daaf6152771_02713d6af862', where '*' may stand for any characters.";
+        return error is null;
     }
 
     // RFC 7301 section 3.1.

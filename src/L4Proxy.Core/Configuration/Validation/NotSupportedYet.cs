@@ -22,7 +22,6 @@ internal static class NotSupportedYet
     /// <summary>Protocols of a match.</summary>
     public static IReadOnlyList<string> Protocols { get; } =
     [
-        "http2",
         ServerFirst,
     ];
 

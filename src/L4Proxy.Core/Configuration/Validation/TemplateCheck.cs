@@ -30,14 +30,15 @@ internal static class TemplateCheck
     {
         if (names.Count == 0)
             return;
-        // Sni and SniRegex are AND: what either of them always captures is there.
+        // Sni and SniRegex are AND: what either of them always captures is there. Host is beside neither.
         var captured = CapturedByAll(route.Match?.Sni, text => ServerNamePattern.TryParse(text, out var pattern, out _) ? pattern.CaptureNames : null)
             .Union(CapturedByAll(route.Match?.SniRegex, text => SniRegexPattern.TryParse(text, out var pattern, out _) ? pattern.CaptureNames : null))
+            .Union(CapturedByAll(route.Match?.Host, text => ServerNamePattern.TryParseHost(text, out var pattern, out _) ? pattern.CaptureNames : null))
             .ToHashSet();
         foreach (var name in names)
         {
             if (!captured.Contains(name))
-                findings.Error(path, $"'{{{name}}}' must be captured by every 'Sni' pattern of the route '{routeId}', which leads here.");
+                findings.Error(path, $"'{{{name}}}' must be captured by every '{(route.Match?.Host is null ? "Sni" : "Host")}' pattern of the route '{routeId}', which leads here.");
         }
     }
 

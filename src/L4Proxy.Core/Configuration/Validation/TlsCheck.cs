@@ -10,6 +10,8 @@ internal static class TlsCheck
 {
     private const string NothingEnds = "It has no effect here: no TLS ends at this endpoint. A 'tls://' Url ends it for every route, 'Tls': 'Terminate' for one.";
 
+    private static readonly ConfigKey[] s_ofRequest = [L4Match.Keys.Host, L4Match.Keys.Path];
+
     /// <summary>Checks every endpoint and every route.</summary>
     public static void Check(ConfigGraph graph, ConfigPath endpoints, ConfigPath routes, Findings findings)
     {
@@ -67,11 +69,19 @@ internal static class TlsCheck
             findings.Error(path["Tls"], $"HTTP on '{shared}' is Kestrel's, which ends its TLS itself.");
         if (route.Action == L4RouteAction.Reject && terminates)
             findings.Warning(path["Tls"], "It has no effect: a connection is rejected before its TLS ends.");
+        if (endpoints.Count > 0 && endpoints.TrueForAll(id => graph.EndsTls(route, id)))
+            CheckMatch(route.Match, path["Match"], findings);
         if (TlsFiles.Given(route.Certificate) is not { } certificate)
             return;
         CheckCertificate(certificate, path["Certificate"], findings);
         if (!endpoints.Exists(id => graph.EndsTls(route, id)))
             findings.Warning(path["Certificate"], "It is ignored: this route does not end TLS. To end it, say 'Tls': 'Terminate'.");
+    }
+
+    private static void CheckMatch(L4Match? match, ConfigPath path, Findings findings)
+    {
+        foreach (var key in s_ofRequest.Where(key => match is not null && key.Get(match) is not null))
+            findings.Error(path[key.Name], "It can never hold: a route is chosen before its TLS ends, and the request is inside. There is 'Sni'.");
     }
 
     private static void CheckEndpoint(L4Endpoint endpoint, ConfigPath path, Findings findings)

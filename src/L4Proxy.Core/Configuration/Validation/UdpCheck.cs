@@ -12,6 +12,8 @@ internal static class UdpCheck
 
     private static readonly (ConfigKey Key, string Protocol)[] s_ofStreams =
     [
+        (L4Match.Keys.Host, "plaintext HTTP"),
+        (L4Match.Keys.Path, "plaintext HTTP"),
         (L4Match.Keys.Mqtt, "MQTT"),
         (L4Match.Keys.Postgres, "PostgreSQL"),
         (L4Match.Keys.Ssh, "SSH"),

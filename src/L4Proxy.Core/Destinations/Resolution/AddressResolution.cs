@@ -21,7 +21,7 @@ internal readonly record struct AddressResolution(
     public ImmutableArray<EndPoint> EndPoints => Order?.EndPoints ?? [];
 
     /// <summary>Why there are none, for people: bounded, on one line. Clients choose names.</summary>
-    /// <param name="serverName">What the client's TLS asked for, if it did.</param>
+    /// <param name="serverName">What the client asked for, if it did.</param>
     public string Describe(string? serverName)
     {
         var reason = Quote.Plain(Message ?? "", MaxReason);

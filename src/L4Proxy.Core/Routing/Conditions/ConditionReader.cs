@@ -18,8 +18,10 @@ internal static class ConditionReader
         Field(L4Match.Keys.Postgres, startup => new PostgresCondition(startup)),
         Field(L4Match.Keys.Ssh, identification => new SshCondition(identification)),
         Field(L4Match.Keys.Dns, query => new DnsCondition(query)),
+        Field(L4Match.Keys.Path, prefixes => new PathCondition(prefixes)),
         Field(L4Match.Keys.Alpn, protocols => new AlpnCondition(protocols)),
         Field(L4Match.Keys.TlsVersions, versions => new TlsVersionCondition(versions)),
+        Field(L4Match.Keys.Ja4, fingerprints => new Ja4Condition(fingerprints)),
     ];
 
     /// <summary>Those that a match gives.</summary>
