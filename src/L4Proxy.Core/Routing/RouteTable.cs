@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using L4Proxy.Limits;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
@@ -12,23 +11,18 @@ namespace L4Proxy.Routing;
 /// </remarks>
 internal sealed class RouteTable
 {
-    // Thousands of routes that differ only by an address would make the search for unreachable ones quadratic.
+    // Thousands of routes that differ only by what is in no index would make the search for unreachable ones quadratic.
     private const int MaxComparisons = 1000;
 
     private const int MostExplained = 5;
 
-    private readonly ServerNameIndex _anyPort;
-    private readonly FrozenDictionary<int, ServerNameIndex> _byPort;
+    private readonly PortIndex _index;
     private readonly RouteEntry[] _entries;
 
     private RouteTable(RouteEntry[] entries)
     {
         _entries = entries;
-        _anyPort = new ServerNameIndex([.. entries.Where(entry => entry.Route.Match.SinglePorts is null)]);
-        _byPort = entries
-            .SelectMany(entry => (entry.Route.Match.SinglePorts ?? []).Distinct(), (entry, port) => (port, entry))
-            .GroupBy(pair => pair.port, pair => pair.entry)
-            .ToFrozenDictionary(group => group.Key, group => new ServerNameIndex([.. group]));
+        _index = new PortIndex(entries);
         var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols);
         // Whoever looks at all can say what name was asked for.
         Protocols = protocols.IsEmpty ? protocols : protocols | PrefaceParsers.Tls;
@@ -41,8 +35,11 @@ internal sealed class RouteTable
     /// <summary>Whether any route has a condition on an address.</summary>
     public bool NeedsAddresses { get; }
 
-    /// <summary>The routes, each once.</summary>
-    public IEnumerable<string> RouteIds => _entries.Select(entry => entry.Route.Id).Distinct();
+    /// <summary>The routes, each once, the one that comes first in the precedence first.</summary>
+    public IEnumerable<RouteModel> Routes => _entries.Select(entry => entry.Route).Distinct();
+
+    /// <summary>Their ids.</summary>
+    public IEnumerable<string> RouteIds => Routes.Select(route => route.Id);
 
     /// <summary>Compiles the routes of one endpoint.</summary>
     /// <exception cref="ArgumentException">The validator would not have accepted a match.</exception>
@@ -61,16 +58,14 @@ internal sealed class RouteTable
     public RouteMatch Match(in ConnectionFacts facts, bool noMoreBytes)
     {
         var search = new RouteSearch(noMoreBytes);
-        _anyPort.Search(facts, ref search);
-        if (_byPort.TryGetValue(facts.LocalPort, out var index))
-            index.Search(facts, ref search);
+        _index.Search(facts, ref search);
         return search.Result;
     }
 
     /// <summary>Why no route was found: of the first few, each condition that did not hold.</summary>
     public string Explain(ConnectionFacts facts)
     {
-        var routes = _entries.Select(entry => entry.Route).Distinct().Take(MostExplained + 1).ToList();
+        var routes = Routes.Take(MostExplained + 1).ToList();
         return routes.Count == 0 ? "There is none." : string.Join("; ", routes.Take(MostExplained)
             .Select(route => $"{route.Id}: {string.Join(", ", route.Match.Explain(facts))}")) + (routes.Count > MostExplained ? "; ..." : "");
     }
@@ -92,11 +87,6 @@ internal sealed class RouteTable
         return found;
     }
 
-    private RouteEntry? FindCovering(RouteEntry entry)
-    {
-        var candidates = _anyPort.PossiblyCovering(entry);
-        if (entry.Route.Match.SinglePorts is { } ports)
-            candidates = candidates.Concat(_byPort[ports.First()].PossiblyCovering(entry));
-        return candidates.Take(MaxComparisons).FirstOrDefault(other => other.Route != entry.Route && other.Covers(entry));
-    }
+    private RouteEntry? FindCovering(RouteEntry entry) =>
+        _index.PossiblyCovering(entry).Take(MaxComparisons).FirstOrDefault(other => other.Route != entry.Route && other.Covers(entry));
 }
