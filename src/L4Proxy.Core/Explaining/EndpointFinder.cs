@@ -13,15 +13,20 @@ internal sealed class EndpointFinder(ProxySnapshot snapshot, SharedAddresses? sh
     public bool TryFind(L4ImaginedConnection connection, [NotNullWhen(true)] out EndpointPlace? place, [NotNullWhen(false)] out string? error)
     {
         (place, error) = (null, null);
-        var places = snapshot.Endpoints.Values.Where(endpoint => endpoint.IsUdp == connection.IsUdp && connection.EndpointId is var id && (id is null || endpoint.Id == id))
-            .SelectMany(PlacesOf).Where(place => Fits(place, connection)).ToList();
-        // As the kernel does: an address of its own before all addresses.
-        var closest = places.Where(place => places.TrueForAll(other => other.IsEvery || !place.IsEvery)).ToList();
-        var endpoints = (connection.LocalAddress is null ? places : closest).Select(place => place.Endpoint.Id).Distinct().Order(StringComparer.Ordinal).ToList();
-        if (endpoints.Count == 1)
-            place = Complete((connection.LocalAddress is null ? places : closest), connection);
+        var places = snapshot.Endpoints.Values.Where(endpoint => endpoint.IsUdp == connection.IsUdp)
+            .Where(endpoint => connection.EndpointId is not { } id || endpoint.Id == id).SelectMany(PlacesOf).Where(place => Fits(place, connection)).ToList();
+        // Who binds 0.0.0.0 takes IPv4 from [::].
+        if (connection.LocalAddress is not null && places.Exists(place => IPAddress.Any.Equals(place.Address)))
+            places.RemoveAll(place => IPAddress.IPv6Any.Equals(place.Address));
+        string[] endpoints = [.. places.Select(place => place.Endpoint.Id).Distinct().Order(StringComparer.Ordinal)];
+        if (connection is { EndpointId: null, Port: null })
+            error = "Neither the endpoint nor its port was given.";
+        else if (endpoints.Length == 1)
+            place = Complete(places, connection);
+        else if (endpoints.Length == 0)
+            error = $"No endpoint listens on {Describe(connection)}.";
         else
-            error = endpoints.Count == 0 ? $"No endpoint listens on {Describe(connection)}." : $"Several endpoints listen on {Describe(connection)}: {string.Join(", ", endpoints)}. The address, or the endpoint's id, is needed to tell.";
+            error = $"Several endpoints listen on {Describe(connection)}: {string.Join(", ", endpoints)}. The address, or the endpoint's id, is needed to tell.";
         return place is not null;
     }
 
@@ -63,6 +68,6 @@ internal sealed class EndpointFinder(ProxySnapshot snapshot, SharedAddresses? sh
     private static string Describe(L4ImaginedConnection connection) => string.Join(' ', (string[])[
         connection.IsUdp ? "udp" : "tcp",
         .. connection.EndpointId is { } id ? [$"endpoint {Quote.Text(id)}"] : (string[])[],
-        .. connection.Port is { } port ? [$"port {port}"] : connection.EndpointId is null ? ["no port"] : (string[])[],
+        .. connection.Port is { } port ? [$"port {port}"] : (string[])[],
         .. connection.LocalAddress is { } address ? [$"of {address}"] : (string[])[]]);
 }
