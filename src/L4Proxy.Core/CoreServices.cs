@@ -67,6 +67,7 @@ internal static class CoreServices
         services.TryAddSingleton<Udp.Admission>();
         services.TryAddSingleton<Udp.Connector>();
         services.TryAddSingleton<Udp.Relay>();
+        services.TryAddSingleton<Udp.UnroutedDatagrams>();
         services.TryAddSingleton<UdpProxy>();
         services.TryAddSingleton<UdpServer>();
         services.TryAddSingleton<ProxyServer>();

@@ -1,3 +1,4 @@
+using L4Proxy.Configuration.Reading;
 using L4Proxy.Limits;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
@@ -15,6 +16,9 @@ internal sealed class RouteTable
     private const int MaxComparisons = 1000;
 
     private const int MostExplained = 5;
+    private const int MostExplainedInShort = 3;
+    private const int LongestExplanation = 2048;
+    private const int LongestInShort = 400;
 
     private readonly PortIndex _index;
     private readonly RouteEntry[] _entries;
@@ -63,12 +67,12 @@ internal sealed class RouteTable
     }
 
     /// <summary>Why no route was found: of the first few, each condition that did not hold.</summary>
-    public string Explain(ConnectionFacts facts)
-    {
-        var routes = Routes.Take(MostExplained + 1).ToList();
-        return routes.Count == 0 ? "There is none." : string.Join("; ", routes.Take(MostExplained)
-            .Select(route => $"{route.Id}: {string.Join(", ", route.Match.Explain(facts))}")) + (routes.Count > MostExplained ? "; ..." : "");
-    }
+    public string Explain(ConnectionFacts facts) =>
+        Join([.. Routes.Take(MostExplained + 1)], MostExplained, LongestExplanation, route => string.Join(", ", route.Match.Explain(facts)));
+
+    /// <summary>The same of fewer routes, of each the first condition alone.</summary>
+    public string ExplainInShort(ConnectionFacts facts) =>
+        Join([.. Routes.Take(MostExplainedInShort + 1)], MostExplainedInShort, LongestInShort, route => $"{route.Match.Explain(facts).FirstOrDefault()}");
 
     /// <summary>
     /// Routes that can never win here, each with one that always wins before it. What it lists is certain; it does not list
@@ -89,4 +93,7 @@ internal sealed class RouteTable
 
     private RouteEntry? FindCovering(RouteEntry entry) =>
         _index.PossiblyCovering(entry).Take(MaxComparisons).FirstOrDefault(other => other.Route != entry.Route && other.Covers(entry));
+
+    private static string Join(IReadOnlyList<RouteModel> routes, int most, int longest, Func<RouteModel, string> explain) => routes.Count == 0 ? "There is none." : Quote.Plain(
+        string.Join("; ", routes.Take(most).Select(route => $"{route.Id}: {explain(route)}")) + (routes.Count > most ? "; ..." : ""), longest);
 }

@@ -22,13 +22,14 @@ internal static class PrefaceReader
     /// <param name="info">What is known.</param>
     /// <param name="noMoreBytes">No other datagram is waited for.</param>
     public static RouteMatch Match(EndpointModel endpoint, in SessionKey key, IPAddress? client, in PrefaceInfo info, bool noMoreBytes) =>
-        endpoint.Routes.Match(
-            new ConnectionFacts
-            {
-                ClientAddress = client,
-                LocalAddress = client is null ? null : key.Local.ToIPAddress(),
-                LocalPort = key.Local.Port,
-                Preface = info,
-            },
-            noMoreBytes);
+        endpoint.Routes.Match(FactsOf(key, client, info), noMoreBytes);
+
+    /// <summary>What is known of a flow.</summary>
+    public static ConnectionFacts FactsOf(in SessionKey key, IPAddress? client, in PrefaceInfo info) => new()
+    {
+        ClientAddress = client,
+        LocalAddress = client is null ? null : key.Local.ToIPAddress(),
+        LocalPort = key.Local.Port,
+        Preface = info,
+    };
 }

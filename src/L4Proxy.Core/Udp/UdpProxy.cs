@@ -26,7 +26,8 @@ namespace L4Proxy.Udp;
 /// </code>
 /// </summary>
 internal sealed class UdpProxy(
-    Admission admission, Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, ILogger<UdpProxy> log)
+    Admission admission, Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, UnroutedDatagrams unrouted,
+    ILogger<UdpProxy> log)
 {
     /// <summary>Takes one datagram of a client's: on its flow's way up, or the start of a flow. Never waits.</summary>
     public void Receive(UdpShard shard, ReadOnlySpan<byte> datagram, in SessionKey key, long now)
@@ -137,15 +138,17 @@ internal sealed class UdpProxy(
                 return Wait(flow, now);
             match = PrefaceReader.Match(endpoint, key, client, info, noMoreBytes: true);
         }
-        return Begin(shard, endpoint, key, client, match, info.ClientHello, datagram, now);
+        return Begin(shard, endpoint, key, client, match, info, datagram, now);
     }
 
     private DatagramOutcome Begin(
-        UdpShard shard, EndpointModel endpoint, in SessionKey key, IPAddress? client, in RouteMatch match, ClientHello? hello, ReadOnlySpan<byte> datagram, long now)
+        UdpShard shard, EndpointModel endpoint, in SessionKey key, IPAddress? client, in RouteMatch match, in PrefaceInfo info, ReadOnlySpan<byte> datagram, long now)
     {
         // :: 4 or drop
         var outcome = OrDrop(match.Route, client, datagram.Length);
-        return outcome == DatagramOutcome.Relayed ? Start(new UdpSession(key, shard, endpoint, match, hello, clock), datagram, now) : outcome;
+        if (outcome == DatagramOutcome.NoRoute)
+            unrouted.Say(endpoint, key, client, info);
+        return outcome == DatagramOutcome.Relayed ? Start(new UdpSession(key, shard, endpoint, match, info.ClientHello, clock), datagram, now) : outcome;
     }
 
     private DatagramOutcome? Wait(UndecidedFlow flow, long now)
@@ -175,7 +178,7 @@ internal sealed class UdpProxy(
     private DatagramOutcome Send(UndecidedFlow flow, in RouteMatch match, ReadOnlySpan<byte> datagram, long now) =>
         flow.Shard.Table.Find(flow.Key, now) is { } session
             ? SendUp(session, datagram, now)
-            : Begin(flow.Shard, flow.Endpoint, flow.Key, flow.Client, match, flow.Info.ClientHello, datagram, now);
+            : Begin(flow.Shard, flow.Endpoint, flow.Key, flow.Client, match, flow.Info, datagram, now);
 
     /// <summary>What the route says, if there is one.</summary>
     private static DatagramOutcome OrDrop(RouteModel? route, IPAddress? client, int length)
