@@ -17,10 +17,11 @@ internal sealed record GatewayArguments
                                                0 where one takes it, 1 where none does, 2 where that cannot be said
                Gateway --help | --version
 
-        --explain knows a connection by from=ADDRESS, to=ADDRESS, and what its client says first: sni=, alpn=, tls=, host=,
-        path=, method=, mqtt.clientid=, mqtt.username=, mqtt.version=, postgres.user=, postgres.database=, ssh.software=,
-        dns.name=, dns.type=, protocol=NAME; or bytes=HEX, bytes=@FILE, or pcap=FILE (pcap or pcapng; the first connection in
-        it, and its addresses where none are given). In place of PORT may be an endpoint's id.
+        --explain knows a connection by from=ADDRESS, to=ADDRESS, proxy.authority=, proxy.0xNN=, and what its client says
+        first: sni=, alpn=, tls=, host=, path=, method=, mqtt.clientid=, mqtt.username=, mqtt.version=, postgres.user=,
+        postgres.database=, ssh.software=, dns.name=, dns.type=, protocol=NAME; or bytes=HEX, bytes=@FILE, or pcap=FILE (pcap
+        or pcapng; the first connection in it, and its addresses where none are given). An endpoint's id may stand in place
+        of PORT.
           Gateway --config gateway.json --explain "tcp 443 sni=db.example.com from=10.1.2.3"
 
         SIGHUP reads FILE and the files of certificates again. SIGTERM and Ctrl+C let connections finish until

@@ -5,6 +5,8 @@ using L4Proxy.Addresses;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Explaining.Captures;
 using L4Proxy.Explaining.Clients;
+using L4Proxy.ProxyProtocol;
+using L4Proxy.Routing.Conditions;
 
 namespace L4Proxy.Explaining;
 
@@ -13,7 +15,10 @@ internal static class ImaginedText
 {
     private const string Form = "tcp|udp PORT key=value ..., as in 'tcp 443 sni=db.example.com from=10.1.2.3'";
 
-    private static readonly string[] s_keys = ["from", "to", "bytes", "pcap"];
+    private const string Authority = "proxy.authority";
+    private const string Tlv = "proxy.";
+
+    private static readonly string[] s_keys = ["from", "to", Authority, Tlv + "0xNN", "bytes", "pcap"];
 
     public static bool TryParse(
         string text, Func<string, ReadOnlyMemory<byte>>? readFile, [NotNullWhen(true)] out L4ImaginedConnection? connection, [NotNullWhen(false)] out string? error)
@@ -48,7 +53,7 @@ internal static class ImaginedText
 
     private static L4ImaginedConnection WithPlace(L4ImaginedConnection read, string word)
     {
-        if (!char.IsAsciiDigit(word[0]) || !word.All(char.IsAsciiDigit))
+        if (!word.All(char.IsAsciiDigit))
             return read with { EndpointId = word };
         return PortRange.TryParsePort(word, out var port) ? read with { Port = port } : throw new FormatException($"{Quote.Text(word)} is not a port (1 to 65535).");
     }
@@ -58,6 +63,8 @@ internal static class ImaginedText
         "from" => read with { ClientAddress = Address(key, value) },
         "to" => read with { LocalAddress = Address(key, value) },
         "bytes" => read with { FirstBytes = [.. read.FirstBytes, value.StartsWith('@') ? Read(value[1..], readFile) : Hex(value)] },
+        Authority => WithTlv(read, ProxyTlvType.Authority, value),
+        _ when key.StartsWith(Tlv, StringComparison.Ordinal) && ProxyHeaderCondition.TryParseType(key[Tlv.Length..], out var type) => WithTlv(read, type, value),
         _ when ImaginedClients.Keys.Contains(key) => !read.Says.ContainsKey(key)
             ? read with { Says = new Dictionary<string, string>(read.Says) { [key] = value } }
             : throw new FormatException($"'{key}' is given twice; several values are separated by commas."),
@@ -80,21 +87,18 @@ internal static class ImaginedText
         };
     }
 
+    private static L4ImaginedConnection WithTlv(L4ImaginedConnection read, byte type, string value) => read with
+    {
+        ProxyHeader = new() { Version = 2, Tlvs = [.. read.ProxyHeader?.Tlvs ?? [], new ProxyTlv(type, Encoding.UTF8.GetBytes(value))] },
+    };
+
     private static IPAddress Address(string key, string value) => AddressRange.TryParseAddress(value, out var address)
         ? address
         : throw new FormatException($"'{key}' must be an IP address, not {Quote.Text(value)}.");
 
-    private static ReadOnlyMemory<byte> Hex(string value)
-    {
-        try
-        {
-            return Convert.FromHexString(value);
-        }
-        catch (FormatException)
-        {
-            throw new FormatException($"'bytes' must be hexadecimal, two digits a byte, or '@' and the name of a file; it is {Quote.Text(value)}.");
-        }
-    }
+    private static byte[] Hex(string value) => value.Length % 2 == 0 && value.All(char.IsAsciiHexDigit)
+        ? Convert.FromHexString(value)
+        : throw new FormatException($"'bytes' must be hexadecimal, two digits a byte, or '@' and the name of a file; it is {Quote.Text(value)}.");
 
     private static ReadOnlyMemory<byte> Read(string file, Func<string, ReadOnlyMemory<byte>>? readFile) =>
         readFile is null ? throw new FormatException($"No file is read here; give 'bytes' in hexadecimal in place of {Quote.Text(file)}.") : readFile(file);

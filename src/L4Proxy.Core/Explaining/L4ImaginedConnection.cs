@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using L4Proxy.Explaining;
+using L4Proxy.ProxyProtocol;
 
 namespace L4Proxy;
 
@@ -25,6 +26,10 @@ public sealed record L4ImaginedConnection
     /// <summary>The real client's address: the one in the PROXY header where there is one.</summary>
     /// <value>Default: not known.</value>
     public IPAddress? ClientAddress { get; init; }
+
+    /// <summary>The PROXY header that comes before, for routes that ask what it says; <see cref="ClientAddress"/> is not taken from it.</summary>
+    /// <value>Default: none.</value>
+    public ProxyHeader? ProxyHeader { get; init; }
 
     /// <summary>The first bytes of the client: of a stream in pieces of any length, of UDP the first datagrams.</summary>
     /// <value>Default: none; not together with <see cref="Says"/>.</value>

@@ -29,6 +29,7 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
             ClientAddress = connection.ClientAddress,
             LocalAddress = place.Address,
             LocalPort = place.Ports.Low,
+            ProxyHeader = connection.ProxyHeader,
             Preface = preface.Info,
         });
         return Of(endpoint, table, connection, [.. NotesOf(endpoint, table, preface, connection)]);

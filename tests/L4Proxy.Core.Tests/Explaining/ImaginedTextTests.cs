@@ -33,13 +33,25 @@ public class ImaginedTextTests
         Assert.Equal(["00", "612E62696E"], read.FirstBytes.Select(bytes => Convert.ToHexString(bytes.Span)));
     }
 
+    [Fact]
+    public void What_a_PROXY_header_says()
+    {
+        var header = Read("tcp 443 proxy.authority=a.test proxy.0xEA=vpce-1").ProxyHeader!;
+
+        Assert.Equal("a.test", header.Authority);
+        Assert.Equal("vpce-1"u8, header.Find(0xea)!.Value.Span);
+        Assert.Null(Read("tcp 443").ProxyHeader);
+    }
+
     [Theory]
     [InlineData("", "'' must be tcp|udp PORT key=value ...")]
+    [InlineData("tcp \"\"", "'' is not a port (1 to 65535).")]
+    [InlineData("tcp 443 proxy.0xg0=a", "'proxy.0xg0' is no key")]
     [InlineData("sctp 443", "'sctp 443' must be tcp|udp PORT")]
     [InlineData("tcp 0", "'0' is not a port (1 to 65535).")]
     [InlineData("tcp 65536", "'65536' is not a port")]
     [InlineData("tcp 443 db.example.com", "'db.example.com' is no key=value")]
-    [InlineData("tcp 443 snj=a", "'snj' is no key, did you mean 'sni'? Those there are: from, to, bytes, pcap, sni,")]
+    [InlineData("tcp 443 snj=a", "'snj' is no key, did you mean 'sni'? Those there are: from, to, proxy.authority, proxy.0xNN, bytes, pcap, sni,")]
     [InlineData("tcp 443 from=10.1", "'from' must be an IP address, not '10.1'.")]
     [InlineData("tcp 443 to=x", "'to' must be an IP address, not 'x'.")]
     [InlineData("tcp 443 bytes=5", "'bytes' must be hexadecimal")]

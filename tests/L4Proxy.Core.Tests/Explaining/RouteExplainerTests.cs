@@ -75,6 +75,18 @@ public sealed class RouteExplainerTests
     }
 
     [Fact]
+    public async Task What_a_capture_of_Chromium_says_in_two_datagrams_is_read()
+    {
+        await using var proxy = TestProxy.Start(s_config with { Routes = Map(("quic", To("quic", new() { Sni = ["quic.example.com"], Protocols = ["quic"] }))) });
+
+        Assert.True(L4ImaginedConnection.TryParse("udp quic pcap=chromium.pcapng", file => TestCapture.Named(file), out var connection, out _));
+
+        Assert.Equal("quic", proxy.Get<IL4RouteExplainer>().Explain(connection).RouteId);
+        var first = proxy.Get<IL4RouteExplainer>().Explain(connection with { FirstBytes = [.. connection.FirstBytes.Take(1)] });
+        Assert.Equal((null, L4RouteStanding.WaitedFor), (first.RouteId, Assert.Single(first.Routes).Standing));
+    }
+
+    [Fact]
     public async Task It_is_what_the_configuration_in_force_says()
     {
         await using var proxy = TestProxy.Start(s_config);
@@ -85,6 +97,19 @@ public sealed class RouteExplainerTests
         await applied;
 
         Assert.Equal("new", Explain(proxy, "tcp https sni=db.example.com").RouteId);
+    }
+
+    [Fact]
+    public async Task A_PROXY_header_is_asked()
+    {
+        await using var proxy = TestProxy.Start(s_config with
+        {
+            Endpoints = Map(("in", new L4Endpoint { Url = "tcp://127.0.0.1:0", ProxyProtocol = new() { Mode = L4ProxyProtocolMode.Required, Trusted = ["127.0.0.1"] } })),
+            Routes = Map(("a", To("in", new() { ProxyProtocol = new() { Authority = ["a.test"] } }))),
+        });
+
+        Assert.Equal("a", Explain(proxy, "tcp in proxy.authority=a.test").RouteId);
+        Assert.Equal("""ProxyProtocol: wanted {"Authority":["a.test"]}, saw no header""", Assert.Single(Explain(proxy, "tcp in").Routes).Reason);
     }
 
     [Fact]

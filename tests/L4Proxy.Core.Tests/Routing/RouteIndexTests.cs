@@ -2,7 +2,6 @@ using System.Net;
 using CsCheck;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.House;
-using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Routing;
 using static L4Proxy.Core.Tests.Routing.Routes;
 

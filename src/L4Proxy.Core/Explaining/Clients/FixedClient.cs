@@ -6,6 +6,7 @@ internal sealed class FixedClient : ImaginedClient
     private readonly byte[] _bytes;
     private readonly int _lengthOfStreams;
 
+    /// <summary>Says these bytes.</summary>
     /// <param name="protocol">Its name.</param>
     /// <param name="bytes">What it says.</param>
     /// <param name="isOfStreams">Whether it speaks over TCP.</param>
