@@ -10,6 +10,8 @@ try
         await Demonstration.RunAsync();
     else if (arguments.Check)
         await FileCheck.RunAsync(new GatewayFile(arguments.ConfigFile));
+    else if (arguments.Explain is { } connection)
+        return await RouteExplanation.RunAsync(new GatewayFile(arguments.ConfigFile), connection);
     else
         await FileGateway.RunAsync(new GatewayFile(arguments.ConfigFile));
     return 0;

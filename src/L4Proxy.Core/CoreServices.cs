@@ -4,6 +4,7 @@ using L4Proxy.Destinations.Dialling;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
+using L4Proxy.Explaining;
 using L4Proxy.Limits;
 using L4Proxy.Listening;
 using L4Proxy.Sessions;
@@ -67,9 +68,11 @@ internal static class CoreServices
         services.TryAddSingleton<Udp.Admission>();
         services.TryAddSingleton<Udp.Connector>();
         services.TryAddSingleton<Udp.Relay>();
+        services.TryAddSingleton<Udp.UnroutedDatagrams>();
         services.TryAddSingleton<UdpProxy>();
         services.TryAddSingleton<UdpServer>();
         services.TryAddSingleton<ProxyServer>();
+        services.TryAddSingleton<IL4RouteExplainer, RouteExplainer>();
         return services;
     }
 

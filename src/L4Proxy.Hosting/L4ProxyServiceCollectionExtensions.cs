@@ -1,6 +1,7 @@
 using L4Proxy;
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Explaining;
 using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
 using L4Proxy.Snapshot;
@@ -83,6 +84,7 @@ public static class L4ProxyServiceCollectionExtensions
         services.TryAddSingleton<KestrelSection>();
         services.TryAddSingleton<KestrelEndpointMap>();
         services.TryAddSingleton<KestrelListeners>();
+        services.TryAddSingleton<SharedAddresses>(provider => provider.GetRequiredService<SharedEndpoints>().AddressesOf);
         // Kestrel adds its own transport only where there is none, and it is still needed for what is not TCP.
         services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         services.AddQueuedLogger<L4ConnectionListener>();

@@ -51,11 +51,11 @@ internal static partial class Log
     // 200 connections
 
     [LoggerMessage(200, LogLevel.Information,
-        "{ConnectionId} {Client} -> {Endpoint} {ServerName} {Route} {Cluster}/{Destination} up {BytesUp} down {BytesDown} {DurationMs} ms {EndReason}",
+        "{ConnectionId} {Client} -> {Endpoint} {ServerName} {Route} {Cluster}/{Destination} up {BytesUp} down {BytesDown} {DurationMs} ms {EndReason}{Why}",
         EventName = nameof(ConnectionEnded), SkipEnabledCheck = true)]
     public static partial void ConnectionEnded(
         this ILogger logger, long connectionId, EndPoint? client, string endpoint, string? serverName, string? route, string? cluster,
-        string? destination, long bytesUp, long bytesDown, long durationMs, L4EndReason endReason);
+        string? destination, long bytesUp, long bytesDown, long durationMs, L4EndReason endReason, string why);
 
     [LoggerMessage(201, LogLevel.Warning, "{Dropped} access records were not written: more than AccessLog:MaxPerSecond",
         EventName = nameof(RecordsDropped))]
@@ -102,6 +102,9 @@ internal static partial class Log
 
     [LoggerMessage(213, LogLevel.Debug, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': no route takes it. {Why}", EventName = nameof(NoRoute), SkipEnabledCheck = true)]
     public static partial void NoRoute(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string why);
+
+    [LoggerMessage(219, LogLevel.Debug, "Datagram from {Client} to endpoint '{Endpoint}': no route takes it. {Why}", EventName = nameof(NoRouteForDatagram), SkipEnabledCheck = true)]
+    public static partial void NoRouteForDatagram(this ILogger logger, EndPoint client, string endpoint, string why);
 
     [LoggerMessage(220, LogLevel.Warning, "Connection {ConnectionId} from {Peer} to endpoint '{Endpoint}': invalid PROXY header, {Error}",
         EventName = nameof(ProxyHeaderInvalid))]

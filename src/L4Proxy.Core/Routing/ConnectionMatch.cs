@@ -1,4 +1,5 @@
 using System.Text;
+using L4Proxy.Addresses;
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Configuration.Shapes;
@@ -50,8 +51,11 @@ internal sealed class ConnectionMatch
     /// <summary>Whether any condition is on an address.</summary>
     public bool NeedsAddresses => _conditions.Any(condition => condition.NeedsAddresses);
 
-    /// <summary>The ports, if the match is for single ports only; else null.</summary>
-    public IEnumerable<int>? SinglePorts => _conditions.OfType<PortCondition>().SingleOrDefault()?.SinglePorts;
+    /// <summary>The ports that were connected to, one of which it must be; null for no condition.</summary>
+    public IReadOnlyList<PortRange>? Ports => _conditions.OfType<PortCondition>().SingleOrDefault()?.Ranges;
+
+    /// <summary>The ranges that the client must be in one of; null for no condition.</summary>
+    public IReadOnlyList<AddressRange>? Clients => _conditions.OfType<ClientAddressCondition>().SingleOrDefault()?.Ranges;
 
     /// <summary>Compiles what the validator has accepted.</summary>
     /// <exception cref="ArgumentException">A text has no valid form, or a field is not supported yet: to ignore it would let more in.</exception>
@@ -87,8 +91,9 @@ internal sealed class ConnectionMatch
     }
 
     /// <summary>In words, of each condition that does not hold, what it wanted and what it saw; bounded, and fit for a log.</summary>
-    public IEnumerable<string> Explain(ConnectionFacts facts)
+    public IEnumerable<UnmetCondition> Explain(ConnectionFacts facts)
     {
+        var ofName = facts.Preface.MayBringClientHello ? ConditionResult.Unknown : ConditionResult.False;
         var hello = facts.Preface.ClientHello;
         var name = hello is { ServerNameInvalid: false } ? hello.ServerName ?? "" : null;
         var saw = name switch
@@ -98,11 +103,11 @@ internal sealed class ConnectionMatch
             _ => name,
         };
         if (Names?.Any(pattern => name is not null && pattern.IsMatch(name)) == false)
-            yield return Say(L4Match.Keys.Sni, saw);
+            yield return Say(L4Match.Keys.Sni, ofName, saw);
         if (Regexes?.Any(regex => name is { Length: > 0 } && regex.IsMatch(name)) == false)
-            yield return Say(L4Match.Keys.SniRegex, saw);
+            yield return Say(L4Match.Keys.SniRegex, ofName, saw);
         foreach (var condition in (_host is null ? _conditions : _conditions.Prepend(_host)).Where(condition => condition.Evaluate(facts) != ConditionResult.True))
-            yield return Say(condition.Key, condition.Describe(facts));
+            yield return Say(condition.Key, condition.Evaluate(facts), condition.Describe(facts));
     }
 
     /// <summary>
@@ -112,6 +117,6 @@ internal sealed class ConnectionMatch
     public bool IsImpliedBy(ConnectionMatch other) => Array.TrueForAll(
         _conditions, mine => Array.Find(other._conditions, theirs => theirs.GetType() == mine.GetType()) is { } theirs && mine.IsImpliedBy(theirs));
 
-    private string Say(ConfigKey key, string saw) =>
-        $"{key.Name}: wanted {Quote.Plain(Encoding.UTF8.GetString(ConfigWriter.Write(key.Shape, key.Get(_match)!)))}, saw {Quote.Plain(saw)}";
+    private UnmetCondition Say(ConfigKey key, ConditionResult result, string saw) =>
+        new(key, result, Quote.Plain(Encoding.UTF8.GetString(ConfigWriter.Write(key.Shape, key.Get(_match)!))), Quote.Plain(saw));
 }

@@ -19,6 +19,9 @@ internal readonly struct RouteMatch
     /// <summary>The route, if found.</summary>
     public RouteModel? Route => _entry?.Route;
 
+    /// <summary>The route by the pattern that was matched, if found.</summary>
+    public RouteEntry? Entry => _entry;
+
     /// <summary>More bytes are needed.</summary>
     public static RouteMatch NeedMore => new(RouteMatchStatus.NeedMore, entry: null);
 

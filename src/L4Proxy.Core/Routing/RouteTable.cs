@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using L4Proxy.Configuration.Reading;
 using L4Proxy.Limits;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
@@ -13,23 +13,21 @@ namespace L4Proxy.Routing;
 /// </remarks>
 internal sealed class RouteTable
 {
-    // Thousands of routes that differ only by an address would make the search for unreachable ones quadratic.
+    // Thousands of routes that differ only by what is in no index would make the search for unreachable ones quadratic.
     private const int MaxComparisons = 1000;
 
     private const int MostExplained = 5;
+    private const int MostExplainedInShort = 3;
+    private const int LongestExplanation = 2048;
+    private const int LongestInShort = 400;
 
-    private readonly ServerNameIndex _anyPort;
-    private readonly FrozenDictionary<int, ServerNameIndex> _byPort;
+    private readonly PortIndex _index;
     private readonly RouteEntry[] _entries;
 
     private RouteTable(RouteEntry[] entries)
     {
         _entries = entries;
-        _anyPort = new ServerNameIndex([.. entries.Where(entry => entry.Route.Match.SinglePorts is null)]);
-        _byPort = entries
-            .SelectMany(entry => (entry.Route.Match.SinglePorts ?? []).Distinct(), (entry, port) => (port, entry))
-            .GroupBy(pair => pair.port, pair => pair.entry)
-            .ToFrozenDictionary(group => group.Key, group => new ServerNameIndex([.. group]));
+        _index = new PortIndex(entries);
         var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols);
         // Whoever looks at all can say what name was asked for.
         Protocols = protocols.IsEmpty ? protocols : protocols | PrefaceParsers.Tls;
@@ -46,11 +44,11 @@ internal sealed class RouteTable
     /// <summary>Whether any route has a condition on an address.</summary>
     public bool NeedsAddresses { get; }
 
-    /// <summary>The routes, each once.</summary>
-    public IEnumerable<RouteModel> Models => _entries.Select(entry => entry.Route).Distinct();
+    /// <summary>The routes, each once, the one that comes first in the precedence first.</summary>
+    public IEnumerable<RouteModel> Routes => _entries.Select(entry => entry.Route).Distinct();
 
     /// <summary>Their ids.</summary>
-    public IEnumerable<string> RouteIds => Models.Select(route => route.Id);
+    public IEnumerable<string> RouteIds => Routes.Select(route => route.Id);
 
     /// <summary>Compiles the routes of one endpoint.</summary>
     /// <exception cref="ArgumentException">The validator would not have accepted a match.</exception>
@@ -69,19 +67,17 @@ internal sealed class RouteTable
     public RouteMatch Match(in ConnectionFacts facts, bool noMoreBytes)
     {
         var search = new RouteSearch(noMoreBytes);
-        _anyPort.Search(facts, ref search);
-        if (_byPort.TryGetValue(facts.LocalPort, out var index))
-            index.Search(facts, ref search);
+        _index.Search(facts, ref search);
         return search.Result;
     }
 
     /// <summary>Why no route was found: of the first few, each condition that did not hold.</summary>
-    public string Explain(ConnectionFacts facts)
-    {
-        var routes = _entries.Select(entry => entry.Route).Distinct().Take(MostExplained + 1).ToList();
-        return routes.Count == 0 ? "There is none." : string.Join("; ", routes.Take(MostExplained)
-            .Select(route => $"{route.Id}: {string.Join(", ", route.Match.Explain(facts))}")) + (routes.Count > MostExplained ? "; ..." : "");
-    }
+    public string Explain(ConnectionFacts facts) =>
+        Join([.. Routes.Take(MostExplained + 1)], MostExplained, LongestExplanation, route => string.Join(", ", route.Match.Explain(facts)));
+
+    /// <summary>The same of fewer routes, of each the first condition alone.</summary>
+    public string ExplainInShort(ConnectionFacts facts) =>
+        Join([.. Routes.Take(MostExplainedInShort + 1)], MostExplainedInShort, LongestInShort, route => $"{route.Match.Explain(facts).FirstOrDefault()}");
 
     /// <summary>
     /// Routes that can never win here, each with one that always wins before it. What it lists is certain; it does not list
@@ -107,11 +103,9 @@ internal sealed class RouteTable
         return names is [var name] ? StartTlsProtocol.OfGreeting(name) : null;
     }
 
-    private RouteEntry? FindCovering(RouteEntry entry)
-    {
-        var candidates = _anyPort.PossiblyCovering(entry);
-        if (entry.Route.Match.SinglePorts is { } ports)
-            candidates = candidates.Concat(_byPort[ports.First()].PossiblyCovering(entry));
-        return candidates.Take(MaxComparisons).FirstOrDefault(other => other.Route != entry.Route && other.Covers(entry));
-    }
+    private RouteEntry? FindCovering(RouteEntry entry) =>
+        _index.PossiblyCovering(entry).Take(MaxComparisons).FirstOrDefault(other => other.Route != entry.Route && other.Covers(entry));
+
+    private static string Join(IReadOnlyList<RouteModel> routes, int most, int longest, Func<RouteModel, string> explain) => routes.Count == 0 ? "There is none." : Quote.Plain(
+        string.Join("; ", routes.Take(most).Select(route => $"{route.Id}: {explain(route)}")) + (routes.Count > most ? "; ..." : ""), longest);
 }

@@ -41,6 +41,13 @@ internal sealed class ConnectionRecorder
             Write(log, session, elapsed);
     }
 
+    /// <summary>Whether the record of a connection that no route takes is to say why: no more often than there are records.</summary>
+    public bool TryTakeExplanation()
+    {
+        var settings = _settings;
+        return settings.Enabled && _log.IsEnabled(LogLevel.Information) && settings.Explanations.TryTake();
+    }
+
     /// <summary>Says what was not written and not said yet.</summary>
     public void Flush()
     {
@@ -57,11 +64,11 @@ internal sealed class ConnectionRecorder
     private static void Write(ILogger log, ISessionRecord session, TimeSpan elapsed) => log.ConnectionEnded(
         session.Id, session.ClientEndPoint, session.Endpoint.Id, session.ServerName, session.Route?.Id,
         session.Route?.Cluster?.Id, session.Destination?.Id, session.BytesUp, session.BytesDown, (long)elapsed.TotalMilliseconds,
-        session.EndReason);
+        session.EndReason, session.WhyNoRoute is { } why ? $" ({why})" : "");
 
     private Settings SettingsOf(L4AccessLog? config) => new(
         L4AccessLog.Keys.Enabled.Of(config), L4AccessLog.Keys.SkipEmpty.Of(config), L4AccessLog.Keys.Sampling.Of(config),
-        new PerSecondLimit(_time, L4AccessLog.Keys.MaxPerSecond.Of(config)));
+        new PerSecondLimit(_time, L4AccessLog.Keys.MaxPerSecond.Of(config)), new PerSecondLimit(_time, L4AccessLog.Keys.MaxPerSecond.Of(config)));
 
     private bool ShouldWrite(ILogger log, bool isEmpty)
     {
@@ -77,5 +84,5 @@ internal sealed class ConnectionRecorder
         return true;
     }
 
-    private sealed record Settings(bool Enabled, bool SkipEmpty, double Sampling, PerSecondLimit Limit);
+    private sealed record Settings(bool Enabled, bool SkipEmpty, double Sampling, PerSecondLimit Limit, PerSecondLimit Explanations);
 }

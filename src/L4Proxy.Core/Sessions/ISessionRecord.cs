@@ -20,6 +20,9 @@ internal interface ISessionRecord : IBalancedSession
 
     string? IBalancedSession.RouteId => Route?.Id;
 
+    /// <summary>Why no route took it, in short; null where one did, or nobody wanted to know.</summary>
+    string? WhyNoRoute => null;
+
     DestinationModel? Destination { get; }
 
     /// <summary>The destination's address, once there is a socket to it.</summary>

@@ -47,12 +47,24 @@ internal sealed class ConfigLoader : IDisposable
     public ProxySnapshot LoadFirst() => Load()
         ?? throw new L4ConfigException(Errors, _sources.Select(source => source.Failure).FirstOrDefault(failure => failure is not null));
 
+    /// <summary>What the providers have, built and never put into force.</summary>
+    /// <exception cref="L4ConfigException">It cannot be used; every error is listed.</exception>
+    public ProxySnapshot Preview()
+    {
+        lock (_gate)
+        {
+            var (snapshot, report, files) = CheckNewest();
+            _certificates.Keep(_lastFiles, _newestFiles, files);
+            return snapshot ?? throw new L4ConfigException(report.Errors);
+        }
+    }
+
     /// <inheritdoc cref="IL4ConfigValidator.Validate"/>
     public L4ConfigReport Validate()
     {
         lock (_gate)
         {
-            var (_, report, files) = Check([.. _sources.Select(source => new ProvidedConfig(source.Name, source.Peek()))], ProxySnapshot.Empty);
+            var (_, report, files) = CheckNewest();
             // Probably loaded next, and then nothing is read again.
             _certificates.Keep(_lastFiles, _newestFiles, files);
             return report;
@@ -134,6 +146,9 @@ internal sealed class ConfigLoader : IDisposable
         foreach (var warning in warnings)
             _log.ConfigWarning(warning.ToString());
     }
+
+    private (ProxySnapshot? Snapshot, L4ConfigReport Report, TlsFiles Files) CheckNewest() =>
+        Check([.. _sources.Select(source => new ProvidedConfig(source.Name, source.Peek()))], ProxySnapshot.Empty);
 
     private (ProxySnapshot? Snapshot, L4ConfigReport Report, TlsFiles Files) Check(
         IReadOnlyList<ProvidedConfig> provided, ProxySnapshot previous)

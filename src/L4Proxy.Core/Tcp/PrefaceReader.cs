@@ -2,13 +2,14 @@ using System.Net;
 using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
+using L4Proxy.Sessions;
 using L4Proxy.StartTls;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Tcp;
 
 /// <summary>Station match: reads only as much of the client's first bytes as the endpoint's routes need to decide.</summary>
-internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader> log)
+internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit lines, ILogger<PrefaceReader> log)
 {
     /// <summary>Reads until a route is found or none can be; <see cref="TcpSession.Match"/> says which.</summary>
     /// <returns>None where there is a route, or HTTP to take what none does; else why the connection ends.</returns>
@@ -56,8 +57,8 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
         if (session.Match.Status == RouteMatchStatus.Found)
             return L4EndReason.None;
         var isGone = read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable or L4EndReason.StartTlsInvalid;
-        if (!isGone && log.IsEnabled(LogLevel.Debug))
-            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(FactsOf(session)));
+        if (!isGone)
+            Explain(session);
         // Who was answered speaks no HTTP.
         if (session.Endpoint.IsShared && !isGone && session.StartTls is null)
             return L4EndReason.None;
@@ -68,6 +69,15 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
         if (lines.TryTake())
             log.ServerNameInvalid(session.Id, session.ClientEndPoint, session.Endpoint.Id, fault);
         return L4EndReason.ServerNameInvalid;
+    }
+
+    private void Explain(TcpSession session)
+    {
+        if (log.IsEnabled(LogLevel.Debug))
+            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(FactsOf(session)));
+        // What HTTP gets has no record here.
+        if (!session.Endpoint.IsShared && recorder.TryTakeExplanation())
+            session.WhyNoRoute = session.Endpoint.Routes.ExplainInShort(FactsOf(session));
     }
 
     private static async ValueTask<L4EndReason> TakeAsync(TcpSession session, int limit)

@@ -111,6 +111,9 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
 
     public RouteModel? Route => Match.Route;
 
+    /// <summary>Why none takes it, in short; null where one does, or nobody wants to know.</summary>
+    public string? WhyNoRoute { get; set; }
+
     public RouteCaptures Captures => Match.GetCaptures(ServerName, Host);
 
     public TcpTimeouts Timeouts => Route!.Timeouts!;

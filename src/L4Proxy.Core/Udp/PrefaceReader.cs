@@ -31,14 +31,14 @@ internal static class PrefaceReader
     /// <param name="origin">As it was at the first look.</param>
     /// <param name="info">What is known.</param>
     /// <param name="noMoreBytes">No other datagram is waited for.</param>
-    public static RouteMatch Match(in FlowOrigin origin, in PrefaceInfo info, bool noMoreBytes) =>
-        origin.Endpoint.Routes.Match(
-            new ConnectionFacts
-            {
-                ClientAddress = origin.Client,
-                LocalAddress = origin.Client is null ? null : origin.Key.Local.ToIPAddress(),
-                LocalPort = origin.Key.Local.Port,
-                Preface = info,
-            },
-            noMoreBytes);
+    public static RouteMatch Match(in FlowOrigin origin, in PrefaceInfo info, bool noMoreBytes) => origin.Endpoint.Routes.Match(FactsOf(origin, info), noMoreBytes);
+
+    /// <summary>What is known of a flow.</summary>
+    public static ConnectionFacts FactsOf(in FlowOrigin origin, in PrefaceInfo info) => new()
+    {
+        ClientAddress = origin.Client,
+        LocalAddress = origin.Client is null ? null : origin.Key.Local.ToIPAddress(),
+        LocalPort = origin.Key.Local.Port,
+        Preface = info,
+    };
 }

@@ -25,7 +25,8 @@ namespace L4Proxy.Udp;
 /// </code>
 /// </summary>
 internal sealed class UdpProxy(
-    Admission admission, Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, ILogger<UdpProxy> log)
+    Admission admission, Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, UnroutedDatagrams unrouted,
+    ILogger<UdpProxy> log)
 {
     /// <summary>For flows that take several datagrams to match.</summary>
     public FlowDecision Decision => field ??= new(metrics, Send);
@@ -150,6 +151,8 @@ internal sealed class UdpProxy(
     {
         // :: 4 or drop
         var outcome = OrDrop(match.Route, origin.Client, datagram.Length);
+        if (outcome == DatagramOutcome.NoRoute)
+            unrouted.Say(origin, info);
         if (outcome != DatagramOutcome.Relayed)
             return outcome;
         var connection = before ?? (info.Recognised.HasAny(PrefaceParsers.Quic) ? new QuicConnection(info) : null);

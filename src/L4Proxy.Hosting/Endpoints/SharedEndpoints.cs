@@ -11,13 +11,14 @@ internal sealed class SharedEndpoints
 {
     private readonly KestrelListeners _kestrel;
     private readonly KestrelEndpointMap _map;
+    private readonly KestrelSection _section;
     private readonly L4ProxyHostingOptions _options;
     private readonly IHostApplicationLifetime? _lifetime;
 
     public SharedEndpoints(
-        KestrelListeners kestrel, KestrelEndpointMap map, IOptions<L4ProxyHostingOptions> options, IHostApplicationLifetime? lifetime = null)
+        KestrelListeners kestrel, KestrelEndpointMap map, KestrelSection section, IOptions<L4ProxyHostingOptions> options, IHostApplicationLifetime? lifetime = null)
     {
-        (_kestrel, _map, _options, _lifetime) = (kestrel, map, options.Value, lifetime);
+        (_kestrel, _map, _section, _options, _lifetime) = (kestrel, map, section, options.Value, lifetime);
         kestrel.Changed += () => Changed?.Invoke();
         lifetime?.ApplicationStarted.Register(() => Changed?.Invoke());
     }
@@ -33,6 +34,14 @@ internal sealed class SharedEndpoints
         var others = _map.RequestedFor(endpoint.Id).Where(address => address is not IPEndPoint ip || !_options.SharesPort(ip))
             .Select(address => Status(address, _lifetime?.ApplicationStarted.IsCancellationRequested == true));
         return [.. bound, .. others];
+    }
+
+    /// <summary>Where it listens; where Kestrel has not started, where it will by its configuration.</summary>
+    public IEnumerable<EndPoint> AddressesOf(EndpointModel endpoint)
+    {
+        var bound = ListenersOf(endpoint).Select(listener => listener.EndPoint).ToList();
+        return bound.Count > 0 || endpoint.Config.Kestrel is not { } name || !_section.HasServer ? bound
+            : KestrelUrl.AddressesOf(_section.ReadEndpoints().GetValueOrDefault(name));
     }
 
     private static bool Is(KestrelListener listener, EndpointModel endpoint) =>

@@ -1,6 +1,10 @@
+using System.Text;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Diagnostics;
+using L4Proxy.Sessions;
+using Microsoft.Extensions.Logging;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Diagnostics;
@@ -76,6 +80,70 @@ public sealed class AccessLogTests : IDisposable
             await ProbeAsync(proxy);
 
         Assert.Matches("[1-9][0-9]* access records were not written", await dropped);
+    }
+
+    [Fact]
+    public async Task The_record_of_a_connection_that_no_route_takes_says_why_in_short()
+    {
+        await using var proxy = TestProxy.Start(OnlySsh());
+        using (var client = await proxy.ConnectAsync())
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\n\r\n");
+            await client.ExpectResetAsync();
+        }
+
+        Assert.Equal(""" (ssh: Protocols: wanted ["ssh"], saw none of those looked for)""", (await proxy.NextRecordAsync()).Values["Why"]);
+        Assert.EndsWith(
+            """NoRoute (ssh: Protocols: wanted ["ssh"], saw none of those looked for) """,
+            Assert.Single(proxy.Log.Lines, line => line.Contains(nameof(Log.ConnectionEnded), StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_client_says_makes_no_record_long_and_no_second_line()
+    {
+        var match = new L4Match { Mqtt = new() { ClientId = ["a"] }, LocalPorts = ["1-65535"] };
+        await using var proxy = TestProxy.Start(To(_upstream.Address) with
+        {
+            Routes = Map([.. Enumerable.Range(0, 9).Select(i => ($"r{i}", new L4Route { ClusterId = "up", Match = match }))]),
+        });
+        var id = Encoding.UTF8.GetBytes("\r\nx" + new string('y', 90));
+        using (var client = await proxy.ConnectAsync())
+        {
+            byte[] connect = [0x10, (byte)(12 + id.Length), 0, 4, .. "MQTT"u8, 4, 2, 0, 60, 0, (byte)id.Length, .. id];
+            await client.SendAsync(connect);
+            await client.ExpectResetAsync();
+        }
+
+        var why = Assert.IsType<string>((await proxy.NextRecordAsync()).Values["Why"]);
+
+        Assert.InRange(why.Length, 200, 420);
+        Assert.DoesNotContain(why, char.IsControl);
+        Assert.StartsWith(""" (r0: Mqtt: wanted {"ClientId":["a"]}, saw version 3.1.1, client """, why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_connection_that_a_route_takes_the_record_says_nothing_more()
+    {
+        await using var proxy = TestProxy.Start(To(_upstream.Address));
+        await ProbeAsync(proxy);
+
+        Assert.Equal("", (await proxy.NextRecordAsync()).Values["Why"]);
+    }
+
+    [Fact]
+    public void No_more_often_is_said_why_than_there_are_records()
+    {
+        var time = new ManualTimeProvider();
+        using var log = new TestLog();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
+        var recorder = new ConnectionRecorder(null!, loggers, null!, time);
+        recorder.Configure(new L4AccessLog { MaxPerSecond = 2 });
+
+        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => recorder.TryTakeExplanation()));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(recorder.TryTakeExplanation());
+        recorder.Configure(new L4AccessLog { Enabled = false });
+        Assert.False(recorder.TryTakeExplanation());
     }
 
     /// <summary>Connects and closes; returns when the proxy has done with it.</summary>

@@ -9,7 +9,7 @@ public partial class LayersTests
     private static readonly string[] s_layers =
     [
         "Addresses", "Names", "Prefaces", "StartTls", "Configuration", "Diagnostics", "Timing", "Limits", "Transport", "Tls", "ProxyProtocol", "Destinations", "Routing",
-        Checks, "Snapshot", "Sessions", "Listening", "Tcp", "Udp",
+        Checks, "Snapshot", "Sessions", "Listening", "Tcp", "Udp", "Explaining",
     ];
 
     // What still reaches up, and why. Only ever shorter.

@@ -6,6 +6,7 @@ using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.ProxyProtocol;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
+using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
@@ -30,7 +31,8 @@ public sealed class FirstBytesTests : IDisposable
     {
         _clock = new CoarseClock(_time, _ => { });
         _headers = new ProxyHeaderReader(new PerSecondLimit(_time, 10), NullLogger<ProxyHeaderReader>.Instance);
-        _prefaces = new PrefaceReader(new PerSecondLimit(_time, 10), NullLogger<PrefaceReader>.Instance);
+        _prefaces = new PrefaceReader(
+            new ConnectionRecorder(null!, NullLoggerFactory.Instance, null!, _time), new PerSecondLimit(_time, 10), NullLogger<PrefaceReader>.Instance);
     }
 
     [Fact]

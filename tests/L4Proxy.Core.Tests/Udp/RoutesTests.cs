@@ -1,7 +1,11 @@
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.Tcp;
+using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Diagnostics;
+using L4Proxy.Udp;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Udp;
@@ -41,6 +45,31 @@ public sealed class RoutesTests : IDisposable
         }
         await counts.WaitForAsync("up", 5);
         Assert.Equal(1, counts["up", DatagramOutcome.NoRoute]);
+    }
+
+    [Fact]
+    public async Task The_log_says_why_no_route_takes_a_datagram_and_not_of_each()
+    {
+        var config = new L4Config
+        {
+            Endpoints = Map(("in", new L4Endpoint { Url = "udp://127.0.0.1:0" })),
+            Routes = Map(("dns", Route("resolver", new L4Match { Protocols = ["dns"] }))),
+            Clusters = Map(("resolver", Cluster(_resolver.Address))),
+        };
+        // In one second for all of them.
+        await using var proxy = TestProxy.Start(config, services => services.AddSingleton(
+            provider => new UnroutedDatagrams(new ManualTimeProvider(), provider.GetRequiredService<ILogger<UdpProxy>>())));
+        using var counts = new DatagramCounts(proxy);
+        using var stranger = new TestDatagrams();
+
+        for (var i = 0; i < 50; i++)
+            await stranger.SendAsync(PrefaceCorpus.Named("stun", isDatagram: true).First(), proxy.AddressOf());
+        await counts.WaitForAsync("up", 50);
+        await proxy.Get<LogQueue>().FlushAsync();
+
+        var said = proxy.Log.Lines.Where(line => line.Contains("""to endpoint 'in': no route takes it. dns: Protocols: wanted ["dns"], saw none of those looked for""", StringComparison.Ordinal)).ToList();
+        Assert.Equal(10, said.Count);
+        Assert.Contains($"{stranger.Address}", said[0], StringComparison.Ordinal);
     }
 
     public void Dispose()

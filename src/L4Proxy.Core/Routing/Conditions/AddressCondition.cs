@@ -8,6 +8,9 @@ internal abstract class AddressCondition(IReadOnlyList<string> texts) : Conditio
 {
     private readonly AddressRange[] _ranges = Texts.Read<AddressRange>(texts, AddressRange.TryParse);
 
+    /// <summary>Those it may be in.</summary>
+    public IReadOnlyList<AddressRange> Ranges => _ranges;
+
     public override bool NeedsAddresses => true;
 
     public override ConditionResult Evaluate(in ConnectionFacts facts)

@@ -8,8 +8,8 @@ internal sealed class PortCondition(IReadOnlyList<string> texts) : Condition
 {
     private readonly PortRange[] _ranges = Texts.Read<PortRange>(texts, PortRange.TryParse);
 
-    /// <summary>The ports, if it is single ports only; else null.</summary>
-    public IEnumerable<int>? SinglePorts => _ranges.Length > 0 && _ranges.All(range => range.Count == 1) ? _ranges.Select(range => range.Low) : null;
+    /// <summary>Those it may be in.</summary>
+    public IReadOnlyList<PortRange> Ranges => _ranges;
 
     public override ConditionResult Evaluate(in ConnectionFacts facts)
     {

@@ -1,0 +1,88 @@
+using System.Globalization;
+using L4Proxy.Configuration;
+using L4Proxy.Explaining.Clients;
+using L4Proxy.Limits;
+using L4Proxy.Routing;
+using L4Proxy.Routing.Explaining;
+using L4Proxy.Snapshot;
+
+namespace L4Proxy.Explaining;
+
+/// <inheritdoc/>
+internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, SharedAddresses? shared = null) : IL4RouteExplainer
+{
+    public L4RouteExplanation Explain(L4ImaginedConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        var firstBytes = FirstBytesOf(connection);
+        var snapshot = server.Snapshot.Revision > 0 ? server.Snapshot : loader.Preview();
+        if (!new EndpointFinder(snapshot, shared).TryFind(connection, out var place, out var error))
+            return new() { Outcome = L4ExplainedOutcome.NoEndpoint, Summary = error };
+        var endpoint = place.Endpoint;
+        if (Denies(endpoint.Firewall, connection))
+        {
+            return new() { EndpointId = endpoint.Id, Outcome = L4ExplainedOutcome.FirewallDenied, Summary = $"Endpoint '{endpoint.Id}': its Firewall denies the client." };
+        }
+        var preface = ImaginedPreface.Of(endpoint, firstBytes);
+        var table = TableExplainer.Explain(endpoint.Routes, new ConnectionFacts
+        {
+            ClientAddress = connection.ClientAddress,
+            LocalAddress = place.Address,
+            LocalPort = place.Ports.Low,
+            ProxyHeader = connection.ProxyHeader,
+            Preface = preface.Info,
+        });
+        return Of(endpoint, table, connection, [.. NotesOf(endpoint, table, preface, connection)]);
+    }
+
+    private static IReadOnlyList<ReadOnlyMemory<byte>> FirstBytesOf(L4ImaginedConnection connection)
+    {
+        try
+        {
+            return ImaginedClients.FirstBytesOf(connection);
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException(e.Message, nameof(connection), e);
+        }
+    }
+
+    private static L4RouteExplanation Of(EndpointModel endpoint, TableExplanation table, L4ImaginedConnection connection, IReadOnlyList<string> notes)
+    {
+        var route = table.Winner?.Route;
+        var (outcome, what) = route switch
+        {
+            null => endpoint.IsShared ? (L4ExplainedOutcome.Http, "no route takes it, HTTP gets it")
+                : (L4ExplainedOutcome.NoRoute, $"no route takes it, it is {(endpoint.IsUdp ? "dropped" : "rejected")}"),
+            _ when Denies(route.Firewall, connection) => (L4ExplainedOutcome.FirewallDenied, $"route '{route.Id}' takes it, and its Firewall denies the client"),
+            { Action: L4RouteAction.Reject } => (L4ExplainedOutcome.Rejected, $"route '{route.Id}' takes it and rejects it"),
+            { Action: L4RouteAction.Http } => (L4ExplainedOutcome.Http, $"route '{route.Id}' takes it, to HTTP"),
+            _ => (L4ExplainedOutcome.Proxied, $"route '{route.Id}' takes it, to cluster '{route.Cluster?.Id}'"),
+        };
+        return new()
+        {
+            EndpointId = endpoint.Id,
+            Outcome = outcome,
+            RouteId = route?.Id,
+            ClusterId = outcome == L4ExplainedOutcome.Proxied ? route?.Cluster?.Id : null,
+            Summary = $"Endpoint '{endpoint.Id}': {what}.",
+            Notes = notes,
+            Routes = table.Verdicts,
+        };
+    }
+
+    private static IEnumerable<string> NotesOf(EndpointModel endpoint, TableExplanation table, ImaginedPreface preface, L4ImaginedConnection connection)
+    {
+        if (table.Waits && preface.IsFull)
+            yield return "That is decided when MaxPrefaceBytes are there.";
+        else if (table.Waits)
+            yield return string.Create(CultureInfo.InvariantCulture, $"It waits for what was not given, for up to PrefaceTimeout ({endpoint.PrefaceTimeout / 1000.0:0.###} s); the answer is what follows then.");
+        if (connection.ClientAddress is null && (endpoint.Firewall != Firewall.Open || (table.Winner?.Route.Firewall ?? Firewall.Open) != Firewall.Open))
+            yield return "There is a Firewall, and the client's address was not given.";
+        if (endpoint.IsUdp && preface.IsEmpty)
+            yield return "No datagram was given; an empty one is explained.";
+    }
+
+    /// <summary>Whether it denies a client that is known.</summary>
+    private static bool Denies(Firewall firewall, L4ImaginedConnection connection) => connection.ClientAddress is { } client && !firewall.Admits(client);
+}

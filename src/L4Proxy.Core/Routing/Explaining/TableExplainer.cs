@@ -1,0 +1,45 @@
+using L4Proxy.Configuration;
+
+namespace L4Proxy.Routing.Explaining;
+
+/// <summary>
+/// Says of every route of a table why it takes a connection or does not. It has no conditions and no precedence of its own: each route is looked up in a
+/// table that has it alone.
+/// </summary>
+internal static class TableExplainer
+{
+    /// <summary>Explains what <see cref="RouteTable.Match"/> answers, and what it would answer at the deadline.</summary>
+    public static TableExplanation Explain(RouteTable table, ConnectionFacts facts)
+    {
+        var waits = table.Match(facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
+        var winner = table.Match(facts, noMoreBytes: waits).Entry;
+        return new(winner, waits, [.. table.Routes.Select(route => Judge(route, facts, winner, waits))]);
+    }
+
+    private static L4RouteVerdict Judge(RouteModel route, ConnectionFacts facts, RouteEntry? winner, bool waits)
+    {
+        if (route == winner?.Route)
+            return new(route.Id, L4RouteStanding.Wins, "");
+        var alone = RouteTable.Create([route]).Match(facts, noMoreBytes: false);
+        if (alone.Status == RouteMatchStatus.None)
+            return new(route.Id, L4RouteStanding.Excluded, Describe(route.Match.Explain(facts), ConditionResult.False, facts));
+        // By which of its patterns it would match is not known before it does.
+        RouteEntry[] entries = alone.Entry is { } entry ? [entry] : [.. RouteEntry.Of(route).Order(Comparer<RouteEntry>.Create(RouteEntry.Compare))];
+        var behind = winner is null ? null : Array.Find(entries, one => RouteEntry.Compare(winner, one) < 0);
+        if (behind is not null && (!waits || behind == entries[0]))
+            return new(route.Id, L4RouteStanding.ComesAfter, $"'{winner!.Route.Id}' comes first: {RoutePrecedence.WhyFirst(winner, behind)}");
+        return new(route.Id, L4RouteStanding.WaitedFor, Describe(route.Match.Explain(facts), ConditionResult.Unknown, facts));
+    }
+
+    /// <summary>The first condition with this result.</summary>
+    private static string Describe(IEnumerable<UnmetCondition> conditions, ConditionResult result, ConnectionFacts facts)
+    {
+        var all = conditions.ToList();
+        if (all.Find(condition => condition.Result == result) is not { } first)
+            return string.Join(", ", all);
+        return result == ConditionResult.Unknown || IsMissing(first, facts) ? $"{first.Key.Name}: wanted {first.Wanted}, not given" : first.ToString();
+    }
+
+    private static bool IsMissing(UnmetCondition condition, ConnectionFacts facts) =>
+        (condition.Key == L4Match.Keys.ClientAddresses && facts.ClientAddress is null) || (condition.Key == L4Match.Keys.LocalAddresses && facts.LocalAddress is null);
+}
