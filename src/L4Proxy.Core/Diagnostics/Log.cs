@@ -103,6 +103,11 @@ internal static partial class Log
     [LoggerMessage(213, LogLevel.Debug, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': no route takes it. {Why}", EventName = nameof(NoRoute), SkipEnabledCheck = true)]
     public static partial void NoRoute(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string why);
 
+    [LoggerMessage(216, LogLevel.Warning, "Connection {ConnectionId}: the connection matcher '{Matcher}' of route '{Route}' failed, and so does not match: {Reason}",
+        EventName = nameof(MatcherFailed))]
+    public static partial void MatcherFailed(
+        this ILogger logger, Exception? exception, long connectionId, string route, string matcher, string reason);
+
     [LoggerMessage(220, LogLevel.Warning, "Connection {ConnectionId} from {Peer} to endpoint '{Endpoint}': invalid PROXY header, {Error}",
         EventName = nameof(ProxyHeaderInvalid))]
     public static partial void ProxyHeaderInvalid(this ILogger logger, long connectionId, EndPoint? peer, string endpoint, string error);

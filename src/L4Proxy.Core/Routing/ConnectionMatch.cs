@@ -5,24 +5,25 @@ using L4Proxy.Configuration.Shapes;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing.Conditions;
+using L4Proxy.Routing.Matchers;
 
 namespace L4Proxy.Routing;
 
 /// <summary>A route's <c>Match</c> in the form that connections are compared with: lists are OR, fields are AND.</summary>
 internal sealed class ConnectionMatch
 {
-    private readonly Condition[] _conditions;
+    private readonly AllOf _conditions;
     private readonly L4Match _match;
 
-    private ConnectionMatch(L4Match match)
+    private ConnectionMatch(L4Match match, ConditionSources sources)
     {
         _match = match;
         Names = match.Sni is { } names ? Texts.Read<ServerNamePattern>(names, ServerNamePattern.TryParse) : null;
         Regexes = match.SniRegex is { } regexes ? Texts.Read<SniRegexPattern>(regexes, SniRegexPattern.TryParse) : null;
-        _conditions = ConditionReader.Read(match);
+        _conditions = ConditionReader.Read(match, sources);
         var ofNames = (Names is null ? 0 : 1) + (Regexes is null ? 0 : 1);
-        ConditionCount = ofNames + _conditions.Length;
-        Protocols = _conditions.Aggregate(ofNames > 0 ? PrefaceParsers.WithClientHello : default, (all, condition) => all | condition.Protocols);
+        ConditionCount = ofNames + _conditions.Conditions.Count;
+        Protocols = ofNames > 0 ? _conditions.Protocols | PrefaceParsers.WithClientHello : _conditions.Protocols;
     }
 
     /// <summary>Patterns of the server name; null for no condition.</summary>
@@ -35,64 +36,43 @@ internal sealed class ConnectionMatch
     public int ConditionCount { get; }
 
     /// <summary>Whether there is no condition but those on the server name.</summary>
-    public bool HasOnlyNames => _conditions.Length == 0;
+    public bool HasOnlyNames => _conditions.Conditions.Count == 0;
 
     /// <summary>The protocols that it wants recognised; empty where no condition is on the client's first bytes.</summary>
     public ProtocolSet Protocols { get; }
 
+    /// <summary>Whether any condition is on the client's first bytes themselves.</summary>
+    public bool NeedsRawBytes => _conditions.NeedsRawBytes;
+
     /// <summary>Whether any condition is on an address.</summary>
-    public bool NeedsAddresses => _conditions.Any(condition => condition.NeedsAddresses);
+    public bool NeedsAddresses => _conditions.NeedsAddresses;
+
+    /// <summary>How specific it is on a name by other conditions than those on the server name.</summary>
+    public ServerNameSpecificity InnerSpecificity => _conditions.Specificity;
 
     /// <summary>The ports, if the match is for single ports only; else null.</summary>
-    public IEnumerable<int>? SinglePorts => _conditions.OfType<PortCondition>().SingleOrDefault()?.SinglePorts;
+    public IEnumerable<int>? SinglePorts => _conditions.Conditions.OfType<PortCondition>().SingleOrDefault()?.SinglePorts;
 
     /// <summary>Compiles what the validator has accepted.</summary>
-    /// <exception cref="ArgumentException">A text has no valid form, or a field is not supported yet: to ignore it would let more in.</exception>
-    public static ConnectionMatch Create(L4Match? match)
-    {
-        match ??= new L4Match();
-        if (match is not
-            {
-                Ja4: null, Host: null, Path: null, Bytes: null,
-                Schedule: null or { From: null, To: null, Days: null, TimeZone: null }, Not: null, AnyOf: null,
-                Custom: null or { Count: 0 },
-            })
-            throw new ArgumentException("The match has a condition that is not supported yet.", nameof(match));
-        return new ConnectionMatch(match);
-    }
+    /// <exception cref="ArgumentException">A text has no valid form, or a field is not supported yet.</exception>
+    public static ConnectionMatch Create(L4Match? match, ConditionSources sources) => new(match ?? new L4Match(), sources);
 
     /// <summary>Whether every condition holds, apart from those on the server name.</summary>
-    public ConditionResult Evaluate(in ConnectionFacts facts)
-    {
-        var all = ConditionResult.True;
-        foreach (var condition in _conditions)
-        {
-            var one = condition.Evaluate(facts);
-            if (one == ConditionResult.False)
-                return one;
-            if (one < all)
-                all = one;
-        }
+    public ConditionResult Evaluate(in ConnectionFacts facts) => _conditions.Evaluate(facts);
 
-        return all;
-    }
+    /// <summary>What the application is to be asked next, where <see cref="Evaluate"/> says so.</summary>
+    public MatcherQuestion? NextQuestion(in ConnectionFacts facts) => _conditions.NextQuestion(facts);
 
     /// <summary>In words, of each condition that does not hold, what it wanted and what it saw; bounded, and fit for a log.</summary>
     public IEnumerable<string> Explain(ConnectionFacts facts)
     {
         var hello = facts.Preface.ClientHello;
         var name = hello is { ServerNameInvalid: false } ? hello.ServerName ?? "" : null;
-        var saw = name switch
-        {
-            null => hello is null ? "no TLS" : "what is no name",
-            "" => "no name",
-            _ => name,
-        };
         if (Names?.Any(pattern => name is not null && pattern.IsMatch(name)) == false)
-            yield return Say(L4Match.Keys.Sni, saw);
+            yield return Say(L4Match.Keys.Sni, facts.SeenName);
         if (Regexes?.Any(regex => name is { Length: > 0 } && regex.IsMatch(name)) == false)
-            yield return Say(L4Match.Keys.SniRegex, saw);
-        foreach (var condition in _conditions.Where(condition => condition.Evaluate(facts) != ConditionResult.True))
+            yield return Say(L4Match.Keys.SniRegex, facts.SeenName);
+        foreach (var condition in _conditions.Conditions.Where(condition => condition.Evaluate(facts) != ConditionResult.True))
             yield return Say(condition.Key, condition.Describe(facts));
     }
 
@@ -100,8 +80,7 @@ internal sealed class ConnectionMatch
     /// Whether each condition here, apart from those on the server name, holds for every connection for which
     /// <paramref name="other"/> holds. May say no where it does, never yes where it does not.
     /// </summary>
-    public bool IsImpliedBy(ConnectionMatch other) => Array.TrueForAll(
-        _conditions, mine => Array.Find(other._conditions, theirs => theirs.GetType() == mine.GetType()) is { } theirs && mine.IsImpliedBy(theirs));
+    public bool IsImpliedBy(ConnectionMatch other) => _conditions.IsImpliedBy(other._conditions);
 
     private string Say(ConfigKey key, string saw) =>
         $"{key.Name}: wanted {Quote.Plain(Encoding.UTF8.GetString(ConfigWriter.Write(key.Shape, key.Get(_match)!)))}, saw {Quote.Plain(saw)}";

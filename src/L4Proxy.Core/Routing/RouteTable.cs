@@ -31,12 +31,16 @@ internal sealed class RouteTable
             .ToFrozenDictionary(group => group.Key, group => new ServerNameIndex([.. group]));
         var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols);
         // Whoever looks at all can say what name was asked for.
-        Protocols = protocols.IsEmpty ? protocols : protocols | PrefaceParsers.Tls;
+        NeedsRawBytes = entries.Any(entry => entry.Route.Match.NeedsRawBytes);
+        Protocols = protocols.IsEmpty && !NeedsRawBytes ? protocols : protocols | PrefaceParsers.Tls;
         NeedsAddresses = entries.Any(entry => entry.Route.Match.NeedsAddresses || entry.Route.Firewall != Firewall.Open);
     }
 
     /// <summary>The protocols that the client's first bytes are to be looked at for. Where there are none, a server may speak first.</summary>
     public ProtocolSet Protocols { get; }
+
+    /// <summary>Whether any route has a condition on the first bytes themselves.</summary>
+    public bool NeedsRawBytes { get; }
 
     /// <summary>Whether any route has a condition on an address.</summary>
     public bool NeedsAddresses { get; }
@@ -60,6 +64,8 @@ internal sealed class RouteTable
     /// <param name="noMoreBytes">Nothing more will come in time: what it would have decided is false.</param>
     public RouteMatch Match(in ConnectionFacts facts, bool noMoreBytes)
     {
+        if (noMoreBytes && !facts.NoMoreBytes)
+            return Match(facts with { NoMoreBytes = true }, noMoreBytes);
         var search = new RouteSearch(noMoreBytes);
         _anyPort.Search(facts, ref search);
         if (_byPort.TryGetValue(facts.LocalPort, out var index))

@@ -2,6 +2,7 @@ using System.Net;
 using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
+using L4Proxy.Routing.Matchers;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Tcp;
@@ -9,6 +10,8 @@ namespace L4Proxy.Tcp;
 /// <summary>Station match: reads only as much of the client's first bytes as the endpoint's routes need to decide.</summary>
 internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader> log)
 {
+    private readonly ApplicationMatchers _matchers = new(lines, log);
+
     /// <summary>Reads until a route is found or none can be; <see cref="TcpSession.Match"/> says which.</summary>
     /// <returns>None where there is a route, or HTTP to take what none does; else why the connection ends.</returns>
     public ValueTask<L4EndReason> ReadAsync(TcpSession session)
@@ -16,7 +19,7 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
         // What came behind a PROXY header.
         if (session.Preface.Length > 0)
             session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span, session.Endpoint.Protocols);
-        return TryMatch(session, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None)) : ReadUntilMatchedAsync(session);
+        return TryMatch(session, answers: null, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None)) : ReadUntilMatchedAsync(session);
     }
 
     private async ValueTask<L4EndReason> ReadUntilMatchedAsync(TcpSession session)
@@ -24,22 +27,27 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
         var preface = session.Preface;
         var limit = session.Endpoint.MaxPrefaceBytes;
         var end = L4EndReason.None;
+        MatcherAnswers? answers = null;
         session.Deadline.StartPreface(session.Endpoint.PrefaceTimeout);
         // What HTTP takes over in one look is never read, and so need not be replayed.
         var lookFirst = session.Endpoint.IsShared && preface.Length == 0;
-        while (session.Match.Status == RouteMatchStatus.NeedMore && end == L4EndReason.None)
+        while (session.Match.Status is RouteMatchStatus.NeedMore or RouteMatchStatus.Ask && end == L4EndReason.None)
         {
-            if (preface.Length >= limit)
+            if (session.Match.Asking is { } route)
+                await AskAsync(session, route, answers ??= AnswersOf(session), noMoreBytes: false);
+            else if (preface.Length >= limit)
                 end = L4EndReason.PrefaceTooLarge;
             else if (FirstBytes.EndOf(session, await session.Client.WaitAsync()) is not L4EndReason.None and var over)
                 end = over;
-            else if (!lookFirst || !MatchesAtFirstLook(session))
-                end = await TakeAsync(session, limit);
+            else if (!lookFirst || !MatchesAtFirstLook(session, answers))
+                end = await TakeAsync(session, answers, limit);
             lookFirst = false;
         }
         session.Deadline.Stop();
         if (end is L4EndReason.PrefaceTimeout or L4EndReason.PrefaceTooLarge or L4EndReason.ClientClosedEarly)
-            TryMatch(session, noMoreBytes: true);
+            TryMatch(session, answers, noMoreBytes: true);
+        while (session.Match.Asking is { } route)
+            await AskAsync(session, route, answers ??= AnswersOf(session), noMoreBytes: true);
         return EndOf(session, end);
     }
 
@@ -52,7 +60,7 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
             return L4EndReason.None;
         var isGone = read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable;
         if (!isGone && log.IsEnabled(LogLevel.Debug))
-            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(FactsOf(session)));
+            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(FactsOf(session, session.Preface.Bytes, answers: null)));
         if (session.Endpoint.IsShared && !isGone)
             return L4EndReason.None;
         if (read != L4EndReason.None)
@@ -64,34 +72,48 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
         return L4EndReason.ServerNameInvalid;
     }
 
-    private static async ValueTask<L4EndReason> TakeAsync(TcpSession session, int limit)
+    private static async ValueTask<L4EndReason> TakeAsync(TcpSession session, MatcherAnswers? answers, int limit)
     {
         var end = await FirstBytes.TakeAsync(session, limit);
         if (end == L4EndReason.None)
         {
             session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span, session.Endpoint.Protocols);
-            TryMatch(session, noMoreBytes: false);
+            TryMatch(session, answers, noMoreBytes: false);
         }
         return end;
     }
 
-    private static bool MatchesAtFirstLook(TcpSession session)
+    private static bool MatchesAtFirstLook(TcpSession session, MatcherAnswers? answers)
     {
-        var room = session.Preface.GetRoom(session.Endpoint.MaxPrefaceBytes).Span;
-        var count = session.Client.Peek(room);
+        var room = session.Preface.GetRoom(session.Endpoint.MaxPrefaceBytes);
+        var count = session.Client.Peek(room.Span);
         if (count <= 0)
             return false;
-        session.PrefaceInfo = PrefaceInspector.Inspect(room[..count], session.Endpoint.Protocols);
-        return TryMatch(session, noMoreBytes: false);
+        session.PrefaceInfo = PrefaceInspector.Inspect(room.Span[..count], session.Endpoint.Protocols);
+        return TryMatch(session, FactsOf(session, room[..count], answers), noMoreBytes: false);
     }
 
-    private static bool TryMatch(TcpSession session, bool noMoreBytes)
+    /// <summary>Asks a matcher of the application's, and looks again.</summary>
+    private async ValueTask AskAsync(TcpSession session, RouteModel route, MatcherAnswers answers, bool noMoreBytes)
     {
-        session.Match = session.Endpoint.Routes.Match(FactsOf(session), noMoreBytes);
-        return session.Match.Status != RouteMatchStatus.NeedMore;
+        // None where the clock has ended a route's schedule meanwhile.
+        if (route.Match.NextQuestion(FactsOf(session, session.Preface.Bytes, answers) with { NoMoreBytes = noMoreBytes }) is { } question)
+            answers.Add(question, await _matchers.AskAsync(session, route, question, answers.Due));
+        TryMatch(session, answers, noMoreBytes);
     }
 
-    private static ConnectionFacts FactsOf(TcpSession session)
+    private static MatcherAnswers AnswersOf(TcpSession session) => new(session.Clock.Now + session.Endpoint.PrefaceTimeout);
+
+    private static bool TryMatch(TcpSession session, MatcherAnswers? answers, bool noMoreBytes) =>
+        TryMatch(session, FactsOf(session, session.Preface.Bytes, answers), noMoreBytes);
+
+    private static bool TryMatch(TcpSession session, in ConnectionFacts facts, bool noMoreBytes)
+    {
+        session.Match = session.Endpoint.Routes.Match(facts, noMoreBytes);
+        return session.Match.Status is RouteMatchStatus.Found or RouteMatchStatus.None;
+    }
+
+    private static ConnectionFacts FactsOf(TcpSession session, ReadOnlyMemory<byte> bytes, MatcherAnswers? answers)
     {
         var local = session.Client.LocalEndPoint as IPEndPoint;
         return new ConnectionFacts
@@ -101,6 +123,8 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
             LocalPort = local?.Port ?? 0,
             ProxyHeader = session.ProxyHeader,
             Preface = session.PrefaceInfo,
+            Bytes = bytes,
+            Answers = answers,
         };
     }
 }

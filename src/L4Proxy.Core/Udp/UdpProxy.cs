@@ -135,7 +135,7 @@ internal sealed class UdpProxy(
             var flow = new UndecidedFlow(key, shard, endpoint, client, info, now);
             if (flow.TryKeep(datagram))
                 return Wait(flow, now);
-            match = PrefaceReader.Match(endpoint, key, client, info, noMoreBytes: true);
+            match = PrefaceReader.Match(endpoint, key, client, info, datagram, noMoreBytes: true);
         }
         return Begin(shard, endpoint, key, client, match, info.ClientHello, datagram, now);
     }

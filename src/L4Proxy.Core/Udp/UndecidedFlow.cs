@@ -74,5 +74,10 @@ internal sealed class UndecidedFlow(in SessionKey key, UdpShard shard, EndpointM
         }
     }
 
-    private RouteMatch Match(bool noMoreBytes) => PrefaceReader.Match(Endpoint, Key, Client, Info, noMoreBytes);
+    private RouteMatch Match(bool noMoreBytes)
+    {
+        var position = 0;
+        Datagrams.TryRead(ref position, out var first);
+        return PrefaceReader.Match(Endpoint, Key, Client, Info, first, noMoreBytes);
+    }
 }
