@@ -42,8 +42,8 @@ internal sealed class SniRegexPattern
     {
         value = null;
         // By itself first: "a)|(?:b" is wrong, but would be right, and unanchored, inside the anchors.
-        if (!LinearRegex.TryCreate(text, RegexOptions.IgnoreCase, out _, out error)
-            || !LinearRegex.TryCreate($@"\A(?:{text})\z", RegexOptions.IgnoreCase, out var anchored, out error))
+        if (!LinearRegex.TryCreate(text, ignoresCase: true, out _, out error)
+            || !LinearRegex.TryCreate($@"\A(?:{text})\z", ignoresCase: true, out var anchored, out error))
             return false;
         value = new SniRegexPattern(text, anchored);
         return true;

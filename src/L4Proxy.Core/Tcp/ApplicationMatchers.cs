@@ -1,5 +1,4 @@
 using L4Proxy.Diagnostics;
-using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Routing.Matchers;
 using Microsoft.Extensions.Logging;

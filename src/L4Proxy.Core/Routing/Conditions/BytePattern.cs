@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using System.Text.RegularExpressions;
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Configuration.Shapes;
@@ -12,10 +11,14 @@ namespace L4Proxy.Routing.Conditions;
 internal abstract class BytePattern
 {
     /// <summary>As the user wrote it.</summary>
-    public required L4BytesMatch Config { get; init; }
+    public required L4BytesMatch Config
+    {
+        get;
+        init => (field, Offset) = (value, L4BytesMatch.Keys.Offset.Of(value));
+    }
 
     /// <summary>Where it begins.</summary>
-    public int Offset => L4BytesMatch.Keys.Offset.Of(Config);
+    public int Offset { get; private init; }
 
     /// <summary>How many bytes it looks at, at the most.</summary>
     public abstract int Length { get; }
@@ -51,9 +54,9 @@ internal abstract class BytePattern
         if (match.Regex is { } regex)
         {
             key = L4BytesMatch.Keys.Regex;
-            if (!LinearRegex.TryCreate(regex, RegexOptions.None, out var linear, out error))
+            if (!LinearRegex.TryCreate(regex, ignoresCase: false, out var linear, out error))
                 return false;
-            pattern = new RegexBytes(linear) { Config = match };
+            pattern = new RegexBytes(linear, L4BytesMatch.Keys.Length.Of(match)) { Config = match };
             return true;
         }
 

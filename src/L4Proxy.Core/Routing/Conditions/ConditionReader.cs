@@ -39,9 +39,9 @@ internal static class ConditionReader
     /// <exception cref="ArgumentException">A text has no valid form.</exception>
     public static AllOf Read(L4Match match, ConditionSources sources) => Read(s_fields, match, sources);
 
-    /// <summary>Whether what a key gives asks for anything; a schedule without a window does not.</summary>
+    /// <summary>Whether what a key gives asks for anything; a schedule of all times does not.</summary>
     public static bool Says(object value) => value is not (
-        L4Schedule { From: null, To: null, Days: null, TimeZone: null } or IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> { Count: 0 });
+        L4Schedule { From: null, To: null, Days: null } or IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> { Count: 0 });
 
     private static AllOf ReadInner(L4Match match, ConditionSources sources) => Read(s_innerFields, match, sources);
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
-using L4Proxy.Configuration;
 
 namespace L4Proxy.Routing.Conditions;
 
@@ -9,7 +8,7 @@ namespace L4Proxy.Routing.Conditions;
 /// A regular expression over bytes taken as Latin-1. It is decided by all that it may look at; before, where it matches and nothing that follows can take that
 /// back, and where what it must begin with is not there.
 /// </summary>
-internal sealed class RegexBytes(Regex regex) : BytePattern
+internal sealed class RegexBytes(Regex regex, int length) : BytePattern
 {
     private const int MostOnStack = 512;
 
@@ -20,7 +19,7 @@ internal sealed class RegexBytes(Regex regex) : BytePattern
     private readonly bool _canBeTakenBack = s_looksAhead.Any(anchor => regex.ToString().Contains(anchor, StringComparison.Ordinal));
     private readonly byte[] _beginning = BeginningOf(regex.ToString());
 
-    public override int Length => L4BytesMatch.Keys.Length.Of(Config);
+    public override int Length => length;
 
     /// <summary>What whatever it matches begins with: the plain characters after an anchor, as far as the text certainly says so.</summary>
     public static byte[] BeginningOf(string text)

@@ -1,4 +1,3 @@
-using L4Proxy.Names;
 using L4Proxy.Prefaces;
 
 namespace L4Proxy.Routing.Conditions;
