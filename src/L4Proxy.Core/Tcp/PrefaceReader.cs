@@ -19,7 +19,7 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
         // What came behind a PROXY header.
         if (session.Preface.Length > 0)
             session.PrefaceInfo = PrefaceInspector.Inspect(session.Preface.Bytes.Span, session.Endpoint.Protocols);
-        return TryMatch(session, answers: null, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None)) : ReadUntilMatchedAsync(session);
+        return TryMatch(session, answers: null, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None, answers: null)) : ReadUntilMatchedAsync(session);
     }
 
     private async ValueTask<L4EndReason> ReadUntilMatchedAsync(TcpSession session)
@@ -48,19 +48,20 @@ internal sealed class PrefaceReader(PerSecondLimit lines, ILogger<PrefaceReader>
             TryMatch(session, answers, noMoreBytes: true);
         while (session.Match.Asking is { } route)
             await AskAsync(session, route, answers ??= AnswersOf(session), noMoreBytes: true);
-        return EndOf(session, end);
+        return EndOf(session, end, answers);
     }
 
     /// <summary>What is left to do with it.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="read">None, or why nothing more can come.</param>
-    private L4EndReason EndOf(TcpSession session, L4EndReason read)
+    /// <param name="answers">What matchers have said.</param>
+    private L4EndReason EndOf(TcpSession session, L4EndReason read, MatcherAnswers? answers)
     {
         if (session.Match.Status == RouteMatchStatus.Found)
             return L4EndReason.None;
         var isGone = read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable;
         if (!isGone && log.IsEnabled(LogLevel.Debug))
-            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(FactsOf(session, session.Preface.Bytes, answers: null)));
+            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(FactsOf(session, session.Preface.Bytes, answers) with { NoMoreBytes = true }));
         if (session.Endpoint.IsShared && !isGone)
             return L4EndReason.None;
         if (read != L4EndReason.None)

@@ -1,7 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Prefaces;
-using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Routing.Conditions;
 using L4Proxy.Routing.Matchers;

@@ -108,7 +108,19 @@ public sealed class ConnectionMatcherTests : IDisposable
         await using var proxy = Start(matcher, s_asking);
         using var client = await proxy.ConnectAsync();
         using var server = await _other.AcceptAsync();
+        Assert.Equal("other", await RouteOfAsync(proxy, client, server));
         Assert.Contains(proxy.Log.Lines, line => line.Contains("the connection matcher 'Mine' of route 'mine' failed, and so does not match: no idea", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_log_says_that_it_said_no_where_no_route_is_left()
+    {
+        await using var proxy = Start(new Matcher((_, _) => new(false)), s_asking, ("none", s_asking));
+        using var client = await proxy.ConnectAsync();
+        await client.ExpectResetAsync();
+        Assert.Equal(L4EndReason.NoRoute, (await proxy.NextRecordAsync()).EndReason);
+        Assert.Contains(proxy.Log.Lines, line => line.Contains(
+            """no route takes it. mine: Custom: wanted {"mine":{"colour":"blue"}}, saw Mine: no; none: Custom: wanted {"mine":{"colour":"blue"}}, saw Mine: no""", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -155,7 +167,9 @@ public sealed class ConnectionMatcherTests : IDisposable
 
         await proxy.Server.StopAsync(new CancellationToken(canceled: true)).WaitAsync(TestPeer.Patience, TestContext.Current.CancellationToken);
 
-        Assert.True(cancellation.IsCancellationRequested);
+        var cancelled = new TaskCompletionSource();
+        await using var _ = cancellation.Register(cancelled.SetResult);
+        await cancelled.Task.InTime();
         Assert.Equal(L4EndReason.Shutdown, (await proxy.NextRecordAsync()).EndReason);
     }
 
