@@ -38,6 +38,11 @@ internal static class InCode
         builder.Services.AddSingleton<IL4LoadBalancingPolicy, NearestPolicy>();
     }
 
+    public static void AddMatcher(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IL4ConnectionMatcher, FeatureMatcher>();
+    }
+
     public static void AddMiddleware(WebApplicationBuilder builder, IBlocklist blocklist)
     {
         builder.Services.AddL4Proxy().UseConnectionMiddleware("mqtt", connection => connection.Use(next => async context =>

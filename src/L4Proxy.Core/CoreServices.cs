@@ -7,6 +7,7 @@ using L4Proxy.Diagnostics;
 using L4Proxy.Explaining;
 using L4Proxy.Limits;
 using L4Proxy.Listening;
+using L4Proxy.Routing.Matchers;
 using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
@@ -45,6 +46,9 @@ internal static class CoreServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, DescriptorCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, LoadBalancingPolicyCheck>());
         services.TryAddSingleton<LoadBalancingPolicies>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, ConnectionMatcherCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, TimeZoneCheck>());
+        services.TryAddSingleton<ConnectionMatchers>();
         services.TryAddSingleton<TlsBuilder>();
         services.TryAddSingleton<SnapshotBuilder>();
         services.TryAddSingleton<ProxyMetrics>();

@@ -103,6 +103,11 @@ internal static partial class Log
     [LoggerMessage(213, LogLevel.Debug, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': no route takes it. {Why}", EventName = nameof(NoRoute), SkipEnabledCheck = true)]
     public static partial void NoRoute(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string why);
 
+    [LoggerMessage(216, LogLevel.Warning, "Connection {ConnectionId}: the connection matcher '{Matcher}' of route '{Route}' failed, and so does not match: {Reason}",
+        EventName = nameof(MatcherFailed))]
+    public static partial void MatcherFailed(
+        this ILogger logger, Exception? exception, long connectionId, string route, string matcher, string reason);
+
     [LoggerMessage(219, LogLevel.Debug, "Datagram from {Client} to endpoint '{Endpoint}': no route takes it. {Why}", EventName = nameof(NoRouteForDatagram), SkipEnabledCheck = true)]
     public static partial void NoRouteForDatagram(this ILogger logger, EndPoint client, string endpoint, string why);
 

@@ -5,18 +5,19 @@ namespace L4Proxy.Explaining;
 
 /// <summary>What an endpoint reads of a client's first bytes.</summary>
 /// <param name="Info">What its parsers make of them.</param>
+/// <param name="Bytes">What it reads of them; of a flow's the first datagram.</param>
 /// <param name="IsEmpty">Whether there are none.</param>
 /// <param name="IsFull">Whether it reads no more than these.</param>
-internal readonly record struct ImaginedPreface(PrefaceInfo Info, bool IsEmpty, bool IsFull)
+internal readonly record struct ImaginedPreface(PrefaceInfo Info, ReadOnlyMemory<byte> Bytes, bool IsEmpty, bool IsFull)
 {
     /// <summary>Looks at them as the endpoint does: no more than <c>MaxPrefaceBytes</c>, and with the parsers that its routes ask for.</summary>
     public static ImaginedPreface Of(EndpointModel endpoint, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
         var isEmpty = pieces.All(piece => piece.IsEmpty);
         if (endpoint.IsUdp)
-            return new(OfDatagrams(endpoint, pieces, out var isFull), isEmpty, isFull);
+            return new(OfDatagrams(endpoint, pieces, out var isFull), pieces.Count == 0 ? default : pieces[0], isEmpty, isFull);
         byte[] bytes = [.. pieces.SelectMany(piece => piece.ToArray()).Take(endpoint.MaxPrefaceBytes)];
-        return new(isEmpty ? default : PrefaceInspector.Inspect(bytes, endpoint.Protocols), isEmpty, bytes.Length >= endpoint.MaxPrefaceBytes);
+        return new(isEmpty ? default : PrefaceInspector.Inspect(bytes, endpoint.Protocols), bytes, isEmpty, bytes.Length >= endpoint.MaxPrefaceBytes);
     }
 
     private static PrefaceInfo OfDatagrams(EndpointModel endpoint, IReadOnlyList<ReadOnlyMemory<byte>> datagrams, out bool isFull)

@@ -31,6 +31,8 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
             LocalPort = place.Ports.Low,
             ProxyHeader = connection.ProxyHeader,
             Preface = preface.Info,
+            Bytes = preface.Bytes,
+            IsDatagram = endpoint.IsUdp,
         });
         return Of(endpoint, table, connection, [.. NotesOf(endpoint, table, preface, connection)]);
     }
@@ -77,6 +79,8 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
             yield return "That is decided when MaxPrefaceBytes are there.";
         else if (table.Waits)
             yield return string.Create(CultureInfo.InvariantCulture, $"It waits for what was not given, for up to PrefaceTimeout ({endpoint.PrefaceTimeout / 1000.0:0.###} s); the answer is what follows then.");
+        if (table.IsUnasked)
+            yield return "Matchers of the application are not asked; the answer is what follows where they say no.";
         if (connection.ClientAddress is null && (endpoint.Firewall != Firewall.Open || (table.Winner?.Route.Firewall ?? Firewall.Open) != Firewall.Open))
             yield return "There is a Firewall, and the client's address was not given.";
         if (endpoint.IsUdp && preface.IsEmpty)

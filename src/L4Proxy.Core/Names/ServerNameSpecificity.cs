@@ -11,4 +11,10 @@ internal readonly record struct ServerNameSpecificity(ServerNameKind Kind, int S
         var byKind = ((int)left.Kind).CompareTo((int)right.Kind);
         return byKind != 0 ? byKind : left.SuffixLabels.CompareTo(right.SuffixLabels);
     }
+
+    /// <summary>The more specific one.</summary>
+    public static ServerNameSpecificity Max(ServerNameSpecificity left, ServerNameSpecificity right) => Compare(left, right) >= 0 ? left : right;
+
+    /// <summary>The less specific one.</summary>
+    public static ServerNameSpecificity Min(ServerNameSpecificity left, ServerNameSpecificity right) => Compare(left, right) <= 0 ? left : right;
 }

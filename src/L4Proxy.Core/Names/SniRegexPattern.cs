@@ -9,8 +9,6 @@ namespace L4Proxy.Names;
 /// </summary>
 internal sealed class SniRegexPattern
 {
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase;
-
     private readonly Regex _regex;
     private readonly string _text;
 
@@ -43,24 +41,12 @@ internal sealed class SniRegexPattern
         string text, [NotNullWhen(true)] out SniRegexPattern? value, [NotNullWhen(false)] out string? error)
     {
         value = null;
-        try
-        {
-            // By itself first: "a)|(?:b" is wrong, but would be right, and unanchored, inside the anchors.
-            _ = new Regex(text, Options);
-            value = new SniRegexPattern(text, new Regex($@"\A(?:{text})\z", Options));
-            error = null;
-            return true;
-        }
-        catch (ArgumentException e)
-        {
-            error = $"'{text}' is not a regular expression: {e.Message}";
-        }
-        catch (NotSupportedException)
-        {
-            error = $"'{text}' needs backtracking (look-around, back-references, atomic groups) or is too large; neither is allowed here.";
-        }
-
-        return false;
+        // By itself first: "a)|(?:b" is wrong, but would be right, and unanchored, inside the anchors.
+        if (!LinearRegex.TryCreate(text, ignoresCase: true, out _, out error)
+            || !LinearRegex.TryCreate($@"\A(?:{text})\z", ignoresCase: true, out var anchored, out error))
+            return false;
+        value = new SniRegexPattern(text, anchored);
+        return true;
     }
 
     /// <inheritdoc/>

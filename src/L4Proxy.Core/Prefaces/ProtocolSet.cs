@@ -32,6 +32,16 @@ internal readonly struct ProtocolSet(ulong bits) : IEquatable<ProtocolSet>
 
     public static ProtocolSet operator ~(ProtocolSet set) => new(~set._bits);
 
+    /// <summary>Their names.</summary>
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            var set = this;
+            return [.. PrefaceParsers.All.Where((_, index) => set.HasAny(At(index))).Select(parser => parser.Name).Distinct()];
+        }
+    }
+
     /// <summary>Whether any of the others is in it.</summary>
     public bool HasAny(ProtocolSet others) => (_bits & others._bits) != 0;
 
@@ -53,9 +63,5 @@ internal readonly struct ProtocolSet(ulong bits) : IEquatable<ProtocolSet>
 
     public override int GetHashCode() => _bits.GetHashCode();
 
-    public override string ToString()
-    {
-        var set = this;
-        return string.Join(' ', PrefaceParsers.All.Where((_, index) => set.HasAny(At(index))).Select(parser => parser.Name).Distinct());
-    }
+    public override string ToString() => string.Join(' ', Names);
 }

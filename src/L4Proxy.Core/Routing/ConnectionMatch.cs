@@ -6,28 +6,27 @@ using L4Proxy.Configuration.Shapes;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing.Conditions;
+using L4Proxy.Routing.Matchers;
 
 namespace L4Proxy.Routing;
 
 /// <summary>A route's <c>Match</c> in the form that connections are compared with: lists are OR, fields are AND.</summary>
 internal sealed class ConnectionMatch
 {
-    private readonly Condition[] _conditions;
+    private readonly AllOf _conditions;
     private readonly HostCondition? _host;
     private readonly L4Match _match;
 
-    private ConnectionMatch(L4Match match)
+    private ConnectionMatch(L4Match match, ConditionSources sources)
     {
         _match = match;
         Names = match.Sni is { } names ? Texts.Read<ServerNamePattern>(names, ServerNamePattern.TryParse) : null;
         _host = match.Host is { } hosts ? new HostCondition(hosts) { Key = L4Match.Keys.Host } : null;
         Regexes = match.SniRegex is { } regexes ? Texts.Read<SniRegexPattern>(regexes, SniRegexPattern.TryParse) : null;
-        _conditions = ConditionReader.Read(match);
+        _conditions = ConditionReader.Read(match, sources);
         var ofNames = (Names is null ? 0 : 1) + (Regexes is null ? 0 : 1);
-        ConditionCount = ofNames + (_host is null ? 0 : 1) + _conditions.Length;
-        Protocols = _conditions.Aggregate(
-            (ofNames > 0 ? PrefaceParsers.WithClientHello : default) | (_host?.Protocols ?? default),
-            (all, condition) => all | condition.Protocols);
+        ConditionCount = ofNames + (_host is null ? 0 : 1) + _conditions.Conditions.Count;
+        Protocols = _conditions.Protocols | (ofNames > 0 ? PrefaceParsers.WithClientHello : default) | (_host?.Protocols ?? default);
     }
 
     /// <summary>Patterns of the server name; null for no condition.</summary>
@@ -43,52 +42,40 @@ internal sealed class ConnectionMatch
     public int ConditionCount { get; }
 
     /// <summary>Whether there is no condition but those on a name.</summary>
-    public bool HasOnlyNames => _conditions.Length == 0;
+    public bool HasOnlyNames => _conditions.Conditions.Count == 0;
 
     /// <summary>The protocols that it wants recognised; empty where no condition is on the client's first bytes.</summary>
     public ProtocolSet Protocols { get; }
 
+    /// <summary>Whether any condition is on the client's first bytes themselves.</summary>
+    public bool NeedsRawBytes => _conditions.NeedsRawBytes;
+
     /// <summary>Whether any condition is on an address.</summary>
-    public bool NeedsAddresses => _conditions.Any(condition => condition.NeedsAddresses);
+    public bool NeedsAddresses => _conditions.NeedsAddresses;
+
+    /// <summary>How specific it is on a name by other conditions than those on the server name.</summary>
+    public ServerNameSpecificity InnerSpecificity => _conditions.Specificity;
 
     /// <summary>The ports that were connected to, one of which it must be; null for no condition.</summary>
-    public IReadOnlyList<PortRange>? Ports => _conditions.OfType<PortCondition>().SingleOrDefault()?.Ranges;
+    public IReadOnlyList<PortRange>? Ports => _conditions.Conditions.OfType<PortCondition>().SingleOrDefault()?.Ranges;
 
     /// <summary>The ranges that the client must be in one of; null for no condition.</summary>
-    public IReadOnlyList<AddressRange>? Clients => _conditions.OfType<ClientAddressCondition>().SingleOrDefault()?.Ranges;
+    public IReadOnlyList<AddressRange>? Clients => _conditions.Conditions.OfType<ClientAddressCondition>().SingleOrDefault()?.Ranges;
 
     /// <summary>Compiles what the validator has accepted.</summary>
-    /// <exception cref="ArgumentException">A text has no valid form, or a field is not supported yet: to ignore it would let more in.</exception>
-    public static ConnectionMatch Create(L4Match? match)
+    /// <exception cref="ArgumentException">A text has no valid form, or the match wants what no connection has.</exception>
+    public static ConnectionMatch Create(L4Match? match, ConditionSources sources)
     {
-        match ??= new L4Match();
-        if (match is not
-            {
-                Bytes: null,
-                Schedule: null or { From: null, To: null, Days: null, TimeZone: null }, Not: null, AnyOf: null,
-                Custom: null or { Count: 0 },
-            })
-            throw new ArgumentException("The match has a condition that is not supported yet.", nameof(match));
-        if (match.Host is not null && (match.Sni is not null || match.SniRegex is not null))
+        if (match is { Host: not null } and ({ Sni: not null } or { SniRegex: not null }))
             throw new ArgumentException("The match wants a name of TLS and a host of what is not TLS.", nameof(match));
-        return new ConnectionMatch(match);
+        return new(match ?? new L4Match(), sources);
     }
 
     /// <summary>Whether every condition holds, apart from those on a name.</summary>
-    public ConditionResult Evaluate(in ConnectionFacts facts)
-    {
-        var all = ConditionResult.True;
-        foreach (var condition in _conditions)
-        {
-            var one = condition.Evaluate(facts);
-            if (one == ConditionResult.False)
-                return one;
-            if (one < all)
-                all = one;
-        }
+    public ConditionResult Evaluate(in ConnectionFacts facts) => _conditions.Evaluate(facts);
 
-        return all;
-    }
+    /// <summary>What the application is to be asked next, where <see cref="Evaluate"/> says so.</summary>
+    public MatcherQuestion? NextQuestion(in ConnectionFacts facts) => _conditions.NextQuestion(facts);
 
     /// <summary>In words, of each condition that does not hold, what it wanted and what it saw; bounded, and fit for a log.</summary>
     public IEnumerable<UnmetCondition> Explain(ConnectionFacts facts)
@@ -96,17 +83,11 @@ internal sealed class ConnectionMatch
         var ofName = facts.Preface.MayBringClientHello ? ConditionResult.Unknown : ConditionResult.False;
         var hello = facts.Preface.ClientHello;
         var name = hello is { ServerNameInvalid: false } ? hello.ServerName ?? "" : null;
-        var saw = name switch
-        {
-            null => hello is null ? "no TLS" : "what is no name",
-            "" => "no name",
-            _ => name,
-        };
         if (Names?.Any(pattern => name is not null && pattern.IsMatch(name)) == false)
-            yield return Say(L4Match.Keys.Sni, ofName, saw);
+            yield return Say(L4Match.Keys.Sni, ofName, facts.SeenName);
         if (Regexes?.Any(regex => name is { Length: > 0 } && regex.IsMatch(name)) == false)
-            yield return Say(L4Match.Keys.SniRegex, ofName, saw);
-        foreach (var condition in (_host is null ? _conditions : _conditions.Prepend(_host)).Where(condition => condition.Evaluate(facts) != ConditionResult.True))
+            yield return Say(L4Match.Keys.SniRegex, ofName, facts.SeenName);
+        foreach (var condition in (_host is null ? _conditions.Conditions : _conditions.Conditions.Prepend(_host)).Where(condition => condition.Evaluate(facts) != ConditionResult.True))
             yield return Say(condition.Key, condition.Evaluate(facts), condition.Describe(facts));
     }
 
@@ -114,8 +95,7 @@ internal sealed class ConnectionMatch
     /// Whether each condition here, apart from those on the server name, holds for every connection for which
     /// <paramref name="other"/> holds. May say no where it does, never yes where it does not.
     /// </summary>
-    public bool IsImpliedBy(ConnectionMatch other) => Array.TrueForAll(
-        _conditions, mine => Array.Find(other._conditions, theirs => theirs.GetType() == mine.GetType()) is { } theirs && mine.IsImpliedBy(theirs));
+    public bool IsImpliedBy(ConnectionMatch other) => _conditions.IsImpliedBy(other._conditions);
 
     private UnmetCondition Say(ConfigKey key, ConditionResult result, string saw) =>
         new(key, result, Quote.Plain(Encoding.UTF8.GetString(ConfigWriter.Write(key.Shape, key.Get(_match)!))), Quote.Plain(saw));

@@ -44,6 +44,9 @@ internal sealed class RouteEntry
     /// <summary>Of the pattern, or of the regular expression where that alone is asked for.</summary>
     public ServerNameSpecificity Specificity { get; }
 
+    /// <summary>What counts in the precedence: the names inside of <c>AnyOf</c>, too.</summary>
+    public ServerNameSpecificity Precedence => ServerNameSpecificity.Max(Specificity, Route.Match.InnerSpecificity);
+
     /// <summary>The place in the table; the lowest that matches wins.</summary>
     public int Rank { get; set; }
 
@@ -68,7 +71,7 @@ internal sealed class RouteEntry
     {
         var result = left.Route.Order.CompareTo(right.Route.Order);
         if (result == 0)
-            result = ServerNameSpecificity.Compare(right.Specificity, left.Specificity);
+            result = ServerNameSpecificity.Compare(right.Precedence, left.Precedence);
         if (result == 0)
             result = right.Route.Match.ConditionCount.CompareTo(left.Route.Match.ConditionCount);
         if (result == 0)

@@ -17,18 +17,24 @@ internal readonly struct RouteMatch
     public RouteMatchStatus Status { get; }
 
     /// <summary>The route, if found.</summary>
-    public RouteModel? Route => _entry?.Route;
+    public RouteModel? Route => Status == RouteMatchStatus.Found ? _entry!.Route : null;
+
+    /// <summary>The route whose matcher is to be asked, if there is one.</summary>
+    public RouteModel? Asking => Status == RouteMatchStatus.Ask ? _entry!.Route : null;
 
     /// <summary>The route by the pattern that was matched, if found.</summary>
-    public RouteEntry? Entry => _entry;
+    public RouteEntry? Entry => Status == RouteMatchStatus.Found ? _entry : null;
 
     /// <summary>More bytes are needed.</summary>
     public static RouteMatch NeedMore => new(RouteMatchStatus.NeedMore, entry: null);
+
+    /// <summary>A matcher is to be asked whether a route matches.</summary>
+    public static RouteMatch Ask(RouteEntry entry) => new(RouteMatchStatus.Ask, entry);
 
     /// <summary>A route, by one of its patterns.</summary>
     public static RouteMatch Found(RouteEntry entry) => new(RouteMatchStatus.Found, entry);
 
     /// <summary>What the pattern that was matched captures from the connection's server name, or from the host of its request.</summary>
     public RouteCaptures GetCaptures(string? serverName, string? host = null) =>
-        (_entry is { IsOfHost: true } ? host : serverName) is { } name && _entry is not null ? _entry.Captures(name) : default;
+        Status == RouteMatchStatus.Found && (_entry!.IsOfHost ? host : serverName) is { } name ? _entry.Captures(name) : default;
 }

@@ -9,6 +9,9 @@ internal enum RouteMatchStatus
     /// <summary>A route that would win may yet match: read more.</summary>
     NeedMore,
 
+    /// <summary>A matcher of the application's is to say whether a route that would win matches.</summary>
+    Ask,
+
     /// <summary>A route was found.</summary>
     Found,
 }

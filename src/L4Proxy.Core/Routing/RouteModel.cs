@@ -1,6 +1,7 @@
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Limits;
+using L4Proxy.Routing.Conditions;
 using L4Proxy.Timing;
 
 namespace L4Proxy.Routing;
@@ -40,7 +41,10 @@ internal sealed class RouteModel
     /// <summary>Who may use it.</summary>
     public Firewall Firewall { get; init; } = Firewall.Open;
 
+    /// <summary>What its conditions ask beside the connection.</summary>
+    public ConditionSources Sources { get; init; } = ConditionSources.Default;
+
     /// <summary>Its <see cref="L4Route.Match"/>, compiled when first asked for and shared by the tables of its endpoints.</summary>
     /// <exception cref="ArgumentException">The validator would not have accepted the match.</exception>
-    public ConnectionMatch Match => field ??= ConnectionMatch.Create(Config.Match);
+    public ConnectionMatch Match => field ??= ConnectionMatch.Create(Config.Match, Sources);
 }

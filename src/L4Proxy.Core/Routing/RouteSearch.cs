@@ -1,10 +1,11 @@
 namespace L4Proxy.Routing;
 
-/// <summary>The state of one look-up: the best entry so far, and the best of those that more bytes may yet make match.</summary>
+/// <summary>The state of one look-up: the best entry so far, and the best of those that more bytes, or a matcher of the application's, may yet make match.</summary>
 internal struct RouteSearch(bool noMoreBytes)
 {
     private RouteEntry? _best;
     private int _bestRank = int.MaxValue;
+    private RouteEntry? _asking;
     private int _unknownRank = int.MaxValue;
 
     /// <summary>What the search has found.</summary>
@@ -13,7 +14,7 @@ internal struct RouteSearch(bool noMoreBytes)
         get
         {
             if (_unknownRank < _bestRank)
-                return RouteMatch.NeedMore;
+                return _asking is null ? RouteMatch.NeedMore : RouteMatch.Ask(_asking);
             return _best is null ? default : RouteMatch.Found(_best);
         }
     }
@@ -51,7 +52,7 @@ internal struct RouteSearch(bool noMoreBytes)
             if (CannotWin(entry))
                 return;
             if (entry.Evaluate(facts) != ConditionResult.False)
-                _unknownRank = entry.Rank;
+                (_asking, _unknownRank) = (null, entry.Rank);
         }
     }
 
@@ -67,7 +68,9 @@ internal struct RouteSearch(bool noMoreBytes)
         if (result == ConditionResult.True)
             (_best, _bestRank) = (entry, entry.Rank);
         else if (result == ConditionResult.Unknown && !noMoreBytes)
-            _unknownRank = entry.Rank;
+            (_asking, _unknownRank) = (null, entry.Rank);
+        else if (result == ConditionResult.Ask)
+            (_asking, _unknownRank) = (entry, entry.Rank);
     }
 
     private readonly bool CannotWin(RouteEntry entry) => entry.Rank >= Math.Min(_unknownRank, _bestRank);

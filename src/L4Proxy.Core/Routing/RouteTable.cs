@@ -30,7 +30,8 @@ internal sealed class RouteTable
         _index = new PortIndex(entries);
         var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols);
         // Whoever looks at all can say what name was asked for.
-        Protocols = protocols.IsEmpty ? protocols : protocols | PrefaceParsers.Tls;
+        NeedsRawBytes = entries.Any(entry => entry.Route.Match.NeedsRawBytes);
+        Protocols = protocols.IsEmpty && !NeedsRawBytes ? protocols : protocols | PrefaceParsers.Tls;
         Greeting = GreetingOf(entries);
         NeedsAddresses = entries.Any(entry => entry.Route.Match.NeedsAddresses || entry.Route.Firewall != Firewall.Open);
     }
@@ -40,6 +41,9 @@ internal sealed class RouteTable
 
     /// <summary>The protocol whose servers speak first, where every route that looks at bytes names it and no other; else null.</summary>
     public StartTlsProtocol? Greeting { get; }
+
+    /// <summary>Whether any route has a condition on the first bytes themselves.</summary>
+    public bool NeedsRawBytes { get; }
 
     /// <summary>Whether any route has a condition on an address.</summary>
     public bool NeedsAddresses { get; }
@@ -66,6 +70,8 @@ internal sealed class RouteTable
     /// <param name="noMoreBytes">Nothing more will come in time: what it would have decided is false.</param>
     public RouteMatch Match(in ConnectionFacts facts, bool noMoreBytes)
     {
+        if (noMoreBytes && !facts.NoMoreBytes)
+            return Match(facts with { NoMoreBytes = true }, noMoreBytes);
         var search = new RouteSearch(noMoreBytes);
         _index.Search(facts, ref search);
         return search.Result;

@@ -8,14 +8,18 @@ using L4Proxy.Destinations.Resolution;
 using L4Proxy.Limits;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
+using L4Proxy.Routing.Conditions;
+using L4Proxy.Routing.Matchers;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Snapshot;
 
 /// <summary>A valid configuration and the state before it make the next snapshot.</summary>
-internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, LoadBalancingPolicies policies, TimeProvider time)
+internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, LoadBalancingPolicies policies, TimeProvider time, ConnectionMatchers? matchers = null)
 {
+    private readonly ConditionSources _sources = new(time, matchers ?? ConnectionMatchers.None);
+
     public ProxySnapshot Build(ConfigGraph graph, ProxySnapshot previous)
     {
         var config = graph.Config;
@@ -85,13 +89,14 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
         State = known.Find(destination => destination.IsSame(id, address))?.State ?? new DestinationState(cluster),
     };
 
-    private static RouteModel BuildRoute(string id, L4Route config, ConfigGraph graph, FrozenDictionary<string, ClusterModel> clusters)
+    private RouteModel BuildRoute(string id, L4Route config, ConfigGraph graph, FrozenDictionary<string, ClusterModel> clusters)
     {
         var cluster = config.ClusterId is { } clusterId ? clusters[clusterId] : null;
         return new RouteModel
         {
             Id = id,
             Config = config,
+            Sources = _sources,
             Cluster = cluster,
             Timeouts = TcpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
             UdpTimeouts = UdpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),

@@ -2,6 +2,7 @@ using System.Net;
 using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
+using L4Proxy.Routing.Matchers;
 using L4Proxy.Sessions;
 using L4Proxy.StartTls;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,8 @@ namespace L4Proxy.Tcp;
 /// <summary>Station match: reads only as much of the client's first bytes as the endpoint's routes need to decide.</summary>
 internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit lines, ILogger<PrefaceReader> log)
 {
+    private readonly ApplicationMatchers _matchers = new(lines, log);
+
     /// <summary>Reads until a route is found or none can be; <see cref="TcpSession.Match"/> says which.</summary>
     /// <returns>None where there is a route, or HTTP to take what none does; else why the connection ends.</returns>
     public ValueTask<L4EndReason> ReadAsync(TcpSession session)
@@ -18,7 +21,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
         // What came behind a PROXY header.
         if (session.Preface.Length > 0)
             session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
-        return TryMatch(session, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None)) : ReadUntilMatchedAsync(session);
+        return TryMatch(session, answers: null, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None, answers: null)) : ReadUntilMatchedAsync(session);
     }
 
     private async ValueTask<L4EndReason> ReadUntilMatchedAsync(TcpSession session)
@@ -26,39 +29,45 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
         var preface = session.Preface;
         var limit = session.Endpoint.MaxPrefaceBytes;
         var end = L4EndReason.None;
+        MatcherAnswers? answers = null;
         session.Deadline.StartPreface(session.Endpoint.PrefaceTimeout);
         if (session.Endpoint.Greeting is { } greeting)
             end = await StartTlsAnswerer.GreetAsync(session, greeting);
         // What HTTP takes over in one look is never read, and so need not be replayed.
         var lookFirst = session.Endpoint.IsShared && preface.Length == 0;
-        while (session.Match.Status == RouteMatchStatus.NeedMore && end == L4EndReason.None)
+        while (session.Match.Status is RouteMatchStatus.NeedMore or RouteMatchStatus.Ask && end == L4EndReason.None)
         {
-            if (StartTlsAnswerer.Asks(session))
-                end = await AnswerAsync(session);
+            if (session.Match.Asking is { } route)
+                await AskAsync(session, route, answers ??= AnswersOf(session), noMoreBytes: false);
+            else if (StartTlsAnswerer.Asks(session))
+                end = await AnswerAsync(session, answers);
             else if (preface.Length >= limit)
                 end = L4EndReason.PrefaceTooLarge;
             else if (FirstBytes.EndOf(session, await session.Client.WaitAsync()) is not L4EndReason.None and var over)
                 end = over;
-            else if (!lookFirst || !MatchesAtFirstLook(session))
-                end = await TakeAsync(session, limit);
+            else if (!lookFirst || !MatchesAtFirstLook(session, answers))
+                end = await TakeAsync(session, answers, limit);
             lookFirst = false;
         }
         session.Deadline.Stop();
         if (end is L4EndReason.PrefaceTimeout or L4EndReason.PrefaceTooLarge or L4EndReason.ClientClosedEarly && !StartTlsAnswerer.IsUnfinished(session))
-            TryMatch(session, noMoreBytes: true);
-        return StartTlsAnswerer.IsBroken(session) ? L4EndReason.StartTlsInvalid : EndOf(session, end);
+            TryMatch(session, answers, noMoreBytes: true);
+        while (session.Match.Asking is { } route)
+            await AskAsync(session, route, answers ??= AnswersOf(session), noMoreBytes: true);
+        return StartTlsAnswerer.IsBroken(session) ? L4EndReason.StartTlsInvalid : EndOf(session, end, answers);
     }
 
     /// <summary>What is left to do with it.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="read">None, or why nothing more can come.</param>
-    private L4EndReason EndOf(TcpSession session, L4EndReason read)
+    /// <param name="answers">What matchers have said.</param>
+    private L4EndReason EndOf(TcpSession session, L4EndReason read, MatcherAnswers? answers)
     {
         if (session.Match.Status == RouteMatchStatus.Found)
             return L4EndReason.None;
         var isGone = read is L4EndReason.ClientReset or L4EndReason.ClientUnreachable or L4EndReason.StartTlsInvalid;
         if (!isGone)
-            Explain(session);
+            Explain(session, answers);
         // Who was answered speaks no HTTP.
         if (session.Endpoint.IsShared && !isGone && session.StartTls is null)
             return L4EndReason.None;
@@ -71,53 +80,68 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
         return L4EndReason.ServerNameInvalid;
     }
 
-    private void Explain(TcpSession session)
+    private void Explain(TcpSession session, MatcherAnswers? answers)
     {
+        var facts = FactsOf(session, session.Preface.Bytes, answers) with { NoMoreBytes = true };
         if (log.IsEnabled(LogLevel.Debug))
-            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(FactsOf(session)));
+            log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(facts));
         // What HTTP gets has no record here.
         if (!session.Endpoint.IsShared && recorder.TryTakeExplanation())
-            session.WhyNoRoute = session.Endpoint.Routes.ExplainInShort(FactsOf(session));
+            session.WhyNoRoute = session.Endpoint.Routes.ExplainInShort(facts);
     }
 
-    private static async ValueTask<L4EndReason> TakeAsync(TcpSession session, int limit)
+    private static async ValueTask<L4EndReason> TakeAsync(TcpSession session, MatcherAnswers? answers, int limit)
     {
         var end = await FirstBytes.TakeAsync(session, limit);
         if (end == L4EndReason.None)
         {
             session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
-            TryMatch(session, noMoreBytes: false);
+            TryMatch(session, answers, noMoreBytes: false);
         }
         return end;
     }
 
-    private static async ValueTask<L4EndReason> AnswerAsync(TcpSession session)
+    private static async ValueTask<L4EndReason> AnswerAsync(TcpSession session, MatcherAnswers? answers)
     {
         var end = await StartTlsAnswerer.AnswerAsync(session, endsHere: false);
         if (end == L4EndReason.None)
-            TryMatch(session, noMoreBytes: false);
+            TryMatch(session, answers, noMoreBytes: false);
         return end;
     }
 
-    private static bool MatchesAtFirstLook(TcpSession session)
+    private static bool MatchesAtFirstLook(TcpSession session, MatcherAnswers? answers)
     {
-        var room = session.Preface.GetRoom(session.Endpoint.MaxPrefaceBytes).Span;
-        var count = session.Client.Peek(room);
+        var room = session.Preface.GetRoom(session.Endpoint.MaxPrefaceBytes);
+        var count = session.Client.Peek(room.Span);
         // What may have to be answered has to be taken.
-        if (count <= 0 || StartTlsProtocol.BeginningWith(room[0]) is not null)
+        if (count <= 0 || StartTlsProtocol.BeginningWith(room.Span[0]) is not null)
             return false;
-        session.PrefaceInfo = PrefaceInspector.Inspect(room[..count], session.Endpoint.Protocols);
-        return TryMatch(session, noMoreBytes: false);
+        session.PrefaceInfo = PrefaceInspector.Inspect(room.Span[..count], session.Endpoint.Protocols);
+        return TryMatch(session, FactsOf(session, room[..count], answers), noMoreBytes: false);
     }
 
-    private static bool TryMatch(TcpSession session, bool noMoreBytes)
+    /// <summary>Asks a matcher of the application's, and looks again.</summary>
+    private async ValueTask AskAsync(TcpSession session, RouteModel route, MatcherAnswers answers, bool noMoreBytes)
     {
-        session.Match = session.Endpoint.Routes.Match(FactsOf(session), noMoreBytes);
-        return session.Match.Status != RouteMatchStatus.NeedMore;
+        // None where the clock has ended a route's schedule meanwhile.
+        if (route.Match.NextQuestion(FactsOf(session, session.Preface.Bytes, answers) with { NoMoreBytes = noMoreBytes }) is { } question)
+            answers.Add(question, await _matchers.AskAsync(session, route, question, answers.Due));
+        TryMatch(session, answers, noMoreBytes);
+    }
+
+    private static MatcherAnswers AnswersOf(TcpSession session) => new(session.Clock.Now + session.Endpoint.PrefaceTimeout);
+
+    private static bool TryMatch(TcpSession session, MatcherAnswers? answers, bool noMoreBytes) =>
+        TryMatch(session, FactsOf(session, session.Preface.Bytes, answers), noMoreBytes);
+
+    private static bool TryMatch(TcpSession session, in ConnectionFacts facts, bool noMoreBytes)
+    {
+        session.Match = session.Endpoint.Routes.Match(facts, noMoreBytes);
+        return session.Match.Status is RouteMatchStatus.Found or RouteMatchStatus.None;
     }
 
     /// <summary>What is known of a connection by now.</summary>
-    public static ConnectionFacts FactsOf(TcpSession session)
+    public static ConnectionFacts FactsOf(TcpSession session, ReadOnlyMemory<byte> bytes, MatcherAnswers? answers)
     {
         var local = session.Client.LocalEndPoint as IPEndPoint;
         return new ConnectionFacts
@@ -127,6 +151,8 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
             LocalPort = local?.Port ?? 0,
             ProxyHeader = session.ProxyHeader,
             Preface = session.PrefaceInfo,
+            Bytes = bytes,
+            Answers = answers,
         };
     }
 }

@@ -89,7 +89,7 @@ internal static class StartTlsAnswerer
 
     private static bool HelloMayDecide(TcpSession session, ProtocolSet protocol)
     {
-        var facts = PrefaceReader.FactsOf(session) with { Preface = OnlyTls(default, protocol) };
+        var facts = PrefaceReader.FactsOf(session, session.Preface.Bytes, answers: null) with { Preface = OnlyTls(default, protocol) };
         return session.Endpoint.Routes.Match(facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
     }
 

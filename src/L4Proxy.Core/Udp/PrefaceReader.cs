@@ -1,3 +1,4 @@
+using System.Buffers;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 
@@ -10,7 +11,7 @@ internal static class PrefaceReader
     public static RouteMatch Read(in FlowOrigin origin, ReadOnlySpan<byte> datagram, out PrefaceInfo info)
     {
         info = PrefaceInspector.InspectDatagram(datagram, origin.Endpoint.Protocols);
-        return Match(origin, info, noMoreBytes: false);
+        return Match(origin, info, datagram, noMoreBytes: false);
     }
 
     /// <summary>
@@ -23,15 +24,28 @@ internal static class PrefaceReader
         before = origin.Shard.Listener.Connections.Find(datagram);
         if (before is not { Way: { } way })
             return default;
-        var match = Match(origin, before.Preface, noMoreBytes: true);
+        // Its first bytes are long gone, and this is no client's first datagram.
+        var match = Match(origin, before.Preface, first: [], noMoreBytes: true);
         return match.Route?.Cluster?.Find(way.Destination) is null ? default : match;
     }
 
     /// <summary>Looks again.</summary>
     /// <param name="origin">As it was at the first look.</param>
     /// <param name="info">What is known.</param>
+    /// <param name="first">The flow's first datagram.</param>
     /// <param name="noMoreBytes">No other datagram is waited for.</param>
-    public static RouteMatch Match(in FlowOrigin origin, in PrefaceInfo info, bool noMoreBytes) => origin.Endpoint.Routes.Match(FactsOf(origin, info), noMoreBytes);
+    public static RouteMatch Match(in FlowOrigin origin, in PrefaceInfo info, ReadOnlySpan<byte> first, bool noMoreBytes)
+    {
+        var routes = origin.Endpoint.Routes;
+        var facts = FactsOf(origin, info);
+        if (!routes.NeedsRawBytes)
+            return routes.Match(facts, noMoreBytes);
+        var copy = ArrayPool<byte>.Shared.Rent(first.Length);
+        first.CopyTo(copy);
+        var match = routes.Match(facts with { Bytes = copy.AsMemory(0, first.Length) }, noMoreBytes);
+        ArrayPool<byte>.Shared.Return(copy);
+        return match;
+    }
 
     /// <summary>What is known of a flow.</summary>
     public static ConnectionFacts FactsOf(in FlowOrigin origin, in PrefaceInfo info) => new()
@@ -40,5 +54,6 @@ internal static class PrefaceReader
         LocalAddress = origin.Client is null ? null : origin.Key.Local.ToIPAddress(),
         LocalPort = origin.Key.Local.Port,
         Preface = info,
+        IsDatagram = true,
     };
 }

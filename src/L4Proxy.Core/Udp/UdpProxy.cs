@@ -141,7 +141,7 @@ internal sealed class UdpProxy(
                 Decision.Wait(flow, now);
                 return null;
             }
-            match = PrefaceReader.Match(origin, info, noMoreBytes: true);
+            match = PrefaceReader.Match(origin, info, datagram, noMoreBytes: true);
         }
         return Begin(origin, match, info, before: null, datagram, now);
     }

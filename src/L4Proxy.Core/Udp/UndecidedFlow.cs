@@ -72,5 +72,10 @@ internal sealed class UndecidedFlow(in FlowOrigin origin, in PrefaceInfo info, l
         }
     }
 
-    private RouteMatch Match(bool noMoreBytes) => PrefaceReader.Match(Origin, Info, noMoreBytes);
+    private RouteMatch Match(bool noMoreBytes)
+    {
+        var position = 0;
+        Datagrams.TryRead(ref position, out var first);
+        return PrefaceReader.Match(Origin, Info, first, noMoreBytes);
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class Fields
     {
         switch (value)
         {
-            case string or bool or int or long or double or TimeSpan or Enum:
+            case string or bool or int or long or double or TimeSpan or TimeZoneInfo or Enum:
                 _text.Append(CultureInfo.InvariantCulture, $"{path} = {value}\n");
                 break;
             // What is made of it by the builder: the header of a cluster is such a record, with its defaults filled in.

@@ -20,13 +20,12 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
     {
         var entries = routes.SelectMany(Entries)
             .OrderBy(entry => entry.Route.Config.Order ?? 0)
-            .ThenByDescending(entry => Specificity(entry.Name, entry.Regex).Form)
-            .ThenByDescending(entry => Specificity(entry.Name, entry.Regex).SuffixLabels)
+            .ThenByDescending(entry => Precedence(entry.Route.Config.Match, entry.Name, entry.Regex))
             .ThenByDescending(entry => Conditions(entry.Route.Config.Match))
             .ThenBy(entry => entry.Route.Id, StringComparer.Ordinal);
         foreach (var (route, name, regex) in entries)
         {
-            var holds = All(route.Config.Match, name, regex, facts);
+            var holds = All(route.Config.Match, name, regex, facts, noMoreBytes);
             if (holds == true)
                 return route.Id;
             if (holds is null && !noMoreBytes)
@@ -62,13 +61,54 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
             : (6, 0);
     }
 
+    private static (int Form, int SuffixLabels) Precedence(L4Match? match, string? name, string? regex) =>
+        match?.AnyOf is { } members ? new[] { Specificity(name, regex), members.Min(Inside) }.Max() : Specificity(name, regex);
+
+    private static (int Form, int SuffixLabels) Inside(L4Match match) => new[]
+    {
+        match.Sni?.Min(name => Specificity(name, null)) ?? (0, 0), match.SniRegex is null ? (0, 0) : (3, 0), match.AnyOf?.Min(Inside) ?? (0, 0),
+    }.Max();
+
     private static int Conditions(L4Match? match) => new object?[]
     {
         match?.Sni, match?.SniRegex, match?.Alpn, match?.TlsVersions, match?.Protocols, match?.ClientAddresses, match?.LocalAddresses,
-        match?.LocalPorts, match?.ProxyProtocol, match?.Host, match?.Path,
+        match?.LocalPorts, match?.ProxyProtocol, match?.Host, match?.Path, match?.Bytes, match?.Not, match?.AnyOf,
     }.Count(condition => condition is not null);
 
-    private static bool? All(L4Match? match, string? name, string? regex, ConnectionFacts facts)
+    /// <summary>The same inside of <c>Not</c> and <c>AnyOf</c>, where any of its names may be the one.</summary>
+    private static bool? Inner(L4Match match, ConnectionFacts facts, bool noMoreBytes)
+    {
+        var named = match.Sni is { } names ? OfHello(facts, hello => names.Any(name => NameMatches(name, hello.ServerName, hello.ServerNameInvalid))) : true;
+        var matched = match.SniRegex is { } regexes ? OfHello(facts, hello => RegexMatches(regexes, hello)) : true;
+        var rest = All(match with { Sni = null, SniRegex = null }, null, null, facts, noMoreBytes);
+        bool?[] results = [named, matched, rest];
+        return results.Contains(false) ? false : results.Contains(null) ? noMoreBytes ? false : null : true;
+    }
+
+    private static bool? Any(IEnumerable<bool?> results)
+    {
+        var all = results.ToList();
+        return all.Contains(true) ? true : all.Contains(null) ? null : false;
+    }
+
+    private static bool? HasBytes(L4BytesMatch match, ConnectionFacts facts, bool noMoreBytes)
+    {
+        var bytes = Encoding.Latin1.GetString(facts.Bytes.Span);
+        var text = bytes[Math.Min(match.Offset ?? 0, bytes.Length)..];
+        if (match.Regex is null)
+        {
+            var wanted = match.Text ?? Encoding.Latin1.GetString(Convert.FromHexString(match.Hex!.Replace(" ", "", StringComparison.Ordinal)));
+            return text.StartsWith(wanted, StringComparison.Ordinal) ? true : !noMoreBytes && wanted.StartsWith(text, StringComparison.Ordinal) ? null : false;
+        }
+        var isAll = noMoreBytes || text.Length >= match.Length;
+        text = text[..Math.Min(text.Length, match.Length!.Value)];
+        var holds = bytes.Length >= (match.Offset ?? 0) && Regex.IsMatch(text, match.Regex, RegexOptions.None, TimeSpan.FromSeconds(1));
+        if (isAll || (holds && !match.Regex.EndsWith('$')))
+            return holds;
+        return match.Regex == "^GET" && !"GET".StartsWith(text, StringComparison.Ordinal) ? false : null;
+    }
+
+    private static bool? All(L4Match? match, string? name, string? regex, ConnectionFacts facts, bool noMoreBytes)
     {
         if (match is null)
             return true;
@@ -87,6 +127,9 @@ internal sealed class NaiveRouteTable(IReadOnlyList<RouteModel> routes)
             match.LocalAddresses?.Any(range => IPNetwork.Parse(range).Contains(facts.LocalAddress!)) ?? true,
             match.LocalPorts?.Any(range => PortMatches(range, facts.LocalPort)) ?? true,
             match.ProxyProtocol is null || OfHeader(match.ProxyProtocol, facts.ProxyHeader),
+            match.Bytes is null ? true : Any(match.Bytes.Select(bytes => HasBytes(bytes, facts, noMoreBytes))),
+            match.Not is null ? true : !Inner(match.Not, facts, noMoreBytes),
+            match.AnyOf is null ? true : Any(match.AnyOf.Select(member => Inner(member, facts, noMoreBytes))),
         ];
         return results.Contains(false) ? false : results.Contains(null) ? null : true;
     }

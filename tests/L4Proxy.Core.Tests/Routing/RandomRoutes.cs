@@ -27,7 +27,14 @@ internal static class RandomRoutes
         from globs in Gen.OneOf(s_globs).Array[1, 3]
         select new L4ProxyProtocolMatch { Authority = authority, Tlvs = types?.ToDictionary(type => type, _ => (IReadOnlyList<string>)globs) };
 
-    private static readonly Gen<L4Match> s_any =
+    private static readonly Gen<L4BytesMatch> s_bytesMatch =
+        from offset in Gen.OneOf<int?>(null, 0, 1)
+        from pattern in Gen.OneOf(
+            new L4BytesMatch { Hex = "16 03 01" }, new L4BytesMatch { Hex = "16" }, new L4BytesMatch { Text = "SSH-" }, new L4BytesMatch { Text = "0" },
+            new L4BytesMatch { Regex = "^GET", Length = 20 }, new L4BytesMatch { Regex = "S|\\x03", Length = 4 }, new L4BytesMatch { Regex = "-2$", Length = 5 })
+        select pattern with { Offset = offset };
+
+    private static readonly Gen<L4Match> s_flat =
         from hello in Gen.Select(
             s_names, Some(7, "a.*", ".*c", @"[ab]\.c", "(?<x>[a-c])", ".*"), Some(6, "h2", "http/1.1", "x"), Some(8, "1.0", "1.2", "1.3"),
             (sni, regexes, alpn, versions) => new L4Match { Sni = sni, SniRegex = regexes, Alpn = alpn, TlsVersions = versions })
@@ -36,13 +43,21 @@ internal static class RandomRoutes
         from locals in Some(8, s_ranges)
         from ports in Some(4, "1", "2", "1-2", "2-3", "3")
         from header in OneIn(7, s_headerMatch)
-        select hello with { Protocols = protocols, ClientAddresses = clients, LocalAddresses = locals, LocalPorts = ports, ProxyProtocol = header };
+        from bytes in OneIn(8, s_bytesMatch.Array[1, 2])
+        select hello with { Protocols = protocols, ClientAddresses = clients, LocalAddresses = locals, LocalPorts = ports, ProxyProtocol = header, Bytes = bytes };
 
-    private static readonly Gen<L4Match> s_match = Gen.Select(s_any, Some(3, "", "*", "*.c", "{x}.b.c", "a.b.c", "c"), Some(4, "/", "/a", "/a/b", "/c"), (match, hosts, paths) => match with
-    {
-        Host = match.Sni is null && match.SniRegex is null ? hosts : null,
-        Path = paths,
-    });
+    private static readonly Gen<L4Match> s_inner =
+        from flat in s_flat
+        from not in OneIn(5, s_flat)
+        select flat with { Not = not };
+
+    private static readonly Gen<L4Match> s_match =
+        from flat in s_flat
+        from not in OneIn(6, s_inner)
+        from any in OneIn(6, s_inner.Array[1, 3])
+        from hosts in Some(3, "", "*", "*.c", "{x}.b.c", "a.b.c", "c")
+        from paths in Some(4, "/", "/a", "/a/b", "/c")
+        select flat with { Not = not, AnyOf = any, Host = flat.Sni is null && flat.SniRegex is null ? hosts : null, Path = paths };
 
     private static readonly Gen<byte[]> s_hello =
         from version in Gen.UShort[0x0301, 0x0303]

@@ -46,7 +46,7 @@ public class RouteTablePropertyTests
                 for (var length = 0; length <= bytes.Length; length++)
                 {
                     var preface = AllParsers.Inspect(bytes.AsSpan(0, length));
-                    var match = table.Match(facts with { Preface = preface, ProxyHeader = null }, noMoreBytes: false).Text();
+                    var match = table.Match(facts with { Preface = preface, ProxyHeader = null, Bytes = bytes.AsMemory(0, length) }, noMoreBytes: false).Text();
                     Assert.True(found is null || found == match);
                     found = match == "NeedMore" ? null : match;
                 }

@@ -71,6 +71,18 @@ public sealed class QuicRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task Raw_bytes_are_those_of_the_first_datagram_also_where_the_name_comes_in_the_second()
+    {
+        var at = s_one.AsSpan().CommonPrefixLength(s_two);
+        L4Match With(byte[] datagram) => Named("quic.example.com") with { Bytes = [new() { Offset = at, Hex = Convert.ToHexString(datagram, at, 4) }] };
+        await using var proxy = TestProxy.Start(Quic(("a", With(s_two), "other"), ("b", With(s_one), "server")));
+        await _client.SendAsync(s_one, proxy.AddressOf());
+        await _client.SendAsync(s_two, proxy.AddressOf());
+        Assert.Equal(s_one, (await _server.ReceiveAsync()).Datagram);
+        Assert.True(_other.IsEmpty);
+    }
+
+    [Fact]
     public async Task What_asks_for_no_name_does_not_wait()
     {
         await using var proxy = TestProxy.Start(Quic(("a", new L4Match { Protocols = ["quic"] }, "server")));

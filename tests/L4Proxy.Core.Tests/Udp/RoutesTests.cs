@@ -72,6 +72,34 @@ public sealed class RoutesTests : IDisposable
         Assert.Contains($"{stranger.Address}", said[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task By_the_bytes_of_the_first_datagram_which_is_whole()
+    {
+        await using var proxy = TestProxy.Start(new L4Config
+        {
+            Endpoints = Map(("in", new L4Endpoint { Url = "udp://127.0.0.1:0" })),
+            Routes = Map(
+                ("internal", Route("internal", new L4Match { Bytes = [new() { Hex = "00 01" }, new() { Regex = "^q.$" }] })),
+                ("resolver", Route("resolver", new L4Match { Not = new() { Bytes = [new() { Text = "drop" }] } }))),
+            Clusters = Map(("internal", Cluster(_internal.Address)), ("resolver", Cluster(_resolver.Address))),
+        });
+        using var counts = new DatagramCounts(proxy);
+        using var stranger = new TestDatagrams();
+        await stranger.SendAsync("drop it", proxy.AddressOf());
+
+        foreach (var (server, datagram) in new[]
+        {
+            (_internal, "\0\u0001"u8.ToArray()), (_resolver, "\0"u8.ToArray()), (_internal, "q1"u8.ToArray()), (_resolver, "q12"u8.ToArray()), (_resolver, []),
+        })
+        {
+            using var client = new TestDatagrams();
+            await client.SendAsync(datagram, proxy.AddressOf());
+            Assert.Equal(datagram, (await server.ReceiveAsync()).Datagram);
+        }
+        await counts.WaitForAsync("up", 6);
+        Assert.Equal(1, counts["up", DatagramOutcome.NoRoute]);
+    }
+
     public void Dispose()
     {
         _resolver.Dispose();

@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>The client's raw first bytes: exactly one of <see cref="Hex"/>, <see cref="Text"/> and <see cref="Regex"/>.</summary>
-internal sealed record L4BytesMatch
+public sealed record L4BytesMatch
 {
     /// <summary>Where they start in what the client sends.</summary>
     /// <value>Bytes, 0 to 65535. Default: 0.</value>
@@ -16,10 +16,13 @@ internal sealed record L4BytesMatch
     /// <summary>The bytes as UTF-8 text.</summary>
     public string? Text { get; init; }
 
-    /// <summary>A non-backtracking regular expression over the bytes, taken as Latin-1.</summary>
+    /// <summary>
+    /// A non-backtracking regular expression over the bytes, taken as Latin-1. Until it matches, <see cref="Length"/> bytes are waited for, and no route that comes after is
+    /// chosen before; one that begins with <c>^</c> and plain characters is ruled out by the first that differs.
+    /// </summary>
     public string? Regex { get; init; }
 
-    /// <summary>How many bytes <see cref="Regex"/> looks at.</summary>
+    /// <summary>How many bytes <see cref="Regex"/> looks at. With <see cref="Offset"/> no more than <c>MaxPrefaceBytes</c> of the endpoint.</summary>
     /// <value>Bytes, 1 to 65536. Default: 256.</value>
     public int? Length { get; init; }
 

@@ -77,20 +77,26 @@ public sealed record L4Match
     /// <summary>The PROXY header that came first. Only where the endpoint's <see cref="L4Endpoint.ProxyProtocol"/> reads one.</summary>
     public L4ProxyProtocolMatch? ProxyProtocol { get; init; }
 
-    /// <summary>The client's raw first bytes.</summary>
-    internal IReadOnlyList<L4BytesMatch>? Bytes { get; init; }
+    /// <summary>
+    /// The client's raw first bytes, behind a PROXY header; over UDP those of a flow's first datagram. Any of the list must be there. Where TLS ends here, they are
+    /// those of TLS.
+    /// </summary>
+    public IReadOnlyList<L4BytesMatch>? Bytes { get; init; }
 
-    /// <summary>When the route applies.</summary>
-    internal L4Schedule? Schedule { get; init; }
+    /// <summary>When the route applies. A connection that is there goes on when that ends.</summary>
+    public L4Schedule? Schedule { get; init; }
 
-    /// <summary>What the connection must not be like.</summary>
-    internal L4Match? Not { get; init; }
+    /// <summary>What the connection must not be like: it holds, too, where what would tell has not come within <c>PrefaceTimeout</c>.</summary>
+    public L4Match? Not { get; init; }
 
-    /// <summary>Matches of which at least one must hold.</summary>
-    internal IReadOnlyList<L4Match>? AnyOf { get; init; }
+    /// <summary>Matches of which at least one must hold. It is one condition, as specific on a name as the least specific of them.</summary>
+    public IReadOnlyList<L4Match>? AnyOf { get; init; }
 
-    /// <summary>The application's own matchers, by their name in DI, with their settings.</summary>
-    internal IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Custom { get; init; }
+    /// <summary>
+    /// The application's own matchers (<see cref="IL4ConnectionMatcher"/>), by name, with their settings: all of them must say yes. Over TCP only. They are asked last,
+    /// where everything else holds.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Custom { get; init; }
 
     internal static class Keys
     {
@@ -115,12 +121,12 @@ public sealed record L4Match
         public static readonly Key<L4Match, L4ProxyProtocolMatch> ProxyProtocol = new(Shape, L4ProxyProtocolMatch.Keys.Shape,
             r => r.ProxyProtocol, (r, v) => r with { ProxyProtocol = v });
         public static readonly Key<L4Match, IReadOnlyList<L4BytesMatch>> Bytes = new(Shape, new ListShape<L4BytesMatch>(L4BytesMatch.Keys.Shape, MatchesNothing),
-            r => r.Bytes, (r, v) => r with { Bytes = v }) { NotYet = true };
-        public static readonly Key<L4Match, L4Schedule> Schedule = new(Shape, L4Schedule.Keys.Shape, r => r.Schedule, (r, v) => r with { Schedule = v }) { NotYet = true };
-        public static readonly Key<L4Match, L4Match> Not = new(Shape, Shape, r => r.Not, (r, v) => r with { Not = v }) { NotYet = true, SaysSomethingEmpty = true };
+            r => r.Bytes, (r, v) => r with { Bytes = v });
+        public static readonly Key<L4Match, L4Schedule> Schedule = new(Shape, L4Schedule.Keys.Shape, r => r.Schedule, (r, v) => r with { Schedule = v });
+        public static readonly Key<L4Match, L4Match> Not = new(Shape, Shape, r => r.Not, (r, v) => r with { Not = v });
         public static readonly Key<L4Match, IReadOnlyList<L4Match>> AnyOf = new(Shape, new ListShape<L4Match>(Shape, MatchesNothing),
-            r => r.AnyOf, (r, v) => r with { AnyOf = v }) { NotYet = true };
+            r => r.AnyOf, (r, v) => r with { AnyOf = v });
         public static readonly Key<L4Match, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> Custom = new(
-            Shape, new MapShape<IReadOnlyDictionary<string, string>>(TextMap), r => r.Custom, (r, v) => r with { Custom = v }) { NotYet = true };
+            Shape, new MapShape<IReadOnlyDictionary<string, string>>(TextMap), r => r.Custom, (r, v) => r with { Custom = v });
     }
 }

@@ -3,14 +3,16 @@ using static L4Proxy.Configuration.Shapes.Values;
 
 namespace L4Proxy.Configuration;
 
-/// <summary>When a route applies.</summary>
-internal sealed record L4Schedule
+/// <summary>
+/// When a route applies: by the clock on the wall of its time zone, so that what is skipped in spring is not there, and what is repeated in autumn is there twice.
+/// </summary>
+public sealed record L4Schedule
 {
     /// <summary>Start of the day's window, included.</summary>
     /// <value>Time of day, as <c>22:00</c>. Default: midnight.</value>
     public TimeOnly? From { get; init; }
 
-    /// <summary>End of the day's window, excluded; before <see cref="From"/> it is on the next day.</summary>
+    /// <summary>End of the day's window, excluded; before <see cref="From"/> it is on the next day. The same time as <see cref="From"/> is an error, but for midnight.</summary>
     /// <value>Time of day, as <c>06:00</c>. Default: midnight at the day's end.</value>
     public TimeOnly? To { get; init; }
 
@@ -18,7 +20,7 @@ internal sealed record L4Schedule
     /// <value>Any of <c>Sunday</c>, <c>Monday</c>, <c>Tuesday</c>, <c>Wednesday</c>, <c>Thursday</c>, <c>Friday</c> and <c>Saturday</c>. Default: every day.</value>
     public IReadOnlyList<DayOfWeek>? Days { get; init; }
 
-    /// <summary>The time zone that the times are meant in, as <c>Europe/Prague</c>.</summary>
+    /// <summary>The time zone that the times are meant in, as <c>Europe/Prague</c>: one that the system has, by its IANA name or Windows'.</summary>
     /// <value>Default: <c>UTC</c>.</value>
     public string? TimeZone { get; init; }
 

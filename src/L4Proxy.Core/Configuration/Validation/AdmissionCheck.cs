@@ -16,8 +16,10 @@ internal static class AdmissionCheck
 
         foreach (var (id, route) in graph.Routes)
         {
-            if (route.Match?.ProxyProtocol is not null && graph.EndpointsOf(route) is { Count: > 0 } on && !on.Any(e => e is not null && graph.ReadsProxyHeaders(e)))
-                findings.Warning(routes[id]["Match"]["ProxyProtocol"], "It never holds: no endpoint of the route reads PROXY headers; set its 'ProxyProtocol'.");
+            if (graph.EndpointsOf(route) is not { Count: > 0 } on || on.Any(e => e is not null && graph.ReadsProxyHeaders(e)))
+                continue;
+            foreach (var (_, path) in NestedMatches.Of(route.Match, routes[id]["Match"]).Where(item => item.Match.ProxyProtocol is not null))
+                findings.Warning(path["ProxyProtocol"], "It never holds: no endpoint of the route reads PROXY headers; set its 'ProxyProtocol'.");
         }
     }
 

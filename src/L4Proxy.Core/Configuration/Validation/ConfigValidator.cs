@@ -32,6 +32,7 @@ internal static class ConfigValidator
         LoopCheck.Check(graph, path["Clusters"], findings);
         UdpCheck.Check(graph, path["Routes"], path["Clusters"], findings);
         ProtocolCheck.Check(graph, path["Routes"], findings);
+        BytesCheck.Check(graph, path["Routes"], findings);
         TlsCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
         UpstreamTlsCheck.Check(graph, path["Clusters"], findings);
         foreach (var check in checks ?? [])

@@ -18,7 +18,7 @@ internal static class MatchCheck
     private static readonly ConfigKey[] s_ofRequest = [L4Match.Keys.Host, L4Match.Keys.Path];
 
     /// <summary>Checks a match and those inside it.</summary>
-    public static void Check(L4Match match, ConfigPath path, Findings findings)
+    public static void Check(L4Match match, ConfigPath path, Findings findings, int depth = 0)
     {
         Each<ServerNamePattern>(match.Sni, ServerNamePattern.TryParse, path, "Sni", findings);
         Each<SniRegexPattern>(match.SniRegex, SniRegexPattern.TryParse, path, "SniRegex", findings);
@@ -36,12 +36,21 @@ internal static class MatchCheck
         Each<object>(match.Dns?.Types, IsDnsType, path["Dns"], "Types", findings);
         CheckHttp(match, path, findings);
         CheckTlvs(match.ProxyProtocol?.Tlvs, path["ProxyProtocol"]["Tlvs"], findings);
-        if (match.Not is not null)
-            Check(match.Not, path["Not"], findings);
+        CheckSchedule(match.Schedule, path["Schedule"], findings);
+        if (match.Not is { } not && MatchesEverything(not))
+            findings.Error(path["Not"], "It says nothing, and so can never match: leave it out, or say what the connection must not be like.");
+        foreach (var (inner, innerPath) in NestedMatches.Inside(match, path))
+        {
+            if (depth == NestedMatches.MaxDepth)
+                findings.Error(innerPath, $"Matches may be nested {NestedMatches.MaxDepth} deep; this one is deeper.");
+            else
+                Check(inner, innerPath, findings, depth + 1);
+        }
+
         for (var i = 0; i < match.AnyOf?.Count; i++)
         {
-            if (match.AnyOf[i] is { } member)
-                Check(member, path["AnyOf"][i], findings);
+            if (match.AnyOf[i] is { } member && MatchesEverything(member))
+                findings.Warning(path["AnyOf"][i], "It matches everything, and so 'AnyOf' says nothing.");
         }
     }
 
@@ -52,6 +61,15 @@ internal static class MatchCheck
             return;
         foreach (var key in s_ofRequest.Where(key => key.Get(match) is not null))
             findings.Error(path[key.Name], $"No connection has both: '{key.Name}' is of plaintext HTTP, '{ofHello.Name}' of TLS. Make two routes of it.");
+    }
+
+    private static bool MatchesEverything(L4Match match) =>
+        L4Match.Keys.Shape.Keys.All(key => key.Get(match) is not { } value || !ConditionReader.Says(value));
+
+    private static void CheckSchedule(L4Schedule? schedule, ConfigPath path, Findings findings)
+    {
+        if (schedule is { From: { } from, To: { } to } && from == to && from != TimeOnly.MinValue)
+            findings.Error(path["To"], "It is the same time as 'From'; for the whole day leave both out.");
     }
 
     private static void CheckTlvs(IReadOnlyDictionary<string, IReadOnlyList<string>>? tlvs, ConfigPath path, Findings findings)

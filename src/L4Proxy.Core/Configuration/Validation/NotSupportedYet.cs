@@ -55,6 +55,16 @@ internal static class NotSupportedYet
                 }
 
                 break;
+            case ListShape { Element: RecordShape member }:
+                var index = 0;
+                foreach (var item in (IEnumerable)value)
+                {
+                    if (item is not null)
+                        Look(member, item, path[index], findings);
+                    index++;
+                }
+
+                break;
         }
     }
 

@@ -11,11 +11,14 @@ internal static class ProtocolCheck
     {
         foreach (var (id, route) in graph.Routes)
         {
-            if (route.Match?.Protocols is not { } names)
-                continue;
-            var udp = graph.EndpointsOf(route).FirstOrDefault(graph.IsUdp);
-            var tcp = graph.EndpointsOf(route).FirstOrDefault(endpoint => IsTcp(graph, endpoint));
-            Check(names, udp, tcp, routes[id]["Match"]["Protocols"], findings);
+            foreach (var (match, path) in NestedMatches.Of(route.Match, routes[id]["Match"]))
+            {
+                if (match.Protocols is not { } names)
+                    continue;
+                var udp = graph.EndpointsOf(route).FirstOrDefault(graph.IsUdp);
+                var tcp = graph.EndpointsOf(route).FirstOrDefault(endpoint => IsTcp(graph, endpoint));
+                Check(names, udp, tcp, path["Protocols"], findings);
+            }
         }
     }
 

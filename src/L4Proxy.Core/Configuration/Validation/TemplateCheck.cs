@@ -30,17 +30,24 @@ internal static class TemplateCheck
     {
         if (names.Count == 0)
             return;
-        // Sni and SniRegex are AND: what either of them always captures is there. Host is beside neither.
-        var captured = CapturedByAll(route.Match?.Sni, text => ServerNamePattern.TryParse(text, out var pattern, out _) ? pattern.CaptureNames : null)
-            .Union(CapturedByAll(route.Match?.SniRegex, text => SniRegexPattern.TryParse(text, out var pattern, out _) ? pattern.CaptureNames : null))
-            .Union(CapturedByAll(route.Match?.Host, text => ServerNamePattern.TryParseHost(text, out var pattern, out _) ? pattern.CaptureNames : null))
-            .ToHashSet();
+        var captured = CapturedBy(route.Match);
         foreach (var name in names)
         {
-            if (!captured.Contains(name))
-                findings.Error(path, $"'{{{name}}}' must be captured by every '{(route.Match?.Host is null ? "Sni" : "Host")}' pattern of the route '{routeId}', which leads here.");
+            if (captured.Contains(name))
+                continue;
+            var inner = NestedMatches.Of(route.Match, path).Skip(1).Any(item => CapturedBy(item.Match).Contains(name))
+                ? " What is inside of 'Not' or 'AnyOf' captures nothing: put the name beside them."
+                : "";
+            findings.Error(path, $"'{{{name}}}' must be captured by every '{(route.Match?.Host is null ? "Sni" : "Host")}' pattern of the route '{routeId}', which leads here.{inner}");
         }
     }
+
+    // Sni and SniRegex are AND: what either of them always captures is there. Host is beside neither.
+    private static HashSet<string> CapturedBy(L4Match? match) =>
+        CapturedByAll(match?.Sni, text => ServerNamePattern.TryParse(text, out var pattern, out _) ? pattern.CaptureNames : null)
+            .Union(CapturedByAll(match?.SniRegex, text => SniRegexPattern.TryParse(text, out var pattern, out _) ? pattern.CaptureNames : null))
+            .Union(CapturedByAll(match?.Host, text => ServerNamePattern.TryParseHost(text, out var pattern, out _) ? pattern.CaptureNames : null))
+            .ToHashSet();
 
     // A text that is wrong has its own error; here it stands in nobody's way.
     private static IEnumerable<string> CapturedByAll(IReadOnlyList<string>? texts, Func<string, IReadOnlyList<string>?> captureNames) =>

@@ -29,15 +29,15 @@ internal static class UdpCheck
             if (route.Action == L4RouteAction.Http)
                 findings.Error(routes[id]["Action"], $"The endpoint '{endpoint}' is UDP, and HTTP is served over TCP.");
             if (route.Match is { } match)
-                CheckMatch(match, endpoint, routes[id]["Match"], findings);
+                CheckMatch(match, endpoint, isQuic: false, routes[id]["Match"], findings, depth: 0);
             if (route.ClusterId is { } cluster && graph.Clusters.TryGetValue(cluster, out var config))
                 CheckCluster(config, graph.Addresses[cluster], endpoint, clusters[cluster], findings);
         }
     }
 
-    private static void CheckMatch(L4Match match, string endpoint, ConfigPath path, Findings findings)
+    private static void CheckMatch(L4Match match, string endpoint, bool isQuic, ConfigPath path, Findings findings, int depth)
     {
-        var isQuic = match.Protocols?.Contains("quic", StringComparer.Ordinal) == true;
+        isQuic |= match.Protocols?.Contains("quic", StringComparer.Ordinal) == true;
         foreach (var key in s_ofHello)
         {
             if (key.Get(match) is not null && !isQuic)
@@ -48,6 +48,10 @@ internal static class UdpCheck
             if (key.Get(match) is not null)
                 findings.Error(path[key.Name], $"The endpoint '{endpoint}' is UDP, and {protocol} is spoken over TCP.");
         }
+        if (match.Custom is { Count: > 0 })
+            findings.Error(path["Custom"], $"The endpoint '{endpoint}' is UDP, and the application's matchers are asked of TCP connections only: no datagram waits for an answer.");
+        foreach (var (inner, innerPath) in depth < NestedMatches.MaxDepth ? NestedMatches.Inside(match, path) : [])
+            CheckMatch(inner, endpoint, isQuic, innerPath, findings, depth + 1);
     }
 
     private static void CheckCluster(

@@ -10,6 +10,9 @@ internal sealed class HostCondition(IReadOnlyList<string> texts) : ContentCondit
     /// <summary>The patterns, any of which is to match.</summary>
     public IReadOnlyList<ServerNamePattern> Patterns { get; } = Texts.Read<ServerNamePattern>(texts, ServerNamePattern.TryParseHost);
 
+    /// <summary>That of the least specific: any of them may be what holds.</summary>
+    public override ServerNameSpecificity Specificity => Patterns.Select(pattern => pattern.Specificity).Aggregate(ServerNameSpecificity.Min);
+
     public override bool IsImpliedBy(Condition other) =>
         ((HostCondition)other).Patterns.All(fewer => Patterns.Any(pattern => pattern.Covers(fewer)));
 

@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Routing.Matchers;
 
 namespace L4Proxy.Routing.Explaining;
 
@@ -11,16 +12,30 @@ internal static class TableExplainer
     /// <summary>Explains what <see cref="RouteTable.Match"/> answers, and what it would answer at the deadline.</summary>
     public static TableExplanation Explain(RouteTable table, ConnectionFacts facts)
     {
-        var waits = table.Match(facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
-        var winner = table.Match(facts, noMoreBytes: waits).Entry;
-        return new(winner, waits, [.. table.Routes.Select(route => Judge(route, facts, winner, waits))]);
+        var answers = new MatcherAnswers(due: 0);
+        facts = facts with { Answers = answers };
+        var waits = Match(table, facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
+        var winner = Match(table, facts, noMoreBytes: waits).Entry;
+        return new(winner, waits, !answers.IsEmpty, [.. table.Routes.Select(route => Judge(route, facts, winner, waits))]);
+    }
+
+    /// <summary>Looks a route up. What a matcher of the application's would say is nobody's to imagine: it is taken to say no.</summary>
+    private static RouteMatch Match(RouteTable table, in ConnectionFacts facts, bool noMoreBytes)
+    {
+        var match = table.Match(facts, noMoreBytes);
+        while (match.Asking?.Match.NextQuestion(facts with { NoMoreBytes = noMoreBytes }) is { } question)
+        {
+            facts.Answers!.Add(question, holds: false);
+            match = table.Match(facts, noMoreBytes);
+        }
+        return match;
     }
 
     private static L4RouteVerdict Judge(RouteModel route, ConnectionFacts facts, RouteEntry? winner, bool waits)
     {
         if (route == winner?.Route)
             return new(route.Id, L4RouteStanding.Wins, "");
-        var alone = RouteTable.Create([route]).Match(facts, noMoreBytes: false);
+        var alone = Match(RouteTable.Create([route]), facts, noMoreBytes: false);
         if (alone.Status == RouteMatchStatus.None)
             return new(route.Id, L4RouteStanding.Excluded, Describe(route.Match.Explain(facts), ConditionResult.False, facts));
         // By which of its patterns it would match is not known before it does.
