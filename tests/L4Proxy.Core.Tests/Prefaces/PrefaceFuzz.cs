@@ -5,14 +5,17 @@ namespace L4Proxy.Core.Tests.Prefaces;
 /// <summary>The fuzz entry of the preface parsers: whatever the bytes, nothing throws and more bytes never take anything back.</summary>
 internal static class PrefaceFuzz
 {
-    public static void Run(ReadOnlySpan<byte> bytes)
+    public static void Run(ReadOnlySpan<byte> bytes) => Run(bytes, PrefaceParsers.OfStreams);
+
+    /// <summary>The same for some parsers.</summary>
+    public static void Run(ReadOnlySpan<byte> bytes, ProtocolSet wanted)
     {
         int[] lengths = [1, 2, 5, 6, 9, bytes.Length / 2, bytes.Length - 1, bytes.Length];
         Array.Sort(lengths);
         var before = default(PrefaceInfo);
         foreach (var length in lengths)
         {
-            var info = AllParsers.Inspect(bytes[..Math.Clamp(length, 0, bytes.Length)]);
+            var info = PrefaceInspector.Inspect(bytes[..Math.Clamp(length, 0, bytes.Length)], wanted);
             Check(info);
             CheckMonotone(before, info);
             before = info;
@@ -20,10 +23,13 @@ internal static class PrefaceFuzz
     }
 
     /// <summary>The same for a whole datagram, and cut ones.</summary>
-    public static void RunDatagram(ReadOnlySpan<byte> datagram)
+    public static void RunDatagram(ReadOnlySpan<byte> datagram) => RunDatagram(datagram, PrefaceParsers.OfDatagrams);
+
+    /// <summary>The same for some parsers.</summary>
+    public static void RunDatagram(ReadOnlySpan<byte> datagram, ProtocolSet wanted)
     {
-        Check(AllParsers.InspectDatagram(datagram));
-        Check(AllParsers.InspectDatagram(datagram[..(datagram.Length / 2)]));
+        Check(PrefaceInspector.InspectDatagram(datagram, wanted));
+        Check(PrefaceInspector.InspectDatagram(datagram[..(datagram.Length / 2)], wanted));
     }
 
     private static void Check(in PrefaceInfo info)
