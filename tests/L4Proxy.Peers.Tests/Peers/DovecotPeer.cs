@@ -17,9 +17,8 @@ internal sealed class DovecotPeer : Peer
         Installed.Require("dovecot");
         Installed.RequireRoot("dovecot has users of its own");
         var directory = new TempDirectory();
-        File.SetUnixFileMode(directory.Path, (UnixFileMode)0b111_101_101);
         var mail = System.IO.Directory.CreateDirectory(directory.File("mail"));
-        mail.UnixFileMode = (UnixFileMode)0b111_111_111;
+        (await RunningProgram.RunAsync("chmod", ["777", directory.Path, mail.FullName], cancellation)).Succeeded();
         var (imap, pop3) = (LoopbackPorts.Next(), LoopbackPorts.Next());
         var config = directory.Write("dovecot.conf", $$"""
             base_dir = {{directory.File("run")}}

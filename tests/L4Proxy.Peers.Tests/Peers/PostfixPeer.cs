@@ -15,7 +15,7 @@ internal sealed class PostfixPeer : Peer
         Installed.Require("postfix");
         Installed.RequireRoot("postfix has users of its own");
         var directory = new TempDirectory();
-        File.SetUnixFileMode(directory.Path, (UnixFileMode)0b111_101_101);
+        (await RunningProgram.RunAsync("chmod", ["755", directory.Path], cancellation)).Succeeded();
         var port = LoopbackPorts.Next();
         directory.Write("main.cf", $"""
             compatibility_level = 3.6
