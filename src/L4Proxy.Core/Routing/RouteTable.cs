@@ -104,7 +104,7 @@ internal sealed class RouteTable
 
     private static StartTlsProtocol? GreetingOf(RouteEntry[] entries)
     {
-        var names = entries.Where(entry => !entry.Route.Match.Protocols.IsEmpty)
+        var names = entries.Where(entry => !entry.Route.Match.Protocols.IsEmpty || entry.Route.Match.NeedsRawBytes)
             .Select(entry => entry.Route.Config.Match?.Protocols is [var one] ? one : "").Distinct().Take(2).ToList();
         return names is [var name] ? StartTlsProtocol.OfGreeting(name) : null;
     }

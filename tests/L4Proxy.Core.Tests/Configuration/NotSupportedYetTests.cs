@@ -27,8 +27,6 @@ public class NotSupportedYetTests
     [InlineData("""{ "Endpoints": { "e": { "Firewall": { "DenyFile": "deny.txt" } } } }""", "L4Proxy:Endpoints:e:Firewall:DenyFile")]
     [InlineData("""{ "Endpoints": { "e": { "Limits": { "ConnectionRate": { "PerClient": false } } } } }""",
         "L4Proxy:Endpoints:e:Limits:ConnectionRate:PerClient")]
-    [InlineData("""{ "Endpoints": { "e": { "Url": "tcp://*:1" } }, "Routes": { "r": { "Action": "Http", "Match": { "AnyOf": [{ "Sni": ["a"] }, { "Ja4": ["x"] }] } } } }""",
-        "L4Proxy:Routes:r:Match:AnyOf:1:Ja4")]
     [InlineData("""{ "Clusters": { "c": { "Destinations": { "d": { "Address": "a:1" } }, "Queue": {} } } }""",
         "L4Proxy:Clusters:c:Queue")]
     [InlineData("""{ "Clusters": { "c": { "Destinations": { "d": { "Address": "a:1" } }, "HealthCheck": { "Passive": { "MaxFails": 2 } } } } }""",

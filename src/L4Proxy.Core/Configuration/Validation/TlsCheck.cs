@@ -70,7 +70,10 @@ internal static class TlsCheck
         if (route.Action == L4RouteAction.Reject && terminates)
             findings.Warning(path["Tls"], "It has no effect: a connection is rejected before its TLS ends.");
         if (endpoints.Count > 0 && endpoints.TrueForAll(id => graph.EndsTls(route, id)))
-            CheckMatch(route.Match, path["Match"], findings);
+        {
+            foreach (var (match, at) in NestedMatches.Of(route.Match, path["Match"]))
+                CheckMatch(match, at, findings);
+        }
         if (TlsFiles.Given(route.Certificate) is not { } certificate)
             return;
         CheckCertificate(certificate, path["Certificate"], findings);
@@ -78,9 +81,9 @@ internal static class TlsCheck
             findings.Warning(path["Certificate"], "It is ignored: this route does not end TLS. To end it, say 'Tls': 'Terminate'.");
     }
 
-    private static void CheckMatch(L4Match? match, ConfigPath path, Findings findings)
+    private static void CheckMatch(L4Match match, ConfigPath path, Findings findings)
     {
-        foreach (var key in s_ofRequest.Where(key => match is not null && key.Get(match) is not null))
+        foreach (var key in s_ofRequest.Where(key => key.Get(match) is not null))
             findings.Error(path[key.Name], "It can never hold: a route is chosen before its TLS ends, and the request is inside. There is 'Sni'.");
     }
 
