@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using L4Proxy.Configuration;
@@ -48,8 +49,12 @@ public sealed class FaultTests : IDisposable
         var socket = new ScriptedDatagrams();
         using var listener = new UdpListener([socket], endpoint, proxy.Get<UdpProxy>(), proxy.Get<CoarseClock>(), NullLogger.Instance);
         socket.Receive(1);
-        await _server.ReceiveAsync();
+        var (_, flow) = await _server.ReceiveAsync();
         var session = Assert.Single(listener.Sessions);
+        // It is sent to before it has its socket, and on the managed transport by another thread: once an answer has come the flow is relayed.
+        await _server.SendAsync("answer", flow);
+        for (var begun = Stopwatch.StartNew(); session.BytesDown == 0; await Task.Yield())
+            Assert.True(begun.Elapsed < TestPeer.Patience);
         var heard = session.Upstream.Socket!;
         session.Upstream.Attach(new Broken(), _server.Address, new EndPointOrder([_server.Address]), keep: false, now: 0);
         var fault = proxy.Log.WaitForAsync("InternalError");
