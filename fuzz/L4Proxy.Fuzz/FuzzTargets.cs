@@ -29,28 +29,28 @@ internal static class FuzzTargets
     public static FuzzTarget Find(string name) => All.Single(target => target.Name == name);
 
     private static FuzzTarget OfStream(PrefaceParser parser) => new(
-        parser.Name,
+        NameOf(parser),
         bytes =>
         {
             var wanted = ProtocolSet.Of(parser);
             Bounded(bytes, whole => PrefaceInspector.Inspect(whole, wanted));
             PrefaceFuzz.Run(bytes, wanted);
         },
-        PrefaceCorpus.Streams.Where(one => one.Protocol == parser.Name).Select(one => one.Bytes));
+        PrefaceCorpus.Streams.Where(one => one.Protocol.Split(' ').Contains(parser.Name)).Select(one => one.Bytes));
 
     private static FuzzTarget OfDatagram(PrefaceParser parser) => new(
-        parser.Name + "-datagram",
+        NameOf(parser) + "-datagram",
         bytes =>
         {
             var wanted = ProtocolSet.Of(parser);
             Bounded(bytes, whole => PrefaceInspector.InspectDatagram(whole, wanted));
             PrefaceFuzz.RunDatagram(bytes, wanted);
         },
-        PrefaceCorpus.All.Where(one => one.Protocol == parser.Name && one.IsDatagram).Select(one => one.Bytes));
+        PrefaceCorpus.All.Where(one => one.Protocol.Split(' ').Contains(parser.Name) && one.IsDatagram).Select(one => one.Bytes));
 
     /// <summary>Datagrams one after the other, each behind two bytes of length.</summary>
     private static FuzzTarget OfSeveralDatagrams(PrefaceParser parser) => new(
-        parser.Name + "-datagrams",
+        NameOf(parser) + "-datagrams",
         bytes =>
         {
             var flow = new PendingDatagrams();
@@ -62,7 +62,7 @@ internal static class FuzzTargets
             }
             Bounded(bytes, _ => parser.ReadDatagrams(flow.All, out var _));
         },
-        [[.. PrefaceCorpus.All.Where(one => one.Protocol == parser.Name).SelectMany(one => WithLength(one.Bytes))]]);
+        [[.. PrefaceCorpus.All.Where(one => one.Protocol.Split(' ').Contains(parser.Name)).SelectMany(one => WithLength(one.Bytes))]]);
 
     /// <summary>What is inside of a QUIC packet: a fuzzer does not find a seal that fits.</summary>
     private static FuzzTarget OfQuicFrames()
@@ -88,6 +88,9 @@ internal static class FuzzTargets
         if (took > FixedBytes + ((long)BytesForEach * bytes.Length))
             throw new InvalidOperationException($"{took} bytes allocated for {bytes.Length}.");
     }
+
+    /// <summary>Of its class: two may read the same protocol.</summary>
+    private static string NameOf(PrefaceParser parser) => parser.GetType().Name.Replace("Preface", "", StringComparison.Ordinal).ToLowerInvariant();
 
     private static byte[] WithLength(byte[] datagram)
     {

@@ -26,7 +26,7 @@ public class MatchValidationTests
         { "a_\u2603\u0000.x", "'a_\u2603\ufffd.x' is not a valid international host name." },
         { "xn--a-\u00e9.x", "'xn--a-\u00e9.x' is not a valid international host name." },
         { "a.x:443", "'a.x:443' is not a host name; TLS carries neither a port nor an IP address as a server name (RFC 6066 section 3)." },
-        { "10.0.0.1", "'10.0.0.1' reads as an IP address, and TLS carries none as a server name (RFC 6066 section 3)." },
+        { "10.0.0.1", "'10.0.0.1' reads as an IP address; TLS carries neither a port nor an IP address as a server name (RFC 6066 section 3)." },
     };
 
     [Theory]

@@ -11,7 +11,7 @@ public class DissectorTests
     {
         ["tls"] = (443, "tls"),
         ["http"] = (80, "http"),
-        ["http2"] = (80, "http2"),
+        ["http http2"] = (80, "http2"),
         ["ssh"] = (22, "ssh"),
         ["mqtt"] = (1883, "mqtt"),
         ["postgres"] = (5432, "pgsql"),

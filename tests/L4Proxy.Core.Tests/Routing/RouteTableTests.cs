@@ -225,10 +225,6 @@ public class RouteTableTests
         }
     }
 
-    [Fact]
-    public void A_condition_that_is_not_supported_yet_is_never_ignored() =>
-        Assert.Throws<ArgumentException>(() => RouteTable.Create([Route("a", new L4Match { Schedule = new() { From = new TimeOnly(8, 0) } })]));
-
     [Theory]
     [InlineData(1)]
     [InlineData(1000)]
