@@ -188,7 +188,7 @@ internal sealed class ProxyServer(
             _removed[id] = endpoint;
         foreach (var id in snapshot.Endpoints.Keys)
             _removed.Remove(id);
-        snapshot.Activate(_snapshot);
+        snapshot.Activate(_snapshot, clock.Now);
         _snapshot = snapshot;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Names;
 
@@ -8,7 +9,11 @@ namespace L4Proxy.Destinations;
 /// <summary>A destination as one configuration has it.</summary>
 internal sealed class DestinationModel
 {
+    /// <summary>What a weight of 1 is of <see cref="Share"/> once it has its whole weight.</summary>
+    private const int WholeShare = 100;
+
     private readonly AddressResolution? _fixed;
+    private int _percent = WholeShare;
 
     /// <summary>Its id in the cluster.</summary>
     public required string Id { get; init; }
@@ -26,6 +31,18 @@ internal sealed class DestinationModel
     /// <summary>Its share among the cluster's destinations; at 0 it is never picked.</summary>
     public required int Weight { get; init; }
 
+    /// <summary>Its weight as policies go by it: a hundred times that, and less while it starts slowly.</summary>
+    public int Share => Weight * _percent;
+
+    /// <summary>Its id in a number that is the same in every process.</summary>
+    public ulong IdHash => field != 0 ? field : field = StableHash.Of(Id);
+
+    /// <summary>Connections and flows to it at once.</summary>
+    public int MaxConnections { get; init; } = int.MaxValue;
+
+    /// <summary>Whether it is picked only where no other can be.</summary>
+    public bool IsBackup { get; init; }
+
     /// <summary>Whether it is picked.</summary>
     public required bool Enabled { get; init; }
 
@@ -35,6 +52,15 @@ internal sealed class DestinationModel
     /// <summary>Whether a destination of the same cluster in another configuration is this one, and so has its state.</summary>
     public bool IsSame(string id, DestinationAddress address) =>
         Id == id && Address.ToString() == address.ToString();
+
+    /// <summary>The same with a part of its weight.</summary>
+    /// <param name="percent">1 to 100.</param>
+    public DestinationModel AtShare(int percent)
+    {
+        var copy = (DestinationModel)MemberwiseClone();
+        copy._percent = percent;
+        return copy;
+    }
 
     /// <summary>
     /// Where to dial for one connection, in the order best tried. Completes at once, without allocating, for an IP

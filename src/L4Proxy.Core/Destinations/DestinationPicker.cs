@@ -10,13 +10,34 @@ namespace L4Proxy.Destinations;
 /// <param name="destinations">Those that are enabled, in their order.</param>
 /// <param name="cluster">What outlives a reload.</param>
 /// <param name="policy">Told whenever what is available changes.</param>
-internal sealed class DestinationPicker(DestinationModel[] destinations, ClusterState cluster, LoadBalancer policy)
+/// <param name="slowStart">For so many milliseconds a destination has less than its weight when it is new or back.</param>
+internal sealed class DestinationPicker(DestinationModel[] destinations, ClusterState cluster, LoadBalancer policy, long slowStart = 0)
 {
+    private const int StepsOfSlowStart = 50;
+    private const long ShortestStep = 100;
+
+    // The first two are for who has met one that refuses: it is not sent to try another that did, even where its time is over.
+    private const int FirstOfUntried = 2;
+
+    /// <summary>Where connections go, the first first: backups come before what refused lately.</summary>
+    private static readonly Func<DestinationModel, long, bool>[] s_tiers =
+    [
+        (destination, _) => !destination.IsBackup && destination.State.Refusals.Until == Refusals.None,
+        (destination, _) => destination.State.Refusals.Until == Refusals.None,
+        (destination, now) => !destination.IsBackup && destination.State.Refusals.Until <= now,
+        (destination, now) => destination.State.Refusals.Until <= now,
+        (destination, _) => !destination.IsBackup,
+        (_, _) => true,
+    ];
+
     private readonly Lock _gate = new();
     private volatile Available? _available;
 
     /// <summary>How many could be picked.</summary>
     public int Count => destinations.Length;
+
+    /// <summary>Whether one of them is full.</summary>
+    public bool HasFull => Array.Exists(destinations, destination => destination.State.IsFull);
 
     /// <summary>
     /// The next destination; null when there is none left. One that refused lately comes only where there is no other.
@@ -24,7 +45,7 @@ internal sealed class DestinationPicker(DestinationModel[] destinations, Cluster
     public ValueTask<DestinationModel?> NextAsync(TriedDestinations tried, IBalancedSession session, long now)
     {
         var available = _available is { } known && known.Holds(cluster, now) ? known : Renew(now);
-        return tried.IsEmpty ? available.Policy.PickAsync(available.Destinations, session) : PickUntriedAsync(available, tried, session);
+        return tried.IsEmpty ? available.Policy.PickAsync(available.Destinations, session) : PickUntriedAsync(available, tried, session, now);
     }
 
     /// <summary>What is available has changed, or a refusal's time is over.</summary>
@@ -37,28 +58,40 @@ internal sealed class DestinationPicker(DestinationModel[] destinations, Cluster
             // Before what it counts is looked at: what changes meanwhile is seen the next time.
             var changes = cluster.Changes;
             var until = long.MaxValue;
-            List<DestinationModel> answering = [];
             foreach (var destination in destinations)
             {
-                var over = destination.State.Refusals.Until;
-                if (over <= now)
-                    answering.Add(destination);
-                else
+                if (destination.State.Refusals.Until is var over && over > now)
                     until = Math.Min(until, over);
             }
-            var available = answering.Exists(destination => destination.Weight > 0) ? [.. answering] : destinations;
+            var available = Array.ConvertAll(FirstTier(now), destination => AtShare(destination, now, ref until));
             return _available = new(available, policy.Over(available), changes, until);
         }
     }
 
-    private ValueTask<DestinationModel?> PickUntriedAsync(Available available, TriedDestinations tried, IBalancedSession session)
+    private DestinationModel[] FirstTier(long now)
+    {
+        foreach (var tier in s_tiers.AsSpan(FirstOfUntried))
+        {
+            var those = Array.FindAll(destinations, destination => tier(destination, now) && !destination.State.IsFull);
+            if (Array.Exists(those, destination => destination.Weight > 0))
+                return those;
+        }
+        return [];
+    }
+
+    /// <summary>A destination with the part of its weight that it has by now.</summary>
+    private DestinationModel AtShare(DestinationModel destination, long now, ref long until)
+    {
+        if (slowStart == 0 || destination.State.Since is var since && (since == DestinationState.Always || now - since >= slowStart))
+            return destination;
+        until = Math.Min(until, now + Math.Max(slowStart / StepsOfSlowStart, ShortestStep));
+        return destination.AtShare((int)Math.Clamp(100 * (now - since) / slowStart, 1, 100));
+    }
+
+    private ValueTask<DestinationModel?> PickUntriedAsync(Available available, TriedDestinations tried, IBalancedSession session, long now)
     {
         var candidates = ArrayPool<DestinationModel>.Shared.Rent(destinations.Length);
-        // Who has met one that refuses is not sent to try another that did.
-        if (!TryCollect(destinations, tried, candidates, out var count, everRefused: false)
-            && !TryCollect(available.Destinations, tried, candidates, out count))
-            TryCollect(destinations, tried, candidates, out count);
-
+        var count = Collect(tried, candidates, now);
         var picked = available.Policy.PickAsync(candidates.AsSpan(0, count), session);
 
         // The pool must not keep a removed destination alive.
@@ -67,21 +100,22 @@ internal sealed class DestinationPicker(DestinationModel[] destinations, Cluster
         return picked;
     }
 
-    /// <summary>Those that were not tried.</summary>
-    /// <returns>Whether one of them may be picked.</returns>
-    private static bool TryCollect(
-        DestinationModel[] from, TriedDestinations tried, DestinationModel[] candidates, out int count, bool everRefused = true)
+    private int Collect(TriedDestinations tried, DestinationModel[] candidates, long now)
     {
-        count = 0;
-        var any = false;
-        foreach (var destination in from)
+        foreach (var tier in s_tiers)
         {
-            if (tried.Contains(destination.Index) || (!everRefused && destination.State.Refusals.Until != Refusals.None))
-                continue;
-            candidates[count++] = destination;
-            any |= destination.Weight > 0;
+            var (count, any) = (0, false);
+            foreach (var destination in destinations)
+            {
+                if (tried.Contains(destination.Index) || destination.State.IsFull || !tier(destination, now))
+                    continue;
+                candidates[count++] = destination;
+                any |= destination.Weight > 0;
+            }
+            if (any)
+                return count;
         }
-        return any;
+        return 0;
     }
 
     /// <summary>What may be picked where nothing was tried.</summary>

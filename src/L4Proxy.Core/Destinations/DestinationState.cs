@@ -6,6 +6,9 @@ namespace L4Proxy.Destinations;
 /// </summary>
 internal sealed class DestinationState(ClusterState cluster)
 {
+    /// <summary>What <see cref="Since"/> is at first.</summary>
+    public const long Always = long.MinValue;
+
     private int _active;
     private int _isHeard;
 
@@ -25,6 +28,31 @@ internal sealed class DestinationState(ClusterState cluster)
     /// <summary>Connections and flows to it, those being dialled included.</summary>
     public int Active => Volatile.Read(ref _active);
 
+    /// <summary>How many of them there may be, as the configuration in force says.</summary>
+    public int MaxConnections
+    {
+        get => Volatile.Read(ref field);
+        set
+        {
+            if (Interlocked.Exchange(ref field, value) != value)
+                cluster.NoteChange();
+        }
+    } = int.MaxValue;
+
+    /// <summary>Whether it takes no more of them.</summary>
+    public bool IsFull => Active >= MaxConnections;
+
+    /// <summary>When it began to take connections, or will again, by the coarse clock; <see cref="Always"/> where nothing is known of a beginning.</summary>
+    public long Since
+    {
+        get => Volatile.Read(ref field);
+        set
+        {
+            Volatile.Write(ref field, value);
+            cluster.NoteChange();
+        }
+    } = Always;
+
     /// <summary>Whether it refused lately.</summary>
     public Refusals Refusals { get; } = new();
 
@@ -34,7 +62,17 @@ internal sealed class DestinationState(ClusterState cluster)
     internal long RoundRobinCredit { get; set; }
 
     /// <summary>It is about to be dialled. One of <see cref="Failed"/> and <see cref="Ended"/> follows.</summary>
-    public void Begin() => Interlocked.Increment(ref _active);
+    /// <returns>False where it is full.</returns>
+    public bool TryBegin()
+    {
+        var (active, most) = (Interlocked.Increment(ref _active), MaxConnections);
+        if (active >= most)
+            cluster.NoteChange();
+        if (active <= most)
+            return true;
+        Ended();
+        return false;
+    }
 
     /// <summary>It is there: it was connected to, with all that belongs to that, or has sent a datagram.</summary>
     public void Answered()
@@ -47,7 +85,7 @@ internal sealed class DestinationState(ClusterState cluster)
     public void Refused(long now)
     {
         if (Refusals.TryNote(now))
-            cluster.NoteChange();
+            Since = Refusals.Until;
     }
 
     /// <summary>The dial failed.</summary>
@@ -61,7 +99,11 @@ internal sealed class DestinationState(ClusterState cluster)
     }
 
     /// <summary>The connection or flow to it is over.</summary>
-    public void Ended() => Interlocked.Decrement(ref _active);
+    public void Ended()
+    {
+        if (Interlocked.Decrement(ref _active) == MaxConnections - 1)
+            cluster.NoteChange();
+    }
 
     /// <summary>One-way flows: whether the caller is the one that listens for refusals now, until <see cref="EndHearing"/>.</summary>
     public bool TryBeginHearing() => Interlocked.CompareExchange(ref _isHeard, 1, 0) == 0;

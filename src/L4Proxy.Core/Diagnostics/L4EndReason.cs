@@ -141,6 +141,9 @@ public enum L4EndReason
     /// <summary><c>Timeouts:MaxLifetime</c> was over.</summary>
     LifetimeReached = 42,
 
+    /// <summary>Every destination that could be tried has as many connections as its <c>MaxConnections</c> says.</summary>
+    DestinationsFull = 43,
+
     /// <summary>Its endpoint was removed and <c>DrainTimeout</c> was over.</summary>
     EndpointRemoved = 50,
 

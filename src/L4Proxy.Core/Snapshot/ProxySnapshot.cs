@@ -52,13 +52,22 @@ internal sealed class ProxySnapshot
             && next.GetValueOrDefault(item.ClusterId)?.Find(item.Destination.State) is null)];
 
     /// <summary>Comes into force after <paramref name="before"/>: destinations are what it says from now on.</summary>
-    public void Activate(ProxySnapshot before)
+    /// <param name="before">What is in force.</param>
+    /// <param name="now">The coarse clock's: when those begin that join others.</param>
+    public void Activate(ProxySnapshot before, long now)
     {
         var destinations = Clusters.Values.SelectMany(cluster => cluster.Destinations).ToList();
         var kept = destinations.Select(destination => destination.State).ToHashSet();
         foreach (var (_, destination) in before.AllDestinations.Where(item => !kept.Contains(item.Destination.State)))
             destination.State.Enabled = false;
-        destinations.ForEach(destination => destination.State.Enabled = destination.Enabled);
+        foreach (var destination in destinations)
+        {
+            var state = destination.State;
+            // The first ones of a cluster have nobody to leave the work to meanwhile.
+            if (destination.Enabled && !state.Enabled && before.Clusters.ContainsKey(state.Cluster.Id))
+                state.Since = now;
+            (state.Enabled, state.MaxConnections) = (destination.Enabled, destination.MaxConnections);
+        }
     }
 
     private IEnumerable<(string ClusterId, DestinationModel Destination)> AllDestinations =>

@@ -48,11 +48,13 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
         var known = previous.DestinationsOf(id).ToList();
         // One that is there again while connections to its destinations go on is the same.
         var state = previous.Clusters.GetValueOrDefault(id)?.State ?? known.FirstOrDefault()?.State.Cluster ?? new ClusterState(id);
-        var balancer = policies.Create(L4Cluster.Keys.LoadBalancingPolicy.Of(config), state)
-            ?? throw new ArgumentException($"There is no policy '{config.LoadBalancingPolicy}'.", nameof(config));
         // By id: the order of a JSON object means nothing, and IConfiguration keeps another.
         var destinations = addresses.OrderBy(item => item.Key, StringComparer.Ordinal)
             .Select((item, index) => BuildDestination(item.Key, index, config.Destinations![item.Key], item.Value, known, state)).ToArray();
+        var enabled = Array.FindAll(destinations, destination => destination.Enabled);
+        var balanced = new BalancedCluster(state, config, Array.FindAll(enabled, destination => !destination.IsBackup));
+        var balancer = policies.Create(L4Cluster.Keys.LoadBalancingPolicy.Of(config), balanced)
+            ?? throw new ArgumentException($"There is no policy '{config.LoadBalancingPolicy}'.", nameof(config));
         return new ClusterModel
         {
             Id = id,
@@ -60,7 +62,7 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             Destinations = destinations,
             State = state,
             Resolver = resolver,
-            Picker = new DestinationPicker([.. destinations.Where(destination => destination.Enabled)], state, balancer),
+            Picker = new DestinationPicker(enabled, state, balancer, (long)L4Cluster.Keys.SlowStart.Of(config).TotalMilliseconds),
             MaxAttempts = L4Retry.Keys.MaxAttempts.Of(config.Retry),
             DrainTimeout = L4Cluster.Keys.DrainTimeout.Of(config),
             MaxDatagram = L4Udp.Keys.MaxDatagram.Of(config.Udp),
@@ -85,6 +87,8 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
         Index = index,
         Address = address,
         Weight = L4Destination.Keys.Weight.Of(config),
+        MaxConnections = config.MaxConnections ?? int.MaxValue,
+        IsBackup = L4Destination.Keys.Backup.Of(config),
         Enabled = L4Destination.Keys.Enabled.Of(config),
         State = known.Find(destination => destination.IsSame(id, address))?.State ?? new DestinationState(cluster),
     };

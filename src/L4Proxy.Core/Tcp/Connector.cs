@@ -38,7 +38,13 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
             // A shutdown may have ended it.
             if (destination is null || session.EndReason != L4EndReason.None)
                 break;
-            destination.State.Begin();
+            if (!destination.State.TryBegin())
+            {
+                // Others were faster. The next one, and this was no attempt.
+                tried.Add(destination.Index);
+                attempt--;
+                continue;
+            }
             var started = session.Clock.Time.GetTimestamp();
             try
             {
@@ -61,7 +67,7 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
             if (outcome.Again == DialAgain.Never)
                 givenUp.Add(destination.Index);
         }
-        return outcome.Failure;
+        return outcome.Failure == L4EndReason.NoDestination && cluster.Picker.HasFull ? L4EndReason.DestinationsFull : outcome.Failure;
     }
 
     private void Succeed(TcpSession session, DestinationModel destination, TimeSpan took)

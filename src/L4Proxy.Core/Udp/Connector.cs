@@ -33,10 +33,11 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
         {
             if (await PickAsync(session) is not { } destination)
                 break;
+            session.Tried.Add(destination.Index);
+            if (!destination.State.TryBegin())
+                continue;
             session.Attempts++;
             session.ForgetTriedAddresses();
-            session.Tried.Add(destination.Index);
-            destination.State.Begin();
             string detail;
             try
             {
@@ -58,7 +59,7 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
             else if (warnings.TryTake())
                 log.ConnectFailed(session.Id, destination.Id, cluster.Id, destination.Address.Describe(session.Captures, session.Key.Local.Port), failure, detail);
         }
-        return failure;
+        return failure == L4EndReason.NoDestination && cluster.Picker.HasFull ? L4EndReason.DestinationsFull : failure;
     }
 
     /// <summary>The relay is over: learns from it where the destination is not there.</summary>

@@ -26,8 +26,6 @@ public class ConfigValidatorTests
                 "L4Proxy:Endpoints:origin:Limits:ConnectionRate:PerClient",
                 "L4Proxy:Endpoints:origin:Firewall:AllowFile",
                 "L4Proxy:Endpoints:origin:Firewall:DenyFile",
-                "L4Proxy:Clusters:broker:Destinations:b:MaxConnections",
-                "L4Proxy:Clusters:broker:Destinations:c:Backup",
                 "L4Proxy:Clusters:broker:HealthCheck:Active:Enabled",
                 "L4Proxy:Clusters:broker:HealthCheck:Active:Type",
                 "L4Proxy:Clusters:broker:HealthCheck:Active:Interval",
@@ -42,7 +40,6 @@ public class ConfigValidatorTests
                 "L4Proxy:Clusters:broker:HealthCheck:Passive:PanicThresholdPercent",
                 "L4Proxy:Clusters:broker:Queue:Timeout",
                 "L4Proxy:Clusters:broker:Queue:MaxLength",
-                "L4Proxy:Clusters:broker:SlowStart",
             ],
             errors.Select(error => error.Path));
     }
@@ -88,7 +85,7 @@ public class ConfigValidatorTests
               "Clusters": {
                 "c": {
                   "Destinations": { "a": { "Address": "[::1]:80", "Weight": 0, "Enabled": false, "Backup": false }, "b": { "Address": "unix:/run/y.sock" } },
-                  "LoadBalancingPolicy": "roundrobin", "Timeouts": {}, "Retry": { "MaxAttempts": 1 }, "DrainTimeout": "1.00:00:00",
+                  "LoadBalancingPolicy": "roundrobin", "Timeouts": {}, "Retry": { "MaxAttempts": 1 }, "DrainTimeout": "1.00:00:00", "SlowStart": "00:00:10",
                   "SlowStart": "00:00:00", "HealthCheck": { "Active": { "Enabled": false, "Interval": "00:00:01" }, "Passive": { "Enabled": false } },
                   "ProxyProtocol": {}, "Http": {}, "Udp": {}, "Socket": {}, "Metadata": { "k": "v" }
                 },
@@ -275,7 +272,7 @@ public class ConfigValidatorTests
           "Endpoints": { "e": { "Url": "tcp://*:1" } },
           "Routes": { "r": { "Action": "Http", "Match": { "Protocols": ["http3", "sshh", "mysql"] } } },
           "Clusters": {
-            "a": { "LoadBalancingPolicy": "maglev", "Destinations": { "d": { "Address": "10.0.0.1:80" } } },
+            "a": { "LoadBalancingPolicy": "maglev", "HashBalanceFactor": 100, "Destinations": { "d": { "Address": "10.0.0.1:80" } } },
             "b": { "LoadBalancingPolicy": "RoundRobbin", "Destinations": { "d": { "Address": "10.0.0.1:80" } } }
           }
         }
@@ -283,8 +280,8 @@ public class ConfigValidatorTests
         "L4Proxy:Routes:r:Match:Protocols:0: There is no protocol 'http3', did you mean 'http'?",
         "L4Proxy:Routes:r:Match:Protocols:1: There is no protocol 'sshh', did you mean 'ssh'?",
         "L4Proxy:Routes:r:Match:Protocols:2: The protocol 'mysql' cannot be told apart: its server speaks first, with a salt of its own for the log-in that follows, and nobody can do so in its place. Give it an endpoint of its own.",
-        "L4Proxy:Clusters:a:LoadBalancingPolicy: The policy 'maglev' is not supported yet; there are PowerOfTwoChoices, RoundRobin, LeastConnections, Random, First.",
-        "L4Proxy:Clusters:b:LoadBalancingPolicy: There is no policy 'RoundRobbin'; there are PowerOfTwoChoices, RoundRobin, LeastConnections, Random, First, did you mean 'RoundRobin'?");
+        "L4Proxy:Clusters:a:HashBalanceFactor: 100 percent of its part would leave connections without a destination: 101 or more, or 0 for off.",
+        "L4Proxy:Clusters:b:LoadBalancingPolicy: There is no policy 'RoundRobbin'; there are PowerOfTwoChoices, RoundRobin, LeastConnections, Random, First, Hash, Maglev, did you mean 'RoundRobin'?");
 
     [Fact]
     public void A_cluster_leads_somewhere() => AssertErrors(

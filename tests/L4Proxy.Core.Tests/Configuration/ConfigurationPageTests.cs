@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Configuration.Shapes;
 using L4Proxy.Configuration.Validation;
-using L4Proxy.Destinations.LoadBalancing;
 
 namespace L4Proxy.Core.Tests.Configuration;
 
@@ -55,7 +54,7 @@ public partial class ConfigurationPageTests
     public void What_is_not_supported_yet_is_named()
     {
         var page = CommittedFile.Read(Page);
-        var named = NotSupportedYet.Protocols.Concat(LoadBalancingPolicies.NotYet)
+        var named = NotSupportedYet.Protocols
             .Concat(NotSupportedYet.Schemes.Select(scheme => scheme.ToString().ToLowerInvariant()));
 
         Assert.All(named, name => Assert.Matches($"`{name}\\b", page));

@@ -15,7 +15,7 @@ public class DestinationPickerTests
     private static DestinationPicker Picker(string? policy, params DestinationModel[] destinations)
     {
         var cluster = destinations.FirstOrDefault()?.State.Cluster ?? new ClusterState("cluster");
-        return new(destinations, cluster, TestPolicies.With().Create(L4Cluster.Keys.LoadBalancingPolicy.Of(new() { LoadBalancingPolicy = policy }), cluster)!);
+        return new(destinations, cluster, TestPolicies.With().Create(L4Cluster.Keys.LoadBalancingPolicy.Of(new() { LoadBalancingPolicy = policy }), new(cluster, new(), destinations))!);
     }
 
     private static DestinationModel? Next(DestinationPicker picker, ref TriedDestinations tried, long now = 0, IBalancedSession? session = null)

@@ -12,9 +12,9 @@ public class DestinationStateTests
     [Fact]
     public void Counts_what_has_begun_until_it_has_failed_or_ended()
     {
-        _destination.Begin();
-        _destination.Begin();
-        _destination.Begin();
+        _destination.TryBegin();
+        _destination.TryBegin();
+        _destination.TryBegin();
         Assert.Equal(3, _destination.Active);
         _destination.Failed(L4EndReason.ConnectRefused, now: 0);
         _destination.Ended();
@@ -31,7 +31,7 @@ public class DestinationStateTests
     [InlineData(L4EndReason.None, false)]
     public void Is_avoided_after_a_dial_that_found_nobody(L4EndReason failure, bool isAvoided)
     {
-        _destination.Begin();
+        _destination.TryBegin();
         _destination.Failed(failure, now: 0);
         Assert.Equal(isAvoided, _destination.Refusals.Until > 0);
         Assert.Equal(isAvoided ? 1 : 0, _cluster.Changes);

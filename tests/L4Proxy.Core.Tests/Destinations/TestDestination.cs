@@ -37,7 +37,7 @@ internal static class TestDestination
     public static void AddConnections(this DestinationModel destination, int count)
     {
         for (var i = 0; i < count; i++)
-            destination.State.Begin();
+            destination.State.TryBegin();
     }
 
     /// <summary>Of 50 000 picks each has its part by weight, within a few hundred.</summary>

@@ -32,7 +32,7 @@ public sealed class SnapshotBuilderTests : IDisposable
     public void A_configuration_that_cannot_be_built_changes_nothing_of_the_destinations_in_use()
     {
         var before = _builder.Build(With(weight: 3, enabled: true), ProxySnapshot.Empty);
-        before.Activate(ProxySnapshot.Empty);
+        before.Activate(ProxySnapshot.Empty, now: 0);
         var destination = before.Clusters["a"].Destinations[0].State;
         Assert.Throws<ArgumentException>(() => _builder.Build(With(weight: 9, enabled: false, policy: "unheard-of"), before));
         Assert.Equal((3, true), (before.Clusters["a"].Destinations[0].Weight, destination.Enabled));
@@ -42,11 +42,11 @@ public sealed class SnapshotBuilderTests : IDisposable
     public void A_configuration_changes_destinations_when_it_comes_into_force_and_not_before()
     {
         var before = _builder.Build(With(weight: 3, enabled: true), ProxySnapshot.Empty);
-        before.Activate(ProxySnapshot.Empty);
+        before.Activate(ProxySnapshot.Empty, now: 0);
         var destination = before.Clusters["a"].Destinations[0].State;
         var next = _builder.Build(With(weight: 9, enabled: false), before);
         Assert.Equal((3, true), (before.Clusters["a"].Destinations[0].Weight, destination.Enabled));
-        next.Activate(before);
+        next.Activate(before, now: 0);
         Assert.Equal((3, 9, false), (before.Clusters["a"].Destinations[0].Weight, next.Clusters["a"].Destinations[0].Weight, destination.Enabled));
         Assert.Same(destination, next.Clusters["a"].Destinations[0].State);
     }
@@ -55,11 +55,11 @@ public sealed class SnapshotBuilderTests : IDisposable
     public void A_removed_destination_is_remembered_only_while_it_is_connected_to()
     {
         var before = _builder.Build(With(weight: 1, enabled: true), ProxySnapshot.Empty);
-        before.Activate(ProxySnapshot.Empty);
+        before.Activate(ProxySnapshot.Empty, now: 0);
         var destination = before.Clusters["a"].Destinations[0].State;
-        destination.Begin();
+        destination.TryBegin();
         var without = _builder.Build(ConfigGraph.Empty, before);
-        without.Activate(before);
+        without.Activate(before, now: 0);
         Assert.False(destination.Enabled);
         Assert.Same(destination, Assert.Single(without.Leaving).Destination.State);
         var back = _builder.Build(With(weight: 1, enabled: true), without).Clusters["a"];

@@ -14,9 +14,16 @@ public sealed record L4Cluster
     /// <c>Hash</c> (rendezvous), <c>Maglev</c> or the name of an <see cref="IL4LoadBalancingPolicy"/> of the application's, in any case. Default: <c>PowerOfTwoChoices</c>.</value>
     public string? LoadBalancingPolicy { get; init; }
 
-    /// <summary>What <c>Hash</c> and <c>Maglev</c> hash.</summary>
+    /// <summary>What <c>Hash</c> and <c>Maglev</c> hash; where a client does not say it, its address.</summary>
     /// <value><c>SourceIp</c>, <c>SourceIpPort</c>, <c>Sni</c> or <c>MqttClientId</c>. Default: <c>SourceIp</c>.</value>
-    internal L4HashOn? HashOn { get; init; }
+    public L4HashOn? HashOn { get; init; }
+
+    /// <summary>
+    /// How much more than its part of the connections that there are a hash may give a destination before it takes another, as HAProxy's
+    /// <c>hash-balance-factor</c>. It bounds what one key asked for by many does, and keeps no client with its destination at all cost.
+    /// </summary>
+    /// <value>Percent of its part, 0 to 65535; 0 is off, and 1 to 100 are none. Default: 0.</value>
+    public int? HashBalanceFactor { get; init; }
 
     /// <summary>How it is found out which destinations work.</summary>
     internal L4HealthCheck? HealthCheck { get; init; }
@@ -37,9 +44,12 @@ public sealed record L4Cluster
     /// <value>Duration, 0 to 1 day; 0 cuts them at once. Default: 30 seconds.</value>
     public TimeSpan? DrainTimeout { get; init; }
 
-    /// <summary>Time over which the weight of a new or recovered destination rises to its full value, as HAProxy's <c>slowstart</c>.</summary>
+    /// <summary>
+    /// Time over which the weight of a destination rises to its full value that joins others or is back after it refused, as HAProxy's <c>slowstart</c>. Of the policies
+    /// <c>First</c>, <c>Maglev</c> and the application's go by no weight that rises.
+    /// </summary>
     /// <value>Duration, 1 millisecond to 1 day; 0 is off. Default: 0.</value>
-    internal TimeSpan? SlowStart { get; init; }
+    public TimeSpan? SlowStart { get; init; }
 
     /// <summary>The PROXY header that is written to destinations, before TLS. A text is short for its <see cref="L4ProxyProtocolOut.Version"/>.</summary>
     public L4ProxyProtocolOut? ProxyProtocol { get; init; }
@@ -69,7 +79,9 @@ public sealed record L4Cluster
             r => r.LoadBalancingPolicy, (r, v) => r with { LoadBalancingPolicy = v })
             { Note = "`RoundRobin` (smooth weighted), `LeastConnections`, `Random`, `PowerOfTwoChoices`, `First` (by id), `Hash` (rendezvous), `Maglev` or the name of an `IL4LoadBalancingPolicy` of the application's, in any case" };
         public static readonly DefaultedKey<L4Cluster, L4HashOn> HashOn = new(Shape, new NameShape<L4HashOn>(), L4HashOn.SourceIp,
-            r => r.HashOn, (r, v) => r with { HashOn = v }) { NotYet = true };
+            r => r.HashOn, (r, v) => r with { HashOn = v });
+        public static readonly DefaultedKey<L4Cluster, int> HashBalanceFactor = new(Shape, Whole(0, 65535), 0,
+            r => r.HashBalanceFactor, (r, v) => r with { HashBalanceFactor = v }) { Unit = "Percent of its part", Note = "0 is off, and 1 to 100 are none" };
         public static readonly Key<L4Cluster, L4HealthCheck> HealthCheck = new(Shape, L4HealthCheck.Keys.Shape, r => r.HealthCheck, (r, v) => r with { HealthCheck = v });
         public static readonly Key<L4Cluster, L4Timeouts> Timeouts = new(Shape, L4Timeouts.Keys.Shape, r => r.Timeouts, (r, v) => r with { Timeouts = v });
         public static readonly Key<L4Cluster, L4Retry> Retry = new(Shape, L4Retry.Keys.Shape, r => r.Retry, (r, v) => r with { Retry = v });
@@ -78,7 +90,7 @@ public sealed record L4Cluster
         public static readonly DefaultedKey<L4Cluster, TimeSpan> DrainTimeout = new(Shape, Duration("00:00:00", "1.00:00:00"), TimeSpan.FromSeconds(30),
             r => r.DrainTimeout, (r, v) => r with { DrainTimeout = v }) { Note = "0 cuts them at once" };
         public static readonly DefaultedKey<L4Cluster, TimeSpan> SlowStart = new(Shape, DurationOrOff("00:00:00.001", "1.00:00:00"), TimeSpan.Zero,
-            r => r.SlowStart, (r, v) => r with { SlowStart = v }) { NotYet = true };
+            r => r.SlowStart, (r, v) => r with { SlowStart = v });
         public static readonly Key<L4Cluster, L4ProxyProtocolOut> ProxyProtocol = new(Shape, L4ProxyProtocolOut.Keys.Shape,
             r => r.ProxyProtocol, (r, v) => r with { ProxyProtocol = v });
         public static readonly Key<L4Cluster, L4UpstreamTls> Tls = new(Shape, L4UpstreamTls.Keys.Shape, r => r.Tls, (r, v) => r with { Tls = v });

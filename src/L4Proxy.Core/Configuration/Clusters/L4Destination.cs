@@ -17,13 +17,13 @@ public sealed record L4Destination
     /// <value>0 to 1000; 0 takes no new connections. Default: 1.</value>
     public int? Weight { get; init; }
 
-    /// <summary>Connections to it at once, as HAProxy's server <c>maxconn</c>.</summary>
+    /// <summary>Connections and UDP flows to it at once, as HAProxy's server <c>maxconn</c>. While it has as many, the others are picked, backups too.</summary>
     /// <value>Connections, 1 to 10000000. Default: no limit.</value>
-    internal int? MaxConnections { get; init; }
+    public int? MaxConnections { get; init; }
 
-    /// <summary>Whether it is used only when no other destination is available, as nginx's <c>backup</c>.</summary>
+    /// <summary>Whether it is used only when no other destination is available, as nginx's <c>backup</c>: all of them refuse, or are full.</summary>
     /// <value>Default: false.</value>
-    internal bool? Backup { get; init; }
+    public bool? Backup { get; init; }
 
     /// <summary>Whether it is used at all; false drains it as if it was removed.</summary>
     /// <value>Default: true.</value>
@@ -41,8 +41,8 @@ public sealed record L4Destination
         public static readonly DefaultedKey<L4Destination, int> Weight = new(Shape, Whole(0, 1000), 1, r => r.Weight, (r, v) => r with { Weight = v })
             { Note = "0 takes no new connections" };
         public static readonly Key<L4Destination, int> MaxConnections = new(Shape, Count, r => r.MaxConnections, (r, v) => r with { MaxConnections = v })
-            { Unit = "Connections", Otherwise = "no limit", NotYet = true };
-        public static readonly DefaultedKey<L4Destination, bool> Backup = new(Shape, TrueOrFalse, false, r => r.Backup, (r, v) => r with { Backup = v }) { NotYet = true };
+            { Unit = "Connections", Otherwise = "no limit" };
+        public static readonly DefaultedKey<L4Destination, bool> Backup = new(Shape, TrueOrFalse, false, r => r.Backup, (r, v) => r with { Backup = v });
         public static readonly DefaultedKey<L4Destination, bool> Enabled = new(Shape, TrueOrFalse, true, r => r.Enabled, (r, v) => r with { Enabled = v });
         public static readonly Key<L4Destination, string> HealthAddress = new(Shape, AnyText, r => r.HealthAddress, (r, v) => r with { HealthAddress = v })
             { Otherwise = "`Address`", NotYet = true };

@@ -1,7 +1,7 @@
 namespace L4Proxy.Configuration;
 
 /// <summary>What a hashing load balancing policy hashes.</summary>
-internal enum L4HashOn
+public enum L4HashOn
 {
     /// <summary>The client's address.</summary>
     SourceIp,

@@ -12,15 +12,21 @@ internal sealed class LoadBalancingPolicyCheck(LoadBalancingPolicies policies) :
         foreach (var (id, cluster) in graph.Clusters)
         {
             if (cluster.LoadBalancingPolicy is { } policy && !policies.Names.Contains(policy, StringComparer.OrdinalIgnoreCase))
-                errors.Add(new(path[id]["LoadBalancingPolicy"].ToString(), Explain(policy)));
+                errors.Add(new(path[id]["LoadBalancingPolicy"].ToString(), $"There is no policy {Quote.Text(policy)}; there are {string.Join(", ", policies.Names)}{NearestName.Hint(policy, policies.Names)}"));
+            CheckHashing(cluster, path[id], errors, warnings);
         }
     }
 
-    private string Explain(string policy)
+    private static void CheckHashing(L4Cluster cluster, ConfigPath path, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
-        var names = string.Join(", ", policies.Names);
-        return LoadBalancingPolicies.NotYet.Contains(policy, StringComparer.OrdinalIgnoreCase)
-            ? $"The policy {Quote.Text(policy)} is not supported yet; there are {names}."
-            : $"There is no policy {Quote.Text(policy)}; there are {names}{NearestName.Hint(policy, policies.Names)}";
+        if (cluster.HashBalanceFactor is > 0 and <= 100 and var factor)
+            errors.Add(new(path["HashBalanceFactor"].ToString(), $"{factor} percent of its part would leave connections without a destination: 101 or more, or 0 for off."));
+        var policy = L4Cluster.Keys.LoadBalancingPolicy.Of(cluster);
+        if (LoadBalancingPolicies.Hashes(policy))
+            return;
+        if (cluster.HashOn is not null)
+            warnings.Add(new(path["HashOn"].ToString(), $"The policy is {policy}, which hashes nothing: it has no effect."));
+        if (cluster.HashBalanceFactor is > 0)
+            warnings.Add(new(path["HashBalanceFactor"].ToString(), $"The policy is {policy}, which hashes nothing: it has no effect."));
     }
 }

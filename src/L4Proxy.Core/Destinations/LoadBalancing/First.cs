@@ -8,7 +8,7 @@ internal sealed class First : BuiltInPolicy
     {
         foreach (var candidate in candidates)
         {
-            if (candidate.Weight > 0)
+            if (candidate.Share > 0)
                 return candidate;
         }
 

@@ -15,7 +15,7 @@ internal sealed class LeastConnections(Random random) : BuiltInPolicy
         foreach (var candidate in candidates)
         {
             // Read once: it changes meanwhile.
-            var (itsActive, itsWeight) = ((long)candidate.State.Active, (long)candidate.Weight);
+            var (itsActive, itsWeight) = ((long)candidate.State.Active, (long)candidate.Share);
             if (itsWeight == 0)
                 continue;
             var difference = best is null ? -1 : (itsActive * weight) - (active * itsWeight);

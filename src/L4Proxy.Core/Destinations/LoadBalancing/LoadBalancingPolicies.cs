@@ -6,18 +6,19 @@ namespace L4Proxy.Destinations.LoadBalancing;
 /// <summary>The policies there are, by name: the built-in ones and the application's.</summary>
 internal sealed class LoadBalancingPolicies
 {
+    private const string Hash = "Hash";
+
     // One line a policy.
-    private static readonly (string Name, Func<ClusterState, LoadBalancer> Create)[] s_builtIn =
+    private static readonly (string Name, Func<BalancedCluster, LoadBalancer> Create)[] s_builtIn =
     [
         (nameof(PowerOfTwoChoices), _ => new PowerOfTwoChoices(Random.Shared)),
-        (nameof(RoundRobin), cluster => new RoundRobin(cluster)),
+        (nameof(RoundRobin), cluster => new RoundRobin(cluster.State)),
         (nameof(LeastConnections), _ => new LeastConnections(Random.Shared)),
         (nameof(Random), _ => new RandomChoice(Random.Shared)),
         (nameof(First), _ => new First()),
+        (Hash, cluster => new RendezvousHash(cluster.HashOn, cluster.HashBalanceFactor)),
+        (nameof(Maglev), cluster => new Maglev(cluster.HashOn, cluster.HashBalanceFactor, cluster.Destinations)),
     ];
-
-    /// <summary>Those that are not supported yet.</summary>
-    public static IReadOnlyList<string> NotYet { get; } = ["Hash", "Maglev"];
 
     private readonly Dictionary<string, IL4LoadBalancingPolicy> _own = new(StringComparer.OrdinalIgnoreCase);
     private readonly Func<IL4LoadBalancingPolicy, string, ApplicationPolicy> _create;
@@ -38,21 +39,24 @@ internal sealed class LoadBalancingPolicies
         Names = [.. s_builtIn.Select(policy => policy.Name), .. _own.Keys];
     }
 
+    /// <summary>Whether a policy goes by <c>HashOn</c>.</summary>
+    public static bool Hashes(string policy) => Is(policy, Hash) || Is(policy, nameof(Maglev));
+
     /// <summary>What they are called.</summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>The policy of a name for one cluster; null when no policy is called that.</summary>
     /// <param name="policy">A name, in any case.</param>
-    /// <param name="cluster">Where the policy keeps what a reload must not reset.</param>
-    public LoadBalancer? Create(string policy, ClusterState cluster)
+    /// <param name="cluster">What it picks for.</param>
+    public LoadBalancer? Create(string policy, in BalancedCluster cluster)
     {
         if (Array.Find(s_builtIn, one => Is(policy, one.Name)).Create is { } create)
             return create(cluster);
-        return _own.TryGetValue(policy, out var own) ? _create(own, cluster.Id) : null;
+        return _own.TryGetValue(policy, out var own) ? _create(own, cluster.State.Id) : null;
     }
 
     private static bool IsReserved(string name) =>
-        s_builtIn.Select(policy => policy.Name).Concat(NotYet).Contains(name, StringComparer.OrdinalIgnoreCase);
+        Array.Exists(s_builtIn, policy => Is(name, policy.Name));
 
     private static bool Is(string name, string policy) => string.Equals(name, policy, StringComparison.OrdinalIgnoreCase);
 }

@@ -16,5 +16,5 @@ internal sealed class PowerOfTwoChoices(Random random) : BuiltInPolicy
     }
 
     private static bool IsLessLoaded(DestinationModel one, DestinationModel other) =>
-        (long)one.State.Active * other.Weight < (long)other.State.Active * one.Weight;
+        (long)one.State.Active * other.Share < (long)other.State.Active * one.Share;
 }

@@ -19,7 +19,7 @@ internal sealed class RoundRobin(ClusterState cluster) : BuiltInPolicy
             DestinationModel? best = null;
             foreach (var candidate in candidates)
             {
-                var weight = candidate.Weight;
+                var weight = candidate.Share;
                 if (weight <= 0)
                     continue;
 

@@ -9,14 +9,14 @@ internal static class WeightedDraw
     /// <param name="except">One of them that is left out.</param>
     public static DestinationModel? Draw(Random random, ReadOnlySpan<DestinationModel> candidates, DestinationModel? except = null)
     {
-        var total = TotalOf(candidates) - (except?.Weight ?? 0);
+        var total = TotalOf(candidates) - (except?.Share ?? 0);
         if (total == 0)
             return null;
 
         var rest = random.NextInt64(total);
         foreach (var candidate in candidates)
         {
-            rest -= candidate == except ? 0 : candidate.Weight;
+            rest -= candidate == except ? 0 : candidate.Share;
             if (rest < 0)
                 return candidate;
         }
@@ -27,7 +27,7 @@ internal static class WeightedDraw
     {
         var total = 0L;
         foreach (var candidate in candidates)
-            total += candidate.Weight;
+            total += candidate.Share;
         return total;
     }
 }

@@ -194,8 +194,8 @@ public sealed class ApplicationPolicyTests : IDisposable
     public void Its_name_is_known_to_the_check_of_the_configuration()
     {
         var policies = TestPolicies.With(new Policy((_, _) => default));
-        Assert.NotNull(policies.Create("mine", new("up")));
-        Assert.Null(policies.Create("yours", new("up")));
+        Assert.NotNull(policies.Create("mine", new(new("up"), new(), [])));
+        Assert.Null(policies.Create("yours", new(new("up"), new(), [])));
         Assert.Contains("Mine", policies.Names);
     }
 

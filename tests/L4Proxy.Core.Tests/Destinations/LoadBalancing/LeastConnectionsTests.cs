@@ -26,7 +26,7 @@ public class LeastConnectionsTests
     {
         var destinations = TestDestination.OfWeights([.. Enumerable.Repeat(1, 50), .. Enumerable.Repeat(3, 50)]);
         for (var i = 0; i < 20_000; i++)
-            _balancer.Pick(destinations)!.State.Begin();
+            _balancer.Pick(destinations)!.State.TryBegin();
 
         Assert.All(destinations, destination => Assert.InRange(destination.State.Active / (double)destination.Weight, 99, 101));
     }
@@ -47,7 +47,7 @@ public class LeastConnectionsTests
         for (var i = 0; i < 10; i++)
         {
             Assert.Same(destinations[2], _balancer.Pick(destinations));
-            destinations[2].State.Begin();
+            destinations[2].State.TryBegin();
         }
 
         destinations[0].State.Ended();

@@ -1,5 +1,4 @@
 using L4Proxy.Configuration;
-using L4Proxy.Destinations;
 using L4Proxy.Destinations.LoadBalancing;
 
 namespace L4Proxy.Core.Tests.Destinations.LoadBalancing;
@@ -17,7 +16,7 @@ public class LoadBalancerTests
     [InlineData("Nearest", null)]
     [InlineData("", null)]
     public void A_policy_is_found_by_name(string? name, Type? type) =>
-        Assert.Equal(type, TestPolicies.With().Create(L4Cluster.Keys.LoadBalancingPolicy.Of(new() { LoadBalancingPolicy = name }), new ClusterState("cluster"))?.GetType());
+        Assert.Equal(type, TestPolicies.With().Create(L4Cluster.Keys.LoadBalancingPolicy.Of(new() { LoadBalancingPolicy = name }), new BalancedCluster(new("cluster"), new(), []))?.GetType());
 
     [Fact]
     public void First_is_the_first_with_a_weight()

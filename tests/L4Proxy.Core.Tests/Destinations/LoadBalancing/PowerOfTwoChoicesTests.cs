@@ -11,7 +11,7 @@ public class PowerOfTwoChoicesTests
     public void Of_two_the_less_loaded_is_always_picked()
     {
         var destinations = TestDestination.OfWeights(1, 1);
-        destinations[0].State.Begin();
+        destinations[0].State.TryBegin();
         for (var i = 0; i < 200; i++)
             Assert.Same(destinations[1], _balancer.Pick(destinations));
     }
@@ -53,7 +53,7 @@ public class PowerOfTwoChoicesTests
     {
         var destinations = TestDestination.OfWeights([.. Enumerable.Repeat(1, 50), .. Enumerable.Repeat(3, 50)]);
         for (var i = 0; i < 20_000; i++)
-            _balancer.Pick(destinations)!.State.Begin();
+            _balancer.Pick(destinations)!.State.TryBegin();
 
         // 200 weights share 20 000; one random choice alone would be off by 30 or so.
         Assert.All(destinations, destination => Assert.InRange(destination.State.Active / (double)destination.Weight, 92, 105));
@@ -81,7 +81,7 @@ public class PowerOfTwoChoicesTests
                 {
                     var picked = balancer.Pick(destinations);
                     Assert.NotNull(picked);
-                    picked.State.Begin();
+                    picked.State.TryBegin();
                     picked.State.Ended();
                 }
             },
