@@ -1,4 +1,5 @@
 using L4Proxy.Names;
+using L4Proxy.Prefaces;
 
 namespace L4Proxy.Routing;
 
@@ -13,6 +14,7 @@ internal sealed class RouteEntry
     /// <summary>Null where the pattern is the only condition, so that most look-ups need not touch the match.</summary>
     private readonly ConnectionMatch? _match;
 
+    private readonly ProtocolSet _pickedBy;
     private readonly int _minFrontLabels;
     private readonly int _maxFrontLabels;
 
@@ -23,6 +25,7 @@ internal sealed class RouteEntry
         IsOfHost = isOfHost;
         _regexes = regexes;
         _match = route.Match.HasOnlyNames ? null : route.Match;
+        _pickedBy = route.PickedBy;
         (_minFrontLabels, _maxFrontLabels) = pattern?.Kind switch
         {
             ServerNameKind.Labels => (pattern.CaptureNames.Count, pattern.CaptureNames.Count),
@@ -86,6 +89,8 @@ internal sealed class RouteEntry
     public ConditionResult Evaluate(in ConnectionFacts facts)
     {
         var result = _match is null ? ConditionResult.True : _match.Evaluate(facts);
+        if (result == ConditionResult.True && !_pickedBy.IsEmpty && !facts.NoMoreBytes && facts.Preface.MayBring(_pickedBy))
+            result = ConditionResult.Unknown;
         if (_regexes is null || result == ConditionResult.False)
             return result;
         if (facts.Preface.MayBringClientHello)

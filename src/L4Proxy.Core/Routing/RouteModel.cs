@@ -1,6 +1,8 @@
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Limits;
+using L4Proxy.Prefaces;
 using L4Proxy.Routing.Conditions;
 using L4Proxy.Timing;
 
@@ -40,6 +42,11 @@ internal sealed class RouteModel
 
     /// <summary>Who may use it.</summary>
     public Firewall Firewall { get; init; } = Firewall.Open;
+
+    /// <summary>The protocols whose beginning says what its cluster picks a destination by: where a client may speak one of them, that is waited for.</summary>
+    public ProtocolSet PickedBy => Cluster is { Config: var cluster } && LoadBalancingPolicies.Hashes(L4Cluster.Keys.LoadBalancingPolicy.Of(cluster))
+        ? HashKey.ProtocolsOf(L4Cluster.Keys.HashOn.Of(cluster))
+        : default;
 
     /// <summary>What its conditions ask beside the connection.</summary>
     public ConditionSources Sources { get; init; } = ConditionSources.Default;

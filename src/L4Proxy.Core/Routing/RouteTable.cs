@@ -28,7 +28,7 @@ internal sealed class RouteTable
     {
         _entries = entries;
         _index = new PortIndex(entries);
-        var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols);
+        var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols | entry.Route.PickedBy);
         // Whoever looks at all can say what name was asked for.
         NeedsRawBytes = entries.Any(entry => entry.Route.Match.NeedsRawBytes);
         Protocols = protocols.IsEmpty && !NeedsRawBytes ? protocols : protocols | PrefaceParsers.Tls;

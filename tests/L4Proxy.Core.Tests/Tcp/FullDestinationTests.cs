@@ -1,5 +1,8 @@
+using System.Text;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Prefaces;
+using L4Proxy.Core.Tests.Timing;
+using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -71,27 +74,51 @@ public sealed class FullDestinationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Hash")]
-    [InlineData("Maglev")]
-    public async Task A_name_stays_with_its_destination_whoever_asks_for_it(string policy)
+    [InlineData("Hash", L4HashOn.Sni)]
+    [InlineData("Maglev", L4HashOn.Sni)]
+    [InlineData("Hash", L4HashOn.MqttClientId)]
+    public async Task A_name_stays_with_its_destination_whoever_has_it(string policy, L4HashOn on)
     {
-        var config = Config() with { Clusters = Map(("up", Cluster(_first.Address, _second.Address) with { LoadBalancingPolicy = policy, HashOn = L4HashOn.Sni })) };
-        await using var proxy = TestProxy.Start(config with { Routes = Map(("all", new L4Route { ClusterId = "up", Match = new L4Match { Sni = ["*"] } })) });
+        // The route itself needs no byte.
+        await using var proxy = TestProxy.Start(
+            Config() with { Clusters = Map(("up", Cluster(_first.Address, _second.Address) with { LoadBalancingPolicy = policy, HashOn = on })) });
         var at = new Dictionary<string, int>();
         Task<TestPeer>[] accepting = [_first.AcceptAsync(), _second.AcceptAsync()];
         for (var i = 0; i < 40; i++)
         {
             var name = $"n{i % 10}.example.com";
+            var first = on == L4HashOn.Sni ? new HelloBuilder().WithServerName(name).Bytes() : Connect(name);
             using var client = await proxy.ConnectAsync();
-            await client.SendAsync(new HelloBuilder().WithServerName(name).Bytes());
+            await client.SendAsync(first.AsMemory(0, 9));
+            await client.SendAsync(first.AsMemory(9));
             var accepted = await Task.WhenAny(accepting);
             var index = Array.IndexOf(accepting, accepted);
             using var server = await accepted;
             accepting[index] = new[] { _first, _second }[index].AcceptAsync();
+            Assert.Equal(first, await server.ReceiveAsync(first.Length));
             Assert.Equal(at.TryGetValue(name, out var before) ? before : index, index);
             at[name] = index;
         }
         Assert.Equal([0, 1], at.Values.Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Who_has_no_name_goes_by_address_at_once_or_in_time()
+    {
+        var time = new ManualTimeProvider();
+        var config = Config() with { Clusters = Map(("up", Cluster(_first.Address) with { LoadBalancingPolicy = "Hash", HashOn = L4HashOn.MqttClientId })) };
+        await using var proxy = TestProxy.Start(config, services => services.AddSingleton<TimeProvider>(time));
+        using var other = await proxy.ConnectAsync();
+        await other.SendAsync("SSH-2.0-x\r\n");
+        using var atOnce = await _first.AcceptAsync();
+        using var silent = await proxy.ConnectAsync();
+        var accepting = _first.AcceptAsync();
+        while (!accepting.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        using var inTime = await accepting;
     }
 
     public void Dispose()
@@ -99,6 +126,8 @@ public sealed class FullDestinationTests : IDisposable
         _first.Dispose();
         _second.Dispose();
     }
+
+    private static byte[] Connect(string clientId) => [0x10, (byte)(12 + clientId.Length), 0, 4, .. "MQTT"u8, 4, 2, 0, 60, 0, (byte)clientId.Length, .. Encoding.ASCII.GetBytes(clientId)];
 
     private TestProxy Start(Func<L4Destination, L4Destination>? first = null, Func<L4Destination, L4Destination>? second = null) => TestProxy.Start(Config(first, second));
 
