@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes the parsers, guided by coverage (SharpFuzz under AFL++), each for a time of its own, two at once.
+# Fuzzes the parsers, guided by coverage (SharpFuzz under AFL++), each for a time of its own, as many at once as there are cores, or JOBS.
 #
 #   fuzz/run.sh                 each for ten minutes
 #   fuzz/run.sh 60              each for a minute
@@ -36,7 +36,7 @@ value() { sed -n "s/^$2 *: *//p" "$work/$1/default/fuzzer_stats"; }
 
 targets=$(dotnet "$built" list | grep -E "$only")
 for target in $targets; do
-  while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n || true; done
+  while [ "$(jobs -rp | wc -l)" -ge "${JOBS:-$(nproc)}" ]; do wait -n || true; done
   fuzz "$target" &
 done
 wait

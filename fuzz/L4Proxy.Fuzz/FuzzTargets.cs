@@ -1,14 +1,17 @@
 using System.Buffers.Binary;
+using L4Proxy.Core.Tests.Explaining;
 using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.Prefaces.Quic;
 using L4Proxy.Core.Tests.ProxyProtocol;
+using L4Proxy.Explaining.Captures;
 using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
+using L4Proxy.StartTls;
 using L4Proxy.Udp;
 
 namespace L4Proxy.Fuzz;
 
-/// <summary>All that is fuzzed: each preface parser alone, over streams and over datagrams, and the PROXY header.</summary>
+/// <summary>All that is fuzzed: each preface parser alone, over streams and over datagrams, what is said before TLS, the PROXY header, and captures.</summary>
 internal static class FuzzTargets
 {
     // What a parser may take for an input of n bytes; nothing may depend on a length that is only named in it.
@@ -22,6 +25,12 @@ internal static class FuzzTargets
         .. PrefaceParsers.All.Where(parser => parser.GoesOnInOtherDatagrams).Select(OfSeveralDatagrams),
         OfQuicFrames(),
         new("proxy-header", OfProxyHeader, SampleHeader.All.Select(sample => sample.Bytes)),
+        OfStartTls("postgres"),
+        OfStartTls("ldap"),
+        OfStartTls("smtp"),
+        OfStartTls("imap"),
+        OfStartTls("pop3"),
+        new("capture", OfCapture, TestCapture.Files.Select(TestCapture.Named)),
     ];
 
     /// <summary>The target of a name.</summary>
@@ -32,7 +41,7 @@ internal static class FuzzTargets
         NameOf(parser),
         bytes =>
         {
-            var wanted = ProtocolSet.Of(parser);
+            var wanted = WantedFor(parser);
             Bounded(bytes, whole => PrefaceInspector.Inspect(whole, wanted));
             PrefaceFuzz.Run(bytes, wanted);
         },
@@ -42,7 +51,7 @@ internal static class FuzzTargets
         NameOf(parser) + "-datagram",
         bytes =>
         {
-            var wanted = ProtocolSet.Of(parser);
+            var wanted = WantedFor(parser);
             Bounded(bytes, whole => PrefaceInspector.InspectDatagram(whole, wanted));
             PrefaceFuzz.RunDatagram(bytes, wanted);
         },
@@ -74,6 +83,29 @@ internal static class FuzzTargets
             [QuicPackets.Crypto(0, hello), [.. QuicPackets.Crypto(100, hello[100..]), 0, 1, 0, .. QuicPackets.Crypto(0, hello[..200])]]);
     }
 
+    /// <summary>What a client asks in plaintext, and what a server answers.</summary>
+    private static FuzzTarget OfStartTls(string name)
+    {
+        StartTlsProtocol protocol = name switch { "postgres" => PostgresStartTls.Instance, "ldap" => LdapStartTls.Instance, _ => StartTlsProtocol.OfGreeting(name)! };
+        return new(
+            "starttls-" + name,
+            bytes =>
+            {
+                Bounded(bytes, whole => protocol.ReadReply(whole, isGreeting: true, out _));
+                protocol.ReadReply(bytes, isGreeting: false, out _);
+                if (protocol.Read(bytes, out var length) is StartTlsAsk.Tls or StartTlsAsk.Other)
+                    protocol.Answer(bytes[..length], agreed: true);
+            },
+            [.. protocol.Requests.Append(protocol.Welcome).Where(bytes => !bytes.IsEmpty).Select(bytes => bytes.ToArray()), .. protocol.Requests.Select(request => protocol.Answer(request.Span, agreed: true).ToArray())]);
+    }
+
+    private static void OfCapture(ReadOnlySpan<byte> bytes)
+    {
+        var file = bytes.ToArray();
+        FirstFlow.TryFind(file, isUdp: false, port: null, out _, out _);
+        FirstFlow.TryFind(file, isUdp: true, port: 443, out _, out _);
+    }
+
     private static void OfProxyHeader(ReadOnlySpan<byte> bytes)
     {
         Bounded(bytes, whole => ProxyHeaderParser.Parse(whole));
@@ -88,6 +120,10 @@ internal static class FuzzTargets
         if (took > FixedBytes + ((long)BytesForEach * bytes.Length))
             throw new InvalidOperationException($"{took} bytes allocated for {bytes.Length}.");
     }
+
+    /// <summary>Who wants more of a protocol wants it, too.</summary>
+    private static ProtocolSet WantedFor(PrefaceParser parser) =>
+        PrefaceParsers.All.Where(other => other.Name == parser.Name).Aggregate(ProtocolSet.Of(parser), (all, other) => parser.IsForMore ? all | ProtocolSet.Of(other) : all);
 
     /// <summary>Of its class: two may read the same protocol.</summary>
     private static string NameOf(PrefaceParser parser) => parser.GetType().Name.Replace("Preface", "", StringComparison.Ordinal).ToLowerInvariant();
