@@ -35,7 +35,7 @@ public sealed class OnePortTests : IDisposable
             ("web", """{ "Sni": ["web.example.com"] }""", web.Port), ("shop", """{ "Sni": ["shop.example.com"] }""", shop.Port),
             ("ssh", """{ "Protocols": ["ssh"] }""", ssh.Port),
             ("one", """{ "Protocols": ["postgres"], "Sni": ["one.db.example.com"] }""", one.Port), ("two", """{ "Sni": ["two.db.example.com"] }""", two.Port),
-            ("plant", """{ "Mqtt": { "ClientId": ["sensor-*"] } }""", plant.Port), ("office", """{ "Protocols": ["mqtt"] }""", office.Port),
+            ("plant", """{ "Protocols": ["mqtt"], "Mqtt": { "ClientId": ["sensor-*"] } }""", plant.Port), ("office", """{ "Protocols": ["mqtt"] }""", office.Port),
             ("blog", """{ "Host": ["*.blog.example.com"] }""", blog.Port),
             ("other", "{}", other.Port),
         ];
