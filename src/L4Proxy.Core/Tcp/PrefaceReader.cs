@@ -18,8 +18,8 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     /// <returns>None where there is a route, or HTTP to take what none does; else why the connection ends.</returns>
     public ValueTask<L4EndReason> ReadAsync(TcpSession session)
     {
-        // What came behind a PROXY header.
-        if (session.Preface.Length > 0)
+        // What came behind a PROXY header; who is to be greeted did not wait for that, and is looked at then.
+        if (session.Preface.Length > 0 && session.Endpoint.Greeting is null)
             session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
         return TryMatch(session, answers: null, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None, answers: null)) : ReadUntilMatchedAsync(session);
     }
@@ -31,14 +31,15 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
         var end = L4EndReason.None;
         MatcherAnswers? answers = null;
         session.Deadline.StartPreface(session.Endpoint.PrefaceTimeout);
-        if (session.Endpoint.Greeting is { } greeting)
-            end = await StartTlsAnswerer.GreetAsync(session, greeting);
+        var greeting = session.Endpoint.Greeting;
         // What HTTP takes over in one look is never read, and so need not be replayed.
         var lookFirst = session.Endpoint.IsShared && preface.Length == 0;
         while (session.Match.Status is RouteMatchStatus.NeedMore or RouteMatchStatus.Ask && end == L4EndReason.None)
         {
             if (session.Match.Asking is { } route)
                 await AskAsync(session, route, answers ??= AnswersOf(session), noMoreBytes: false);
+            else if (greeting is not null)
+                (end, greeting) = (await GreetAsync(session, greeting, answers), null);
             else if (StartTlsAnswerer.Asks(session))
                 end = await AnswerAsync(session, answers);
             else if (preface.Length >= limit)
@@ -94,16 +95,27 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     {
         var end = await FirstBytes.TakeAsync(session, limit);
         if (end == L4EndReason.None)
-        {
-            session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
-            TryMatch(session, answers, noMoreBytes: false);
-        }
+            Look(session, answers);
         return end;
+    }
+
+    private static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol greeting, MatcherAnswers? answers)
+    {
+        var end = await StartTlsAnswerer.GreetAsync(session, greeting, answers);
+        if (end == L4EndReason.None && session.Preface.Length > 0)
+            Look(session, answers);
+        return end;
+    }
+
+    private static void Look(TcpSession session, MatcherAnswers? answers)
+    {
+        session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
+        TryMatch(session, answers, noMoreBytes: false);
     }
 
     private static async ValueTask<L4EndReason> AnswerAsync(TcpSession session, MatcherAnswers? answers)
     {
-        var end = await StartTlsAnswerer.AnswerAsync(session, endsHere: false);
+        var end = await StartTlsAnswerer.AnswerAsync(session, endsHere: false, answers);
         if (end == L4EndReason.None)
             TryMatch(session, answers, noMoreBytes: false);
         return end;

@@ -1,5 +1,6 @@
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
+using L4Proxy.Routing.Matchers;
 using L4Proxy.StartTls;
 using L4Proxy.Transport;
 
@@ -13,9 +14,9 @@ internal static class StartTlsAnswerer
 {
     /// <summary>Speaks first, where the endpoint's routes look for one protocol whose servers do so, and for a name that its client says in TLS only.</summary>
     /// <returns>None, or why the connection ends.</returns>
-    public static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol protocol)
+    public static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol protocol, MatcherAnswers? answers)
     {
-        if (!HelloMayDecide(session, protocol.Protocol))
+        if (!HelloMayDecide(session, protocol.Protocol, answers))
             return L4EndReason.None;
         session.StartTls = new(protocol);
         session.PrefaceInfo = Undecided(default, protocol.Protocol, mayAgree: true);
@@ -52,8 +53,9 @@ internal static class StartTlsAnswerer
     /// <summary>Answers the request that <see cref="Asks"/> has found, and takes it off the first bytes.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="endsHere">Whether its TLS ends here, whatever its route depends on.</param>
+    /// <param name="answers">What matchers have said.</param>
     /// <returns>None, or why the connection ends.</returns>
-    public static async ValueTask<L4EndReason> AnswerAsync(TcpSession session, bool endsHere)
+    public static async ValueTask<L4EndReason> AnswerAsync(TcpSession session, bool endsHere, MatcherAnswers? answers = null)
     {
         var preface = session.Preface;
         var state = session.StartTls ??= new(ProtocolOf(session, preface.Bytes.Span)!);
@@ -61,7 +63,7 @@ internal static class StartTlsAnswerer
         // What came behind it was not meant for TLS, and must not be taken for what is inside: as in CVE-2021-23222.
         if (preface.Length > length || !state.TryAsk(ask))
             return L4EndReason.StartTlsInvalid;
-        state.IsAgreed = ask == StartTlsAsk.Tls && (endsHere || HelloMayDecide(session, state.Protocol.Protocol));
+        state.IsAgreed = ask == StartTlsAsk.Tls && (endsHere || HelloMayDecide(session, state.Protocol.Protocol, answers));
         var answer = state.Protocol.Answer(preface.Bytes.Span[..length], state.IsAgreed);
         preface.Drop(length);
         session.PrefaceInfo = state.IsAgreed
@@ -87,9 +89,9 @@ internal static class StartTlsAnswerer
 
     private static L4EndReason EndOf(TransportStatus sent) => sent == TransportStatus.Ok ? L4EndReason.None : Teardown.ReasonOf(client: true, sent);
 
-    private static bool HelloMayDecide(TcpSession session, ProtocolSet protocol)
+    private static bool HelloMayDecide(TcpSession session, ProtocolSet protocol, MatcherAnswers? answers)
     {
-        var facts = PrefaceReader.FactsOf(session, session.Preface.Bytes, answers: null) with { Preface = OnlyTls(default, protocol) };
+        var facts = PrefaceReader.FactsOf(session, session.Preface.Bytes, answers) with { Preface = OnlyTls(default, protocol) };
         return session.Endpoint.Routes.Match(facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
     }
 
