@@ -30,7 +30,7 @@ internal static class StartTlsAnswerer
     public static PrefaceInfo Inspect(TcpSession session, ReadOnlySpan<byte> bytes, ProtocolSet wanted)
     {
         if (session.StartTls is { IsAgreed: true } agreed)
-            return OnlyTls(PrefaceInspector.Inspect(bytes, PrefaceParsers.Tls), agreed.Protocol.Protocol);
+            return OnlyTls(PrefaceInspector.Inspect(bytes, wanted & PrefaceParsers.AnyTls | PrefaceParsers.Tls), agreed.Protocol.Protocol);
         if (ProtocolOf(session, bytes) is not { } protocol)
             return PrefaceInspector.Inspect(bytes, wanted);
         if (protocol.Greets)
@@ -40,7 +40,7 @@ internal static class StartTlsAnswerer
         return protocol.Read(bytes, out _) switch
         {
             StartTlsAsk.Nothing => info,
-            StartTlsAsk.NeedMore => mayAgree ? info with { RuledOut = info.RuledOut & ~PrefaceParsers.Tls } : info,
+            StartTlsAsk.NeedMore => mayAgree ? info with { RuledOut = info.RuledOut & ~PrefaceParsers.AnyTls } : info,
             _ => Undecided(info, protocol.Protocol, mayAgree),
         };
     }
@@ -99,14 +99,14 @@ internal static class StartTlsAnswerer
     private static PrefaceInfo OnlyTls(PrefaceInfo info, ProtocolSet protocol) => info with
     {
         Recognised = info.Recognised | protocol,
-        RuledOut = info.RuledOut | ~(PrefaceParsers.Tls | protocol),
+        RuledOut = info.RuledOut | ~(PrefaceParsers.AnyTls | protocol),
     };
 
     /// <summary>It is the protocol; whether it goes on in TLS or in plaintext will be seen.</summary>
     private static PrefaceInfo Undecided(PrefaceInfo info, ProtocolSet protocol, bool mayAgree) => info with
     {
         Recognised = info.Recognised | protocol,
-        RuledOut = ~(mayAgree ? PrefaceParsers.Tls | protocol : protocol),
+        RuledOut = ~(mayAgree ? PrefaceParsers.AnyTls | protocol : protocol),
         Pending = info.Pending | protocol,
     };
 }
