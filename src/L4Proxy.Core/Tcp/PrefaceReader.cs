@@ -83,7 +83,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
 
     private void Explain(TcpSession session, MatcherAnswers? answers)
     {
-        var facts = FactsOf(session, session.Preface.Bytes, answers) with { NoMoreBytes = true };
+        var facts = FactsOf(session, answers) with { NoMoreBytes = true };
         if (log.IsEnabled(LogLevel.Debug))
             log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(facts));
         // What HTTP gets has no record here.
@@ -136,7 +136,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     private async ValueTask AskAsync(TcpSession session, RouteModel route, MatcherAnswers answers, bool noMoreBytes)
     {
         // None where the clock has ended a route's schedule meanwhile.
-        if (route.Match.NextQuestion(FactsOf(session, session.Preface.Bytes, answers) with { NoMoreBytes = noMoreBytes }) is { } question)
+        if (route.Match.NextQuestion(FactsOf(session, answers) with { NoMoreBytes = noMoreBytes }) is { } question)
             answers.Add(question, await _matchers.AskAsync(session, route, question, answers.Due));
         TryMatch(session, answers, noMoreBytes);
     }
@@ -144,7 +144,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     private static MatcherAnswers AnswersOf(TcpSession session) => new(session.Clock.Now + session.Endpoint.PrefaceTimeout);
 
     private static bool TryMatch(TcpSession session, MatcherAnswers? answers, bool noMoreBytes) =>
-        TryMatch(session, FactsOf(session, session.Preface.Bytes, answers), noMoreBytes);
+        TryMatch(session, FactsOf(session, answers), noMoreBytes);
 
     private static bool TryMatch(TcpSession session, in ConnectionFacts facts, bool noMoreBytes)
     {
@@ -153,7 +153,10 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     }
 
     /// <summary>What is known of a connection by now.</summary>
-    public static ConnectionFacts FactsOf(TcpSession session, ReadOnlyMemory<byte> bytes, MatcherAnswers? answers)
+    public static ConnectionFacts FactsOf(TcpSession session, MatcherAnswers? answers) =>
+        FactsOf(session, session.Endpoint.Routes.NeedsRawBytes ? session.FirstBytes : session.Preface.Bytes, answers);
+
+    private static ConnectionFacts FactsOf(TcpSession session, ReadOnlyMemory<byte> bytes, MatcherAnswers? answers)
     {
         var local = session.Client.LocalEndPoint as IPEndPoint;
         return new ConnectionFacts

@@ -65,6 +65,7 @@ internal static class StartTlsAnswerer
             return L4EndReason.StartTlsInvalid;
         state.IsAgreed = ask == StartTlsAsk.Tls && (endsHere || HelloMayDecide(session, state.Protocol.Protocol, answers));
         var answer = state.Protocol.Answer(preface.Bytes.Span[..length], state.IsAgreed);
+        state.Add(preface.Bytes.Span[..length]);
         preface.Drop(length);
         session.PrefaceInfo = state.IsAgreed
             ? OnlyTls(default, state.Protocol.Protocol)
@@ -91,7 +92,7 @@ internal static class StartTlsAnswerer
 
     private static bool HelloMayDecide(TcpSession session, ProtocolSet protocol, MatcherAnswers? answers)
     {
-        var facts = PrefaceReader.FactsOf(session, session.Preface.Bytes, answers) with { Preface = OnlyTls(default, protocol) };
+        var facts = PrefaceReader.FactsOf(session, answers) with { Preface = OnlyTls(default, protocol) };
         return session.Endpoint.Routes.Match(facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
     }
 
