@@ -29,18 +29,6 @@ public class Http2HeadTests
     }
 
     [Fact]
-    public void TEMP_work()
-    {
-        var name = HuffmanBits.Encode(Enumerable.Repeat((byte)1, 2500));
-        byte[] block = [0x40, 0xff, .. Leb(name.Length - 127), .. name, 0, .. Enumerable.Repeat((byte)0xbe, 8500)];
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        Http2Fields.Read(block);
-        throw new InvalidOperationException($"TEMP {block.Length} bytes took {watch.ElapsedMilliseconds}");
-    }
-
-    private static byte[] Leb(int v) => v < 128 ? [(byte)v] : [(byte)(v & 0x7f | 0x80), .. Leb(v >> 7)];
-
-    [Fact]
     public void A_preface_alone_is_http2()
     {
         PrefixAssert.FoundAt(24, new Http2Preface(), Http2Head.Preface);
