@@ -37,6 +37,9 @@ internal static class PrefaceParsers
     /// <summary>TLS alone.</summary>
     public static ProtocolSet Tls { get; } = ProtocolSet.Of(All.OfType<TlsPreface>().Single());
 
+    /// <summary>TLS, also for whoever wants the fingerprint of the hello.</summary>
+    public static ProtocolSet AnyTls { get; } = Tls | ProtocolSet.Of(All.OfType<FingerprintedTlsPreface>().Single());
+
     /// <summary>HTTP/1, and HTTP/2 with prior knowledge, for whoever wants the first request.</summary>
     public static ProtocolSet WithHttpRequest { get; } = ProtocolSet.Of(All.OfType<HttpRequestPreface>().Single());
 

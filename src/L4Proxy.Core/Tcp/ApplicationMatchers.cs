@@ -59,6 +59,6 @@ internal sealed class ApplicationMatchers(PerSecondLimit warnings, ILogger log)
         LocalEndPoint = session.Client.LocalEndPoint,
         ServerName = session.ServerName,
         Protocols = session.PrefaceInfo.Recognised.Names,
-        FirstBytes = session.Preface.Bytes.ToArray(), // The buffer is given back, and the matcher may go on where nobody waits any longer.
+        FirstBytes = session.FirstBytes.ToArray(), // The buffer is given back, and the matcher may go on where nobody waits any longer.
     };
 }

@@ -18,8 +18,8 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     /// <returns>None where there is a route, or HTTP to take what none does; else why the connection ends.</returns>
     public ValueTask<L4EndReason> ReadAsync(TcpSession session)
     {
-        // What came behind a PROXY header.
-        if (session.Preface.Length > 0)
+        // What came behind a PROXY header; who is to be greeted did not wait for that, and is looked at then.
+        if (session.Preface.Length > 0 && session.Endpoint.Greeting is null)
             session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
         return TryMatch(session, answers: null, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None, answers: null)) : ReadUntilMatchedAsync(session);
     }
@@ -31,14 +31,15 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
         var end = L4EndReason.None;
         MatcherAnswers? answers = null;
         session.Deadline.StartPreface(session.Endpoint.PrefaceTimeout);
-        if (session.Endpoint.Greeting is { } greeting)
-            end = await StartTlsAnswerer.GreetAsync(session, greeting);
+        var greeting = session.Endpoint.Greeting;
         // What HTTP takes over in one look is never read, and so need not be replayed.
         var lookFirst = session.Endpoint.IsShared && preface.Length == 0;
         while (session.Match.Status is RouteMatchStatus.NeedMore or RouteMatchStatus.Ask && end == L4EndReason.None)
         {
             if (session.Match.Asking is { } route)
                 await AskAsync(session, route, answers ??= AnswersOf(session), noMoreBytes: false);
+            else if (greeting is not null)
+                (end, greeting) = (await GreetAsync(session, greeting, answers), null);
             else if (StartTlsAnswerer.Asks(session))
                 end = await AnswerAsync(session, answers);
             else if (preface.Length >= limit)
@@ -82,7 +83,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
 
     private void Explain(TcpSession session, MatcherAnswers? answers)
     {
-        var facts = FactsOf(session, session.Preface.Bytes, answers) with { NoMoreBytes = true };
+        var facts = FactsOf(session, answers) with { NoMoreBytes = true };
         if (log.IsEnabled(LogLevel.Debug))
             log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(facts));
         // What HTTP gets has no record here.
@@ -94,16 +95,27 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     {
         var end = await FirstBytes.TakeAsync(session, limit);
         if (end == L4EndReason.None)
-        {
-            session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
-            TryMatch(session, answers, noMoreBytes: false);
-        }
+            Look(session, answers);
         return end;
+    }
+
+    private static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol greeting, MatcherAnswers? answers)
+    {
+        var end = await StartTlsAnswerer.GreetAsync(session, greeting, answers);
+        if (end == L4EndReason.None && session.Preface.Length > 0)
+            Look(session, answers);
+        return end;
+    }
+
+    private static void Look(TcpSession session, MatcherAnswers? answers)
+    {
+        session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
+        TryMatch(session, answers, noMoreBytes: false);
     }
 
     private static async ValueTask<L4EndReason> AnswerAsync(TcpSession session, MatcherAnswers? answers)
     {
-        var end = await StartTlsAnswerer.AnswerAsync(session, endsHere: false);
+        var end = await StartTlsAnswerer.AnswerAsync(session, endsHere: false, answers);
         if (end == L4EndReason.None)
             TryMatch(session, answers, noMoreBytes: false);
         return end;
@@ -124,7 +136,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     private async ValueTask AskAsync(TcpSession session, RouteModel route, MatcherAnswers answers, bool noMoreBytes)
     {
         // None where the clock has ended a route's schedule meanwhile.
-        if (route.Match.NextQuestion(FactsOf(session, session.Preface.Bytes, answers) with { NoMoreBytes = noMoreBytes }) is { } question)
+        if (route.Match.NextQuestion(FactsOf(session, answers) with { NoMoreBytes = noMoreBytes }) is { } question)
             answers.Add(question, await _matchers.AskAsync(session, route, question, answers.Due));
         TryMatch(session, answers, noMoreBytes);
     }
@@ -132,7 +144,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     private static MatcherAnswers AnswersOf(TcpSession session) => new(session.Clock.Now + session.Endpoint.PrefaceTimeout);
 
     private static bool TryMatch(TcpSession session, MatcherAnswers? answers, bool noMoreBytes) =>
-        TryMatch(session, FactsOf(session, session.Preface.Bytes, answers), noMoreBytes);
+        TryMatch(session, FactsOf(session, answers), noMoreBytes);
 
     private static bool TryMatch(TcpSession session, in ConnectionFacts facts, bool noMoreBytes)
     {
@@ -141,7 +153,10 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     }
 
     /// <summary>What is known of a connection by now.</summary>
-    public static ConnectionFacts FactsOf(TcpSession session, ReadOnlyMemory<byte> bytes, MatcherAnswers? answers)
+    public static ConnectionFacts FactsOf(TcpSession session, MatcherAnswers? answers) =>
+        FactsOf(session, session.Endpoint.Routes.NeedsRawBytes ? session.FirstBytes : session.Preface.Bytes, answers);
+
+    private static ConnectionFacts FactsOf(TcpSession session, ReadOnlyMemory<byte> bytes, MatcherAnswers? answers)
     {
         var local = session.Client.LocalEndPoint as IPEndPoint;
         return new ConnectionFacts

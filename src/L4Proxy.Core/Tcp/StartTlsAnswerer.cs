@@ -1,5 +1,6 @@
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
+using L4Proxy.Routing.Matchers;
 using L4Proxy.StartTls;
 using L4Proxy.Transport;
 
@@ -13,9 +14,9 @@ internal static class StartTlsAnswerer
 {
     /// <summary>Speaks first, where the endpoint's routes look for one protocol whose servers do so, and for a name that its client says in TLS only.</summary>
     /// <returns>None, or why the connection ends.</returns>
-    public static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol protocol)
+    public static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol protocol, MatcherAnswers? answers)
     {
-        if (!HelloMayDecide(session, protocol.Protocol))
+        if (!HelloMayDecide(session, protocol.Protocol, answers))
             return L4EndReason.None;
         session.StartTls = new(protocol);
         session.PrefaceInfo = Undecided(default, protocol.Protocol, mayAgree: true);
@@ -29,7 +30,7 @@ internal static class StartTlsAnswerer
     public static PrefaceInfo Inspect(TcpSession session, ReadOnlySpan<byte> bytes, ProtocolSet wanted)
     {
         if (session.StartTls is { IsAgreed: true } agreed)
-            return OnlyTls(PrefaceInspector.Inspect(bytes, PrefaceParsers.Tls), agreed.Protocol.Protocol);
+            return OnlyTls(PrefaceInspector.Inspect(bytes, wanted & PrefaceParsers.AnyTls | PrefaceParsers.Tls), agreed.Protocol.Protocol);
         if (ProtocolOf(session, bytes) is not { } protocol)
             return PrefaceInspector.Inspect(bytes, wanted);
         if (protocol.Greets)
@@ -39,7 +40,7 @@ internal static class StartTlsAnswerer
         return protocol.Read(bytes, out _) switch
         {
             StartTlsAsk.Nothing => info,
-            StartTlsAsk.NeedMore => mayAgree ? info with { RuledOut = info.RuledOut & ~PrefaceParsers.Tls } : info,
+            StartTlsAsk.NeedMore => mayAgree ? info with { RuledOut = info.RuledOut & ~PrefaceParsers.AnyTls } : info,
             _ => Undecided(info, protocol.Protocol, mayAgree),
         };
     }
@@ -52,8 +53,9 @@ internal static class StartTlsAnswerer
     /// <summary>Answers the request that <see cref="Asks"/> has found, and takes it off the first bytes.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="endsHere">Whether its TLS ends here, whatever its route depends on.</param>
+    /// <param name="answers">What matchers have said.</param>
     /// <returns>None, or why the connection ends.</returns>
-    public static async ValueTask<L4EndReason> AnswerAsync(TcpSession session, bool endsHere)
+    public static async ValueTask<L4EndReason> AnswerAsync(TcpSession session, bool endsHere, MatcherAnswers? answers = null)
     {
         var preface = session.Preface;
         var state = session.StartTls ??= new(ProtocolOf(session, preface.Bytes.Span)!);
@@ -61,8 +63,9 @@ internal static class StartTlsAnswerer
         // What came behind it was not meant for TLS, and must not be taken for what is inside: as in CVE-2021-23222.
         if (preface.Length > length || !state.TryAsk(ask))
             return L4EndReason.StartTlsInvalid;
-        state.IsAgreed = ask == StartTlsAsk.Tls && (endsHere || HelloMayDecide(session, state.Protocol.Protocol));
+        state.IsAgreed = ask == StartTlsAsk.Tls && (endsHere || HelloMayDecide(session, state.Protocol.Protocol, answers));
         var answer = state.Protocol.Answer(preface.Bytes.Span[..length], state.IsAgreed);
+        state.Add(preface.Bytes.Span[..length]);
         preface.Drop(length);
         session.PrefaceInfo = state.IsAgreed
             ? OnlyTls(default, state.Protocol.Protocol)
@@ -87,9 +90,9 @@ internal static class StartTlsAnswerer
 
     private static L4EndReason EndOf(TransportStatus sent) => sent == TransportStatus.Ok ? L4EndReason.None : Teardown.ReasonOf(client: true, sent);
 
-    private static bool HelloMayDecide(TcpSession session, ProtocolSet protocol)
+    private static bool HelloMayDecide(TcpSession session, ProtocolSet protocol, MatcherAnswers? answers)
     {
-        var facts = PrefaceReader.FactsOf(session, session.Preface.Bytes, answers: null) with { Preface = OnlyTls(default, protocol) };
+        var facts = PrefaceReader.FactsOf(session, answers) with { Preface = OnlyTls(default, protocol) };
         return session.Endpoint.Routes.Match(facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
     }
 
@@ -97,14 +100,14 @@ internal static class StartTlsAnswerer
     private static PrefaceInfo OnlyTls(PrefaceInfo info, ProtocolSet protocol) => info with
     {
         Recognised = info.Recognised | protocol,
-        RuledOut = info.RuledOut | ~(PrefaceParsers.Tls | protocol),
+        RuledOut = info.RuledOut | ~(PrefaceParsers.AnyTls | protocol),
     };
 
     /// <summary>It is the protocol; whether it goes on in TLS or in plaintext will be seen.</summary>
     private static PrefaceInfo Undecided(PrefaceInfo info, ProtocolSet protocol, bool mayAgree) => info with
     {
         Recognised = info.Recognised | protocol,
-        RuledOut = ~(mayAgree ? PrefaceParsers.Tls | protocol : protocol),
+        RuledOut = ~(mayAgree ? PrefaceParsers.AnyTls | protocol : protocol),
         Pending = info.Pending | protocol,
     };
 }

@@ -10,11 +10,16 @@ internal sealed class StartTlsState(StartTlsProtocol protocol)
 
     public StartTlsProtocol Protocol => protocol;
 
+    /// <summary>What the client has said of it: nobody sends it on, and it stays what came first.</summary>
+    public ReadOnlyMemory<byte> Said { get; private set; }
+
     /// <summary>Whether the client was told to go on in TLS.</summary>
     public bool IsAgreed { get; set; }
 
     /// <summary>Whether it may still be: it was not refused.</summary>
     public bool MayAgree => !_hasAskedForTls;
+
+    public void Add(ReadOnlySpan<byte> said) => Said = (byte[])[.. Said.Span, .. said];
 
     /// <summary>TLS is asked for once, and other things not for ever.</summary>
     /// <returns>Whether it may still be asked.</returns>

@@ -104,6 +104,9 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
 
     // match
 
+    /// <summary>What the client has sent first: <see cref="Preface"/>, behind what was answered before TLS.</summary>
+    public ReadOnlyMemory<byte> FirstBytes => StartTls is { Said: { Length: > 0 } said } ? (byte[])[.. said.Span, .. Preface.Bytes.Span] : Preface.Bytes;
+
     /// <summary>What was asked and answered in plaintext before TLS; null where nothing was.</summary>
     public StartTlsState? StartTls { get; set; }
 

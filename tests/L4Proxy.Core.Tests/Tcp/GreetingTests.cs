@@ -149,6 +149,45 @@ public sealed class GreetingTests : IDisposable
         accepted.Dispose();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_is_asked_about_first_is_greeted_if_the_answer_is_no(bool answer)
+    {
+        var matcher = new Matcher(answer);
+        await using var proxy = Start(
+            "smtp", services => services.AddSingleton<IL4ConnectionMatcher>(matcher),
+            ("asking", new L4Match { Custom = ConnectionMatcherTests.Custom(("some", ("a", "b"))) }));
+        using var client = await proxy.ConnectAsync();
+        if (!answer)
+        {
+            await client.ExpectAsync("220 localhost ESMTP\r\n");
+            return;
+        }
+        using var server = await _upstream.AcceptAsync();
+        await server.SendAsync("220 server\r\n");
+        await client.ExpectAsync("220 server\r\n");
+    }
+
+    [Fact]
+    public async Task Who_speaks_right_behind_a_PROXY_header_is_greeted_like_who_speaks_later()
+    {
+        await using var proxy = Start("smtp", change: endpoint => endpoint with { ProxyProtocol = new() { Mode = L4ProxyProtocolMode.Required, Trusted = ["127.0.0.1"] } });
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nEHLO client\r\n");
+        await client.ExpectAsync("220 localhost ESMTP\r\n250-localhost\r\n250 STARTTLS\r\n");
+    }
+
+    [Fact]
+    public async Task Raw_bytes_are_those_that_came_first()
+    {
+        await using var proxy = Start("smtp", match: match => match with { Bytes = [new() { Text = "EHLO " }] });
+        using var client = await proxy.ConnectAsync();
+        await TalkAsync(client, ["220 localhost ESMTP\r\n", "EHLO client\r\n", "250-localhost\r\n250 STARTTLS\r\n", "STARTTLS\r\n", "220 Ready to start TLS\r\n"], isClient: true);
+        await client.SendAsync(s_hello);
+        using var server = await _upstream.AcceptAsync();
+    }
+
     public void Dispose() => _upstream.Dispose();
 
     /// <summary>Lines in turn; the server's come first, and may be none.</summary>
@@ -164,12 +203,23 @@ public sealed class GreetingTests : IDisposable
         }
     }
 
-    private TestProxy Start(string protocol, Action<IServiceCollection>? configure = null, params (string Id, L4Match Match)[] others) => TestProxy.Start(
-        To(_upstream.Address) with
-        {
-            Routes = Map([
-                ("named", new L4Route { ClusterId = "up", Match = new L4Match { Protocols = [protocol], Sni = [Name] } }),
-                .. others.Select(other => (other.Id, new L4Route { ClusterId = "up", Match = other.Match, Order = 1 })),
-            ]),
-        }, configure);
+    private TestProxy Start(
+        string protocol, Action<IServiceCollection>? configure = null, (string Id, L4Match Match)? other = null, Func<L4Endpoint, L4Endpoint>? change = null,
+        Func<L4Match, L4Match>? match = null)
+    {
+        var config = To(_upstream.Address);
+        var named = new L4Match { Protocols = [protocol], Sni = [Name] };
+        var routes = new Dictionary<string, L4Route> { ["named"] = new() { ClusterId = "up", Match = match?.Invoke(named) ?? named } };
+        if (other is { } one)
+            routes.Add(one.Id, new L4Route { ClusterId = "up", Match = one.Match, Order = one.Match.Custom is null ? 1 : -1 });
+        return TestProxy.Start(
+            config with { Routes = routes, Endpoints = config.Endpoints!.ToDictionary(one => one.Key, one => change?.Invoke(one.Value) ?? one.Value) }, configure);
+    }
+
+    private sealed class Matcher(bool answer) : IL4ConnectionMatcher
+    {
+        public string Name => "some";
+
+        public ValueTask<bool> MatchesAsync(L4ConnectionMatcherContext context, CancellationToken cancellationToken) => new(answer);
+    }
 }

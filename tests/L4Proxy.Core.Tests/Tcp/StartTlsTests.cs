@@ -356,6 +356,50 @@ public sealed class StartTlsTests : IDisposable
         Assert.Equal(s_ssl, await server.ReceiveAsync(8));
     }
 
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("tls")]
+    public async Task A_matcher_that_has_said_no_does_not_keep_a_name_from_deciding(string protocol)
+    {
+        var asking = new L4Match { Protocols = ["postgres"], Custom = ConnectionMatcherTests.Custom(("no", ("a", "b"))) };
+        await using var proxy = Start(
+            services => services.AddSingleton<IL4ConnectionMatcher, NoMatcher>(),
+            ("asking", asking, null), ("named", new L4Match { Sni = [Name], Protocols = [protocol] }, 1));
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync(s_ssl);
+        await client.ExpectAsync("S");
+        await client.SendAsync(s_hello);
+        using var server = await _upstream.AcceptAsync();
+        Assert.Equal(s_ssl, await server.ReceiveAsync(8));
+    }
+
+    [Fact]
+    public async Task A_fingerprint_is_of_a_hello_behind_the_request_too()
+    {
+        var fingerprint = PrefaceInspector.Inspect(s_hello, PrefaceParsers.WithFingerprint).ClientHello!.Ja4!.ToString();
+        await using var proxy = Start(("known", new L4Match { Ja4 = [fingerprint] }));
+        using var client = await proxy.ConnectAsync();
+        await SendAsync(client, s_ssl, byteByByte: true);
+        await client.ExpectAsync("S");
+        await SendAsync(client, s_hello, byteByByte: true);
+        using var server = await _upstream.AcceptAsync();
+        Assert.Equal(s_ssl, await server.ReceiveAsync(8));
+    }
+
+    [Fact]
+    public async Task Raw_bytes_are_those_that_came_first_whatever_was_answered()
+    {
+        await using var proxy = Start(("named", new L4Match { Sni = [Name], Bytes = [new() { Hex = Convert.ToHexString(s_ssl) }] }));
+        using var client = await proxy.ConnectAsync();
+        await SendAsync(client, s_ssl, byteByByte: true);
+        await client.ExpectAsync("S");
+        await client.SendAsync(s_hello);
+        using var server = await _upstream.AcceptAsync();
+        Assert.Equal(s_ssl, await server.ReceiveAsync(8));
+        await server.SendAsync("S");
+        Assert.Equal(s_hello, await server.ReceiveAsync(s_hello.Length));
+    }
+
     public void Dispose()
     {
         _upstream.Dispose();
@@ -386,4 +430,11 @@ public sealed class StartTlsTests : IDisposable
         Routes = routes.ToDictionary(route => route.Id, route => new L4Route { ClusterId = "up", Match = route.Match, Order = route.Order }),
         Clusters = Map(("up", Cluster(_upstream.Address, _other.Address) with { Retry = new() { MaxAttempts = 2 } })),
     };
+
+    private sealed class NoMatcher : IL4ConnectionMatcher
+    {
+        public string Name => "no";
+
+        public ValueTask<bool> MatchesAsync(L4ConnectionMatcherContext context, CancellationToken cancellationToken) => new(false);
+    }
 }

@@ -101,8 +101,6 @@ internal ref struct HpackReader(ReadOnlySpan<byte> block, Span<HpackField> table
     {
         field.ReadName(_block, [], out var name);
         field.ReadValue(_block, [], out var value);
-        if (name < 0 || value < 0)
-            return false;
         field = field with { Size = EntryOverhead + name + value };
         Evict(field.Size);
         if (field.Size > _tableLimit)
@@ -133,9 +131,10 @@ internal ref struct HpackReader(ReadOnlySpan<byte> block, Span<HpackField> table
         var isHuffman = (_block[_at] & 0x80) != 0;
         if (!TryReadInteger(7, out var length) || length > _block.Length - _at)
             return false;
-        text = new(_at, length, isHuffman);
+        var decoded = isHuffman ? HuffmanCode.Decode(_block.Slice(_at, length), []) : length;
+        text = new(_at, length, isHuffman, decoded);
         _at += length;
-        return true;
+        return decoded >= 0;
     }
 
     // Section 5.1.

@@ -24,9 +24,7 @@ internal static class Http2Fields
         var reader = new HpackReader(block, stackalloc HpackField[HpackReader.MostEntries]);
         while (reader.TryRead(out var field))
         {
-            var name = field.ReadName(block, room, out var length);
-            if (length < 0)
-                return HttpRequest.Unreadable(NoBlock);
+            var name = field.ReadName(block, room, out _);
             var isPseudo = name is [(byte)':', ..];
             if (isPseudo && isRegular)
                 return HttpRequest.Unreadable(NoOrder);
@@ -68,8 +66,7 @@ internal static class Http2Fields
         host = null;
         if (field is not { } given)
             return null;
-        var text = given.ReadValue(block, stackalloc byte[LongestHost], out var length);
-        return length < 0 ? NoBlock : HttpHost.Read(text, out host);
+        return HttpHost.Read(given.ReadValue(block, stackalloc byte[LongestHost], out _), out host);
     }
 
     private static string? ReadPath(ReadOnlySpan<byte> block, HpackField? field, out string? path)
@@ -78,8 +75,8 @@ internal static class Http2Fields
         if (field is not { } given)
             return null;
         given.ReadValue(block, [], out var length);
-        if (length <= 0)
-            return length < 0 ? NoBlock : NoPath;
+        if (length == 0)
+            return NoPath;
         var room = ArrayPool<byte>.Shared.Rent(length);
         try
         {

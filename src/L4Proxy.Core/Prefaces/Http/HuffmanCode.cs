@@ -33,6 +33,9 @@ internal static class HuffmanCode
     /// <summary>Of each length the first code, and its place among <see cref="s_symbols"/>; and how many there are.</summary>
     private static readonly (uint Code, int Place, int Count)[] s_byLength = CodesByLength();
 
+    /// <summary>How many bytes so many characters take at the most.</summary>
+    public static int MostBytes(int characters) => (characters * LongestCode + 7) / 8;
+
     /// <summary>Decodes as much as there is room for.</summary>
     /// <returns>The length of all of it, which may be more than that; -1 if it is no text of this code.</returns>
     public static int Decode(ReadOnlySpan<byte> encoded, Span<byte> text)
