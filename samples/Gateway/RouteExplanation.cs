@@ -42,6 +42,8 @@ internal static class RouteExplanation
     private static ReadOnlyMemory<byte> Read(string path)
     {
         using var stream = File.OpenRead(path);
+        if (!stream.CanSeek)
+            throw new IOException($"'{path}' is not a file with a beginning and an end.");
         if (stream.Length > MostBytes)
             throw new IOException($"'{path}' is longer than {MostBytes} bytes.");
         var bytes = new byte[stream.Length];

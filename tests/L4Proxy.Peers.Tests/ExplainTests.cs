@@ -108,6 +108,7 @@ public sealed class ExplainTests
     [Theory]
     [InlineData("tcp 443 snj=a", "--explain: 'snj' is no key, did you mean 'sni'?")]
     [InlineData("tcp 443 pcap=/nowhere/at.all", "--explain: Could not find a part of the path '/nowhere/at.all'.")]
+    [InlineData("tcp 443 pcap=", "--explain: 'pcap' must be the name of a file.")]
     [InlineData("nonsense", "--explain: 'nonsense' must be tcp|udp PORT key=value ...")]
     public async Task What_cannot_be_said_ends_with_two(string connection, string error)
     {

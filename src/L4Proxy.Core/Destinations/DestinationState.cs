@@ -66,7 +66,8 @@ internal sealed class DestinationState(ClusterState cluster)
     public bool TryBegin()
     {
         var (active, most) = (Interlocked.Increment(ref _active), MaxConnections);
-        if (active >= most)
+        // Once: who finds it full has nothing to tell.
+        if (active == most)
             cluster.NoteChange();
         if (active <= most)
             return true;

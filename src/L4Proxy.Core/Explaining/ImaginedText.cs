@@ -36,7 +36,7 @@ internal static class ImaginedText
                 if (word.Split('=', 2) is not [var key, var value])
                     read = index == 0 ? WithPlace(read, word) : throw new FormatException($"{Quote.Text(word)} is no key=value; it must be {Form}.");
                 else if (key.Equals("pcap", StringComparison.OrdinalIgnoreCase))
-                    capture = value;
+                    capture = value.Length > 0 ? value : throw new FormatException("'pcap' must be the name of a file.");
                 else
                     read = With(read, key.ToLowerInvariant(), value, readFile);
             }
@@ -62,7 +62,7 @@ internal static class ImaginedText
     {
         "from" => read with { ClientAddress = Address(key, value) },
         "to" => read with { LocalAddress = Address(key, value) },
-        "bytes" => read with { FirstBytes = [.. read.FirstBytes, value.StartsWith('@') ? Read(value[1..], readFile) : Hex(value)] },
+        "bytes" => read with { FirstBytes = [.. read.FirstBytes, value is ['@', _, ..] ? Read(value[1..], readFile) : Hex(value)] },
         Authority => WithTlv(read, ProxyTlvType.Authority, value),
         _ when key.StartsWith(Tlv, StringComparison.Ordinal) && ProxyHeaderCondition.TryParseType(key[Tlv.Length..], out var type) => WithTlv(read, type, value),
         _ when ImaginedClients.Keys.Contains(key) => !read.Says.ContainsKey(key)

@@ -26,7 +26,8 @@ internal sealed class KestrelHttp3Check(KestrelSection section) : IConfigCheck
     }
 
     // What goes to HTTP in the end is Kestrel's either way.
-    private static bool TakesNames(L4Route route) => route.Action != L4RouteAction.Http && (route.Match?.Sni ?? route.Match?.SniRegex) is not null;
+    private static bool TakesNames(L4Route route) =>
+        route.Action != L4RouteAction.Http && NestedMatches.Of(route.Match, new("Match")).Any(nested => (nested.Match.Sni ?? nested.Match.SniRegex) is not null);
 
     private static string Describe(string name, List<string> routes)
     {

@@ -51,4 +51,20 @@ public class DestinationStateTests
         _destination.Answered();
         Assert.Equal(3, _cluster.Changes);
     }
+
+    [Fact]
+    public void And_of_being_full_once_whoever_asks_meanwhile()
+    {
+        _destination.MaxConnections = 2;
+        var before = _cluster.Changes;
+        Assert.True(_destination.TryBegin());
+        Assert.Equal(before, _cluster.Changes);
+        Assert.True(_destination.TryBegin());
+        Assert.Equal(before + 1, _cluster.Changes);
+        for (var i = 0; i < 10; i++)
+            Assert.False(_destination.TryBegin());
+        Assert.Equal(before + 1, _cluster.Changes);
+        _destination.Ended();
+        Assert.Equal(before + 2, _cluster.Changes);
+    }
 }

@@ -56,6 +56,8 @@ public class ImaginedTextTests
     [InlineData("tcp 443 to=x", "'to' must be an IP address, not 'x'.")]
     [InlineData("tcp 443 bytes=5", "'bytes' must be hexadecimal")]
     [InlineData("tcp 443 bytes=@missing", "No missing here.")]
+    [InlineData("tcp 443 bytes=@", "'bytes' must be hexadecimal")]
+    [InlineData("tcp 443 pcap=", "'pcap' must be the name of a file.")]
     [InlineData("tcp 443 pcap=empty", "The capture is neither pcap nor pcapng.")]
     [InlineData("tcp 443 bytes=00 pcap=empty", "'pcap' and 'bytes' are both given")]
     [InlineData("tcp 443 bytes=00 sni=a", "The first bytes are given, and so is what is said in them: 'sni'.")]

@@ -64,6 +64,19 @@ public class TableExplainerTests
             RouteTable.Create([Sni("a", "x.c"), Route("b", new L4Match { Sni = ["x.c"], LocalPorts = ["443"] })]), Facts(Hello("x.c"))).Verdicts[1].Reason);
 
     [Fact]
+    public void A_name_inside_of_AnyOf_is_a_name_too()
+    {
+        var inside = Route("inside", new L4Match { AnyOf = [new L4Match { Sni = ["a.b"] }] });
+
+        Assert.Equal(
+            [new("inside", L4RouteStanding.Wins, ""), new("wild", L4RouteStanding.ComesAfter, "'inside' comes first: more specific name, an exact one before a wildcard and 1 labels")],
+            TableExplainer.Explain(RouteTable.Create([Sni("wild", "*.b"), inside]), Facts(Hello("a.b"))).Verdicts);
+        Assert.Equal(
+            "'inside' comes first: the ids decide, in the order of their characters",
+            TableExplainer.Explain(RouteTable.Create([Sni("named", "a.b"), inside]), Facts(Hello("a.b"))).Verdicts[1].Reason);
+    }
+
+    [Fact]
     public void Of_several_conditions_the_one_that_excludes_it_is_named_and_not_one_that_is_only_not_known()
     {
         var verdict = Assert.Single(TableExplainer.Explain(

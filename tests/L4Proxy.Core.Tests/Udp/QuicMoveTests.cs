@@ -148,6 +148,22 @@ public sealed class QuicMoveTests : IDisposable
     }
 
     [Fact]
+    public async Task And_MaxConnections_of_its_destination()
+    {
+        var config = Quic();
+        var cluster = config.Clusters!["up"];
+        await using var proxy = TestProxy.Start(config with
+        {
+            Clusters = Map(("up", cluster with { Destinations = Map(("d0", cluster.Destinations!["d0"] with { MaxConnections = 1 }), ("d1", cluster.Destinations["d1"])) })),
+        });
+        await OpenAsync(proxy, _one, _client, ServerPackets.Initial);
+        await _moved.SendAsync(s_short, proxy.AddressOf());
+        Assert.Equal(L4EndReason.DestinationsFull, (await proxy.NextRecordAsync()).EndReason);
+        Assert.True(_two.IsEmpty);
+        Assert.Equal(1, proxy.Get<UdpServer>().Count);
+    }
+
+    [Fact]
     public async Task Where_its_name_leads_elsewhere_by_now_it_does_not_go_on()
     {
         var config = Quic();

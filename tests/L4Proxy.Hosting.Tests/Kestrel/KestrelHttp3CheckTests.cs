@@ -45,7 +45,7 @@ public class KestrelHttp3CheckTests
     [Fact]
     public void Names_that_routes_take_over_TCP_alone_are_a_warning() => Assert.Equal(
         ["warning L4Proxy:Endpoints:a:Kestrel: Kestrel serves 'web' by HTTP/3 as well, over UDP, where no route of this endpoint holds: a client may reach Kestrel "
-         + "for the names of 'one', 'two'. Leave Http3 out of its Protocols; a route of an endpoint with udp:// can take the names there."],
+         + "for the names of 'inside', 'one', 'two'. Leave Http3 out of its Protocols; a route of an endpoint with udp:// can take the names there."],
         Check(Shared(), "https://*:8443", All));
 
     [Theory]
@@ -60,6 +60,7 @@ public class KestrelHttp3CheckTests
         {
             ["two"] = new() { Endpoints = ["a"], ClusterId = "up", Match = new L4Match { SniRegex = ["b.*"] } },
             ["one"] = new() { Endpoints = ["a"], Action = L4RouteAction.Reject, Match = new L4Match { Sni = ["a.test"] } },
+            ["inside"] = new() { Endpoints = ["a"], ClusterId = "up", Match = new L4Match { AnyOf = [new L4Match { Sni = ["e.test"] }, new L4Match { Protocols = ["ssh"] }] } },
             ["ssh"] = new() { Endpoints = ["a"], ClusterId = "up", Match = new L4Match { Protocols = ["ssh"] } },
             ["http"] = new() { Endpoints = ["a"], Action = L4RouteAction.Http, Match = new L4Match { Sni = ["c.test"] } },
             ["elsewhere"] = new() { Endpoints = ["own"], ClusterId = "up", Match = new L4Match { Sni = ["d.test"] } },

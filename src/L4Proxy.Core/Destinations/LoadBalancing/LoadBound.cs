@@ -22,6 +22,9 @@ internal readonly struct LoadBound
         _perShare = percent / 100.0 * active / WeightedDraw.TotalOf(candidates);
     }
 
+    /// <summary>Whether there is none.</summary>
+    public bool IsNone => _perShare == 0;
+
     /// <summary>Whether one more is not too many.</summary>
-    public bool Allows(DestinationModel destination) => _perShare == 0 || destination.State.Active + 1 <= Math.Ceiling(_perShare * destination.Share);
+    public bool Allows(DestinationModel destination) => IsNone || destination.State.Active + 1 <= Math.Ceiling(_perShare * destination.Share);
 }

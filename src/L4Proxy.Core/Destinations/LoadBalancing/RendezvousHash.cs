@@ -12,7 +12,7 @@ internal sealed class RendezvousHash(L4HashOn on, int maxPercent) : BuiltInPolic
     public override DestinationModel? Pick(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session) =>
         Pick(HashKey.Of(on, session), candidates, new LoadBound(maxPercent, candidates));
 
-    /// <summary>The one with the highest lot of those that the bound allows.</summary>
+    /// <summary>The one with the highest lot of those that the bound allows, or of all where it allows none.</summary>
     public static DestinationModel? Pick(ulong key, ReadOnlySpan<DestinationModel> candidates, in LoadBound bound)
     {
         DestinationModel? best = null;
@@ -25,7 +25,8 @@ internal sealed class RendezvousHash(L4HashOn on, int maxPercent) : BuiltInPolic
             if (lot > highest && bound.Allows(candidate))
                 (best, highest) = (candidate, lot);
         }
-        return best;
+        // Others began since the bound was made, so that it allows none.
+        return best is null && !bound.IsNone ? Pick(key, candidates, default) : best;
     }
 
     private static double LotOf(ulong key, DestinationModel destination)

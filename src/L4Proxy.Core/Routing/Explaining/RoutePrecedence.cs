@@ -11,14 +11,14 @@ internal static class RoutePrecedence
         var (one, two) = (first.Route, second.Route);
         if (one.Order != two.Order)
             return $"lower Order, {one.Order} before {two.Order}";
-        if (ServerNameSpecificity.Compare(first.Specificity, second.Specificity) != 0)
+        if (ServerNameSpecificity.Compare(first.Precedence, second.Precedence) != 0)
             return $"more specific name, {FormOf(first)} before {FormOf(second)}";
         if (one.Match.ConditionCount != two.Match.ConditionCount)
             return $"more conditions, {one.Match.ConditionCount} before {two.Match.ConditionCount}";
         return "the ids decide, in the order of their characters";
     }
 
-    private static string FormOf(RouteEntry entry) => entry.Specificity switch
+    private static string FormOf(RouteEntry entry) => entry.Precedence switch
     {
         { Kind: ServerNameKind.Exact } => "an exact one",
         { Kind: ServerNameKind.Labels, SuffixLabels: var labels } => $"captured labels and {labels} more",

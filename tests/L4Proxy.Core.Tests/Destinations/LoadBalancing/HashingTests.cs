@@ -101,6 +101,16 @@ public class HashingTests
         Assert.Equal(125, destinations.Max(destination => destination.State.Active));
     }
 
+    [Fact]
+    public void What_begins_while_one_is_picked_leaves_it_not_without_a_destination()
+    {
+        var destinations = TestDestination.OfWeights(1, 1, 0);
+        var bound = new LoadBound(101, destinations);
+        Array.ForEach(destinations, destination => destination.AddConnections(3));
+        Assert.Equal(RendezvousHash.Pick(7, destinations, default)!.Id, RendezvousHash.Pick(7, destinations, bound)?.Id);
+        Assert.Null(RendezvousHash.Pick(7, destinations.AsSpan(2), bound));
+    }
+
     [Theory, MemberData(nameof(Policies))]
     public void Weight_0_is_never_picked(string policy)
     {
