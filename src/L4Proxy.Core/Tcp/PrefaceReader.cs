@@ -20,7 +20,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     {
         // What came behind a PROXY header.
         if (session.Preface.Length > 0)
-            session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
+            session.PrefaceInfo = StartTlsAnswerer.Inspect(session.StartTls, session.Preface.Bytes.Span, session.Endpoint.Protocols);
         return TryMatch(session, answers: null, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None, answers: null)) : ReadUntilMatchedAsync(session);
     }
 
@@ -39,7 +39,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
         {
             if (session.Match.Asking is { } route)
                 await AskAsync(session, route, answers ??= AnswersOf(session), noMoreBytes: false);
-            else if (StartTlsAnswerer.Asks(session))
+            else if (StartTlsAnswerer.Asks(session.StartTls, preface.Bytes.Span))
                 end = await AnswerAsync(session, answers);
             else if (preface.Length >= limit)
                 end = L4EndReason.PrefaceTooLarge;
@@ -95,7 +95,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
         var end = await FirstBytes.TakeAsync(session, limit);
         if (end == L4EndReason.None)
         {
-            session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
+            session.PrefaceInfo = StartTlsAnswerer.Inspect(session.StartTls, session.Preface.Bytes.Span, session.Endpoint.Protocols);
             TryMatch(session, answers, noMoreBytes: false);
         }
         return end;
