@@ -24,7 +24,7 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
             return new() { EndpointId = endpoint.Id, Outcome = L4ExplainedOutcome.FirewallDenied, Summary = $"Endpoint '{endpoint.Id}': its Firewall denies the client." };
         }
         var preface = ImaginedPreface.Of(endpoint, firstBytes);
-        var table = TableExplainer.Explain(endpoint.Routes, new ConnectionFacts
+        var facts = new ConnectionFacts
         {
             ClientAddress = connection.ClientAddress,
             LocalAddress = place.Address,
@@ -33,7 +33,8 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
             Preface = preface.Info,
             Bytes = preface.Bytes,
             IsDatagram = endpoint.IsUdp,
-        });
+        };
+        var table = TableExplainer.Explain(endpoint.Routes, endpoint.IsUdp ? facts : ImaginedStartTls.Answer(endpoint, facts));
         return Of(endpoint, table, connection, [.. NotesOf(endpoint, table, preface, connection)]);
     }
 

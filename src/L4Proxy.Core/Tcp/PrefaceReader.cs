@@ -20,7 +20,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
     {
         // What came behind a PROXY header; who is to be greeted did not wait for that, and is looked at then.
         if (session.Preface.Length > 0 && session.Endpoint.Greeting is null)
-            session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
+            session.PrefaceInfo = StartTlsAnswerer.Inspect(session.StartTls, session.Preface.Bytes.Span, session.Endpoint.Protocols);
         return TryMatch(session, answers: null, noMoreBytes: false) ? new(EndOf(session, L4EndReason.None, answers: null)) : ReadUntilMatchedAsync(session);
     }
 
@@ -40,7 +40,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
                 await AskAsync(session, route, answers ??= AnswersOf(session), noMoreBytes: false);
             else if (greeting is not null)
                 (end, greeting) = (await GreetAsync(session, greeting, answers), null);
-            else if (StartTlsAnswerer.Asks(session))
+            else if (StartTlsAnswerer.Asks(session.StartTls, preface.Bytes.Span))
                 end = await AnswerAsync(session, answers);
             else if (preface.Length >= limit)
                 end = L4EndReason.PrefaceTooLarge;
@@ -109,7 +109,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
 
     private static void Look(TcpSession session, MatcherAnswers? answers)
     {
-        session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, session.Endpoint.Protocols);
+        session.PrefaceInfo = StartTlsAnswerer.Inspect(session.StartTls, session.Preface.Bytes.Span, session.Endpoint.Protocols);
         TryMatch(session, answers, noMoreBytes: false);
     }
 

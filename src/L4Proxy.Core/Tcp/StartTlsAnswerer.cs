@@ -16,7 +16,7 @@ internal static class StartTlsAnswerer
     /// <returns>None, or why the connection ends.</returns>
     public static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol protocol, MatcherAnswers? answers)
     {
-        if (!HelloMayDecide(session, protocol.Protocol, answers))
+        if (!HelloMayDecide(session.Endpoint.Routes, PrefaceReader.FactsOf(session, answers), protocol))
             return L4EndReason.None;
         session.StartTls = new(protocol);
         session.PrefaceInfo = Undecided(default, protocol.Protocol, mayAgree: true);
@@ -24,19 +24,19 @@ internal static class StartTlsAnswerer
     }
 
     /// <summary>What the first bytes say, with what may follow an answer.</summary>
-    /// <param name="session">The connection.</param>
+    /// <param name="state">What was said before them, if anything was.</param>
     /// <param name="bytes">What has come, and was not answered.</param>
     /// <param name="wanted">What is looked for.</param>
-    public static PrefaceInfo Inspect(TcpSession session, ReadOnlySpan<byte> bytes, ProtocolSet wanted)
+    public static PrefaceInfo Inspect(StartTlsState? state, ReadOnlySpan<byte> bytes, ProtocolSet wanted)
     {
-        if (session.StartTls is { IsAgreed: true } agreed)
+        if (state is { IsAgreed: true } agreed)
             return OnlyTls(PrefaceInspector.Inspect(bytes, wanted & PrefaceParsers.AnyTls | PrefaceParsers.Tls), agreed.Protocol.Protocol);
-        if (ProtocolOf(session, bytes) is not { } protocol)
+        if (ProtocolOf(state, bytes) is not { } protocol)
             return PrefaceInspector.Inspect(bytes, wanted);
         if (protocol.Greets)
-            return Undecided(default, protocol.Protocol, session.StartTls!.MayAgree);
+            return Undecided(default, protocol.Protocol, state!.MayAgree);
         var info = PrefaceInspector.Inspect(bytes, wanted | protocol.Protocol);
-        var mayAgree = session.StartTls?.MayAgree != false;
+        var mayAgree = state?.MayAgree != false;
         return protocol.Read(bytes, out _) switch
         {
             StartTlsAsk.Nothing => info,
@@ -46,9 +46,8 @@ internal static class StartTlsAnswerer
     }
 
     /// <summary>Whether the client waits for an answer, should its route or its certificate depend on it.</summary>
-    public static bool Asks(TcpSession session) =>
-        session.StartTls is not { IsAgreed: true } && ProtocolOf(session, session.Preface.Bytes.Span) is { } protocol
-        && protocol.Read(session.Preface.Bytes.Span, out _) is StartTlsAsk.Tls or StartTlsAsk.Other;
+    public static bool Asks(StartTlsState? state, ReadOnlySpan<byte> bytes) =>
+        state is not { IsAgreed: true } && ProtocolOf(state, bytes) is { } protocol && protocol.Read(bytes, out _) is StartTlsAsk.Tls or StartTlsAsk.Other;
 
     /// <summary>Answers the request that <see cref="Asks"/> has found, and takes it off the first bytes.</summary>
     /// <param name="session">The connection.</param>
@@ -58,12 +57,12 @@ internal static class StartTlsAnswerer
     public static async ValueTask<L4EndReason> AnswerAsync(TcpSession session, bool endsHere, MatcherAnswers? answers = null)
     {
         var preface = session.Preface;
-        var state = session.StartTls ??= new(ProtocolOf(session, preface.Bytes.Span)!);
+        var state = session.StartTls ??= new(ProtocolOf(session.StartTls, preface.Bytes.Span)!);
         var ask = state.Protocol.Read(preface.Bytes.Span, out var length);
         // What came behind it was not meant for TLS, and must not be taken for what is inside: as in CVE-2021-23222.
         if (preface.Length > length || !state.TryAsk(ask))
             return L4EndReason.StartTlsInvalid;
-        state.IsAgreed = ask == StartTlsAsk.Tls && (endsHere || HelloMayDecide(session, state.Protocol.Protocol, answers));
+        state.IsAgreed = ask == StartTlsAsk.Tls && (endsHere || HelloMayDecide(session.Endpoint.Routes, PrefaceReader.FactsOf(session, answers), state.Protocol));
         var answer = state.Protocol.Answer(preface.Bytes.Span[..length], state.IsAgreed);
         state.Add(preface.Bytes.Span[..length]);
         preface.Drop(length);
@@ -85,26 +84,25 @@ internal static class StartTlsAnswerer
         : session.PrefaceInfo.Content is PostgresStartup { User: not null } ? PostgresStartTls.Instance
         : null;
 
-    private static StartTlsProtocol? ProtocolOf(TcpSession session, ReadOnlySpan<byte> bytes) =>
-        bytes.IsEmpty ? null : session.StartTls is { Protocol: { Greets: true } greeted } ? greeted : StartTlsProtocol.BeginningWith(bytes[0]);
+    /// <summary>The protocol in which a client asks, if it is one of those.</summary>
+    public static StartTlsProtocol? ProtocolOf(StartTlsState? state, ReadOnlySpan<byte> bytes) =>
+        bytes.IsEmpty ? null : state is { Protocol: { Greets: true } greeted } ? greeted : StartTlsProtocol.BeginningWith(bytes[0]);
 
     private static L4EndReason EndOf(TransportStatus sent) => sent == TransportStatus.Ok ? L4EndReason.None : Teardown.ReasonOf(client: true, sent);
 
-    private static bool HelloMayDecide(TcpSession session, ProtocolSet protocol, MatcherAnswers? answers)
-    {
-        var facts = PrefaceReader.FactsOf(session, answers) with { Preface = OnlyTls(default, protocol) };
-        return session.Endpoint.Routes.Match(facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
-    }
+    /// <summary>Whether the route depends on what a client would say in TLS.</summary>
+    public static bool HelloMayDecide(RouteTable routes, in ConnectionFacts facts, StartTlsProtocol protocol) =>
+        routes.Match(facts with { Preface = OnlyTls(default, protocol.Protocol) }, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
 
     /// <summary>It is the protocol, inside of TLS.</summary>
-    private static PrefaceInfo OnlyTls(PrefaceInfo info, ProtocolSet protocol) => info with
+    public static PrefaceInfo OnlyTls(PrefaceInfo info, ProtocolSet protocol) => info with
     {
         Recognised = info.Recognised | protocol,
         RuledOut = info.RuledOut | ~(PrefaceParsers.AnyTls | protocol),
     };
 
     /// <summary>It is the protocol; whether it goes on in TLS or in plaintext will be seen.</summary>
-    private static PrefaceInfo Undecided(PrefaceInfo info, ProtocolSet protocol, bool mayAgree) => info with
+    public static PrefaceInfo Undecided(PrefaceInfo info, ProtocolSet protocol, bool mayAgree) => info with
     {
         Recognised = info.Recognised | protocol,
         RuledOut = ~(mayAgree ? PrefaceParsers.AnyTls | protocol : protocol),

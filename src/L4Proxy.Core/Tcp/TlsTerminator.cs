@@ -50,7 +50,7 @@ internal sealed class TlsTerminator(CancelForwarder cancels, TimeProvider time, 
         var limit = session.Endpoint.MaxPrefaceBytes;
         while (session.PrefaceInfo.MayBringClientHello && session.Preface.Length < limit)
         {
-            if (StartTlsAnswerer.Asks(session))
+            if (StartTlsAnswerer.Asks(session.StartTls, session.Preface.Bytes.Span))
             {
                 if (await StartTlsAnswerer.AnswerAsync(session, endsHere: true) is not L4EndReason.None and var failure)
                     return failure;
@@ -64,7 +64,7 @@ internal sealed class TlsTerminator(CancelForwarder cancels, TimeProvider time, 
                 break;
             if (end != L4EndReason.None)
                 return end == L4EndReason.PrefaceTimeout ? L4EndReason.ClientTlsTimeout : end;
-            session.PrefaceInfo = StartTlsAnswerer.Inspect(session, session.Preface.Bytes.Span, PrefaceParsers.Tls);
+            session.PrefaceInfo = StartTlsAnswerer.Inspect(session.StartTls, session.Preface.Bytes.Span, PrefaceParsers.Tls);
         }
         return L4EndReason.None;
     }

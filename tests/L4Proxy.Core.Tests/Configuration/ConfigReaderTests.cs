@@ -125,6 +125,17 @@ public class ConfigReaderTests
         "L4Proxy:Clusters:c:ProxyProtocol: '3' is not one of V1, V2.");
 
     [Fact]
+    public void A_list_of_which_nothing_can_be_read_is_not_taken_for_an_empty_one()
+    {
+        var config = Sample.AssertErrors(
+            """{ "Routes": { "r": { "Match": { "Bytes": ["16 03"], "AnyOf": [] } } } }""",
+            "L4Proxy:Routes:r:Match:Bytes:0: Expected an object, found '16 03'.");
+
+        Assert.Null(config.Routes!["r"].Match!.Bytes);
+        Assert.Empty(config.Routes["r"].Match!.AnyOf!);
+    }
+
+    [Fact]
     public void An_unknown_key_names_the_nearest_one() => Sample.AssertErrors(
         """{ "Routes": { "r": { "Clusterid2": "a" } }, "Endpoint": {}, "Clusters": { "c": { "Timeouts": { "Idel": "00:00:01" } } } }""",
         "L4Proxy:Routes:r:Clusterid2: Unknown key 'Clusterid2', did you mean 'ClusterId'?",

@@ -85,8 +85,8 @@ public class ConfigValidatorTests
               "Clusters": {
                 "c": {
                   "Destinations": { "a": { "Address": "[::1]:80", "Weight": 0, "Enabled": false, "Backup": false }, "b": { "Address": "unix:/run/y.sock" } },
-                  "LoadBalancingPolicy": "roundrobin", "Timeouts": {}, "Retry": { "MaxAttempts": 1 }, "DrainTimeout": "1.00:00:00",
-                  "SlowStart": "00:00:00", "HealthCheck": { "Active": { "Enabled": false, "Interval": "00:00:01" }, "Passive": { "Enabled": false } },
+                  "LoadBalancingPolicy": "roundrobin", "Timeouts": {}, "Retry": { "MaxAttempts": 1 }, "DrainTimeout": "1.00:00:00", "SlowStart": "00:00:10",
+                  "HealthCheck": { "Active": { "Enabled": false, "Interval": "00:00:01" }, "Passive": { "Enabled": false } },
                   "ProxyProtocol": {}, "Http": {}, "Udp": {}, "Socket": {}, "Metadata": { "k": "v" }
                 },
                 "d": {

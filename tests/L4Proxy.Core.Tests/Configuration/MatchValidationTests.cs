@@ -49,6 +49,7 @@ public class MatchValidationTests
     [InlineData("""{ "Bytes": [{ "Hex": "zz" }] }""", "Bytes:0:Hex: 'zz' is not hexadecimal: two digits for each byte, as in '16 03 01'.")]
     [InlineData("""{ "Bytes": [{ "Hex": " " }] }""", "Bytes:0:Hex: There is no byte in it, and it would match everything.")]
     [InlineData("""{ "Bytes": [{ "Text": "a" }, { "Text": "" }] }""", "Bytes:1:Text: There is no byte in it, and it would match everything.")]
+    [InlineData("""{ "Bytes": [{ "Regex": "" }] }""", "Bytes:0:Regex: There is no byte in it, and it would match everything.")]
     [InlineData("""{ "Bytes": [{ "Text": "a", "Length": 5 }] }""", "Bytes:0:Length: Only 'Regex' has it: 'Hex' and 'Text' look at as many bytes as they have.")]
     [InlineData("""{ "Bytes": [{ "Regex": "(?=a)" }] }""",
         "Bytes:0:Regex: '(?=a)' needs backtracking (look-around, back-references, atomic groups) or is too large; neither is allowed here.")]

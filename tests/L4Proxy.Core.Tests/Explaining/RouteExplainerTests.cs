@@ -63,6 +63,40 @@ public sealed class RouteExplainerTests
         Assert.Equal(note is null ? [] : [note], explained.Notes);
     }
 
+    [Theory]
+    [InlineData("tcp db protocol=postgres sni=db.example.com", "named", true)]
+    [InlineData("tcp db protocol=postgres sni=x.example.com", "rest", true)]
+    [InlineData("tcp db bytes=0000000804d2162f", "rest", false)]
+    [InlineData("tcp db bytes=0000000804d216300000000804d2162f", "rest", false)]
+    // It was told that there is no TLS by whoever it was captured at.
+    [InlineData("tcp db bytes=0000000804d2162f00000010000300007573657200610000", "rest", false)]
+    [InlineData("tcp db postgres.user=a", "rest", true)]
+    [InlineData("tcp plain protocol=postgres sni=db.example.com", "user", false)]
+    [InlineData("tcp plain bytes=0000000804d2162f00000010000300007573657200", "user", false)]
+    [InlineData("tcp plain bytes=0000000804d2162f00000010000300007573657200610000", "user", true)]
+    [InlineData("tcp any protocol=postgres sni=db.example.com", "postgres", true)]
+    [InlineData("tcp mail protocol=smtp sni=mail.example.com", "mail", true)]
+    [InlineData("tcp mail protocol=smtp sni=x.example.com", null, true)]
+    [InlineData("tcp mail", "mail", false)]
+    public async Task Who_asks_for_TLS_in_plaintext_goes_by_what_it_says_then(string text, string? route, bool isDecided)
+    {
+        await using var proxy = TestProxy.Start(s_config with
+        {
+            Endpoints = Map([.. "db plain any mail".Split(' ').Select(id => (id, new L4Endpoint { Url = "tcp://127.0.0.1:0" }))]),
+            Routes = Map(
+                ("named", To("db", new() { Sni = ["db.example.com"], Protocols = ["postgres"] })),
+                ("rest", To("db", null)),
+                ("user", To("plain", new() { Postgres = new() { User = ["a"] } })),
+                ("postgres", To("any", new() { Protocols = ["postgres"] })),
+                ("mail", To("mail", new() { Sni = ["mail.example.com"], Protocols = ["smtp"] }))),
+        });
+
+        var explained = Explain(proxy, text);
+
+        Assert.Equal(route, isDecided || route == "rest" ? explained.RouteId : explained.Routes.Single(verdict => verdict.Standing == L4RouteStanding.WaitedFor).RouteId);
+        Assert.Equal(isDecided, explained.Notes.Count == 0);
+    }
+
     [Fact]
     public async Task No_more_is_read_than_the_endpoint_reads()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using L4Proxy.Configuration.Shapes;
 
@@ -9,6 +10,9 @@ namespace L4Proxy.Configuration.Reading;
 /// Passwords are written too: the text is no log line.</remarks>
 internal static class ConfigWriter
 {
+    // A text is escaped no more than JSON asks for: people read it, in explanations.
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The section as UTF-8 JSON.</summary>
     public static byte[] Write(L4Config config) => Write(L4Config.Keys.Shape, config);
 
@@ -18,7 +22,7 @@ internal static class ConfigWriter
     public static byte[] Write(ConfigShape shape, object value)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, s_options))
             shape.Write(writer, value);
         return buffer.WrittenSpan.ToArray();
     }

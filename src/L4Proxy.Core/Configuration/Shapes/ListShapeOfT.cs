@@ -24,7 +24,8 @@ internal sealed class ListShape<T>(ConfigShape element, string? whenEmpty = null
                 list.Add(value);
         }
 
-        return list;
+        // One of which nothing is left is not empty: what is wrong with it has been said.
+        return list.Count == 0 && index > 0 ? null : list;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Prefaces;
+using L4Proxy.StartTls;
 
 namespace L4Proxy.Explaining.Clients;
 
@@ -28,6 +29,11 @@ internal static class ImaginedClients
         new FixedClient("imap", "a CAPABILITY\r\n"u8),
         new FixedClient("pop3", "CAPA\r\n"u8),
         new FixedClient("ldap", [0x30, 12, 2, 1, 1, 0x60, 7, 2, 1, 3, 4, 0, 0x80, 0]),
+        new StartTlsClient(PostgresStartTls.Instance),
+        new StartTlsClient(LdapStartTls.Instance),
+        new StartTlsClient(SmtpStartTls.Instance),
+        new StartTlsClient(ImapStartTls.Instance),
+        new StartTlsClient(Pop3StartTls.Instance),
         new FixedClient("stun", [0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], isOfDatagrams: true),
         new FixedClient("dtls", DtlsHello(), isOfStreams: false, isOfDatagrams: true),
         new FixedClient("wireguard", [1, 0, 0, 0, .. new byte[144]], isOfStreams: false, isOfDatagrams: true),

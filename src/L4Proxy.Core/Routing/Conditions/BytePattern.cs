@@ -17,6 +17,8 @@ internal abstract class BytePattern
         init => (field, Offset) = (value, L4BytesMatch.Keys.Offset.Of(value));
     }
 
+    private const string NoByte = "There is no byte in it, and it would match everything.";
+
     /// <summary>Where it begins.</summary>
     public int Offset { get; private init; }
 
@@ -54,7 +56,8 @@ internal abstract class BytePattern
         if (match.Regex is { } regex)
         {
             key = L4BytesMatch.Keys.Regex;
-            if (!LinearRegex.TryCreate(regex, ignoresCase: false, out var linear, out error))
+            error = NoByte;
+            if (regex.Length == 0 || !LinearRegex.TryCreate(regex, ignoresCase: false, out var linear, out error))
                 return false;
             pattern = new RegexBytes(linear, L4BytesMatch.Keys.Length.Of(match)) { Config = match };
             return true;
@@ -82,7 +85,7 @@ internal abstract class BytePattern
         else if (!TryReadHex(match.Hex!, out bytes))
             error = $"{Quote.Text(match.Hex!)} is not hexadecimal: two digits for each byte, as in '16 03 01'.";
         if (error is null && bytes.Length == 0)
-            error = "There is no byte in it, and it would match everything.";
+            error = NoByte;
         return error is null;
     }
 

@@ -19,6 +19,10 @@ internal static class TableExplainer
         return new(winner, waits, !answers.IsEmpty, [.. table.Routes.Select(route => Judge(route, facts, winner, waits))]);
     }
 
+    /// <summary>Whether it is not decided yet, whatever matchers of the application say.</summary>
+    public static bool Waits(RouteTable table, in ConnectionFacts facts) =>
+        Match(table, facts with { Answers = new MatcherAnswers(due: 0) }, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
+
     /// <summary>Looks a route up. What a matcher of the application's would say is nobody's to imagine: it is taken to say no.</summary>
     private static RouteMatch Match(RouteTable table, in ConnectionFacts facts, bool noMoreBytes)
     {
