@@ -16,21 +16,31 @@ internal static class ProxyTlvs
     public static bool TryRead(ReadOnlyMemory<byte> bytes, out ImmutableArray<ProxyTlv> tlvs)
     {
         tlvs = [];
-        var list = ImmutableArray.CreateBuilder<ProxyTlv>();
-        while (!bytes.IsEmpty)
+        // Counted first: a header may have thousands of empty ones.
+        if (!TryCount(bytes.Span, out var count))
+            return false;
+        var array = ImmutableArray.CreateBuilder<ProxyTlv>(count);
+        for (; !bytes.IsEmpty; bytes = bytes[LengthOf(bytes.Span)..])
         {
-            if (bytes.Length < TlvHeaderLength)
-                return false;
-            var end = TlvHeaderLength + BinaryPrimitives.ReadUInt16BigEndian(bytes.Span[1..]);
-            if (bytes.Length < end)
-                return false;
             if (bytes.Span[0] != ProxyTlvType.NoOp)
-                list.Add(new(bytes.Span[0], bytes[TlvHeaderLength..end]));
-            bytes = bytes[end..];
+                array.Add(new(bytes.Span[0], bytes[TlvHeaderLength..LengthOf(bytes.Span)]));
         }
-        tlvs = list.ToImmutable();
+        tlvs = array.MoveToImmutable();
         return true;
     }
+
+    private static bool TryCount(ReadOnlySpan<byte> bytes, out int count)
+    {
+        for (count = 0; !bytes.IsEmpty; bytes = bytes[LengthOf(bytes)..])
+        {
+            if (bytes.Length < TlvHeaderLength || bytes.Length < LengthOf(bytes))
+                return false;
+            count += bytes[0] == ProxyTlvType.NoOp ? 0 : 1;
+        }
+        return true;
+    }
+
+    private static int LengthOf(ReadOnlySpan<byte> bytes) => TlvHeaderLength + BinaryPrimitives.ReadUInt16BigEndian(bytes[1..]);
 
     /// <summary>The value of the first one of a type.</summary>
     public static ReadOnlyMemory<byte>? Find(ImmutableArray<ProxyTlv> tlvs, byte type)
