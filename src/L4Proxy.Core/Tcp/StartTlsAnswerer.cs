@@ -12,14 +12,23 @@ namespace L4Proxy.Tcp;
 /// </summary>
 internal static class StartTlsAnswerer
 {
-    /// <summary>Speaks first, where the endpoint's routes look for one protocol whose servers do so, and for a name that its client says in TLS only.</summary>
-    /// <returns>None, or why the connection ends.</returns>
-    public static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol protocol, MatcherAnswers? answers)
+    /// <summary>
+    /// Whether the client may have to be greeted, where the endpoint's routes look for one protocol whose servers speak first, and for a name that its client
+    /// says in TLS only. If so, it is taken for one of that protocol.
+    /// </summary>
+    public static bool MayGreet(TcpSession session, StartTlsProtocol protocol, MatcherAnswers? answers)
     {
         if (!HelloMayDecide(session, protocol.Protocol, answers))
-            return L4EndReason.None;
-        session.StartTls = new(protocol);
+            return false;
         session.PrefaceInfo = Undecided(default, protocol.Protocol, mayAgree: true);
+        return true;
+    }
+
+    /// <summary>Speaks first.</summary>
+    /// <returns>None, or why the connection ends.</returns>
+    public static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol protocol)
+    {
+        session.StartTls = new(protocol);
         return EndOf(await session.Client.SendAsync(protocol.Welcome));
     }
 
@@ -92,8 +101,16 @@ internal static class StartTlsAnswerer
 
     private static bool HelloMayDecide(TcpSession session, ProtocolSet protocol, MatcherAnswers? answers)
     {
-        var facts = PrefaceReader.FactsOf(session, answers) with { Preface = OnlyTls(default, protocol) };
-        return session.Endpoint.Routes.Match(facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
+        var supposed = MatcherAnswers.CopyOf(answers);
+        var facts = PrefaceReader.FactsOf(session, supposed) with { Preface = OnlyTls(default, protocol) };
+        var match = session.Endpoint.Routes.Match(facts, noMoreBytes: false);
+        // What matchers are not asked yet may be a no, and then it does.
+        while (match.Asking is { } route && route.Match.NextQuestion(facts) is { } question)
+        {
+            supposed.Add(question, holds: false);
+            match = session.Endpoint.Routes.Match(facts, noMoreBytes: false);
+        }
+        return match.Status == RouteMatchStatus.NeedMore;
     }
 
     /// <summary>It is the protocol, inside of TLS.</summary>
