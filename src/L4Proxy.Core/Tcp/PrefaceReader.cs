@@ -39,7 +39,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
             if (session.Match.Asking is { } route)
                 await AskAsync(session, route, answers ??= AnswersOf(session), noMoreBytes: false);
             else if (greeting is not null)
-                (end, greeting) = (await GreetAsync(session, greeting, answers), null);
+                (end, greeting) = (await GreetAsync(session, greeting, answers), session.Match.Asking is null ? null : greeting);
             else if (StartTlsAnswerer.Asks(session.StartTls, preface.Bytes.Span))
                 end = await AnswerAsync(session, answers);
             else if (preface.Length >= limit)
@@ -101,7 +101,14 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
 
     private static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol greeting, MatcherAnswers? answers)
     {
-        var end = await StartTlsAnswerer.GreetAsync(session, greeting, answers);
+        var end = L4EndReason.None;
+        if (StartTlsAnswerer.MayGreet(session, greeting, answers))
+        {
+            // A route of a matcher's, where its server greets.
+            if (TryMatch(session, answers, noMoreBytes: false) || session.Match.Asking is not null)
+                return end;
+            end = await StartTlsAnswerer.GreetAsync(session, greeting);
+        }
         if (end == L4EndReason.None && session.Preface.Length > 0)
             Look(session, answers);
         return end;

@@ -12,14 +12,23 @@ namespace L4Proxy.Tcp;
 /// </summary>
 internal static class StartTlsAnswerer
 {
-    /// <summary>Speaks first, where the endpoint's routes look for one protocol whose servers do so, and for a name that its client says in TLS only.</summary>
-    /// <returns>None, or why the connection ends.</returns>
-    public static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol protocol, MatcherAnswers? answers)
+    /// <summary>
+    /// Whether the client may have to be greeted, where the endpoint's routes look for one protocol whose servers speak first, and for a name that its client
+    /// says in TLS only. If so, it is taken for one of that protocol.
+    /// </summary>
+    public static bool MayGreet(TcpSession session, StartTlsProtocol protocol, MatcherAnswers? answers)
     {
         if (!HelloMayDecide(session.Endpoint.Routes, PrefaceReader.FactsOf(session, answers), protocol))
-            return L4EndReason.None;
-        session.StartTls = new(protocol);
+            return false;
         session.PrefaceInfo = Undecided(default, protocol.Protocol, mayAgree: true);
+        return true;
+    }
+
+    /// <summary>Speaks first.</summary>
+    /// <returns>None, or why the connection ends.</returns>
+    public static async ValueTask<L4EndReason> GreetAsync(TcpSession session, StartTlsProtocol protocol)
+    {
+        session.StartTls = new(protocol);
         return EndOf(await session.Client.SendAsync(protocol.Welcome));
     }
 
@@ -91,8 +100,18 @@ internal static class StartTlsAnswerer
     private static L4EndReason EndOf(TransportStatus sent) => sent == TransportStatus.Ok ? L4EndReason.None : Teardown.ReasonOf(client: true, sent);
 
     /// <summary>Whether the route depends on what a client would say in TLS.</summary>
-    public static bool HelloMayDecide(RouteTable routes, in ConnectionFacts facts, StartTlsProtocol protocol) =>
-        routes.Match(facts with { Preface = OnlyTls(default, protocol.Protocol) }, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
+    public static bool HelloMayDecide(RouteTable routes, in ConnectionFacts facts, StartTlsProtocol protocol)
+    {
+        var supposed = facts with { Preface = OnlyTls(default, protocol.Protocol), Answers = MatcherAnswers.CopyOf(facts.Answers) };
+        var match = routes.Match(supposed, noMoreBytes: false);
+        // What matchers are not asked yet may be a no, and then it does.
+        while (match.Asking is { } route && route.Match.NextQuestion(supposed) is { } question)
+        {
+            supposed.Answers.Add(question, holds: false);
+            match = routes.Match(supposed, noMoreBytes: false);
+        }
+        return match.Status == RouteMatchStatus.NeedMore;
+    }
 
     /// <summary>It is the protocol, inside of TLS.</summary>
     public static PrefaceInfo OnlyTls(PrefaceInfo info, ProtocolSet protocol) => info with

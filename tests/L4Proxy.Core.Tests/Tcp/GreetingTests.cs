@@ -169,6 +169,25 @@ public sealed class GreetingTests : IDisposable
         await client.ExpectAsync("220 server\r\n");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_matcher_of_a_route_for_the_same_protocol_is_asked_before_the_greeting(bool answer)
+    {
+        await using var proxy = Start(
+            "smtp", services => services.AddSingleton<IL4ConnectionMatcher>(new Matcher(answer)),
+            ("asking", new L4Match { Protocols = ["smtp"], Custom = ConnectionMatcherTests.Custom(("some", ("a", "b"))) }));
+        using var client = await proxy.ConnectAsync();
+        if (!answer)
+        {
+            await client.ExpectAsync("220 localhost ESMTP\r\n");
+            return;
+        }
+        using var server = await _upstream.AcceptAsync();
+        await server.SendAsync("220 server\r\n");
+        await client.ExpectAsync("220 server\r\n");
+    }
+
     [Fact]
     public async Task Who_speaks_right_behind_a_PROXY_header_is_greeted_like_who_speaks_later()
     {

@@ -374,6 +374,20 @@ public sealed class StartTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_matcher_that_is_asked_later_does_not_keep_a_name_from_deciding()
+    {
+        var asking = new L4Match { Not = new() { Postgres = new() { User = ["x"] } }, Custom = ConnectionMatcherTests.Custom(("no", ("a", "b"))) };
+        await using var proxy = Start(
+            services => services.AddSingleton<IL4ConnectionMatcher, NoMatcher>(), ("asking", asking, null), ("named", new L4Match { Sni = [Name] }, 1));
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync(s_ssl);
+        await client.ExpectAsync("S");
+        await client.SendAsync(s_hello);
+        using var server = await _upstream.AcceptAsync();
+        Assert.Equal(s_ssl, await server.ReceiveAsync(8));
+    }
+
+    [Fact]
     public async Task A_fingerprint_is_of_a_hello_behind_the_request_too()
     {
         var fingerprint = PrefaceInspector.Inspect(s_hello, PrefaceParsers.WithFingerprint).ClientHello!.Ja4!.ToString();

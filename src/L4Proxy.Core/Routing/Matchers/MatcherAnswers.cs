@@ -6,6 +6,15 @@ internal sealed class MatcherAnswers(long due)
 {
     private readonly Dictionary<MatcherQuestion, bool> _answers = [];
 
+    /// <summary>The same, to be gone on with.</summary>
+    public static MatcherAnswers CopyOf(MatcherAnswers? answers)
+    {
+        var copy = new MatcherAnswers(answers?.Due ?? 0);
+        foreach (var (question, holds) in answers?._answers ?? [])
+            copy.Add(question, holds);
+        return copy;
+    }
+
     /// <summary>Until when they may be asked, all together; on the coarse clock.</summary>
     public long Due => due;
 
