@@ -99,6 +99,17 @@ public class MatchValidationTests
     public void A_member_that_matches_everything_is_odd() => AssertWarnings(
         Section("t", """{ "AnyOf": [{ "Sni": ["a.test"] }, {}] }"""), "L4Proxy:Routes:r:Match:AnyOf:1: It matches everything, and so 'AnyOf' says nothing.");
 
+    [Theory]
+    [InlineData("""{ "Protocols": ["ssh", "http"], "Sni": ["a.test"] }""", "Protocols: It can never match: no client says both, 'Sni' and 'Protocols' are of different protocols.")]
+    [InlineData("""{ "Not": { "Mqtt": {}, "Host": ["a.test"] } }""", "Not:Mqtt: It can never match: no client says both, 'Host' and 'Mqtt' are of different protocols.")]
+    [InlineData("""{ "Postgres": { "Database": ["a"] }, "Sni": ["a.test"] }""", "Postgres: It can never match: a client that shows 'Sni' names database and user inside of TLS.")]
+    [InlineData("""{ "Postgres": {}, "Protocols": ["postgres"], "Alpn": ["postgresql"] }""", null)]
+    [InlineData("""{ "Postgres": { "User": ["a"] }, "Protocols": ["postgres"] }""", null)]
+    [InlineData("""{ "Protocols": ["http2"], "Host": ["a.test"] }""", null)]
+    [InlineData("""{ "Protocols": ["tls", "ssh"], "Sni": ["a.test"], "AnyOf": [{ "Mqtt": {} }, { "Ssh": {} }] }""", null)]
+    public void What_no_client_says_together_is_odd(string match, string? warning) =>
+        AssertWarnings(Section("t", match), warning is null ? [] : [$"L4Proxy:Routes:r:Match:{warning}"]);
+
     [Fact]
     public void A_PROXY_header_that_nobody_reads_is_odd_inside_too() => AssertWarnings(
         Section("t", """{ "Not": { "ProxyProtocol": { "Authority": ["a"] } } }"""),

@@ -17,6 +17,16 @@ internal static class MatchCheck
 
     private static readonly ConfigKey[] s_ofRequest = [L4Match.Keys.Host, L4Match.Keys.Path];
 
+    private static readonly (ConfigKey Key, string[] Protocols)[] s_saidIn =
+    [
+        .. s_ofHello.Select(key => (key, (string[])["tls", "quic", "postgres", "ldap", "smtp", "imap", "pop3"])),
+        .. s_ofRequest.Select(key => (key, (string[])["http", "http2"])),
+        (L4Match.Keys.Postgres, ["postgres"]),
+        (L4Match.Keys.Mqtt, ["mqtt"]),
+        (L4Match.Keys.Dns, ["dns"]),
+        (L4Match.Keys.Ssh, ["ssh"]),
+    ];
+
     /// <summary>Checks a match and those inside it.</summary>
     public static void Check(L4Match match, ConfigPath path, Findings findings, int depth = 0)
     {
@@ -35,6 +45,7 @@ internal static class MatchCheck
         Each<object>(match.Dns?.Names, IsDnsName, path["Dns"], "Names", findings);
         Each<object>(match.Dns?.Types, IsDnsType, path["Dns"], "Types", findings);
         CheckHttp(match, path, findings);
+        WarnOfTwoProtocols(match, path, findings);
         CheckTlvs(match.ProxyProtocol?.Tlvs, path["ProxyProtocol"]["Tlvs"], findings);
         CheckSchedule(match.Schedule, path["Schedule"], findings);
         if (match.Not is { } not && MatchesEverything(not))
@@ -61,6 +72,24 @@ internal static class MatchCheck
             return;
         foreach (var key in s_ofRequest.Where(key => key.Get(match) is not null))
             findings.Error(path[key.Name], $"No connection has both: '{key.Name}' is of plaintext HTTP, '{ofHello.Name}' of TLS. Make two routes of it.");
+    }
+
+    /// <summary>Conditions that no connection meets together, since a client speaks one protocol first.</summary>
+    private static void WarnOfTwoProtocols(L4Match match, ConfigPath path, Findings findings)
+    {
+        var said = s_saidIn.Where(one => one.Key.Get(match) is not null).ToList();
+        if (match.Protocols is { Count: > 0 } protocols && protocols.All(protocol => PrefaceParsers.TryFind(protocol, out _)))
+            said.Add((L4Match.Keys.Protocols, [.. protocols]));
+        foreach (var (key, others) in said.Skip(1))
+        {
+            // Both of TLS and of a plaintext request is an error already.
+            if (said.TakeWhile(one => one.Key != key).FirstOrDefault(one => !one.Protocols.Intersect(others, StringComparer.OrdinalIgnoreCase).Any()).Key is { } first
+                && !(s_ofHello.Contains(first) && s_ofRequest.Contains(key)))
+                findings.Warning(path[key.Name], $"It can never match: no client says both, '{first.Name}' and '{key.Name}' are of different protocols.");
+        }
+
+        if (match.Postgres is { Database: not null } or { User: not null } && said[0].Key is var ofHello && s_ofHello.Contains(ofHello))
+            findings.Warning(path["Postgres"], $"It can never match: a client that shows '{ofHello.Name}' names database and user inside of TLS.");
     }
 
     private static bool MatchesEverything(L4Match match) =>
