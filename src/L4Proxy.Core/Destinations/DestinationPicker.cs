@@ -36,8 +36,9 @@ internal sealed class DestinationPicker(DestinationModel[] destinations, Cluster
     /// <summary>How many could be picked.</summary>
     public int Count => destinations.Length;
 
-    /// <summary>Whether one of them is full.</summary>
-    public bool HasFull => Array.Exists(destinations, destination => destination.State.IsFull);
+    /// <summary>Whether one of them is full: why none is left. All of them, where the application's policy may have wanted none of the others.</summary>
+    public bool HasFull => Array.Exists(destinations, destination => destination.State.IsFull)
+        && (policy is BuiltInPolicy || Array.TrueForAll(destinations, destination => destination.Weight == 0 || destination.State.IsFull));
 
     /// <summary>
     /// The next destination; null when there is none left. One that refused lately comes only where there is no other.

@@ -134,6 +134,34 @@ public sealed class ApplicationPolicyTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false, L4EndReason.NoDestination)]
+    [InlineData(true, L4EndReason.DestinationsFull)]
+    public async Task It_is_told_of_those_that_are_not_full_and_may_want_none_of_them(bool areAllFull, L4EndReason end)
+    {
+        var offered = new List<string>();
+        var cluster = Cluster(_first.Address, _second.Address);
+        await using var proxy = Start(
+            new Policy((context, _) =>
+            {
+                offered.Add(string.Join(' ', context.Destinations.Select(destination => destination.Id)));
+                return new(context.Destinations.FirstOrDefault(destination => destination.Id == "d0" || areAllFull));
+            }),
+            cluster with { Destinations = cluster.Destinations!.ToDictionary(item => item.Key, item => item.Value with { MaxConnections = 1 }) });
+        using var one = await proxy.ConnectAsync();
+        await one.SendAsync(s_hello);
+        using var atFirst = await _first.AcceptAsync();
+        using var two = await proxy.ConnectAsync();
+        await two.SendAsync(s_hello);
+        using var atSecond = areAllFull ? await _second.AcceptAsync() : null;
+        using var three = await proxy.ConnectAsync();
+        if (areAllFull)
+            await three.SendAsync(s_hello);
+        await (areAllFull ? three : two).ExpectResetAsync();
+        Assert.Equal(end, (await proxy.NextRecordAsync()).EndReason);
+        Assert.Equal(["d0 d1", "d1"], offered);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_shutdown_does_not_wait_for_it(bool listens)
