@@ -1,3 +1,5 @@
+using L4Proxy.Destinations.LoadBalancing;
+
 namespace L4Proxy.Destinations;
 
 /// <summary>What a cluster keeps for as long as a cluster of its id is configured, across reloads.</summary>
@@ -13,6 +15,9 @@ internal sealed class ClusterState(string id)
 
     /// <summary>Guards the round-robin positions of its destinations, which snapshots old and new share.</summary>
     internal Lock RoundRobinLock { get; } = new();
+
+    /// <summary>The table of its policy, which depends on ids and weights alone.</summary>
+    internal MaglevTable? Maglev { get; set; }
 
     /// <summary>Whether one of its destinations may be picked is no longer what it was.</summary>
     public void NoteChange() => Interlocked.Increment(ref _changes);

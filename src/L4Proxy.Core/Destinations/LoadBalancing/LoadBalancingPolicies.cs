@@ -17,7 +17,7 @@ internal sealed class LoadBalancingPolicies
         (nameof(Random), _ => new RandomChoice(Random.Shared)),
         (nameof(First), _ => new First()),
         (Hash, cluster => new RendezvousHash(cluster.HashOn, cluster.HashBalanceFactor)),
-        (nameof(Maglev), cluster => new Maglev(cluster.HashOn, cluster.HashBalanceFactor, cluster.Destinations)),
+        (nameof(Maglev), cluster => new Maglev(cluster.HashOn, cluster.HashBalanceFactor, cluster.State, cluster.Destinations)),
     ];
 
     private readonly Dictionary<string, IL4LoadBalancingPolicy> _own = new(StringComparer.OrdinalIgnoreCase);

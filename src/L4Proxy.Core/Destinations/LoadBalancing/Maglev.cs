@@ -6,17 +6,17 @@ namespace L4Proxy.Destinations.LoadBalancing;
 /// Hashing by one look at a table (<see cref="MaglevTable"/>). The table is made of all destinations that the configuration gives and is not made anew when one is away: its keys alone
 /// go elsewhere then, by rendezvous, and come back with it.
 /// </summary>
-internal sealed class Maglev(L4HashOn on, int maxPercent, DestinationModel[] all) : BuiltInPolicy
+internal sealed class Maglev(L4HashOn on, int maxPercent, ClusterState cluster, DestinationModel[] all) : BuiltInPolicy
 {
-    // When the first connection comes: most clusters of thousands are seldom asked.
-    private readonly Lazy<MaglevTable?> _table = new(() => MaglevTable.Create(all));
+    // Before it comes into force, and kept: a large one takes a second, which no reactor has.
+    private readonly MaglevTable? _table = cluster.Maglev = cluster.Maglev is { } known && known.IsOf(all) ? known : MaglevTable.Create(all);
 
     /// <inheritdoc/>
     public override DestinationModel? Pick(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session)
     {
         var key = HashKey.Of(on, session);
         var bound = new LoadBound(maxPercent, candidates);
-        return _table.Value is { } table && Find(candidates, all[table[key]]) is { } chosen && bound.Allows(chosen)
+        return _table is { } table && Find(candidates, all[table[key]]) is { } chosen && bound.Allows(chosen)
             ? chosen
             : RendezvousHash.Pick(key, candidates, bound);
     }

@@ -12,14 +12,18 @@ internal sealed class MaglevTable
     private const int EntriesForEach = 100;
 
     private readonly ushort[] _entries;
+    private readonly (string Id, int Weight)[] _destinations;
 
-    private MaglevTable(ushort[] entries) => _entries = entries;
+    private MaglevTable(ushort[] entries, (string Id, int Weight)[] destinations) => (_entries, _destinations) = (entries, destinations);
 
     /// <summary>The index of a key's destination among those that the table was made of.</summary>
     public int this[ulong key] => _entries[key % (ulong)_entries.Length];
 
+    /// <summary>Whether it is that of these destinations.</summary>
+    public bool IsOf(DestinationModel[] destinations) => _destinations.AsSpan().SequenceEqual(NamesOf(destinations));
+
     /// <summary>Fills a table; null where no destination has a weight.</summary>
-    public static MaglevTable? Create(ReadOnlySpan<DestinationModel> destinations)
+    public static MaglevTable? Create(DestinationModel[] destinations)
     {
         var size = destinations.Length * EntriesForEach <= SmallSize ? SmallSize : LargeSize;
         var heaviest = 0;
@@ -45,8 +49,10 @@ internal sealed class MaglevTable
                 left--;
             }
         }
-        return new MaglevTable(entries);
+        return new MaglevTable(entries, NamesOf(destinations));
     }
+
+    private static (string Id, int Weight)[] NamesOf(DestinationModel[] destinations) => Array.ConvertAll(destinations, destination => (destination.Id, destination.Weight));
 
     /// <summary>A destination's permutation of the entries, and whose turn it is: the heaviest takes one in each round, others one when their weights have added up.</summary>
     private struct Order(DestinationModel destination, int size)

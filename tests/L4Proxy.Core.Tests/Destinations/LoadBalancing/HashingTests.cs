@@ -133,6 +133,22 @@ public class HashingTests
     }
 
     [Fact]
+    public void A_table_is_kept_while_ids_and_weights_are_the_same()
+    {
+        var cluster = new ClusterState("cluster");
+        MaglevTable? Table(params int[] weights)
+        {
+            TestPolicies.With().Create("Maglev", new(cluster, new(), TestDestination.OfWeights(weights)));
+            return cluster.Maglev;
+        }
+        var table = Table(1, 2, 3);
+        Assert.Same(table, Table(1, 2, 3));
+        Assert.NotSame(table, table = Table(1, 2, 4));
+        Assert.NotSame(table, Table(1, 2));
+        Assert.Null(Table(0));
+    }
+
+    [Fact]
     public void What_is_hashed_is_what_is_asked_for()
     {
         var client = Client(1, port: 1000);
