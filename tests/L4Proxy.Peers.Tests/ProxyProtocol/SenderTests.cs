@@ -96,7 +96,7 @@ public sealed class SenderTests
 
         Assert.NotEqual(0, refused.ExitCode);
         var record = await gateway.Log.WaitForAsync($" {LoopbackAddresses.Client}:", RunningProgram.UsualDeadline, Cancellation);
-        Assert.EndsWith("NoRoute", record, StringComparison.Ordinal);
+        Assert.EndsWith($"NoRoute (all: ProxyProtocol: wanted {{\"Authority\":[\"{Shop}\"]}}, saw authority {other}, TLVs 0x02 0x20)", record, StringComparison.Ordinal);
         Assert.Empty(backend.Clients);
     }
 

@@ -12,6 +12,9 @@ public sealed class TlsRequiredTests
     // Whoever is let go by a timeout instead is found out: it is longer than the test's own deadlines.
     private const string LongTimeouts = """ "PrefaceTimeout": "00:05:00", "HandshakeTimeout": "00:05:00" """;
 
+    // Three bytes of 0 may begin PostgreSQL's request for TLS, whose fourth is 8.
+    private const string NoSslRequest = "\0\0\0\u0009";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -60,7 +63,7 @@ public sealed class TlsRequiredTests
             }
             """), Cancellation);
 
-        foreach (var said in (string[])["GET / HTTP/1.1\r\nHost: a.example.com\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "\0", "\u0010\u000c\0\u0004MQTT"])
+        foreach (var said in (string[])["GET / HTTP/1.1\r\nHost: a.example.com\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "\u0001", NoSslRequest, "\u0010\u000c\0\u0004MQTT"])
         {
             using var plain = await TcpClients.ConnectAsync(port, Cancellation);
             await plain.SendAsync(System.Text.Encoding.Latin1.GetBytes(said), Cancellation);
@@ -70,7 +73,7 @@ public sealed class TlsRequiredTests
         var http = await Curl.RunAsync($"http://a.example.com:{port}/", Cancellation);
         Assert.True(http.ExitCode is 1 or 52 or 56, $"{http}");
         Assert.Equal(0, backend.Bytes);
-        await gateway.Log.WaitForAsync($" ms {reason}", RunningProgram.UsualDeadline, Cancellation, count: 5);
+        await gateway.Log.WaitForAsync($" ms {reason}", RunningProgram.UsualDeadline, Cancellation, count: 6);
     }
 
     private static string Ingresses(int passing, int ending, int backend, ServerCertificate certificate, CertificateAuthority authority) =>
