@@ -223,6 +223,23 @@ public class ConfigValidatorTests
         "L4Proxy:Routes:with:RejectWith: Only a route whose 'Action' is 'Reject' has it.");
 
     [Fact]
+    public void What_has_no_effect_on_who_is_picked_is_a_warning() => AssertWarnings(
+        """
+        {
+          "Endpoints": { "e": { "Url": "tcp://*:1" } },
+          "Routes": { "a": { "ClusterId": "a", "Match": { "LocalPorts": ["1"] } }, "b": { "ClusterId": "b" } },
+          "Clusters": {
+            "a": { "LoadBalancingPolicy": "maglev", "SlowStart": "00:00:10", "Destinations": { "d": { "Address": "10.0.0.1:80", "Weight": 0 } } },
+            "b": { "HashOn": "Sni", "HashBalanceFactor": 120, "SlowStart": "00:00:10", "Destinations": { "d": { "Address": "10.0.0.1:80" } } }
+          }
+        }
+        """,
+        "L4Proxy:Clusters:a:Destinations: Each has weight 0: none takes a connection.",
+        "L4Proxy:Clusters:a:SlowStart: The policy is maglev, which goes by no weight that rises: it has no effect.",
+        "L4Proxy:Clusters:b:HashOn: The policy is PowerOfTwoChoices, which hashes nothing: it has no effect.",
+        "L4Proxy:Clusters:b:HashBalanceFactor: The policy is PowerOfTwoChoices, which hashes nothing: it has no effect.");
+
+    [Fact]
     public void A_route_that_applies_nowhere_is_a_warning() => AssertWarnings(
         $$"""{ "Endpoints": { "k": { "Kestrel": "Https" } }, "Routes": { "r": { "ClusterId": "c" } }, {{Cluster}} }""",
         "L4Proxy:Routes:r: The route applies nowhere: it names no endpoint, and there is no TCP endpoint with a 'Url'.");

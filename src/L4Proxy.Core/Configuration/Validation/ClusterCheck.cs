@@ -13,6 +13,8 @@ internal static class ClusterCheck
         {
             if (cluster.Destinations is null or { Count: 0 })
                 findings.Error(path[id]["Destinations"], "A cluster needs at least one destination.");
+            else if (cluster.Destinations.Values.All(destination => destination is { Weight: 0 }))
+                findings.Warning(path[id]["Destinations"], "Each has weight 0: none takes a connection.");
             if (cluster.ProxyProtocol is { } header)
                 CheckHeader(header, path[id]["ProxyProtocol"], findings);
             foreach (var (destination, address) in graph.Addresses[id])

@@ -13,15 +13,17 @@ internal sealed class LoadBalancingPolicyCheck(LoadBalancingPolicies policies) :
         {
             if (cluster.LoadBalancingPolicy is { } policy && !policies.Names.Contains(policy, StringComparer.OrdinalIgnoreCase))
                 errors.Add(new(path[id]["LoadBalancingPolicy"].ToString(), $"There is no policy {Quote.Text(policy)}; there are {string.Join(", ", policies.Names)}{NearestName.Hint(policy, policies.Names)}"));
-            CheckHashing(cluster, path[id], errors, warnings);
+            CheckUse(cluster, path[id], errors, warnings);
         }
     }
 
-    private static void CheckHashing(L4Cluster cluster, ConfigPath path, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
+    private static void CheckUse(L4Cluster cluster, ConfigPath path, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
         if (cluster.HashBalanceFactor is > 0 and <= 100 and var factor)
             errors.Add(new(path["HashBalanceFactor"].ToString(), $"{factor} percent of its part would leave connections without a destination: 101 or more, or 0 for off."));
         var policy = L4Cluster.Keys.LoadBalancingPolicy.Of(cluster);
+        if (cluster.SlowStart > TimeSpan.Zero && !LoadBalancingPolicies.GoesByShares(policy))
+            warnings.Add(new(path["SlowStart"].ToString(), $"The policy is {policy}, which goes by no weight that rises: it has no effect."));
         if (LoadBalancingPolicies.Hashes(policy))
             return;
         if (cluster.HashOn is not null)

@@ -42,6 +42,9 @@ internal sealed class LoadBalancingPolicies
     /// <summary>Whether a policy goes by <c>HashOn</c>.</summary>
     public static bool Hashes(string policy) => Is(policy, Hash) || Is(policy, nameof(Maglev));
 
+    /// <summary>Whether a policy goes by <see cref="DestinationModel.Share"/>, which is less than the weight while a destination starts slowly.</summary>
+    public static bool GoesByShares(string policy) => Array.Exists(s_builtIn, one => Is(policy, one.Name)) && !Is(policy, nameof(First)) && !Is(policy, nameof(Maglev));
+
     /// <summary>What they are called.</summary>
     public IReadOnlyList<string> Names { get; }
 
