@@ -185,8 +185,7 @@ public sealed class StartTlsTests : IDisposable
         using var client = await proxy.ConnectAsync();
         await client.SendAsync(s_ssl);
         await client.ExpectAsync("S");
-        _time.Advance(TimeSpan.FromSeconds(6));
-        await client.ExpectResetAsync();
+        await client.ExpectResetInTimeAsync(_time);
         Assert.Equal(L4EndReason.PrefaceTimeout, (await proxy.NextRecordAsync()).EndReason);
     }
 
@@ -365,12 +364,7 @@ public sealed class StartTlsTests : IDisposable
         await using var proxy = Start(
             services => services.AddSingleton<IL4ConnectionMatcher, NoMatcher>(),
             ("asking", asking, null), ("named", new L4Match { Sni = [Name], Protocols = [protocol] }, 1));
-        using var client = await proxy.ConnectAsync();
-        await client.SendAsync(s_ssl);
-        await client.ExpectAsync("S");
-        await client.SendAsync(s_hello);
-        using var server = await _upstream.AcceptAsync();
-        Assert.Equal(s_ssl, await server.ReceiveAsync(8));
+        await ExpectAgreedAsync(proxy);
     }
 
     [Fact]
@@ -379,12 +373,7 @@ public sealed class StartTlsTests : IDisposable
         var asking = new L4Match { Not = new() { Postgres = new() { User = ["x"] } }, Custom = ConnectionMatcherTests.Custom(("no", ("a", "b"))) };
         await using var proxy = Start(
             services => services.AddSingleton<IL4ConnectionMatcher, NoMatcher>(), ("asking", asking, null), ("named", new L4Match { Sni = [Name] }, 1));
-        using var client = await proxy.ConnectAsync();
-        await client.SendAsync(s_ssl);
-        await client.ExpectAsync("S");
-        await client.SendAsync(s_hello);
-        using var server = await _upstream.AcceptAsync();
-        Assert.Equal(s_ssl, await server.ReceiveAsync(8));
+        await ExpectAgreedAsync(proxy);
     }
 
     [Fact]
@@ -429,6 +418,17 @@ public sealed class StartTlsTests : IDisposable
         }
         for (var i = 0; i < bytes.Length; i++)
             await peer.SendAsync(bytes.AsMemory(i, 1));
+    }
+
+    /// <summary>Who asks for TLS is told yes, and its server is asked.</summary>
+    private async Task ExpectAgreedAsync(TestProxy proxy)
+    {
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync(s_ssl);
+        await client.ExpectAsync("S");
+        await client.SendAsync(s_hello);
+        using var server = await _upstream.AcceptAsync();
+        Assert.Equal(s_ssl, await server.ReceiveAsync(8));
     }
 
     private TestProxy Start(params (string Id, L4Match Match)[] routes) => Start(null, [.. routes.Select(route => (route.Id, route.Match, (int?)null))]);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Transport.Linux;
 
 namespace L4Proxy.Core.Tests.Tcp;
@@ -88,6 +89,18 @@ internal sealed class TestPeer(Socket socket) : IDisposable
             }
         });
         Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);
+    }
+
+    /// <summary>The same once time is over: what the limit is to end may not have begun when it first is, and the proxy's clock looks again at each tick.</summary>
+    public async Task ExpectResetInTimeAsync(ManualTimeProvider time)
+    {
+        var reset = ExpectResetAsync();
+        while (!reset.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(6));
+            await Task.Yield();
+        }
+        await reset;
     }
 
     /// <summary>The other side's RST after its FIN, which Linux shows to a sender only.</summary>
