@@ -27,7 +27,7 @@ done
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 peers="nginx libnginx-mod-stream mosquitto mosquitto-clients postgresql mariadb-server mariadb-client redis-server
   redis-tools dnsmasq-base dnsutils dnsperf iperf3 openssh-server openssh-client chromium curl openssl iproute2 haproxy dnsdist
-  caddy tshark slapd ldap-utils postfix dovecot-imapd dovecot-pop3d"
+  caddy tshark slapd ldap-utils postfix dovecot-imapd dovecot-pop3d pebble certbot lego"
 [[ $published != *aot* ]] || peers+=" gcc libc6-dev"
 [[ $published != *arm64* ]] || peers+=" qemu-user-static"
 results=$PWD/TestResults
@@ -136,6 +136,8 @@ counter() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 
 run_tests() {
   local project=$1 name trx status total executed ok bad
   export L4PROXY_TRANSPORT=$2
+  # Each store once.
+  [ "$2" = Linux ] && export L4PROXY_API_STORE=sqlite || export L4PROXY_API_STORE=postgres
   name=$(basename "$project" .csproj).$2
   trx=$results/$name.trx
   echo "== $name"

@@ -3,5 +3,7 @@ using L4Proxy.Benchmarks;
 
 if (args is ["ratio"])
     RouteLookupRatio.Print();
+else if (args is ["contention"])
+    PickContention.Print();
 else
     BenchmarkSwitcher.FromAssembly(typeof(RouteLookup).Assembly).Run(args);

@@ -6,8 +6,8 @@
 #   --rounds N        how often each contestant is measured; they take turns
 #   --seconds S       how long each time, in whole seconds
 #   --warm-up S       how long each contestant runs before its first round (default 12: .NET compiles what is hot for ten)
-#   --only LIST       these contests only, of tcp,sni,bulk,upload,udp,flows,idle,http
-#   --with native     one more contestant: samples/Worker as a native file, over the Linux transport; not in http
+#   --only LIST       these contests only, of tcp,sni,bulk,upload,udp,flows,idle,http,l7
+#   --with native     one more contestant: samples/Worker as a native file, over the Linux transport; not in http and l7
 #   --pairs N         idle pairs; by default as many as the descriptor limit allows, at most 20000
 #   --port N          first of 70 free ports (default 18100)
 #   --output FILE     default benchmarks/RESULTS.md
@@ -20,7 +20,7 @@ root=$(cd "$here/../.." && pwd)
 command_line="benchmarks/peers/compare.sh${*:+ $*}"
 rounds=5 seconds_per_round=5 warm_up=12 settle=5 pairs='' port_base=18100 output=$root/benchmarks/RESULTS.md
 with=''
-all_contests=tcp,sni,bulk,upload,udp,flows,idle,http only=$all_contests
+all_contests=tcp,sni,bulk,upload,udp,flows,idle,http,l7 only=$all_contests
 file_bytes=$((256 * 1024 * 1024))
 generator=$here/LoadGenerator/bin/Release/net10.0/LoadGenerator
 
@@ -76,6 +76,7 @@ for contest in ${only//,/ }; do
   case "$contest" in
     idle) run_idle ;;
     http) run_contest http-kept; run_contest http-new ;;
+    l7) run_l7 ;;
     *) run_contest "$contest" ;;
   esac
 done

@@ -4,7 +4,7 @@
 contestants_of() {
   case "$1" in
     udp | flows) echo nginx managed linux $with ;;
-    http-*) echo plain managed linux ;;
+    http-* | l7-*) echo plain managed linux ;;
     bulk | upload) echo haproxy haproxy-spliced nginx managed linux $with ;;
     *) echo haproxy nginx managed linux $with ;;
   esac
@@ -12,10 +12,12 @@ contestants_of() {
 
 # load CONTEST CONTESTANT SECONDS
 load() {
-  local contestant=$2 seconds=$3
+  local contestant=$2 seconds=$3 url
+  url=$(url_of "$1" "$2")
   case "$1" in
-    tcp | http-kept) wrk_load "$contestant" "$seconds" ;;
-    http-new) wrk_load "$contestant" "$seconds" --header "Connection: close" ;;
+    tcp | http-kept | l7-*-h1) wrk_load "$url" "$seconds" ;;
+    http-new | l7-*-new) wrk_load "$url" "$seconds" --header "Connection: close" ;;
+    l7-*-h2) h2load_load "$url" "$seconds" ;;
     sni) "$generator" connect "127.0.0.1:$(port_of "$contestant" names)" "$seconds" 64 "$server_name" ;;
     bulk) "$generator" download "127.0.0.1:$(port_of "$contestant" http)" "$seconds" 4 /bulk ;;
     upload) "$generator" upload "127.0.0.1:$(port_of "$contestant" answer)" "$seconds" 4 ;;
@@ -24,15 +26,36 @@ load() {
   esac
 }
 
+# url_of CONTEST CONTESTANT: plain has one port alone, which is like L4Proxy's shared one and like its own one.
+url_of() {
+  case "$1/$2" in
+    l7-own-*/plain | l7-shared-*) echo "https://localhost:$(port_of "$2" http)/" ;;
+    l7-own-*) echo "https://localhost:$(port_of "$2" tls)/" ;;
+    *) echo "http://127.0.0.1:$(port_of "$2" http)/" ;;
+  esac
+}
+
+# wrk_load URL SECONDS [OPTION...]
 wrk_load() {
-  local contestant=$1 seconds=$2
+  local url=$1 seconds=$2
   shift 2
-  wrk --threads "$cores" --connections 64 --duration "${seconds}s" "$@" "http://127.0.0.1:$(port_of "$contestant" http)/" | awk '
+  wrk --threads "$cores" --connections 64 --duration "${seconds}s" "$@" "$url" | awk '
     / requests in / { units = $1; seconds = to_seconds($4) }
     /Socket errors:/ { gsub(/[^0-9 ]/, ""); errors += $1 + $2 + $3 + $4 }
     /Non-2xx or 3xx responses:/ { errors += $NF }
     function to_seconds(text) { return text ~ /m,$/ ? text * 60 : text + 0 }
     END { printf "units=%d seconds=%s errors=%d\n", units, seconds, errors }'
+}
+
+# h2load_load URL SECONDS: as many requests wait for an answer as with wrk, 8 on each connection. What is not HTTP/2 is an error.
+h2load_load() {
+  h2load --threads "$cores" --clients 8 --max-concurrent-streams 8 --duration "$2" "$1" | awk '
+    /^Application protocol: h2$/ { is_http2 = 1 }
+    /^finished in / { seconds = to_seconds($3) }
+    /^requests: / { errors += $10 + $12 + $14 }
+    /^status codes: / { units = $3; errors += $5 + $7 + $9 }
+    function to_seconds(text) { return text ~ /ms,$/ ? text / 1000 : text + 0 }
+    END { printf "units=%d seconds=%s errors=%d\n", units, seconds, errors + !is_http2 }'
 }
 
 # dnsperf_load PORT SECONDS: at most 100 queries wait for an answer at any time; one that does not come within a second is lost.
@@ -52,7 +75,7 @@ sample() {
   line=$(load "$contest" "$contestant" "$seconds_per_round") || line="errors=1 # the load failed"
   must_live "$contestant"
   after=$(cpu_ticks "$contestant")
-  printf '%-10s round %s  %-8s %s\n' "$contest" "$round" "$contestant" "$line"
+  printf '%-13s round %s  %-8s %s\n' "$contest" "$round" "$contestant" "$line"
   eval "$line" # three numbers
   awk -v contest="$contest" -v round="$round" -v contestant="$contestant" -v units="$units" -v seconds="$seconds" \
     -v errors="$errors" -v cpu="$(((after - before) * 1000000 / ticks_per_second))" '
@@ -84,6 +107,16 @@ run_contest() {
   done
   for contestant in "${contestants[@]}"; do
     stop "$contestant"
+  done
+}
+
+run_l7() {
+  local port load
+  make_certificate
+  for port in own shared; do
+    for load in h1 h2 new; do
+      run_contest "l7-$port-$load"
+    done
   done
 }
 

@@ -19,7 +19,7 @@ The machine is shared, with its neighbours and with the loads and backends thems
 | HAProxy | $(haproxy -v | sed -n '1s/^HAProxy version \([^ ]*\).*/\1/p'), $cores threads, splice-auto; haproxy-spliced: splice-request, splice-response, pipes of 256 KiB |
 | nginx | $(nginx -v 2>&1 | sed 's/.*nginx\///'), $cores workers, reuseport, ssl_preread |
 | .NET | $(dotnet --list-runtimes | sed -n 's/^Microsoft.AspNetCore.App \(10[^ ]*\).*/\1/p' | tail -n 1), $cores reactors with the Linux transport |
-| loads | wrk $(wrk -v 2>&1 | sed -n '1s/^wrk \([^ ]*\).*/\1/p'), dnsperf $(dnsperf -h 2>&1 | sed -n 's/^Version //p'), LoadGenerator |
+| loads | wrk $(wrk -v 2>&1 | sed -n '1s/^wrk \([^ ]*\).*/\1/p'), h2load $(h2load --version | sed 's/.*\///'), dnsperf $(dnsperf -h 2>&1 | sed -n 's/^Version //p'), LoadGenerator |
 | rounds | $rounds of $seconds_per_round s after $warm_up s of warm-up; median (lowest to highest) |
 
 EOF

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # What must be there before anything can be measured. Sourced by compare.sh.
 
-tools="haproxy nginx wrk dnsperf dotnet pgrep"
-packages="haproxy nginx libnginx-mod-stream wrk dnsperf procps"
+tools="haproxy nginx wrk h2load openssl dnsperf dotnet pgrep"
+packages="haproxy nginx libnginx-mod-stream wrk nghttp2-client openssl dnsperf procps"
 stream_module=/usr/lib/nginx/modules/ngx_stream_module.so
 
 missing_tools() {

@@ -36,6 +36,7 @@ internal static class InCode
     public static void AddPolicy(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IL4LoadBalancingPolicy, NearestPolicy>();
+        builder.Services.AddSingleton<IL4LoadBalancingPolicy, TenantPolicy>();
     }
 
     public static void AddMatcher(WebApplicationBuilder builder)

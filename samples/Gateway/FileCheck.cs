@@ -50,10 +50,10 @@ internal static class FileCheck
         try
         {
             var validator = app.Services.GetRequiredService<IConfigValidator>();
-            var config = app.Services.GetRequiredService<IProxyConfigProvider>().GetConfig();
-            foreach (var route in config.Routes)
+            var configs = app.Services.GetServices<IProxyConfigProvider>().Select(provider => provider.GetConfig()).ToList();
+            foreach (var route in configs.SelectMany(config => config.Routes))
                 errors.AddRange((await validator.ValidateRouteAsync(route)).Select(e => $"ReverseProxy:Routes:{route.RouteId}: {e.Message}"));
-            foreach (var cluster in config.Clusters)
+            foreach (var cluster in configs.SelectMany(config => config.Clusters))
                 errors.AddRange((await validator.ValidateClusterAsync(cluster)).Select(e => $"ReverseProxy:Clusters:{cluster.ClusterId}: {e.Message}"));
         }
         catch (Exception e)

@@ -13,6 +13,7 @@ internal static partial class FileGateway
         await using var app = Build(file, config);
         app.Lifetime.ApplicationStarted.Register(() => LogReady(app.Logger, file.Path));
         await FileCheck.ThrowIfWrongAsync(app);
+        GatewayAdmin.Use(app, GatewayOptions.Read(app.Configuration));
         app.MapReverseProxy();
         var reload = app.Services.GetRequiredService<IL4Reload>();
         await GatewaySignals.RunAsync(app, () => StartAsync(app), () =>
@@ -46,6 +47,10 @@ internal static partial class FileGateway
             hosting.FailIfNothingBinds = true;
         });
         builder.Services.AddSingleton<IL4ConfigProvider>(config);
+        var options = GatewayOptions.Read(builder.Configuration);
+        if (options.Store is { } store)
+            GatewayStore.Add(builder.Services, store, file.Directory);
+        GatewayAdmin.Add(builder, options);
 
         return builder.Build();
     }

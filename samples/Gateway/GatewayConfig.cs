@@ -36,6 +36,8 @@ internal sealed class GatewayConfig : ConfigurationProvider, IConfigurationSourc
         }
     }
 
+    public override string ToString() => $"the file '{_file.Path}'";
+
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
     public L4ConfigSnapshot GetConfig()

@@ -10,9 +10,8 @@ namespace L4Proxy.Gateway;
 internal sealed class GatewayFile(string path)
 {
     private const string L4ProxySection = "L4Proxy";
-    private const string OwnSection = "Gateway";
 
-    private static readonly string[] KnownSections = ["Kestrel", "ReverseProxy", "Logging", L4ProxySection, OwnSection, "$schema"];
+    private static readonly string[] KnownSections = ["Kestrel", "ReverseProxy", "Logging", L4ProxySection, GatewayOptions.Section, "$schema"];
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Where it is, in full.</summary>
@@ -31,8 +30,9 @@ internal sealed class GatewayFile(string path)
             using var document = JsonDocument.Parse(stream, Lenient);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new JsonException("The file must hold one JSON object.");
-            return new(
-                Flatten(document.RootElement), document.RootElement.EnumerateObject().Any(section => Is(section, L4ProxySection)), [.. Errors(document.RootElement)]);
+            var values = Flatten(document.RootElement);
+            var own = GatewayOptions.Check(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+            return new(values, document.RootElement.EnumerateObject().Any(section => Is(section, L4ProxySection)), [.. Errors(document.RootElement), .. own]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
         {
@@ -60,12 +60,7 @@ internal sealed class GatewayFile(string path)
     {
         foreach (var section in root.EnumerateObject())
         {
-            if (Is(section, OwnSection) && section.Value.ValueKind == JsonValueKind.Object)
-            {
-                foreach (var key in section.Value.EnumerateObject())
-                    yield return new($"{OwnSection}:{key.Name}", "not supported yet");
-            }
-            else if (!KnownSections.Any(known => Is(section, known)))
+            if (!KnownSections.Any(known => Is(section, known)))
             {
                 yield return new(section.Name, $"Unknown section; known are {string.Join(", ", KnownSections[..^1])}");
             }

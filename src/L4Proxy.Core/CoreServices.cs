@@ -1,18 +1,22 @@
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Validation;
 using L4Proxy.Destinations.Dialling;
+using L4Proxy.Destinations.Health;
+using L4Proxy.Destinations.Health.Probing;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Diagnostics;
 using L4Proxy.Explaining;
+using L4Proxy.Files;
 using L4Proxy.Limits;
 using L4Proxy.Listening;
 using L4Proxy.Routing.Matchers;
 using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
+using L4Proxy.Status;
+using L4Proxy.Store;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
-using L4Proxy.Tls;
 using L4Proxy.Transport;
 using L4Proxy.Udp;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,16 +43,20 @@ internal static class CoreServices
         });
         services.TryAddSingleton<TransportChoice>();
         services.TryAddSingleton<AddressLookup>(SystemAddressLookup.LookUpAsync);
-        services.TryAddSingleton(provider => new CertificateStore(
+        services.TryAddSingleton(provider => new FileStore(
             provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CertificateStore>>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, CertificateCheck>());
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileStore>>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, FilesCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, RouteCertificateCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, DescriptorCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, LocalAddressCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, LoadBalancingPolicyCheck>());
         services.TryAddSingleton<LoadBalancingPolicies>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, ConnectionMatcherCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, TimeZoneCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, ServiceCheck>());
         services.TryAddSingleton<ConnectionMatchers>();
+        services.TryAddSingleton<HealthNews>();
         services.TryAddSingleton<TlsBuilder>();
         services.TryAddSingleton<SnapshotBuilder>();
         services.TryAddSingleton<ProxyMetrics>();
@@ -57,6 +65,9 @@ internal static class CoreServices
         services.TryAddSingleton(provider => new DescriptorBudget(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<SessionSet>();
         services.TryAddSingleton<ConfigLoader>();
+        services.TryAddSingleton<IL4Store, InMemoryStore>();
+        services.TryAddSingleton<StoreConfigProvider>();
+        services.TryAddSingleton<StoreSession>();
         services.TryAddSingleton<IL4Reload, ProxyReload>();
         services.TryAddSingleton<OwnListeners>();
         services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
@@ -66,6 +77,8 @@ internal static class CoreServices
         services.TryAddSingleton<CancelForwarder>();
         services.TryAddSingleton<TlsTerminator>();
         services.TryAddSingleton<Dialler>();
+        services.TryAddSingleton<Prober>();
+        services.TryAddSingleton<HealthMonitor>();
         services.TryAddSingleton<Tcp.Connector>();
         services.TryAddSingleton<TcpProxy>();
         services.TryAddSingleton<TcpServer>();
@@ -76,6 +89,7 @@ internal static class CoreServices
         services.TryAddSingleton<UdpProxy>();
         services.TryAddSingleton<UdpServer>();
         services.TryAddSingleton<ProxyServer>();
+        services.TryAddSingleton<IL4DestinationHealth, DestinationHealthReader>();
         services.TryAddSingleton<IL4RouteExplainer, RouteExplainer>();
         return services;
     }
@@ -92,9 +106,10 @@ internal static class CoreServices
     {
         services.TryAddSingleton<LogQueue>();
         services.AddQueuedLogger<ProxyMetrics>().AddQueuedLogger<ProxyServer>().AddQueuedLogger<OwnListeners>().AddQueuedLogger<ConfigLoader>();
-        services.AddQueuedLogger<CoarseClock>().AddQueuedLogger<TransportChoice>().AddQueuedLogger<LoadBalancingPolicies>();
+        services.AddQueuedLogger<CoarseClock>().AddQueuedLogger<TransportChoice>().AddQueuedLogger<LoadBalancingPolicies>().AddQueuedLogger<HealthNews>();
         services.AddQueuedLogger<TcpServer>().AddQueuedLogger<TcpProxy>().AddQueuedLogger<ProxyHeaderReader>();
         services.AddQueuedLogger<Tcp.PrefaceReader>().AddQueuedLogger<TlsTerminator>().AddQueuedLogger<Tcp.Connector>();
+        services.AddQueuedLogger<HealthMonitor>();
         services.AddQueuedLogger<UdpServer>().AddQueuedLogger<UdpProxy>().AddQueuedLogger<Udp.Connector>();
     }
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
+using L4Proxy.Destinations.Health;
 using L4Proxy.Diagnostics;
 using L4Proxy.Limits;
 using L4Proxy.Listening;
@@ -15,8 +17,8 @@ namespace L4Proxy;
 
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
-    ConfigLoader loader, OwnListeners listeners, TransportChoice transport, TcpServer tcp, UdpServer udp, DescriptorBudget budget, ConnectionRecorder recorder,
-    LiveBytes live, CoarseClock clock, LogQueue logs, ILogger<ProxyServer> log) : IAsyncDisposable
+    ConfigLoader loader, OwnListeners listeners, TransportChoice transport, TcpServer tcp, UdpServer udp, DescriptorBudget budget, HealthMonitor monitor, ConnectionRecorder recorder,
+    LiveBytes live, HealthNews health, CoarseClock clock, LogQueue logs, ILogger<ProxyServer> log) : IAsyncDisposable
 {
     // So long what was cut may take to end. With LogQueue's it is no more than the host waits longer than ShutdownTimeout.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2.5);
@@ -43,6 +45,10 @@ internal sealed class ProxyServer(
     /// <summary>The connections and flows of this moment.</summary>
     public IEnumerable<ISessionRecord> Sessions => tcp.Sessions().Concat<ISessionRecord>(udp.Sessions());
 
+    /// <summary>Ends the connections and flows that are such, at once.</summary>
+    /// <returns>How many.</returns>
+    public int Kill(Predicate<ISessionRecord> such) => tcp.Kill(such) + udp.Kill(such);
+
     /// <summary>The endpoints that were removed and still have connections or flows.</summary>
     public IReadOnlyList<EndpointModel> FindDraining()
     {
@@ -68,7 +74,9 @@ internal sealed class ProxyServer(
             var first = loader.LoadFirst();
             transport.Choose(first.Config);
             budget.Undialled = tcp.CountWithoutUpstream;
+            health.Cutting = Cut;
             Swap(first);
+            monitor.Apply(first.Clusters.Values);
             Announce();
             live.Start(() => Sessions);
             // Elsewhere: whoever starts the proxy does not wait for what is loaded next.
@@ -95,6 +103,7 @@ internal sealed class ProxyServer(
             if (_draining)
                 return;
             _draining = true;
+            monitor.Stop();
             listeners.CloseAll();
             udp.BeginStop();
         }
@@ -135,7 +144,7 @@ internal sealed class ProxyServer(
         loader.Dispose();
         live.Dispose();
         clock.Dispose();
-        _stop.Dispose();
+        // Not _stop: a host that does not wait any longer puts away what still stops.
     }
 
     private async Task WatchAsync()
@@ -156,12 +165,14 @@ internal sealed class ProxyServer(
         {
             if (snapshot.Endpoints.Count == 0 && _snapshot.Endpoints.Count > 0)
                 log.NoEndpointsLeft();
+            var before = _snapshot;
             Swap(snapshot);
             // It is in force. What fails from here on is said as what it is, and keeps nothing else from being done.
             if (!_draining)
                 Try(Listen);
-            Try(() => tcp.DrainRemoved(snapshot));
-            Try(() => udp.DrainRemoved(snapshot));
+            Try(() => monitor.Apply(snapshot.Clusters.Values));
+            Try(() => tcp.DrainRemoved(snapshot, before));
+            Try(() => udp.DrainRemoved(snapshot, before));
             Try(Announce);
         }
     }
@@ -197,6 +208,12 @@ internal sealed class ProxyServer(
         var snapshot = _snapshot;
         log.ConfigApplied(snapshot.Revision, snapshot.Endpoints.Count, snapshot.Config.Routes?.Count ?? 0, snapshot.Clusters.Count);
         Applied?.Invoke(snapshot);
+    }
+
+    private void Cut(DestinationState destination)
+    {
+        tcp.Cut(destination);
+        udp.Cut(destination);
     }
 
     private void Listen() => listeners.Apply(_snapshot, Open);

@@ -9,8 +9,9 @@ public static class L4ProxyHealthChecksBuilderExtensions
 {
     /// <summary>
     /// Adds a check of the proxy: it fails where an address of an endpoint cannot be bound, and from the moment when the host begins to
-    /// stop; it is degraded while the newest configuration has errors, so that the one before is in force. Its data name them:
-    /// <c>endpoints</c> those that do not listen, <c>errors</c> what is wrong with the configuration.
+    /// stop; it is degraded while the newest configuration has errors, so that the one before is in force, while the store cannot be
+    /// reached, and while a cluster that routes lead to has no destination that works. Its data name them: <c>endpoints</c> those that do
+    /// not listen, <c>errors</c> what is wrong with the configuration, <c>store</c> why that cannot be reached, and <c>clusters</c>.
     /// </summary>
     /// <param name="builder">What <c>services.AddHealthChecks()</c> returned.</param>
     /// <param name="name">The name of the check.</param>

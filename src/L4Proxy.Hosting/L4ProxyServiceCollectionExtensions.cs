@@ -1,16 +1,29 @@
 using L4Proxy;
+using L4Proxy.Api;
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Reading;
+using L4Proxy.Destinations.Services;
+using L4Proxy.Discovery;
 using L4Proxy.Explaining;
+using L4Proxy.Health;
+using L4Proxy.Http;
 using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
 using L4Proxy.Snapshot;
+using L4Proxy.Store;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -29,13 +42,17 @@ public static class L4ProxyServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<L4ProxyHostingOptions>();
         AddConfiguration(services);
+        services.TryAddSingleton<IServiceEndpoints, DiscoveredServices>();
         services.AddProxyServer();
         services.TryAddSingleton<SharedEndpoints>();
         services.TryAddSingleton<IL4Endpoints, L4Endpoints>();
         services.TryAddSingleton<IL4Sessions, L4Sessions>();
+        services.TryAddSingleton<ProxyReadiness>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProxyHostedService>());
         AddKestrelTransport(services);
         AddInProcessHttp(services);
+        AddHttpRoutes(services);
+        services.AddApi();
         return new L4ProxyBuilder(services);
     }
 
@@ -74,6 +91,7 @@ public static class L4ProxyServiceCollectionExtensions
         if (providers.Count == 0 && services.GetService<IConfiguration>() is not null)
             providers.Add(services.GetRequiredService<ConfigurationConfigProvider>());
         providers.Add(services.GetRequiredService<KestrelChanges>());
+        providers.Add(services.GetRequiredService<StoreConfigProvider>());
         return providers;
     }
 
@@ -84,11 +102,35 @@ public static class L4ProxyServiceCollectionExtensions
         services.TryAddSingleton<KestrelSection>();
         services.TryAddSingleton<KestrelEndpointMap>();
         services.TryAddSingleton<KestrelListeners>();
+        services.TryAddSingleton<KestrelAddresses>();
         services.TryAddSingleton<SharedAddresses>(provider => provider.GetRequiredService<SharedEndpoints>().AddressesOf);
         // Kestrel adds its own transport only where there is none, and it is still needed for what is not TCP.
         services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         services.AddQueuedLogger<L4ConnectionListener>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, L4ConnectionListenerFactory>());
+    }
+
+    /// <summary>What YARP asks for, where the application has it.</summary>
+    private static void AddHttpRoutes(IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(HttpRoutes)))
+            return;
+        services.AddSingleton<HttpRoutes>();
+        services.TryAddSingleton<HttpEndpoints>();
+        services.TryAddSingleton<YarpEndpoints>();
+        services.TryAddSingleton<HttpDialler>();
+        services.TryAddSingleton<HeaderEncodings>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<KestrelServerOptions>, HeaderEncodings.Setup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigCheck, HttpRoutesCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IProxyConfigProvider, HttpRoutes>(provider => provider.GetRequiredService<HttpRoutes>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigChangeListener, HttpRoutes>(provider => provider.GetRequiredService<HttpRoutes>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransformProvider, ForwardedHeaders>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransformProvider, CallTransform>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoadBalancingPolicy, PickLater>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, HttpRoutePolicy>());
+        services.Add(HttpClusterClients.Over(services.LastOrDefault(service => service.ServiceType == typeof(IForwarderHttpClientFactory))));
+        // Inside of the in-process server's pipeline, and around all else.
+        services.Insert(1, ServiceDescriptor.Singleton<IStartupFilter, HttpRouteFilter>());
     }
 
     private static void AddInProcessHttp(IServiceCollection services)

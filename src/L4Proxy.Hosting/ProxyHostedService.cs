@@ -1,8 +1,10 @@
 using L4Proxy.Connections;
+using L4Proxy.Http;
 using L4Proxy.InProcess;
 using L4Proxy.Kestrel;
 using L4Proxy.Listening;
 using L4Proxy.Snapshot;
+using L4Proxy.Store;
 using L4Proxy.Tcp;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -18,8 +20,8 @@ namespace L4Proxy;
 /// <see cref="StartAsync"/>, which it calls last, and <see cref="StopAsync"/>.
 /// </summary>
 internal sealed class ProxyHostedService(
-    ProxyServer server, OwnListeners listeners, KestrelListeners kestrel, TcpServer tcp, InProcessHttp http, InProcessHost httpHost,
-    NoDefaultAddress noDefaultAddress, IServiceProvider services, IOptions<HostOptions> host, IOptions<L4ProxyHostingOptions> options)
+    ProxyServer server, StoreSession store, OwnListeners listeners, KestrelListeners kestrel, TcpServer tcp, InProcessHttp http, InProcessHost httpHost,
+    NoDefaultAddress noDefaultAddress, HttpRoutes httpRoutes, IServiceProvider services, IOptions<HostOptions> host, IOptions<L4ProxyHostingOptions> options)
     : IHostedLifecycleService
 {
     // What the host itself needs after the last connection is cut.
@@ -31,19 +33,23 @@ internal sealed class ProxyHostedService(
     private bool _hasLifecycle;
     private Task? _stopping;
 
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         _hasLifecycle = true;
+        await store.StartAsync(cancellationToken);
         Load();
-        return Task.CompletedTask;
+        // Where YARP is asked for only when the web server starts, it finds them then.
+        if (httpRoutes.IsMapped)
+            await httpRoutes.WaitUntilAppliedAsync(cancellationToken);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (_hasLifecycle)
-            return Task.CompletedTask;
+            return;
+        await store.StartAsync(cancellationToken);
         Load();
-        return ListenAsync(cancellationToken);
+        await ListenAsync(cancellationToken);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => ListenAsync(cancellationToken);
@@ -73,6 +79,8 @@ internal sealed class ProxyHostedService(
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
+        if (!httpRoutes.IsMapped && server.Snapshot.HttpRoutes.FirstOrDefault(route => !route.Config.IsOnKestrel) is { } unserved)
+            throw new InvalidOperationException($"The route '{unserved.Id}' proxies HTTP requests, and the app has not called app.MapReverseProxy().");
         await httpHost.StartAsync(cancellationToken);
         server.Start();
         if (options.Value.FailIfNothingBinds)

@@ -1,12 +1,9 @@
 #!/usr/bin/env python3
-"""Applies the mutations of list.toml one by one to a copy of the tree and says which of them the Core tests notice."""
+"""Applies the mutations of list.toml one by one to a copy of the tree and says which of them the tests of their project notice."""
 import argparse, os, pathlib, re, shutil, subprocess, sys, tempfile, time, tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-CORE = pathlib.Path("src/L4Proxy.Core")
-TESTS = pathlib.Path("tests/L4Proxy.Core.Tests")
-DLL = TESTS / "bin/Release/net10.0/L4Proxy.Core.Tests.dll"
 # A mutation that hangs is noticed by this.
 PATIENCE = 600
 
@@ -14,7 +11,7 @@ PATIENCE = 600
 def main():
     args = arguments()
     chosen = [m for m in tomllib.loads((HERE / "list.toml").read_text())["mutation"] if re.search(args.only, m["name"] + " " + m["file"])]
-    stale = [m for m in chosen if count_of(m["find"], ROOT / CORE / m["file"]) != 1]
+    stale = [m for m in chosen if count_of(m["find"], ROOT / source_of(m)) != 1]
     for m in stale:
         print(f"stale        {m['name']}: {m['file']} does not hold its text once")
     if args.check:
@@ -23,16 +20,29 @@ def main():
     with tempfile.TemporaryDirectory(prefix="l4proxy-mutations-") as scratch:
         scratch = pathlib.Path(scratch)
         copy(scratch)
-        if (output := build(scratch)) is not None:
-            sys.exit(f"The clean tree does not build:\n{output}")
-        if not args.no_baseline:
-            clean = sorted({t for m in chosen for t in m["tests"]})
-            if (failure := test(scratch, clean, args.transport)) is not None:
+        for project in sorted({project_of(m) for m in chosen}):
+            if (output := build(scratch, project)) is not None:
+                sys.exit(f"The clean tree does not build:\n{output}")
+            clean = sorted({t for m in chosen if project_of(m) == project for t in m["tests"]})
+            if not args.no_baseline and (failure := test(scratch, project, clean, args.transport)) is not None:
                 sys.exit(f"The tests fail on the clean tree: {failure}")
         noticed = sum(try_one(scratch, m, args.transport) for m in chosen)
     share = noticed / max(1, len(chosen))
     print(f"{noticed} of {len(chosen)} noticed ({share:.0%}), {len(stale)} stale")
     return 0 if share >= 0.95 and not stale else 1
+
+
+def project_of(mutation):
+    """The library that it is of, without the product's name; its tests are to notice it."""
+    return mutation.get("project", "Core")
+
+
+def source_of(mutation):
+    return pathlib.Path(f"src/L4Proxy.{project_of(mutation)}") / mutation["file"]
+
+
+def tests_of(project):
+    return pathlib.Path(f"tests/L4Proxy.{project}.Tests")
 
 
 def count_of(text, file):
@@ -57,21 +67,22 @@ def copy(scratch):
             shutil.copy2(ROOT / name, scratch / name)
 
 
-def build(scratch):
+def build(scratch, project):
     """None, or what the compiler said. Analysers take longer than the compiler, and a mutation need not please them."""
     run = subprocess.run(
-        ["dotnet", "build", TESTS, "-c", "Release", "-v", "quiet", "-nologo", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false"],
+        ["dotnet", "build", tests_of(project), "-c", "Release", "-v", "quiet", "-nologo", "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false"],
         cwd=scratch, capture_output=True, text=True)
     return None if run.returncode == 0 else run.stdout
 
 
-def test(scratch, classes, transport):
+def test(scratch, project, classes, transport):
     """None where all pass, or the first that fails."""
     filters = [part for name in classes for part in ("-class", name)]
+    dll = scratch / tests_of(project) / f"bin/Release/net10.0/L4Proxy.{project}.Tests.dll"
     environment = os.environ | {"L4PROXY_TRANSPORT": transport}
     try:
         run = subprocess.run(
-            ["dotnet", scratch / DLL, *filters, "-stopOnFail", "-noColor"], cwd=scratch, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+            ["dotnet", dll, *filters, "-stopOnFail", "-noColor"], cwd=scratch, env=environment, capture_output=True, text=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         return f"it does not end within {PATIENCE} s"
     if run.returncode == 0:
@@ -85,11 +96,11 @@ def test(scratch, classes, transport):
 
 
 def try_one(scratch, mutation, transport):
-    file = scratch / CORE / mutation["file"]
+    file, project = scratch / source_of(mutation), project_of(mutation)
     clean, begun = file.read_text(), time.monotonic()
     try:
         file.write_text(clean.replace(mutation["find"], mutation["replace"]))
-        failure = "it does not compile" if build(scratch) is not None else test(scratch, mutation["tests"], transport)
+        failure = "it does not compile" if build(scratch, project) is not None else test(scratch, project, mutation["tests"], transport)
     finally:
         file.write_text(clean)
     seconds = f"{time.monotonic() - begun:.0f} s"

@@ -1,4 +1,6 @@
 using L4Proxy.Configuration;
+using L4Proxy.Destinations.Health;
+using L4Proxy.Destinations.Queueing;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Transport;
 
@@ -17,11 +19,17 @@ internal sealed class ClusterModel
     /// <summary>What outlives a reload.</summary>
     public required ClusterState State { get; init; }
 
+    /// <summary>How failures are judged.</summary>
+    public HealthPolicy Health { get; init; } = HealthPolicy.From(config: null);
+
     public required AddressResolver Resolver { get; init; }
 
     public required DestinationPicker Picker { get; init; }
 
     public required int MaxAttempts { get; init; }
+
+    /// <summary>How connections wait where no destination can take them; null where they do not.</summary>
+    public QueueLimits? Queue { get; init; }
 
     public required TimeSpan DrainTimeout { get; init; }
 
@@ -41,6 +49,12 @@ internal sealed class ClusterModel
 
     /// <summary>How TLS is spoken to its destinations, or null.</summary>
     public UpstreamTls? Tls { get; init; }
+
+    /// <summary>How HTTP is spoken to its destinations, where requests are led here.</summary>
+    public HttpSettings Http { get; init; } = HttpSettings.From(config: null);
+
+    /// <summary>How its destinations are probed, or null.</summary>
+    public ActiveCheck? Check { get; init; }
 
     /// <summary>The destination that has this state; null where this configuration has it not.</summary>
     public DestinationModel? Find(DestinationState state)

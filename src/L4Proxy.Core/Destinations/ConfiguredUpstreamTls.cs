@@ -22,6 +22,8 @@ internal sealed class ConfiguredUpstreamTls(L4UpstreamTls config, AuthoritiesSou
     public override bool TryGetServerName(in RouteCaptures captures, DestinationAddress address, [NotNullWhen(true)] out string? name) =>
         _serverName is null ? base.TryGetServerName(captures, address, out name) : _serverName.TryExpand(captures, out name, out _);
 
+    public override bool IsNameOfClient => _serverName is { CaptureNames.Count: > 0 };
+
     public override bool Offers(string protocol) => _alpn.Contains(new SslApplicationProtocol(protocol));
 
     public override SslClientAuthenticationOptions OptionsFor(string serverName)

@@ -9,13 +9,15 @@ using L4Proxy.Names;
 namespace L4Proxy.Destinations;
 
 /// <summary>
-/// A destination's <c>Address</c>: <c>host:port</c>, <c>[v6]:port</c>, <c>unix:/path</c> or <c>srv:name</c>. Labels of the
+/// A destination's <c>Address</c>: <c>host:port</c>, <c>[v6]:port</c>, <c>unix:/path</c>, <c>srv:name</c> or <c>service:name</c>. Labels of the
 /// host may be captures of the route's name pattern, and the port may follow the port listened on.
 /// </summary>
 internal sealed class DestinationAddress
 {
     // sizeof(sockaddr_un.sun_path) is 108 on Linux, 104 on BSD and macOS, with a terminating NUL.
     private const int MaxUnixPathBytes = 103;
+
+    private const int MaxServiceName = 512;
 
     private readonly string _text;
     private readonly DestinationPort _port;
@@ -30,7 +32,7 @@ internal sealed class DestinationAddress
     /// <summary>What it is.</summary>
     public DestinationAddressKind Kind { get; }
 
-    /// <summary>The host name (lower case, ASCII; perhaps with captures), the address, the socket's path or the SRV name.</summary>
+    /// <summary>The host name (lower case, ASCII; perhaps with captures), the address, the socket's path, the SRV name or the service's.</summary>
     public string Host { get; }
 
     /// <summary>The address of <see cref="DestinationAddressKind.Ip"/>.</summary>
@@ -48,6 +50,9 @@ internal sealed class DestinationAddress
     /// <summary>Whether the host's last label is literal, so that captures cannot lead elsewhere.</summary>
     public bool HasFixedSuffix => _template?.HasFixedSuffix ?? true;
 
+    /// <summary>Whether it is a service, of which each connection draws a host.</summary>
+    public bool IsService => Kind is DestinationAddressKind.Srv or DestinationAddressKind.Service;
+
     private bool HasPort => Kind is DestinationAddressKind.Host or DestinationAddressKind.Ip;
 
     /// <summary>Reads a destination's address.</summary>
@@ -58,6 +63,8 @@ internal sealed class DestinationAddress
             return TryParseUnix(text, out value, out error);
         if (text.StartsWith("srv:", StringComparison.OrdinalIgnoreCase))
             return TryParseSrv(text, out value, out error);
+        if (text.StartsWith("service:", StringComparison.OrdinalIgnoreCase))
+            return TryParseService(text, out value, out error);
 
         value = null;
         if (text.Contains("://", StringComparison.Ordinal))
@@ -160,10 +167,30 @@ internal sealed class DestinationAddress
         string text, [NotNullWhen(true)] out DestinationAddress? value, [NotNullWhen(false)] out string? error)
     {
         value = null;
-        if (!HostName.TryNormalise(text["srv:".Length..], out var name, out error))
+        var written = text["srv:".Length..];
+        if (written.Contains(':', StringComparison.Ordinal))
+        {
+            error = $"'{text}' must be a name alone, as in 'srv:_mqtt._tcp.example.com': its records say the ports.";
+            return false;
+        }
+        if (!HostName.TryNormalise(written, out var name, out error))
             return false;
         value = new DestinationAddress(text, DestinationAddressKind.Srv, name, default);
         return true;
+    }
+
+    /// <summary>What the name is made of is the application's to say.</summary>
+    private static bool TryParseService(
+        string text, [NotNullWhen(true)] out DestinationAddress? value, [NotNullWhen(false)] out string? error)
+    {
+        var name = text["service:".Length..];
+        value = null;
+        error = name.Length is > 0 and <= MaxServiceName && Ascii.IsValid(name) && !name.AsSpan().ContainsAnyInRange('\0', ' ')
+            ? null
+            : $"'{text}' must have the name of a service after 'service:', as in 'service:_mqtt.broker'.";
+        if (error is null)
+            value = new DestinationAddress(text, DestinationAddressKind.Service, name, default);
+        return error is null;
     }
 
     private static bool TryParseHost(

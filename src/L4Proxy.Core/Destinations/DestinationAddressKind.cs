@@ -14,4 +14,7 @@ internal enum DestinationAddressKind
 
     /// <summary>A DNS SRV name.</summary>
     Srv,
+
+    /// <summary>A service that the application knows of.</summary>
+    Service,
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Destinations.Resolution;
+using L4Proxy.Destinations.Services;
 using L4Proxy.Names;
 
 namespace L4Proxy.Destinations;
@@ -28,10 +29,13 @@ internal sealed class DestinationModel
         init => (field, _fixed) = (value, ResolveFixed(value));
     }
 
+    /// <summary>Its hosts, where it is a service; else null.</summary>
+    public ServiceAddress? Service { get; init; }
+
     /// <summary>Its share among the cluster's destinations; at 0 it is never picked.</summary>
     public required int Weight { get; init; }
 
-    /// <summary>Its weight as policies go by it: a hundred times that, and less while it starts slowly.</summary>
+    /// <summary>Its weight as policies go by it: a hundred times that, less while it starts slowly, and what its agent makes of it.</summary>
     public int Share => Weight * _percent;
 
     /// <summary>Its id in a number that is the same in every process.</summary>
@@ -46,6 +50,9 @@ internal sealed class DestinationModel
     /// <summary>Whether it is picked.</summary>
     public required bool Enabled { get; init; }
 
+    /// <summary>Where it is probed, where that is elsewhere.</summary>
+    public DestinationAddress? HealthAddress { get; init; }
+
     /// <summary>What outlives a reload.</summary>
     public required DestinationState State { get; init; }
 
@@ -54,7 +61,7 @@ internal sealed class DestinationModel
         Id == id && Address.ToString() == address.ToString();
 
     /// <summary>The same with a part of its weight.</summary>
-    /// <param name="percent">1 to 100.</param>
+    /// <param name="percent">1 to 256.</param>
     public DestinationModel AtShare(int percent)
     {
         var copy = (DestinationModel)MemberwiseClone();
@@ -75,9 +82,106 @@ internal sealed class DestinationModel
     {
         if (_fixed is { } known)
             return new(known);
+        if (Service is not null)
+            return Service.DrawAsync(cancellationToken);
         return Address.TryExpand(captures, localPort, out var host, out var port, out var error)
             ? resolver.ResolveAsync(host, port, cancellationToken)
             : new(AddressResolution.Not(AddressResolutionStatus.Refused, error));
+    }
+
+    /// <summary>Where to probe it. Never throws.</summary>
+    /// <inheritdoc cref="ResolveAsync"/>
+    public ValueTask<AddressResolution> ResolveHealthAsync(AddressResolver resolver, CancellationToken cancellationToken)
+    {
+        if (HealthAddress is not { } address)
+            return ResolveAsync(resolver, captures: default, localPort: 0, cancellationToken);
+        return ResolveFixed(address) is { } known ? new(known) : resolver.ResolveAsync(address.Host, address.FixedPort!.Value, cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether a connection that comes now may be led to an end point that one before it was led to, as far as is known: what must be asked for first
+    /// is known the next time.
+    /// </summary>
+    /// <inheritdoc cref="ResolveAsync"/>
+    public bool MayLeadTo(EndPoint endPoint, AddressResolver resolver, in RouteCaptures captures, int localPort)
+    {
+        if (Service is not null)
+            return Service.MayLeadTo(endPoint);
+        if (Address.Kind != DestinationAddressKind.Host)
+            return true;
+        return KnownNow(resolver, captures, localPort) is not { Status: AddressResolutionStatus.Found } known || known.EndPoints.Contains(endPoint);
+    }
+
+    /// <summary>
+    /// Whether others come first for a connection whose own words make this one's address, for none of the addresses that they lead to works, as far as is
+    /// known: what must be asked for first is known the next time.
+    /// </summary>
+    /// <param name="resolver">For host names.</param>
+    /// <param name="captures">What the route's pattern captured.</param>
+    /// <param name="localPort">The port that the connection came in on.</param>
+    /// <param name="now">The coarse clock's.</param>
+    public bool IsAvoided(AddressResolver resolver, in RouteCaptures captures, int localPort, long now)
+    {
+        var addresses = State.Cluster.Health.Addresses;
+        return Address.IsTemplate && !addresses.IsEmpty && KnownNow(resolver, captures, localPort)?.Order is { } order && addresses.AreAvoided(order.EndPoints, now);
+    }
+
+    /// <summary>
+    /// It is there: one of its addresses answered what began at a time. Where its address is the client's word, that says something of this address alone, and so does
+    /// what fails.
+    /// </summary>
+    public void Answered(EndPoint endPoint, long begunAt)
+    {
+        if (Address.IsTemplate)
+            State.Cluster.Health.Addresses.NoteAnswered(endPoint, begunAt);
+        else
+            State.Answered(begunAt);
+    }
+
+    /// <summary>The dial failed, which <see cref="DestinationState.TryBegin"/> began.</summary>
+    /// <param name="failure">Why; None where it is not to blame.</param>
+    /// <param name="order">The addresses that it is about, where they were known.</param>
+    /// <param name="now">The coarse clock's.</param>
+    public void Failed(L4EndReason failure, EndPointOrder? order, long now)
+    {
+        State.Ended();
+        Blame(failure, order, now);
+    }
+
+    /// <summary>A dial failed that is counted by nobody.</summary>
+    /// <inheritdoc cref="Failed"/>
+    public void Blame(L4EndReason failure, EndPointOrder? order, long now)
+    {
+        if (!Address.IsTemplate)
+            State.Blame(failure, now);
+        else if (DestinationState.IsFault(failure))
+            NoteFailed(order, now);
+    }
+
+    /// <summary>None of its addresses is there, as shows after a flow was connected.</summary>
+    public void Refused(EndPointOrder? order, long now)
+    {
+        if (Address.IsTemplate)
+            NoteFailed(order, now);
+        else
+            State.Refused(now);
+    }
+
+    private void NoteFailed(EndPointOrder? order, long now)
+    {
+        if (order is not null)
+            State.Cluster.Health.Addresses.NoteFailed(order.EndPoints, State.Cluster.Health.Policy, now);
+    }
+
+    /// <summary>Where it is, if that is known; else it is asked for.</summary>
+    /// <inheritdoc cref="ResolveAsync"/>
+    public AddressResolution? KnownNow(AddressResolver resolver, in RouteCaptures captures, int localPort)
+    {
+        var resolving = ResolveAsync(resolver, captures, localPort, CancellationToken.None);
+        if (resolving.IsCompletedSuccessfully)
+            return resolving.Result;
+        _ = resolving.AsTask();
+        return null;
     }
 
     private static AddressResolution? ResolveFixed(DestinationAddress address) => address switch

@@ -21,6 +21,9 @@ internal abstract class UpstreamTls
         return true;
     }
 
+    /// <summary>Whether the name that is asked for is made of what clients say.</summary>
+    public virtual bool IsNameOfClient => false;
+
     /// <summary>Whether a server is offered this protocol by ALPN, and so speaks TLS at once where others are asked for it in plaintext.</summary>
     public virtual bool Offers(string protocol) => false;
 

@@ -15,6 +15,15 @@ internal enum DatagramOutcome
     /// <summary>It would have started a flow over <c>Limits:MaxSessions</c>.</summary>
     SessionsFull,
 
+    /// <summary>It would have started a flow over <c>Limits:MaxConnections</c> of the endpoint or the route.</summary>
+    ConnectionLimitReached,
+
+    /// <summary>It would have started a flow over <c>Limits:MaxConnectionsPerClient</c> of the endpoint or the route.</summary>
+    ClientLimitReached,
+
+    /// <summary>It would have started a flow over <c>Limits:ConnectionRate</c> of the endpoint or the route.</summary>
+    ConnectionRateReached,
+
     /// <summary>It would have started a flow, and there are too few descriptors.</summary>
     DescriptorsFull,
 

@@ -21,6 +21,15 @@ public enum L4EndReason
     /// <summary>It asked to cancel what a connection of the same client does (PostgreSQL's CancelRequest), and was passed on to where there is one.</summary>
     CancelForwarded = 3,
 
+    /// <summary>The endpoint or the route has as many connections as its <c>Limits:MaxConnections</c> says.</summary>
+    ConnectionLimitReached = 4,
+
+    /// <summary>The client has as many connections as <c>Limits:MaxConnectionsPerClient</c> of the endpoint or the route says.</summary>
+    ClientLimitReached = 5,
+
+    /// <summary>More connections came than <c>Limits:ConnectionRate</c> of the endpoint or the route says.</summary>
+    ConnectionRateReached = 6,
+
     /// <summary>
     /// The client did not go over from plaintext to TLS as its protocol says: it sent more before the answer to its request, asked twice, or spoke
     /// no TLS once that was agreed on.
@@ -144,6 +153,12 @@ public enum L4EndReason
     /// <summary>Every destination that could be tried has as many connections as its <c>MaxConnections</c> says.</summary>
     DestinationsFull = 43,
 
+    /// <summary>No destination took it within the <c>Timeout</c> of the cluster's <c>Queue</c>; the record says why it waited.</summary>
+    QueueTimeout = 44,
+
+    /// <summary>It would have waited in the cluster's <c>Queue</c>, where as many wait as its <c>MaxLength</c> says; the record says what for.</summary>
+    QueueFull = 45,
+
     /// <summary>Its endpoint was removed and <c>DrainTimeout</c> was over.</summary>
     EndpointRemoved = 50,
 
@@ -155,6 +170,12 @@ public enum L4EndReason
 
     /// <summary>UDP: its destination's name leads to another address now, and there was no answer from the old one.</summary>
     DestinationMoved = 53,
+
+    /// <summary>Its destination was marked down, and <c>HealthCheck:OnMarkedDown</c> is <c>Cut</c>.</summary>
+    DestinationMarkedDown = 57,
+
+    /// <summary>Somebody ended it by the admin API.</summary>
+    Killed = 58,
 
     /// <summary>The application's connection middleware aborted it.</summary>
     AbortedByMiddleware = 54,

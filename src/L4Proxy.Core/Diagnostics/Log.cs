@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Diagnostics;
 
 /// <summary>
-/// Every log line of the proxy. Event ids: 100 listeners, 200 connections, 300 configuration, 400 shutdown. An id is never
-/// used again for something else.
+/// Every log line of the proxy. Event ids: 100 listeners, 200 connections, 300 configuration, 400 shutdown, 600 health; 500 is
+/// <c>KestrelLog</c>. An id is never used again for something else.
 /// </summary>
 internal static partial class Log
 {
@@ -88,6 +88,12 @@ internal static partial class Log
         EventName = nameof(FlowsRefused))]
     public static partial void FlowsRefused(this ILogger logger, string destination, string cluster, string address, int flows);
 
+    [LoggerMessage(209, LogLevel.Warning, "Destination '{Destination}' of cluster '{Cluster}' is ejected for {Time}: {Failure}", EventName = nameof(DestinationEjected))]
+    public static partial void DestinationEjected(this ILogger logger, string destination, string cluster, TimeSpan time, L4EndReason failure);
+
+    [LoggerMessage(218, LogLevel.Information, "Destination '{Destination}' of cluster '{Cluster}' was ejected and answers again", EventName = nameof(DestinationReturned))]
+    public static partial void DestinationReturned(this ILogger logger, string destination, string cluster);
+
     [LoggerMessage(210, LogLevel.Information, "Connection {ConnectionId} from {Client} to endpoint '{Endpoint}': TLS failed. {Reason}",
         EventName = nameof(ClientTlsFailed))]
     public static partial void ClientTlsFailed(this ILogger logger, long connectionId, EndPoint? client, string endpoint, string reason);
@@ -167,4 +173,28 @@ internal static partial class Log
 
     [LoggerMessage(401, LogLevel.Warning, "{Connections} connections and {Flows} flows were cut: {Why}", EventName = nameof(Cut))]
     public static partial void Cut(this ILogger logger, int connections, int flows, string why);
+
+    // 600 health
+
+    [LoggerMessage(600, LogLevel.Warning, "Destination '{Destination}' of cluster '{Cluster}' is down: {Reason}", EventName = nameof(DestinationDown))]
+    public static partial void DestinationDown(this ILogger logger, string destination, string cluster, string reason);
+
+    [LoggerMessage(601, LogLevel.Information, "Destination '{Destination}' of cluster '{Cluster}' is up", EventName = nameof(DestinationUp))]
+    public static partial void DestinationUp(this ILogger logger, string destination, string cluster);
+
+    [LoggerMessage(602, LogLevel.Information, "Destination '{Destination}' of cluster '{Cluster}' gets no new connections: {Reason}", EventName = nameof(DestinationDraining))]
+    public static partial void DestinationDraining(this ILogger logger, string destination, string cluster, string reason);
+
+    [LoggerMessage(603, LogLevel.Warning, "Destination '{Destination}' of cluster '{Cluster}' is in maintenance: {Reason}", EventName = nameof(DestinationInMaintenance))]
+    public static partial void DestinationInMaintenance(this ILogger logger, string destination, string cluster, string reason);
+
+    [LoggerMessage(604, LogLevel.Warning, "A probe of destination '{Destination}' of cluster '{Cluster}' says nothing, and what was known holds: {Reason}",
+        EventName = nameof(ProbeSaysNothing))]
+    public static partial void ProbeSaysNothing(this ILogger logger, string destination, string cluster, string reason);
+
+    [LoggerMessage(701, LogLevel.Warning, "The store {Store} is not there: revision {Revision} goes on, and nothing can be written", EventName = nameof(StoreLost))]
+    public static partial void StoreLost(this ILogger logger, Exception exception, string store, long revision);
+
+    [LoggerMessage(702, LogLevel.Information, "The store {Store} is there again, at revision {Revision}", EventName = nameof(StoreFound))]
+    public static partial void StoreFound(this ILogger logger, string store, long revision);
 }

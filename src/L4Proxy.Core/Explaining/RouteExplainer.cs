@@ -1,5 +1,6 @@
 using System.Globalization;
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
 using L4Proxy.Explaining.Clients;
 using L4Proxy.Limits;
 using L4Proxy.Routing;
@@ -11,6 +12,9 @@ namespace L4Proxy.Explaining;
 /// <inheritdoc/>
 internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, SharedAddresses? shared = null) : IL4RouteExplainer
 {
+    // Routes of one host, and prefixes of a route, that are listed.
+    private const int MostByPath = 5;
+
     public L4RouteExplanation Explain(L4ImaginedConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -38,6 +42,21 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
         return Of(endpoint, table, connection, [.. NotesOf(endpoint, table, preface, connection)]);
     }
 
+    /// <summary>The routes of HTTP requests that the winner's connection may bring requests for, by their paths; the winner alone where it has them all.</summary>
+    private static List<RouteModel> ByPathOf(EndpointModel endpoint, TableExplanation table)
+    {
+        if (table.Winner is not { Route: { Config.IsHttp: true } winner, Pattern: { } name })
+            return [];
+        var others = table.Verdicts.Where(verdict => verdict.Standing == L4RouteStanding.ComesAfter).Select(verdict => verdict.RouteId).ToHashSet(StringComparer.Ordinal);
+        var all = endpoint.Routes.Routes.Where(route => route == winner || (route.Config.IsHttp && others.Contains(route.Id))).ToList();
+        var ofName = all.FindAll(route => route == winner || (route.Order == winner.Order && route.Match.Hosts!.Any(host => host.ToString() == name.ToString())));
+        // What none of the same name has is left to those that come after.
+        return [.. (ofName.Exists(route => route.Config.Match?.Path is null) ? ofName : all).Take(MostByPath)];
+    }
+
+    private static string SayByPath(List<RouteModel> routes) => string.Join(", ", routes.Select(
+        route => $"'{route.Id}' has {(route.Config.Match?.Path is { } paths ? string.Join(' ', paths.Take(MostByPath).Select(path => Quote.Text(path))) : "all")} (cluster '{route.Cluster?.Id}')"));
+
     private static IReadOnlyList<ReadOnlyMemory<byte>> FirstBytesOf(L4ImaginedConnection connection)
     {
         try
@@ -53,12 +72,16 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
     private static L4RouteExplanation Of(EndpointModel endpoint, TableExplanation table, L4ImaginedConnection connection, IReadOnlyList<string> notes)
     {
         var route = table.Winner?.Route;
+        var byPath = ByPathOf(endpoint, table);
         var (outcome, what) = route switch
         {
             null => endpoint.IsShared ? (L4ExplainedOutcome.Http, "no route takes it, HTTP gets it")
                 : (L4ExplainedOutcome.NoRoute, $"no route takes it, it is {(endpoint.IsUdp ? "dropped" : "rejected")}"),
             _ when Denies(route.Firewall, connection) => (L4ExplainedOutcome.FirewallDenied, $"route '{route.Id}' takes it, and its Firewall denies the client"),
             { Action: L4RouteAction.Reject } => (L4ExplainedOutcome.Rejected, $"route '{route.Id}' takes it and rejects it"),
+            { Action: L4RouteAction.Http } when byPath.Count > 1 || route.Config.Match?.Path is not null && route.Config.IsHttp =>
+                (L4ExplainedOutcome.Http, $"route '{route.Id}' takes it, to HTTP, and its requests go by their paths: {SayByPath(byPath)}"),
+            { Action: L4RouteAction.Http, Cluster: { } cluster } => (L4ExplainedOutcome.Http, $"route '{route.Id}' takes it, to HTTP, and its requests go to cluster '{cluster.Id}'"),
             { Action: L4RouteAction.Http } => (L4ExplainedOutcome.Http, $"route '{route.Id}' takes it, to HTTP"),
             _ => (L4ExplainedOutcome.Proxied, $"route '{route.Id}' takes it, to cluster '{route.Cluster?.Id}'"),
         };
@@ -67,7 +90,7 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
             EndpointId = endpoint.Id,
             Outcome = outcome,
             RouteId = route?.Id,
-            ClusterId = outcome == L4ExplainedOutcome.Proxied ? route?.Cluster?.Id : null,
+            ClusterId = byPath.Count <= 1 && outcome is (L4ExplainedOutcome.Proxied or L4ExplainedOutcome.Http) ? route?.Cluster?.Id : null,
             Summary = $"Endpoint '{endpoint.Id}': {what}.",
             Notes = notes,
             Routes = table.Verdicts,

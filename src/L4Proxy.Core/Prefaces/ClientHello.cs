@@ -40,4 +40,8 @@ public sealed class ClientHello
     /// where it is real, <see cref="ServerName"/> is the public name of the outer hello.
     /// </summary>
     public bool HasEncryptedClientHello { get; init; }
+
+    /// <summary>The same with another name.</summary>
+    internal ClientHello For(string serverName) =>
+        new() { ServerName = serverName, Ja4 = Ja4, Alpn = Alpn, Versions = Versions, HasEncryptedClientHello = HasEncryptedClientHello };
 }

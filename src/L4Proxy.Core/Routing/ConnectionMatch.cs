@@ -16,23 +16,27 @@ internal sealed class ConnectionMatch
     private readonly AllOf _conditions;
     private readonly HostCondition? _host;
     private readonly L4Match _match;
+    private readonly bool _isOfHttp;
 
-    private ConnectionMatch(L4Match match, ConditionSources sources)
+    private ConnectionMatch(L4Match match, ConditionSources sources, IReadOnlyList<string>? hosts, bool isOfHttp = false)
     {
-        _match = match;
+        (_match, _isOfHttp) = (match, isOfHttp);
         Names = match.Sni is { } names ? Texts.Read<ServerNamePattern>(names, ServerNamePattern.TryParse) : null;
-        _host = match.Host is { } hosts ? new HostCondition(hosts) { Key = L4Match.Keys.Host } : null;
+        _host = hosts is null ? null : new HostCondition(hosts) { Key = L4Match.Keys.Host };
         Regexes = match.SniRegex is { } regexes ? Texts.Read<SniRegexPattern>(regexes, SniRegexPattern.TryParse) : null;
         _conditions = ConditionReader.Read(match, sources);
         var ofNames = (Names is null ? 0 : 1) + (Regexes is null ? 0 : 1);
-        ConditionCount = ofNames + (_host is null ? 0 : 1) + _conditions.Conditions.Count;
+        ConditionCount = ofNames + (_host is null || isOfHttp ? 0 : 1) + _conditions.Conditions.Count;
         Protocols = _conditions.Protocols | (ofNames > 0 ? PrefaceParsers.WithClientHello : default) | (_host?.Protocols ?? default);
     }
 
     /// <summary>Patterns of the server name; null for no condition.</summary>
     public IReadOnlyList<ServerNamePattern>? Names { get; }
 
-    /// <summary>Patterns of the host of a plaintext HTTP request; null for no condition. Never beside those of a server name: no connection has both.</summary>
+    /// <summary>
+    /// Patterns of the host of a plaintext HTTP request; null for no condition. Beside those of a server name only where they are the same ones, of which one is to match: no
+    /// connection has both.
+    /// </summary>
     public IReadOnlyList<ServerNamePattern>? Hosts => _host?.Patterns;
 
     /// <summary>Regular expressions over the server name; null for no condition.</summary>
@@ -68,8 +72,12 @@ internal sealed class ConnectionMatch
     {
         if (match is { Host: not null } and ({ Sni: not null } or { SniRegex: not null }))
             throw new ArgumentException("The match wants a name of TLS and a host of what is not TLS.", nameof(match));
-        return new(match ?? new L4Match(), sources);
+        return new(match ?? new L4Match(), sources, match?.Host);
     }
+
+    /// <summary>What a route of HTTP requests wants of a connection: one of its names, as server name or as host. What it wants of a request is YARP's to look at.</summary>
+    /// <exception cref="ArgumentException">A text has no valid form.</exception>
+    public static ConnectionMatch OfHttp(L4Match? match, ConditionSources sources) => new((match ?? new L4Match()) with { Path = null }, sources, match?.Sni, isOfHttp: true);
 
     /// <summary>Whether every condition holds, apart from those on a name.</summary>
     public ConditionResult Evaluate(in ConnectionFacts facts) => _conditions.Evaluate(facts);
@@ -83,11 +91,12 @@ internal sealed class ConnectionMatch
         var ofName = facts.Preface.MayBringClientHello ? ConditionResult.Unknown : ConditionResult.False;
         var hello = facts.Preface.ClientHello;
         var name = hello is { ServerNameInvalid: false } ? hello.ServerName ?? "" : null;
-        if (Names?.Any(pattern => name is not null && pattern.IsMatch(name)) == false)
-            yield return Say(L4Match.Keys.Sni, ofName, facts.SeenName);
+        var ofHost = _host?.Evaluate(facts) ?? ConditionResult.False;
+        if (Names?.Any(pattern => name is not null && pattern.IsMatch(name)) == false && !(_isOfHttp && ofHost == ConditionResult.True))
+            yield return Say(L4Match.Keys.Sni, _isOfHttp && ofHost > ofName ? ofHost : ofName, _isOfHttp && facts.Host is { } host ? host : facts.SeenName);
         if (Regexes?.Any(regex => name is { Length: > 0 } && regex.IsMatch(name)) == false)
             yield return Say(L4Match.Keys.SniRegex, ofName, facts.SeenName);
-        foreach (var condition in (_host is null ? _conditions.Conditions : _conditions.Conditions.Prepend(_host)).Where(condition => condition.Evaluate(facts) != ConditionResult.True))
+        foreach (var condition in (_host is null || _isOfHttp ? _conditions.Conditions : _conditions.Conditions.Prepend(_host)).Where(condition => condition.Evaluate(facts) != ConditionResult.True))
             yield return Say(condition.Key, condition.Evaluate(facts), condition.Describe(facts));
     }
 

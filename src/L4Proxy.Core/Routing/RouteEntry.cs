@@ -54,9 +54,18 @@ internal sealed class RouteEntry
     public int Rank { get; set; }
 
     /// <summary>The entries of a route.</summary>
-    public static IEnumerable<RouteEntry> Of(RouteModel route)
+    /// <param name="route">The route.</param>
+    /// <param name="names">Which names its clients show there, where it is one of HTTP requests.</param>
+    public static IEnumerable<RouteEntry> Of(RouteModel route, HttpNames names)
     {
         var match = route.Match;
+        if (route.Config.IsHttp)
+        {
+            if (route.Config.EndsTls)
+                names = HttpNames.OfTls;
+            return (names.HasFlag(HttpNames.OfTls) ? match.Names ?? [] : []).Select(pattern => new RouteEntry(route, pattern, regexes: null))
+                .Concat((names.HasFlag(HttpNames.OfRequests) ? match.Hosts ?? [] : []).Select(pattern => new RouteEntry(route, pattern, regexes: null, isOfHost: true)));
+        }
         if (match.Names is not null)
             return match.Names.Select(pattern => new RouteEntry(route, pattern, match.Regexes));
         if (match.Hosts is not null)

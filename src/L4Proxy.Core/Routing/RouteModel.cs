@@ -19,7 +19,7 @@ internal sealed class RouteModel
     {
         get;
         init => (field, Action, RejectWith, Order) =
-            (value, L4Route.Keys.Action.Of(value), L4Route.Keys.RejectWith.Of(value), L4Route.Keys.Order.Of(value));
+            (value, value.IsHttp ? L4RouteAction.Http : L4Route.Keys.Action.Of(value), L4Route.Keys.RejectWith.Of(value), L4Route.Keys.Order.Of(value));
     }
 
     /// <summary>What it does with a connection.</summary>
@@ -31,7 +31,7 @@ internal sealed class RouteModel
     /// <summary>Lower wins.</summary>
     public int Order { get; private init; }
 
-    /// <summary>Where it goes, if it proxies.</summary>
+    /// <summary>Where it goes, if it proxies: connections, or HTTP requests.</summary>
     public ClusterModel? Cluster { get; init; }
 
     /// <summary>Its own timeouts over the cluster's, if it proxies.</summary>
@@ -43,8 +43,14 @@ internal sealed class RouteModel
     /// <summary>Who may use it.</summary>
     public Firewall Firewall { get; init; } = Firewall.Open;
 
+    /// <summary>What its connections are counted against; null where nothing is.</summary>
+    public ConnectionLimit? Limit { get; init; }
+
+    /// <summary>How fast its bytes may pass; null is as fast as they can.</summary>
+    public Throttle? Throttle { get; init; }
+
     /// <summary>The protocols whose beginning says what its cluster picks a destination by: where a client may speak one of them, that is waited for.</summary>
-    public ProtocolSet PickedBy => Cluster is { Config: var cluster } && LoadBalancingPolicies.Hashes(L4Cluster.Keys.LoadBalancingPolicy.Of(cluster))
+    public ProtocolSet PickedBy => Action == L4RouteAction.Proxy && Cluster is { Config: var cluster } && LoadBalancingPolicies.Hashes(L4Cluster.Keys.LoadBalancingPolicy.Of(cluster))
         ? HashKey.ProtocolsOf(L4Cluster.Keys.HashOn.Of(cluster))
         : default;
 
@@ -53,5 +59,5 @@ internal sealed class RouteModel
 
     /// <summary>Its <see cref="L4Route.Match"/>, compiled when first asked for and shared by the tables of its endpoints.</summary>
     /// <exception cref="ArgumentException">The validator would not have accepted the match.</exception>
-    public ConnectionMatch Match => field ??= ConnectionMatch.Create(Config.Match, Sources);
+    public ConnectionMatch Match => field ??= Config.IsHttp ? ConnectionMatch.OfHttp(Config.Match, Sources) : ConnectionMatch.Create(Config.Match, Sources);
 }

@@ -23,10 +23,11 @@ internal sealed class RouteTable
 
     private readonly PortIndex _index;
     private readonly RouteEntry[] _entries;
+    private readonly HttpNames _httpNames;
 
-    private RouteTable(RouteEntry[] entries)
+    private RouteTable(RouteEntry[] entries, HttpNames httpNames)
     {
-        _entries = entries;
+        (_entries, _httpNames) = (entries, httpNames);
         _index = new PortIndex(entries);
         var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols | entry.Route.PickedBy);
         // Whoever looks at all can say what name was asked for.
@@ -54,16 +55,27 @@ internal sealed class RouteTable
     /// <summary>Their ids.</summary>
     public IEnumerable<string> RouteIds => Routes.Select(route => route.Id);
 
+    /// <summary>Where one of HTTP requests finds its names.</summary>
+    public HttpNames NamesOf(RouteModel route) => route.Config.EndsTls ? HttpNames.OfTls : _httpNames;
+
     /// <summary>Compiles the routes of one endpoint.</summary>
+    /// <param name="routes">The routes.</param>
+    /// <param name="httpNames">Where those of HTTP requests find their names.</param>
     /// <exception cref="ArgumentException">The validator would not have accepted a match.</exception>
-    public static RouteTable Create(IReadOnlyList<RouteModel> routes)
+    public static RouteTable Create(IReadOnlyList<RouteModel> routes, HttpNames httpNames = HttpNames.Both)
     {
-        var entries = routes.SelectMany(RouteEntry.Of).ToArray();
+        var entries = routes.SelectMany(route => RouteEntry.Of(route, httpNames)).ToArray();
         Array.Sort(entries, RouteEntry.Compare);
         for (var rank = 0; rank < entries.Length; rank++)
             entries[rank].Rank = rank;
-        return new RouteTable(entries);
+        return new RouteTable(entries, httpNames);
     }
+
+    /// <summary>The same with one of its routes alone.</summary>
+    public RouteTable Only(RouteModel route) => Create([route], _httpNames);
+
+    /// <summary>The entries of one of its routes, the one that comes first first.</summary>
+    public RouteEntry[] EntriesOf(RouteModel route) => Array.FindAll(_entries, entry => entry.Route == route);
 
     /// <summary>The route that wins, once no better one can turn up.</summary>
     /// <param name="facts">What is known of the connection.</param>

@@ -25,10 +25,22 @@ internal sealed class ConnectionRecorder
     /// <summary>A new configuration is in force.</summary>
     public void Configure(L4AccessLog? config) => _settings = SettingsOf(config);
 
-    public void Started(ISessionRecord session) => session.IsCounted = _metrics.Started(session);
+    /// <summary>Who watches connections come and go; null while nobody does.</summary>
+    public ISessionWatch? Watch
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    public void Started(ISessionRecord session)
+    {
+        Watch?.Started();
+        session.IsCounted = _metrics.Started(session);
+    }
 
     public void Ended(ISessionRecord session)
     {
+        Watch?.Ended(session);
         var elapsed = _time.GetElapsedTime(session.StartTimestamp);
         _metrics.Ended(session, session.IsCounted, elapsed);
         // An HTTP connection goes on; what becomes of it is Kestrel's to record.
@@ -64,7 +76,7 @@ internal sealed class ConnectionRecorder
     private static void Write(ILogger log, ISessionRecord session, TimeSpan elapsed) => log.ConnectionEnded(
         session.Id, session.ClientEndPoint, session.Endpoint.Id, session.ServerName, session.Route?.Id,
         session.Route?.Cluster?.Id, session.Destination?.Id, session.BytesUp, session.BytesDown, (long)elapsed.TotalMilliseconds,
-        session.EndReason, session.WhyNoRoute is { } why ? $" ({why})" : "");
+        session.EndReason, session.Why is { } why ? $" ({why})" : "");
 
     private Settings SettingsOf(L4AccessLog? config) => new(
         L4AccessLog.Keys.Enabled.Of(config), L4AccessLog.Keys.SkipEmpty.Of(config), L4AccessLog.Keys.Sampling.Of(config),

@@ -20,8 +20,8 @@ internal interface ISessionRecord : IBalancedSession
 
     string? IBalancedSession.RouteId => Route?.Id;
 
-    /// <summary>Why no route took it, in short; null where one did, or nobody wanted to know.</summary>
-    string? WhyNoRoute => null;
+    /// <summary>More of why it ended, in short: why no route took it, or what it waited for; null where there is none, or nobody wanted to know.</summary>
+    string? Why => null;
 
     DestinationModel? Destination { get; }
 

@@ -1,8 +1,8 @@
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Validation;
 using L4Proxy.Diagnostics;
+using L4Proxy.Files;
 using L4Proxy.Sessions;
-using L4Proxy.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Snapshot;
@@ -18,20 +18,23 @@ internal sealed class ConfigLoader : IDisposable
     private readonly IReadOnlyList<ConfigSource> _sources;
     private readonly IReadOnlyList<IConfigCheck> _checks;
     private readonly SnapshotBuilder _builder;
-    private readonly CertificateStore _certificates;
+    private readonly FileStore _files;
     private readonly ProxyMetrics _metrics;
     private readonly ILogger<ConfigLoader> _log;
     private TokenSubscription? _mended;
     private ProxySnapshot _last = ProxySnapshot.Empty;
-    private TlsFiles _lastFiles = new(ConfigGraph.Empty);
-    private TlsFiles _newestFiles = new(ConfigGraph.Empty);
+    private NamedFiles _lastFiles = new(ConfigGraph.Empty);
+    private NamedFiles _newestFiles = new(ConfigGraph.Empty);
+    private TaskCompletionSource _nextLoad = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IReadOnlyList<ProvidedConfig> _done = [];
+    private bool _hasEnded;
 
     /// <summary>Asks nobody yet.</summary>
     public ConfigLoader(
-        IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, SnapshotBuilder builder, CertificateStore certificates,
+        IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, SnapshotBuilder builder, FileStore files,
         ProxyMetrics metrics, TimeProvider time, ILogger<ConfigLoader> log)
     {
-        (_builder, _certificates, _metrics, _log) = (builder, certificates, metrics, log);
+        (_builder, _files, _metrics, _log) = (builder, files, metrics, log);
         _checks = [.. checks];
         _sources = [.. providers.Select(provider => new ConfigSource(provider, RequestReload, time, log))];
     }
@@ -42,10 +45,17 @@ internal sealed class ConfigLoader : IDisposable
     /// <summary>What is odd about the configuration in force.</summary>
     public IReadOnlyList<L4ConfigError> Warnings { get; private set; } = [];
 
+    /// <summary>What the sources said when they were read last.</summary>
+    public IReadOnlyList<ProvidedConfig> Provided { get; private set; } = [];
+
     /// <summary>The configuration at start.</summary>
     /// <exception cref="L4ConfigException">It cannot be used; every error is listed.</exception>
-    public ProxySnapshot LoadFirst() => Load()
-        ?? throw new L4ConfigException(Errors, _sources.Select(source => source.Failure).FirstOrDefault(failure => failure is not null));
+    public ProxySnapshot LoadFirst()
+    {
+        var first = Load() ?? throw new L4ConfigException(Errors, _sources.Select(source => source.Failure).FirstOrDefault(failure => failure is not null));
+        Volatile.Write(ref _done, Provided);
+        return first;
+    }
 
     /// <summary>What the providers have, built and never put into force.</summary>
     /// <exception cref="L4ConfigException">It cannot be used; every error is listed.</exception>
@@ -54,7 +64,7 @@ internal sealed class ConfigLoader : IDisposable
         lock (_gate)
         {
             var (snapshot, report, files) = CheckNewest();
-            _certificates.Keep(_lastFiles, _newestFiles, files);
+            _files.Keep(_lastFiles.Keys, _newestFiles.Keys, files.Keys);
             return snapshot ?? throw new L4ConfigException(report.Errors);
         }
     }
@@ -66,8 +76,40 @@ internal sealed class ConfigLoader : IDisposable
         {
             var (_, report, files) = CheckNewest();
             // Probably loaded next, and then nothing is read again.
-            _certificates.Keep(_lastFiles, _newestFiles, files);
+            _files.Keep(_lastFiles.Keys, _newestFiles.Keys, files.Keys);
             return report;
+        }
+    }
+
+    /// <summary>Checks what there would be if one of the providers said something else. What is wrong or odd without that is not its own.</summary>
+    public L4ConfigReport CheckWith(IL4ConfigProvider provider, L4ConfigSnapshot instead)
+    {
+        lock (_gate)
+        {
+            var (_, report, files) = Check([.. _sources.Select(source => ProvidedBy(source, source.Is(provider) ? instead : source.Last))], _last);
+            _files.Keep(_lastFiles.Keys, _newestFiles.Keys, files.Keys);
+            return new([.. report.Errors.Except(Errors)], [.. report.Warnings.Except(Warnings)]);
+        }
+    }
+
+    /// <summary>Called when a configuration after the first one was loaded, or refused. Must not throw, nor wait.</summary>
+    public Action? Loaded { get; set; }
+
+    /// <summary>Waits until a snapshot of a provider's is in force, or was refused; or nothing is loaded any more.</summary>
+    /// <param name="provider">The provider.</param>
+    /// <param name="isIt">Whether a snapshot of its is the one, or a later one.</param>
+    /// <param name="cancellationToken">Nobody waits for it any longer.</param>
+    public async Task WaitForAsync(IL4ConfigProvider provider, Func<L4ConfigSnapshot, bool> isIt, CancellationToken cancellationToken)
+    {
+        var index = _sources.ToList().FindIndex(source => source.Is(provider));
+        for (;;)
+        {
+            // Asked for before it is looked at what is loaded: a load that ends in between is not missed.
+            var next = Volatile.Read(ref _nextLoad).Task;
+            var done = Volatile.Read(ref _done);
+            if (Volatile.Read(ref _hasEnded) || (index < done.Count && isIt(done[index].Snapshot)))
+                return;
+            await next.WaitAsync(cancellationToken);
         }
     }
 
@@ -85,14 +127,25 @@ internal sealed class ConfigLoader : IDisposable
     /// <summary>Gives every later configuration that can be used to <paramref name="apply"/>, until cancelled.</summary>
     public async Task WatchAsync(Action<ProxySnapshot> apply, CancellationToken stop)
     {
-        for (;;)
+        try
         {
-            await _changed.WaitAsync(stop);
-            // Several changes at once are one load.
-            while (_changed.Wait(0, CancellationToken.None))
+            for (;;)
             {
+                await _changed.WaitAsync(stop);
+                // Several changes at once are one load.
+                while (_changed.Wait(0, CancellationToken.None))
+                {
+                }
+                Reload(apply);
+                Volatile.Write(ref _done, Provided);
+                Interlocked.Exchange(ref _nextLoad, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+                Loaded?.Invoke();
             }
-            Reload(apply);
+        }
+        finally
+        {
+            Volatile.Write(ref _hasEnded, true);
+            _nextLoad.TrySetResult();
         }
     }
 
@@ -127,13 +180,14 @@ internal sealed class ConfigLoader : IDisposable
         {
             // Followed before it is read: a change in between is seen twice rather than never.
             _mended?.Dispose();
-            _mended = TokenSubscription.To(_certificates.Mended, RequestReload);
-            (var snapshot, var report, _newestFiles) = Check([.. _sources.Select(source => new ProvidedConfig(source.Name, source.Read()))], _last);
+            _mended = TokenSubscription.To(_files.Mended, RequestReload);
+            Provided = [.. _sources.Select(source => ProvidedBy(source, source.Read()))];
+            (var snapshot, var report, _newestFiles) = Check(Provided, _last);
             Errors = report.Errors;
             if (snapshot is not null)
                 (_last, _lastFiles) = (snapshot, _newestFiles);
             // Those of a configuration that is refused are followed as well: they may be what is wrong with it.
-            _certificates.Keep(_lastFiles, _newestFiles);
+            _files.Keep(_lastFiles.Keys, _newestFiles.Keys);
             if (snapshot is not null)
                 Warn(report.Warnings);
             return snapshot;
@@ -147,19 +201,23 @@ internal sealed class ConfigLoader : IDisposable
             _log.ConfigWarning(warning.ToString());
     }
 
-    private (ProxySnapshot? Snapshot, L4ConfigReport Report, TlsFiles Files) CheckNewest() =>
-        Check([.. _sources.Select(source => new ProvidedConfig(source.Name, source.Peek()))], ProxySnapshot.Empty);
+    private (ProxySnapshot? Snapshot, L4ConfigReport Report, NamedFiles Files) CheckNewest() =>
+        Check([.. _sources.Select(source => ProvidedBy(source, source.Peek()))], ProxySnapshot.Empty);
 
-    private (ProxySnapshot? Snapshot, L4ConfigReport Report, TlsFiles Files) Check(
+    private static ProvidedConfig ProvidedBy(ConfigSource source, L4ConfigSnapshot snapshot) => new(source.Name, snapshot, source.Yields);
+
+    private (ProxySnapshot? Snapshot, L4ConfigReport Report, NamedFiles Files) Check(
         IReadOnlyList<ProvidedConfig> provided, ProxySnapshot previous)
     {
         var merged = ConfigMerger.Merge(provided);
+        // Over all sources, so that what comes from a file can be drained as well; what is shown of them stays what they say.
+        var config = provided.Aggregate(merged.Config, (config, item) => DestinationOverride.Over(config, item.Snapshot.Overrides));
         var errors = merged.Errors.ToList();
-        var warnings = provided.SelectMany(item => item.Snapshot.Warnings).ToList();
-        var graph = ConfigValidator.Validate(merged.Config, errors, warnings, _checks);
+        var warnings = provided.SelectMany(item => item.Snapshot.Warnings).Concat(merged.Warnings).ToList();
+        var graph = ConfigValidator.Validate(config, errors, warnings, _checks);
         var snapshot = errors.Count == 0 ? _builder.Build(graph, previous) : null;
         if (snapshot is not null)
             warnings.AddRange([.. UnreachableRoutes.WarningsOf(snapshot), .. UnreachedEndpoints.WarningsOf(snapshot), .. UngreetedRoutes.WarningsOf(snapshot)]);
-        return (snapshot, new(errors, warnings), new TlsFiles(graph));
+        return (snapshot, new(errors, warnings), new NamedFiles(graph));
     }
 }

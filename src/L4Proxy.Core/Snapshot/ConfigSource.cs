@@ -38,6 +38,15 @@ internal sealed class ConfigSource : IDisposable
     /// <summary>What it is called in messages.</summary>
     public string Name => IKnownConfigProvider.NameOf(_provider);
 
+    /// <summary>Whether another one that gives the same id counts.</summary>
+    public bool Yields => (_provider as IKnownConfigProvider)?.Yields ?? false;
+
+    /// <summary>Whether it is of a provider.</summary>
+    public bool Is(IL4ConfigProvider provider) => _provider == provider;
+
+    /// <summary>What it said when it was read last; what it says now where it never was.</summary>
+    public L4ConfigSnapshot Last => _last ?? Peek();
+
     /// <summary>Why it has no newer snapshot; null when it has.</summary>
     public Exception? Failure { get; private set; }
 

@@ -32,7 +32,7 @@ internal sealed class EndpointModel
 
     /// <summary>What first bytes are looked at for: by the routes, and where TLS ends here.</summary>
     public ProtocolSet Protocols => IsUdp ? Routes.Protocols & PrefaceParsers.OfDatagrams
-        : PrefaceParsers.OfStreams & (Tls is null && RouteTls.Count == 0 ? Routes.Protocols : Routes.Protocols | PrefaceParsers.Tls);
+        : PrefaceParsers.OfStreams & (EndsTls ? Routes.Protocols | PrefaceParsers.Tls : Routes.Protocols);
 
     /// <summary>The protocol in which clients are greeted, for their servers would speak first; null where nobody is.</summary>
     public StartTlsProtocol? Greeting => Url is null ? null : Routes.Greeting;
@@ -47,6 +47,9 @@ internal sealed class EndpointModel
 
     /// <summary>Who may connect.</summary>
     public Firewall Firewall { get; init; } = Firewall.Open;
+
+    /// <summary>What its connections and flows are counted against; null where nothing is.</summary>
+    public ConnectionLimit? Limit { get; init; }
 
     /// <summary>Those of every address; see <see cref="ListenOptionsAt"/>.</summary>
     public required ListenOptions ListenOptions { get; init; }
@@ -70,6 +73,9 @@ internal sealed class EndpointModel
 
     /// <summary>The routes that terminate TLS here.</summary>
     public FrozenDictionary<RouteModel, ServerTls> RouteTls { get; init; } = FrozenDictionary<RouteModel, ServerTls>.Empty;
+
+    /// <summary>Whether clients' TLS ends here, for every route or for some.</summary>
+    public bool EndsTls => Tls is not null || RouteTls.Count > 0;
 
     /// <summary>UDP flows at once.</summary>
     public required int MaxSessions { get; init; }

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using L4Proxy.Addresses;
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
-using L4Proxy.Destinations.Resolution;
+using L4Proxy.Limits;
+using L4Proxy.Routing;
 
 namespace L4Proxy.Snapshot;
 
@@ -25,14 +27,26 @@ internal sealed class ProxySnapshot
 
     public required FrozenDictionary<string, ClusterModel> Clusters { get; init; }
 
+    /// <summary>What the connections of routes are counted against, by the route's id.</summary>
+    public IReadOnlyDictionary<string, ConnectionLimit> RouteLimits { get; init; } = FrozenDictionary<string, ConnectionLimit>.Empty;
+
+    /// <summary>How fast the bytes of routes may pass, by the route's id.</summary>
+    public IReadOnlyDictionary<string, Throttle> RouteThrottles { get; init; } = FrozenDictionary<string, Throttle>.Empty;
+
     /// <summary>
     /// Destinations of earlier configurations that are still connected to, by cluster: one that comes back meanwhile is the same
     /// again.
     /// </summary>
     public IReadOnlyList<(string ClusterId, DestinationModel Destination)> Leaving { get; init; } = [];
 
-    /// <summary>Looks names of destinations up; a reload that leaves <c>Dns</c> alone keeps what it knows.</summary>
-    public AddressResolver? Resolver { get; init; }
+    /// <summary>The routes of HTTP requests.</summary>
+    public IReadOnlyList<RouteModel> HttpRoutes { get; init; } = [];
+
+    /// <summary>Who may say for whom a request is.</summary>
+    public AddressRangeSet ForwardersTrusted { get; init; } = AddressRangeSet.Empty;
+
+    /// <summary>Look names of destinations up; a reload that leaves <c>Dns</c> alone keeps what they know.</summary>
+    public AddressResolvers? Resolvers { get; init; }
 
     /// <summary>Whether an endpoint of an earlier snapshot is still there, and listens on the port.</summary>
     public bool Serves(EndpointModel before, int port)
@@ -60,6 +74,8 @@ internal sealed class ProxySnapshot
         var kept = destinations.Select(destination => destination.State).ToHashSet();
         foreach (var (_, destination) in before.AllDestinations.Where(item => !kept.Contains(item.Destination.State)))
             destination.State.Enabled = false;
+        foreach (var cluster in Clusters.Values)
+            cluster.State.Health.Configure(cluster.Health, [.. cluster.Destinations.Where(destination => destination.Enabled).Select(destination => destination.State)]);
         foreach (var destination in destinations)
         {
             var state = destination.State;
@@ -68,7 +84,15 @@ internal sealed class ProxySnapshot
                 state.Since = now;
             (state.Enabled, state.MaxConnections) = (destination.Enabled, destination.MaxConnections);
         }
+        foreach (var gone in before.Clusters.Values.Where(cluster => Clusters.GetValueOrDefault(cluster.Id)?.State != cluster.State))
+            gone.State.Current = null;
+        foreach (var cluster in Clusters.Values)
+            cluster.State.Current = cluster;
     }
+
+    /// <summary>How long connections of an endpoint that is taken away may go on: by what the configuration says of it now, or said last, and not by what it said when they began.</summary>
+    public TimeSpan DrainTimeoutOf(EndpointModel endpoint, ProxySnapshot before) =>
+        (Endpoints.GetValueOrDefault(endpoint.Id) ?? before.Endpoints.GetValueOrDefault(endpoint.Id) ?? endpoint).DrainTimeout;
 
     private IEnumerable<(string ClusterId, DestinationModel Destination)> AllDestinations =>
         Clusters.Values.SelectMany(cluster => cluster.Destinations.Select(destination => (cluster.Id, destination))).Concat(Leaving);

@@ -1,10 +1,15 @@
 using System.Collections;
 using System.Collections.Frozen;
+using L4Proxy.Addresses;
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Validation;
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.Health;
 using L4Proxy.Destinations.LoadBalancing;
+using L4Proxy.Destinations.Queueing;
 using L4Proxy.Destinations.Resolution;
+using L4Proxy.Files;
+using L4Proxy.Destinations.Services;
 using L4Proxy.Limits;
 using L4Proxy.ProxyProtocol;
 using L4Proxy.Routing;
@@ -16,41 +21,43 @@ using L4Proxy.Transport;
 namespace L4Proxy.Snapshot;
 
 /// <summary>A valid configuration and the state before it make the next snapshot.</summary>
-internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, LoadBalancingPolicies policies, TimeProvider time, ConnectionMatchers? matchers = null)
+internal sealed class SnapshotBuilder(
+    AddressLookup lookup, FileStore files, TlsBuilder tls, LoadBalancingPolicies policies, TimeProvider time, ConnectionMatchers? matchers = null,
+    IServiceEndpoints? services = null, HealthNews? news = null)
 {
     private readonly ConditionSources _sources = new(time, matchers ?? ConnectionMatchers.None);
 
     public ProxySnapshot Build(ConfigGraph graph, ProxySnapshot previous)
     {
         var config = graph.Config;
-        var options = AddressResolverOptions.From(config.Dns);
-        var resolver = previous.Resolver is { } known && options == AddressResolverOptions.From(previous.Config.Dns)
-            ? known
-            : new AddressResolver(lookup, options, time);
+        var resolvers = new AddressResolvers(lookup, services, time);
         var clusters = graph.Clusters.ToFrozenDictionary(
             cluster => cluster.Key,
-            cluster => BuildCluster(cluster.Key, cluster.Value, graph.Addresses[cluster.Key], previous, resolver));
-        var routes = graph.Routes.Select(route => BuildRoute(route.Key, route.Value, graph, clusters)).ToList();
+            cluster => BuildCluster(cluster.Key, cluster.Value, graph, previous, resolvers.For(AddressResolverOptions.From(config.Dns, cluster.Value), previous.Resolvers)));
+        var routes = graph.Routes.Select(route => BuildRoute(route.Key, route.Value, graph, clusters, previous)).ToList();
         return new ProxySnapshot
         {
             Revision = previous.Revision + 1,
             Config = config,
-            Resolver = resolver,
+            Resolvers = resolvers,
+            ForwardersTrusted = graph.RangesOf(config.ForwardedHeaders?.Trusted) ?? AddressRangeSet.Empty,
+            HttpRoutes = [.. routes.Where(route => route.Config.IsHttp)],
             Clusters = clusters,
+            RouteLimits = routes.Where(route => route.Limit is not null).ToDictionary(route => route.Id, route => route.Limit!),
+            RouteThrottles = routes.Where(route => route.Throttle is not null).ToDictionary(route => route.Id, route => route.Throttle!),
             Leaving = previous.LeftBy(clusters),
-            Endpoints = BuildEndpoints(graph, routes, previous),
+            Endpoints = BuildEndpoints(graph, routes, clusters, previous),
         };
     }
 
-    private ClusterModel BuildCluster(
-        string id, L4Cluster config, Dictionary<string, DestinationAddress> addresses, ProxySnapshot previous, AddressResolver resolver)
+    private ClusterModel BuildCluster(string id, L4Cluster config, ConfigGraph graph, ProxySnapshot previous, ClusterNames names)
     {
         var known = previous.DestinationsOf(id).ToList();
         // One that is there again while connections to its destinations go on is the same.
-        var state = previous.Clusters.GetValueOrDefault(id)?.State ?? known.FirstOrDefault()?.State.Cluster ?? new ClusterState(id);
+        var state = previous.Clusters.GetValueOrDefault(id)?.State ?? known.FirstOrDefault()?.State.Cluster ?? new ClusterState(id, news);
         // By id: the order of a JSON object means nothing, and IConfiguration keeps another.
-        var destinations = addresses.OrderBy(item => item.Key, StringComparer.Ordinal)
-            .Select((item, index) => BuildDestination(item.Key, index, config.Destinations![item.Key], item.Value, known, state)).ToArray();
+        var destinations = graph.Addresses[id].OrderBy(item => item.Key, StringComparer.Ordinal)
+            .Select((item, index) => BuildDestination(item.Key, index, config.Destinations![item.Key], item.Value, graph, known, state, names)).ToArray();
         var enabled = Array.FindAll(destinations, destination => destination.Enabled);
         var balanced = new BalancedCluster(state, config, Array.FindAll(enabled, destination => !destination.IsBackup));
         var balancer = policies.Create(L4Cluster.Keys.LoadBalancingPolicy.Of(config), balanced)
@@ -61,14 +68,19 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             Config = config,
             Destinations = destinations,
             State = state,
-            Resolver = resolver,
+            Health = HealthPolicy.From(config.HealthCheck),
+            Resolver = names.Hosts,
             Picker = new DestinationPicker(enabled, state, balancer, (long)L4Cluster.Keys.SlowStart.Of(config).TotalMilliseconds),
             MaxAttempts = L4Retry.Keys.MaxAttempts.Of(config.Retry),
+            Queue = QueueLimits.From(config.Queue),
             DrainTimeout = L4Cluster.Keys.DrainTimeout.Of(config),
             MaxDatagram = L4Udp.Keys.MaxDatagram.Of(config.Udp),
             Affinity = L4Udp.Keys.Affinity.Of(config.Udp),
             KeepAlive = L4Socket.Keys.KeepAlive.Of(config.Socket),
-            DialOptions = new DialOptions(config.Socket?.ReceiveBuffer, config.Socket?.SendBuffer, L4Socket.Keys.UserTimeout.Of(config.Socket)),
+            DialOptions = new DialOptions(
+                config.Socket?.ReceiveBuffer, config.Socket?.SendBuffer, L4Socket.Keys.UserTimeout.Of(config.Socket), LocalAddresses.From(config.Socket?.LocalAddresses)),
+            Http = HttpSettings.From(config.Http),
+            Check = ActiveCheck.From(config.HealthCheck?.Active),
             Tls = config.Tls is null ? null : tls.ForCluster(config.Tls),
             ProxyProtocol = config.ProxyProtocol is { Version: not null } header
                 ? header with { Tlvs = header.Tlvs?.Distinct().ToArray(), Datagrams = L4ProxyProtocolOut.Keys.Datagrams.Of(header) }
@@ -81,19 +93,21 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
     /// it here: this configuration may never come into force.
     /// </summary>
     private static DestinationModel BuildDestination(
-        string id, int index, L4Destination config, DestinationAddress address, List<DestinationModel> known, ClusterState cluster) => new()
+        string id, int index, L4Destination config, DestinationAddress address, ConfigGraph graph, List<DestinationModel> known, ClusterState cluster, ClusterNames names) => new()
     {
         Id = id,
         Index = index,
         Address = address,
+        Service = names.ServiceOf(address),
         Weight = L4Destination.Keys.Weight.Of(config),
         MaxConnections = config.MaxConnections ?? int.MaxValue,
         IsBackup = L4Destination.Keys.Backup.Of(config),
         Enabled = L4Destination.Keys.Enabled.Of(config),
-        State = known.Find(destination => destination.IsSame(id, address))?.State ?? new DestinationState(cluster),
+        HealthAddress = graph.HealthAddresses.GetValueOrDefault(config),
+        State = known.Find(destination => destination.IsSame(id, address))?.State ?? new DestinationState(cluster, id),
     };
 
-    private RouteModel BuildRoute(string id, L4Route config, ConfigGraph graph, FrozenDictionary<string, ClusterModel> clusters)
+    private RouteModel BuildRoute(string id, L4Route config, ConfigGraph graph, FrozenDictionary<string, ClusterModel> clusters, ProxySnapshot previous)
     {
         var cluster = config.ClusterId is { } clusterId ? clusters[clusterId] : null;
         return new RouteModel
@@ -104,11 +118,14 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             Cluster = cluster,
             Timeouts = TcpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
             UdpTimeouts = UdpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
-            Firewall = Firewall.Create(graph.RangesOf(config.Firewall?.Allow), graph.RangesOf(config.Firewall?.Deny)),
+            Firewall = BuildFirewall(config.Firewall, graph),
+            Throttle = Throttle.Create(config.Throttle, previous.RouteThrottles.GetValueOrDefault(id), time),
+            Limit = ConnectionLimit.Create(config.Limits, previous.RouteLimits.GetValueOrDefault(id), time),
         };
     }
 
-    private FrozenDictionary<string, EndpointModel> BuildEndpoints(ConfigGraph graph, List<RouteModel> routes, ProxySnapshot previous)
+    private FrozenDictionary<string, EndpointModel> BuildEndpoints(
+        ConfigGraph graph, List<RouteModel> routes, FrozenDictionary<string, ClusterModel> clusters, ProxySnapshot previous)
     {
         var byEndpoint = graph.Endpoints.Keys.ToDictionary(id => id, _ => new List<RouteModel>());
         foreach (var route in routes)
@@ -116,12 +133,20 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             foreach (var endpoint in graph.EndpointsOf(route.Config).Distinct())
                 byEndpoint[endpoint].Add(route);
         }
+        foreach (var (id, endpoint) in graph.Endpoints.Where(item => item.Value is { Url: null, Certificates.Count: > 0 }))
+        {
+            byEndpoint[id].AddRange(routes.Where(route => route.Config.IsOnKestrel && tls.Covers(endpoint, route))
+                .Select(route => BuildRoute(route.Id, EndingTls(route.Config), graph, clusters, previous)));
+        }
         var (tcp, udp) = (PortsOfEveryIPv4(graph.Urls.Values, isUdp: false), PortsOfEveryIPv4(graph.Urls.Values, isUdp: true));
         return graph.Endpoints.ToFrozenDictionary(
             endpoint => endpoint.Key, endpoint => BuildEndpoint(
                 endpoint.Key, endpoint.Value, graph, byEndpoint[endpoint.Key],
                 graph.Urls.GetValueOrDefault(endpoint.Key) is { IsEveryIPv6: true } url ? url.IsUdp ? udp : tcp : null, previous.Endpoints.GetValueOrDefault(endpoint.Key)));
     }
+
+    /// <summary>A route that is on every endpoint of Kestrel's, as it is on one that has a certificate for it: behind all others there, as everywhere.</summary>
+    private static L4Route EndingTls(L4Route route) => route with { Tls = L4RouteTls.Terminate, Order = int.MaxValue };
 
     /// <summary>The ports on which an endpoint has <c>0.0.0.0</c>; null if none has. Port 0 is another port each time.</summary>
     private static BitArray? PortsOfEveryIPv4(IEnumerable<EndpointUrl> urls, bool isUdp)
@@ -149,18 +174,24 @@ internal sealed class SnapshotBuilder(AddressLookup lookup, TlsBuilder tls, Load
             Url = url,
             Tls = endpointTls,
             RouteTls = routeTls,
-            Routes = RouteTable.Create(routes),
+            Routes = RouteTable.Create(routes, url is null ? HttpNames.Both : url.Scheme == EndpointScheme.Tls ? HttpNames.OfTls : HttpNames.OfRequests),
             PrefaceTimeout = (long)L4Endpoint.Keys.PrefaceTimeout.Of(config).TotalMilliseconds,
             MaxPrefaceBytes = L4Endpoint.Keys.MaxPrefaceBytes.Of(config),
             DrainTimeout = L4Endpoint.Keys.DrainTimeout.Of(config),
             MaxSessions = config.Limits?.MaxSessions ?? DescriptorLimit.DefaultMaxSessions,
+            Limit = ConnectionLimit.Create(config.Limits, before?.Limit, time),
             Flows = before?.Flows ?? new FlowCount(),
             ProxyProtocol = ProxyHeaderPolicy.Create(config.ProxyProtocol, graph.RangesOf(config.ProxyProtocol?.Trusted)),
-            Firewall = Firewall.Create(graph.RangesOf(config.Firewall?.Allow), graph.RangesOf(config.Firewall?.Deny)),
+            Firewall = BuildFirewall(config.Firewall, graph),
             ListenOptions = new ListenOptions(
                 L4Endpoint.Keys.Backlog.Of(config), L4Endpoint.Keys.ReusePort.Of(config), L4Endpoint.Keys.KeepAlive.Of(config),
                 config.ReceiveBuffer, config.SendBuffer, Mode: EndpointMode.TryParse(config.Mode, out var mode) ? mode : null),
             IPv4Elsewhere = ipv4Elsewhere,
         };
     }
+
+    private Firewall BuildFirewall(L4Firewall? config, ConfigGraph graph) => Firewall.Create(
+        graph.RangesOf(config?.Allow), graph.RangesOf(config?.Deny), ListOf(nameof(config.AllowFile), config?.AllowFile), ListOf(nameof(config.DenyFile), config?.DenyFile));
+
+    private AddressListFile? ListOf(string key, string? path) => path is null ? null : AddressListFile.Of(files, key, path);
 }

@@ -1,13 +1,15 @@
 using System.Collections.Frozen;
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Validation;
 using L4Proxy.Destinations;
+using L4Proxy.Files;
 using L4Proxy.Routing;
 using L4Proxy.Tls;
 
 namespace L4Proxy.Snapshot;
 
 /// <summary>What a valid configuration says of TLS, with the certificates in their files, as connections read it.</summary>
-internal sealed class TlsBuilder(CertificateStore store)
+internal sealed class TlsBuilder(FileStore store)
 {
     // As Kestrel offers them.
     private static readonly string[] s_http = ["h2", "http/1.1"];
@@ -20,10 +22,10 @@ internal sealed class TlsBuilder(CertificateStore store)
         var byRoute = new Dictionary<RouteModel, ServerTls>();
         foreach (var route in routes.Where(route => route.Action != L4RouteAction.Reject))
         {
-            if (!isTls && route.Config.Tls != L4RouteTls.Terminate)
+            if (!isTls && !route.Config.EndsTls)
                 continue;
             var here = config.Alpn is null && route.Action == L4RouteAction.Http ? config with { Alpn = s_http } : config;
-            if (TlsFiles.Given(route.Config.Certificate) is { } certificate)
+            if (NamedFiles.Given(route.Config.Certificate) is { } certificate)
                 byRoute.Add(route, Create(here, [certificate]));
             else if (!isTls || here != config)
                 byRoute.Add(route, own is null ? throw new ArgumentException($"The route '{route.Id}' has no certificate.", nameof(routes)) : Create(here, config.Certificates!));
@@ -32,9 +34,13 @@ internal sealed class TlsBuilder(CertificateStore store)
         return (isTls ? own : null, byRoute.ToFrozenDictionary());
     }
 
+    /// <summary>Whether an endpoint has a certificate for every name of a route.</summary>
+    public bool Covers(L4Endpoint endpoint, RouteModel route) => endpoint.Certificates is { Count: > 0 } certificates && route.Match.Hosts is { Count: > 0 } names
+        && names.All(name => certificates.Any(certificate => store.Get(certificate).Current?.Names.Any(covered => CertificateNames.IsFor(covered, name)) == true));
+
     /// <summary>How TLS to a cluster's destinations is made.</summary>
     public UpstreamTls ForCluster(L4UpstreamTls config) => new ConfiguredUpstreamTls(
-        config, AuthoritiesOf(config.Ca), TlsFiles.Given(config.ClientCertificate) is { } certificate ? store.Get(certificate) : null);
+        config, AuthoritiesOf(config.Ca), NamedFiles.Given(config.ClientCertificate) is { } certificate ? store.Get(certificate) : null);
 
     private ConfiguredServerTls Create(L4Endpoint config, IReadOnlyList<L4Certificate> certificates) =>
         new(new CertificateSelector(store, [.. certificates.Select(store.Get)]), AuthoritiesOf(config.ClientCertificate?.Ca), config);

@@ -17,8 +17,9 @@ internal sealed class Admission(DescriptorBudget budget, SessionSet sessions)
 
     /// <summary>Asks about the real client, who is known by now.</summary>
     /// <returns>None, or why the connection ends.</returns>
-    public static L4EndReason Admit(TcpSession session, Firewall firewall) =>
-        firewall.Admits(session.ClientAddress) ? L4EndReason.None : L4EndReason.FirewallDenied;
+    public static L4EndReason Admit(TcpSession session, Firewall firewall, ConnectionLimit? limit) => firewall.Admits(session.ClientAddress)
+        ? LimitLease.TryTake(ref session.Lease, limit, session.ClientAddress)
+        : L4EndReason.FirewallDenied;
 
     /// <summary>Counts it out, once, and last of all: a stop waits for it.</summary>
     public void Leave(TcpSession session)

@@ -8,6 +8,9 @@ namespace L4Proxy.Tcp;
 /// <summary>What was found out about a client before its connection is handed on.</summary>
 internal readonly record struct ClientInfo
 {
+    /// <summary>The endpoint that it came to.</summary>
+    public string? EndpointId { get; init; }
+
     /// <summary>The real client's address; null if there is none to tell.</summary>
     public EndPoint? EndPoint { get; init; }
 

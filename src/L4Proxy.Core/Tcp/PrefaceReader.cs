@@ -88,7 +88,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
             log.NoRoute(session.Id, session.ClientEndPoint, session.Endpoint.Id, session.Endpoint.Routes.Explain(facts));
         // What HTTP gets has no record here.
         if (!session.Endpoint.IsShared && recorder.TryTakeExplanation())
-            session.WhyNoRoute = session.Endpoint.Routes.ExplainInShort(facts);
+            session.Why = session.Endpoint.Routes.ExplainInShort(facts);
     }
 
     private static async ValueTask<L4EndReason> TakeAsync(TcpSession session, MatcherAnswers? answers, int limit)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using L4Proxy.Limits;
 using L4Proxy.Transport;
 
 namespace L4Proxy.Tcp;
@@ -31,7 +32,7 @@ internal static class Relay
         {
             var sent = up ? await ReplayAsync(session, session.Upstream!) : TransportStatus.Ok;
             var received = new TransportResult(0, TransportStatus.Ok);
-            var bulky = 0;
+            var (bulky, rate) = (0, session.Route!.Throttle?.RateOf(up));
             while (sent == TransportStatus.Ok)
             {
                 // An idle connection holds no buffer.
@@ -40,13 +41,13 @@ internal static class Relay
                     continue; // Left over from the preface's deadline.
                 if (received.Status != TransportStatus.Ok)
                     break;
-                using var pipe = OpenPipe(session, up, inKernel: bulky >= ChunksOfBulk);
+                using var pipe = rate is null ? OpenPipe(session, up, inKernel: bulky >= ChunksOfBulk) : CopyPipe.Between(SourceOf(session, up), SourceOf(session, !up), rate.AtOnce);
                 do
                 {
                     received = await pipe.FillAsync();
                     if (received.Bytes == 0)
                         break;
-                    sent = await pipe.DrainAsync(received.Bytes);
+                    sent = await (rate is null ? pipe.DrainAsync(received.Bytes) : DrainInTurnAsync(session, pipe, received.Bytes, rate));
                     Count(session, up, sent == TransportStatus.Ok ? received.Bytes : received.Bytes - pipe.Left);
                     bulky = received.Bytes < pipe.LeastOfBulk ? 0 : bulky + 1;
                 }
@@ -63,6 +64,18 @@ internal static class Relay
             return;
         }
         ends.Add(null);
+    }
+
+    /// <summary>Sends on what may pass by now, or when it may. What is left when a side has failed passes at once.</summary>
+    private static async ValueTask<TransportStatus> DrainInTurnAsync(TcpSession session, TransportPipe pipe, int bytes, ByteRate rate)
+    {
+        if (rate.Reserve(bytes) is var wait && wait > TimeSpan.Zero)
+        {
+            NoteActivity(session, wait);
+            await Task.Delay(wait, session.Clock.Time, session.Ended)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+        return await pipe.DrainAsync(bytes);
     }
 
     private static TransportConnection SourceOf(TcpSession session, bool up) => up ? session.Client : session.Upstream!;
@@ -144,7 +157,7 @@ internal static class Relay
     private static ValueTask<TransportStatus> HalfCloseAsync(
         TcpSession session, RelayCompletion ends, TransportConnection target, bool up, TransportStatus end)
     {
-        session.LastActivity = session.Clock.Now;
+        NoteActivity(session);
         session.IsHalfClosed = true;
         session.Deadline.Refresh();
         if (end == TransportStatus.Truncated)
@@ -161,6 +174,10 @@ internal static class Relay
             session.BytesUp += bytes;
         else
             session.BytesDown += bytes;
-        session.LastActivity = session.Clock.Now;
+        NoteActivity(session);
     }
+
+    /// <summary>Who waits for his turn is not idle.</summary>
+    private static void NoteActivity(TcpSession session, TimeSpan wait = default) =>
+        session.LastActivity = Math.Max(session.LastActivity, session.Clock.Now + (long)wait.TotalMilliseconds);
 }

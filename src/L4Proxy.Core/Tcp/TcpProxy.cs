@@ -36,7 +36,7 @@ internal sealed class TcpProxy(
             var end = await headers.ReadAsync(session);
             // :: 2 admit
             if (end == L4EndReason.None)
-                end = Admission.Admit(session, session.Endpoint.Firewall);
+                end = Admission.Admit(session, session.Endpoint.Firewall, session.Endpoint.Limit);
             // :: 3 match
             if (end == L4EndReason.None)
             {
@@ -103,7 +103,7 @@ internal sealed class TcpProxy(
     {
         if (session.Route is not { } route)
             return HandOver(session);
-        var end = Admission.Admit(session, route.Firewall);
+        var end = Admission.Admit(session, route.Firewall, route.Limit);
         return end != L4EndReason.None ? end : route.Action switch
         {
             L4RouteAction.Proxy => L4EndReason.None,

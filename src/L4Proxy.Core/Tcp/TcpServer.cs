@@ -1,6 +1,8 @@
 using System.Net;
+using L4Proxy.Destinations;
 using L4Proxy.Limits;
 using L4Proxy.Listening;
+using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
@@ -66,14 +68,15 @@ internal sealed class TcpServer(
 
     /// <summary>Connections of what is no longer there, or off, get its drain time and are then aborted; if it is back, they go on.</summary>
     /// <param name="snapshot">The configuration in force.</param>
-    public void DrainRemoved(ProxySnapshot snapshot)
+    /// <param name="before">The one before.</param>
+    public void DrainRemoved(ProxySnapshot snapshot, ProxySnapshot before)
     {
         foreach (var session in sessions.ToList())
         {
             if (snapshot.Serves(session.Endpoint, session.LocalPort))
                 session.Deadline.LiftDrain(L4EndReason.EndpointRemoved);
             else
-                session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
+                session.Deadline.DrainBy(clock.Now + (long)snapshot.DrainTimeoutOf(session.Endpoint, before).TotalMilliseconds, L4EndReason.EndpointRemoved);
             if (session.Destination is not { } destination)
                 continue;
             if (destination.State.Enabled)
@@ -81,6 +84,23 @@ internal sealed class TcpServer(
             else
                 session.DrainDestination();
         }
+    }
+
+    /// <summary>Aborts the connections to a destination that does not work.</summary>
+    public void Cut(DestinationState destination)
+    {
+        foreach (var session in sessions.FindAll(session => session.Destination?.State == destination))
+            Teardown.Abort(session, L4EndReason.DestinationMarkedDown);
+    }
+
+    /// <summary>Aborts those that are such.</summary>
+    /// <returns>How many.</returns>
+    public int Kill(Predicate<ISessionRecord> such)
+    {
+        var killed = sessions.ToList().FindAll(session => such(session));
+        foreach (var session in killed)
+            Teardown.Abort(session, L4EndReason.Killed);
+        return killed.Count;
     }
 
     /// <summary>Completes when there are no connections.</summary>

@@ -3,6 +3,7 @@ using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.Dialling;
 using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
@@ -22,6 +23,7 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
     private SessionEnd _end;
     private ReportedBytes _reported;
     private IAbortable? _dialled;
+    private LimitLease? _lease;
 
     public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOver? http)
     {
@@ -74,6 +76,11 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
     /// <summary>The port that the client connected to; 0 where there are no ports.</summary>
     public int LocalPort => (Client.LocalEndPoint as IPEndPoint)?.Port ?? 0;
 
+    // admit
+
+    /// <summary>What it is counted against; null where there is no limit.</summary>
+    public ref LimitLease? Lease => ref _lease;
+
     // peek
 
     /// <summary>The PROXY header that came first, if the endpoint reads one.</summary>
@@ -114,8 +121,8 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
 
     public RouteModel? Route => Match.Route;
 
-    /// <summary>Why none takes it, in short; null where one does, or nobody wants to know.</summary>
-    public string? WhyNoRoute { get; set; }
+    /// <inheritdoc/>
+    public string? Why { get; set; }
 
     public RouteCaptures Captures => Match.GetCaptures(ServerName, Host);
 
@@ -127,11 +134,14 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
     public TlsFacts? ClientTls { get; set; }
 
     /// <summary>What is known of the client by now, for others.</summary>
-    public ClientInfo Known => new() { EndPoint = ClientEndPoint, Hello = PrefaceInfo.ClientHello, ProxyHeader = ProxyHeader, Tls = ClientTls };
+    public ClientInfo Known => new() { EndpointId = Endpoint.Id, EndPoint = ClientEndPoint, Hello = PrefaceInfo.ClientHello, ProxyHeader = ProxyHeader, Tls = ClientTls };
 
     // pick, connect
 
     public DestinationModel? Destination { get; set; }
+
+    /// <summary>When it was connected to its destination, on the coarse clock.</summary>
+    public long ConnectedAt { get; set; }
 
     /// <summary>What there is on the destination's side for whoever ends the connection: <see cref="Upstream"/>, or a race that will give one.</summary>
     public IAbortable? Dialled => Volatile.Read(ref _dialled);
@@ -149,6 +159,9 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
         if (EndReason != L4EndReason.None)
             dialled.Abort();
     }
+
+    /// <summary>What was dialled has failed and is closed, and nothing is for a while.</summary>
+    public void ForgetDialled() => Interlocked.Exchange(ref _dialled, null);
 
     StartTlsProtocol? IDialRequest.StartTls => StartTlsAnswerer.ProtocolFor(this);
 
@@ -168,9 +181,9 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
         Tlvs = ClientTlvs.For(config.Tlvs, Id, ProxyHeader, PrefaceInfo.ClientHello, ClientTls),
     };
 
-    /// <summary>Its destination is gone or off: it may go on for the <c>DrainTimeout</c> of the cluster that it came with.</summary>
+    /// <summary>Its destination is gone or off: it may go on for the cluster's <c>DrainTimeout</c>.</summary>
     public void DrainDestination() =>
-        Deadline.DrainBy(Clock.Now + (long)Route!.Cluster!.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
+        Deadline.DrainBy(Clock.Now + (long)Route!.Cluster!.State.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
 
     // relay
 

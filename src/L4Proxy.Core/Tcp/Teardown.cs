@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Destinations.Health;
 using L4Proxy.Tls;
 using L4Proxy.Transport;
 
@@ -15,7 +16,7 @@ internal static class Teardown
     // Where Timeouts:HalfClosed is off.
     private const long LongestStandstill = 60_000;
 
-    // So long, and for so many bytes, who failed in TLS is listened to, so that no RST destroys the alert.
+    // So long, and for so many bytes, who failed in TLS, or was refused in it, is listened to, so that no RST destroys the alert.
     private const long LingerMilliseconds = 1000;
     private const int LingerBytes = 64 * 1024;
 
@@ -70,10 +71,22 @@ internal static class Teardown
                 session.Deadline.StartClientTls(LingerMilliseconds);
                 await ((TlsConnection)session.Client).LingerAsync(LingerBytes);
                 break;
+            case L4EndReason.NoRoute or L4EndReason.ServerNameInvalid when session.Endpoint.EndsTls && session.PrefaceInfo.ClientHello is not null:
+                await RefuseNameAsync(session);
+                break;
             default:
                 Abort(session, end);
                 break;
         }
+    }
+
+    /// <summary>Where TLS ends, a client whose name nobody has is told so; where it only passes through, that is not for us to say.</summary>
+    private static async ValueTask RefuseNameAsync(TcpSession session)
+    {
+        session.Deadline.StartClientTls(LingerMilliseconds);
+        if (await session.Client.SendAsync(PlainAlert.UnrecognizedName) == TransportStatus.Ok
+            && await session.Client.ShutdownSendAsync() == TransportStatus.Ok)
+            await PlainAlert.LingerAsync(session.Client, LingerBytes);
     }
 
     /// <summary>Ends both sides at once, whatever station it is at: with RST, except for what lies before a FIN that was sent. From any thread.</summary>
@@ -84,12 +97,28 @@ internal static class Teardown
         session.Dialled?.Abort();
     }
 
+    /// <summary>A destination that resets what it has just accepted does not work, whatever connecting to it says. Another's word is known by what it sent.</summary>
+    private static void NoteHowServed(TcpSession session)
+    {
+        if (session.Destination is not { Address.IsTemplate: false, State: var state })
+            return;
+        // There are servers that never say anything: of them a FIN, or that it was long, says that they were served.
+        var isEarly = session.Clock.Now - session.ConnectedAt <= EarlyResets.Early;
+        if (session.BytesDown > 0 || session.EndReason == L4EndReason.Completed || !isEarly)
+            state.EarlyResets.Forget();
+        else if (session.EndReason == L4EndReason.UpstreamReset)
+            state.WasReset(session.Clock.Now);
+    }
+
     /// <summary>Closes the descriptors.</summary>
     public static async ValueTask CloseAsync(TcpSession session)
     {
         session.Deadline.Cancel();
         session.Preface.Release();
+        // Before anybody hears of the end: who comes again then has its place.
+        session.Lease?.Release();
         session.Destination?.State.Ended();
+        NoteHowServed(session);
         try
         {
             if (session.EndReason != L4EndReason.HandedToHttp)

@@ -17,6 +17,17 @@ internal static class CertificateNames
         return [.. names.Select(Normalise).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>Whether a certificate for <paramref name="name"/>, one of these, is for a server name that <paramref name="pattern"/> takes.</summary>
+    public static bool IsFor(string name, ServerNamePattern pattern)
+    {
+        if (!name.StartsWith(Wildcard, StringComparison.Ordinal))
+            return pattern.IsMatch(name);
+        // How a label is spelt matters to a pattern only where all of them are given.
+        return pattern.Kind == ServerNameKind.Exact
+            ? pattern.Host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && pattern.Host.AsSpan(dot).SequenceEqual(name.AsSpan(1))
+            : pattern.IsMatch(string.Concat("x", name.AsSpan(1)));
+    }
+
     private static IEnumerable<string> CommonNamesOf(X509Certificate2 certificate) => certificate.SubjectName
         .EnumerateRelativeDistinguishedNames()
         .Where(part => !part.HasMultipleElements && part.GetSingleElementType().Value == CommonName)

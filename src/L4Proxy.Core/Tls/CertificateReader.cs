@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
+using L4Proxy.Files;
 
 namespace L4Proxy.Tls;
 
@@ -14,7 +15,7 @@ internal static class CertificateReader
     /// <param name="content">What is at <c>Path</c>.</param>
     /// <param name="keyText">What is at <c>KeyPath</c>; null if none is given.</param>
     /// <param name="password">The password of the key or the PFX file. One that is not needed is not used.</param>
-    /// <exception cref="TlsFileException">They hold no certificate with its key.</exception>
+    /// <exception cref="FileFaultException">They hold no certificate with its key.</exception>
     public static LoadedCertificate Read(ReadOnlyMemory<byte> content, string? keyText, string? password)
     {
         var text = PemFile.TextOf(content);
@@ -26,7 +27,7 @@ internal static class CertificateReader
     {
         var certificates = PemFile.ReadCertificates(text, Path);
         if (certificates.Count == 0)
-            throw new TlsFileException(Path, "The file holds no certificate.");
+            throw new FileFaultException(Path, "The file holds no certificate.");
         var keyOrigin = keyText is null ? Path : KeyPath;
         using var key = PrivateKeyReader.Read(keyText ?? text, keyOrigin, password);
         return (Join(certificates[0], key, keyOrigin), certificates);
@@ -45,20 +46,20 @@ internal static class CertificateReader
         }
         catch (ArgumentException)
         {
-            throw new TlsFileException(keyOrigin, $"The private key is not that of the first certificate, '{certificate.Subject}'.");
+            throw new FileFaultException(keyOrigin, $"The private key is not that of the first certificate, '{certificate.Subject}'.");
         }
     }
 
     private static (X509Certificate2 Certificate, X509Certificate2Collection Chain) ReadPfx(ReadOnlySpan<byte> content, bool hasKeyPath, string? password)
     {
         if (!IsPfx(content))
-            throw new TlsFileException(Path, "The file holds no certificate: it is neither PEM nor PFX.");
+            throw new FileFaultException(Path, "The file holds no certificate: it is neither PEM nor PFX.");
         if (hasKeyPath)
-            throw new TlsFileException(KeyPath, "A PFX file holds its own private key; leave 'KeyPath' out.");
+            throw new FileFaultException(KeyPath, "A PFX file holds its own private key; leave 'KeyPath' out.");
         var certificates = LoadPfx(content, password);
         return certificates.FirstOrDefault(certificate => certificate.HasPrivateKey) is { } certificate
             ? (certificate, certificates)
-            : throw new TlsFileException(Path, "The file holds no private key.");
+            : throw new FileFaultException(Path, "The file holds no private key.");
     }
 
     private static bool IsPfx(ReadOnlySpan<byte> content)

@@ -1,7 +1,9 @@
+using L4Proxy.Files;
+
 namespace L4Proxy.Tls;
 
 /// <summary>Chooses among certificates whose files may be replaced at any time.</summary>
-internal sealed class CertificateSelector(CertificateStore store, IReadOnlyList<CertificateSource> sources)
+internal sealed class CertificateSelector(FileStore store, IReadOnlyList<CertificateSource> sources)
 {
     private volatile Indexed? _indexed;
 

@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Files;
 
 namespace L4Proxy.Tls;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using L4Proxy.Files;
 
 namespace L4Proxy.Tls;
 

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
+using L4Proxy.Files;
 
 namespace L4Proxy.Tls;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using L4Proxy.Files;
 
 namespace L4Proxy.Tls;
 
@@ -14,7 +15,7 @@ internal static class PemFile
     public static bool IsPem(string text) => text.Contains("-----BEGIN ", StringComparison.Ordinal);
 
     /// <summary>Every certificate, in the file's order.</summary>
-    /// <exception cref="TlsFileException">One of them is damaged.</exception>
+    /// <exception cref="FileFaultException">One of them is damaged.</exception>
     public static X509Certificate2Collection ReadCertificates(string text, string key)
     {
         var certificates = new X509Certificate2Collection();
@@ -25,7 +26,7 @@ internal static class PemFile
         }
         catch (CryptographicException)
         {
-            throw new TlsFileException(key, "The file holds a certificate that is damaged.");
+            throw new FileFaultException(key, "The file holds a certificate that is damaged.");
         }
     }
 

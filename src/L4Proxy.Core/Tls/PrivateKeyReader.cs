@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using L4Proxy.Configuration;
+using L4Proxy.Files;
 
 namespace L4Proxy.Tls;
 
@@ -12,18 +13,18 @@ internal static class PrivateKeyReader
     /// <param name="text">PEM.</param>
     /// <param name="origin">The key of the configuration that names the file.</param>
     /// <param name="password">Used only for an encrypted key.</param>
-    /// <exception cref="TlsFileException">There is no such key, or the password is not its.</exception>
+    /// <exception cref="FileFaultException">There is no such key, or the password is not its.</exception>
     public static AsymmetricAlgorithm Read(string text, string origin, string? password)
     {
         if (PemFile.FindPrivateKey(text) is not { } key)
-            throw new TlsFileException(origin, WhyThereIsNone(text, origin));
+            throw new FileFaultException(origin, WhyThereIsNone(text, origin));
         if (key.Label != Encrypted)
-            return TryImport(key.Pem, password: null) ?? throw new TlsFileException(origin, "The private key is damaged, or neither RSA nor ECDSA.");
+            return TryImport(key.Pem, password: null) ?? throw new FileFaultException(origin, "The private key is damaged, or neither RSA nor ECDSA.");
         return (password is null ? null : TryImport(key.Pem, password)) ?? throw PasswordError(password);
     }
 
     /// <summary>What there is to say when something encrypted cannot be read.</summary>
-    public static TlsFileException PasswordError(string? password) => new(nameof(L4Certificate.Password), password is null
+    public static FileFaultException PasswordError(string? password) => new(nameof(L4Certificate.Password), password is null
         ? "The private key is encrypted and needs a password."
         : "The password is wrong, or the file is damaged.");
 

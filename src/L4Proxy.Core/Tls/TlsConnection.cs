@@ -15,9 +15,6 @@ namespace L4Proxy.Tls;
 /// </summary>
 internal sealed class TlsConnection : TransportConnection
 {
-    // RFC 8446 section 6: level fatal, description unexpected_message, in a record of its own.
-    private static readonly byte[] s_unexpectedMessage = [21, 3, 3, 0, 2, 2, 10];
-
     // SslStream.ShutdownAsync takes no lock, and OpenSSL must not write close_notify while another thread decrypts. Whoever
     // reads has the turn, and lets it go while it waits for the connection below.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -65,7 +62,7 @@ internal sealed class TlsConnection : TransportConnection
         var failure = await HandshakeAsync(tls => tls.AuthenticateAsServerAsync(
             (_, hello, _, _) => ValueTask.FromResult(options(NameOf(hello.ServerName))), null, CancellationToken.None));
         if (failure is { Status: TransportStatus.Corrupt } && !_stream.HasSent)
-            await _stream.SendAsync(s_unexpectedMessage);
+            await _stream.SendAsync(PlainAlert.UnexpectedMessage);
         return failure;
     }
 
@@ -77,6 +74,8 @@ internal sealed class TlsConnection : TransportConnection
     public override SendQueue SendQueue => _inner.SendQueue;
 
     public override int Undelivered => _inner.Undelivered;
+
+    public override TransportStatus Failure => _inner.Failure;
 
     public override void StartKeepAlive(TimeSpan time) => _inner.StartKeepAlive(time);
 
@@ -152,24 +151,12 @@ internal sealed class TlsConnection : TransportConnection
 
     public override Socket? Borrow() => _inner.Borrow();
 
-    /// <summary>
-    /// After a failed handshake: FIN behind the alert, and then takes and forgets what comes, up to a bound, until the peer's
-    /// FIN. Closing a socket with unread bytes sends RST, and an RST destroys the alert on its way.
-    /// </summary>
+    /// <summary>After a failed handshake: FIN behind the alert, and sees that they arrive.</summary>
     /// <param name="maxBytes">How much is taken at most.</param>
     public async ValueTask LingerAsync(int maxBytes)
     {
-        if (await TruncateSendAsync() != TransportStatus.Ok)
-            return;
-        var buffer = new byte[Math.Min(maxBytes, 2048)];
-        while (maxBytes > 0)
-        {
-            var wait = await _inner.WaitAsync();
-            var received = wait.Status == TransportStatus.Ok ? await _inner.TakeAsync(buffer) : wait;
-            if (received.Bytes == 0 && received.Status != TransportStatus.Canceled)
-                return;
-            maxBytes -= received.Bytes;
-        }
+        if (await TruncateSendAsync() == TransportStatus.Ok)
+            await PlainAlert.LingerAsync(_inner, maxBytes);
     }
 
     public override async ValueTask DisposeAsync()

@@ -6,7 +6,10 @@ namespace L4Proxy.Tls;
 /// <summary>From when to when a certificate holds.</summary>
 internal static class Validity
 {
-    private static readonly TimeSpan s_soon = TimeSpan.FromDays(7);
+    // Those of 90 days are renewed a month before their end as a rule, and of short ones a third is left then: by now that has failed.
+    private const int ShareOfLife = 4;
+
+    private static readonly TimeSpan s_soon = TimeSpan.FromDays(14);
 
     /// <summary>When it ends, as in <c>2030-01-31 12:00 UTC</c>.</summary>
     public static string EndOf(X509Certificate2 certificate) => Text(certificate.NotAfter);
@@ -19,7 +22,8 @@ internal static class Validity
             return $"is not valid before {Text(start)}";
         if (time.UtcDateTime > end)
             return $"expired at {Text(end)}";
-        return end - time.UtcDateTime < s_soon ? $"expires at {Text(end)}" : null;
+        var left = end - time.UtcDateTime;
+        return left < s_soon && left < (end - start) / ShareOfLife ? $"expires at {Text(end)}" : null;
     }
 
     private static string Text(DateTime time) =>

@@ -15,21 +15,26 @@ internal sealed class CopyPipe : TransportPipe
     private TransportConnection? _target;
     private byte[] _buffer = [];
     private int _count;
+    private int _most;
 
     /// <summary>Only a full buffer may be bulky.</summary>
     public override int LeastOfBulk => Size;
 
     public override int Left => Math.Min(_count, _target!.Untaken);
 
-    public static CopyPipe Between(TransportConnection source, TransportConnection target)
+    /// <summary>One of a connection's to another.</summary>
+    /// <param name="source">Where bytes come from.</param>
+    /// <param name="target">Where they go.</param>
+    /// <param name="most">So many bytes at once, and never more than a buffer.</param>
+    public static CopyPipe Between(TransportConnection source, TransportConnection target, int most = Size)
     {
         if (t_idle is not { } idle || !idle.TryPop(out var pipe))
             pipe = new();
-        (pipe._source, pipe._target, pipe._buffer) = (source, target, ArrayPool<byte>.Shared.Rent(Size));
+        (pipe._source, pipe._target, pipe._buffer, pipe._most) = (source, target, ArrayPool<byte>.Shared.Rent(Math.Min(most, Size)), Math.Min(most, Size));
         return pipe;
     }
 
-    public override ValueTask<TransportResult> FillAsync() => _source!.TakeAsync(_buffer.AsMemory(0, Size));
+    public override ValueTask<TransportResult> FillAsync() => _source!.TakeAsync(_buffer.AsMemory(0, _most));
 
     public override ValueTask<TransportStatus> DrainAsync(int count)
     {

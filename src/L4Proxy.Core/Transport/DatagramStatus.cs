@@ -21,6 +21,9 @@ internal enum DatagramStatus : byte
     /// <summary>This process or machine has no descriptor, port or memory left for it.</summary>
     Exhausted,
 
+    /// <summary>The local address is not of this machine (EADDRNOTAVAIL).</summary>
+    NoLocalAddress,
+
     /// <summary>This side closed the socket.</summary>
     Closed,
 

@@ -46,7 +46,7 @@ internal abstract class SocketTransport
     public abstract int DescriptorsAt(EndPoint endPoint);
 
     /// <summary>A socket to dial <paramref name="endPoint"/> with.</summary>
-    /// <exception cref="SocketException">There is no descriptor left.</exception>
+    /// <exception cref="SocketException">There is no descriptor left, or the address to dial from is not of this machine.</exception>
     public abstract TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options);
 
     /// <summary>Lets others listen on the same address, where the system can.</summary>

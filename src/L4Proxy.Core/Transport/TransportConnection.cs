@@ -54,6 +54,12 @@ internal abstract class TransportConnection : IAsyncDisposable, IAbortable
     /// <summary>How many of the sent bytes <see cref="Abort"/> found that had not arrived at the peer.</summary>
     public virtual int Undelivered => 0;
 
+    /// <summary>
+    /// How the connection has failed, as far as that shows while nothing is received or sent; Ok where it has not, and where it is not known. Where FIN was
+    /// sent and received it says nothing.
+    /// </summary>
+    public virtual TransportStatus Failure => TransportStatus.Ok;
+
     /// <summary>Has the kernel ask a peer that is silent for so long whether it is there still; zero does nothing. Where there is no TCP, nothing either.</summary>
     public virtual void StartKeepAlive(TimeSpan time)
     {

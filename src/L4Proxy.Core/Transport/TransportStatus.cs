@@ -27,6 +27,9 @@ internal enum TransportStatus : byte
     /// <summary>What the peer sent is not the TLS agreed on: a record that cannot be decrypted, or a fatal alert.</summary>
     Corrupt,
 
+    /// <summary>The local address is not of this machine, or has no port left for this peer (EADDRNOTAVAIL).</summary>
+    NoLocalAddress,
+
     /// <summary>Anything else: local resources, an address that cannot be used.</summary>
     Failed,
 }

@@ -38,6 +38,7 @@ internal sealed class Admission(DescriptorBudget budget)
         if (!session.Endpoint.Flows.TryEnter(session.Endpoint.MaxSessions))
             return DatagramOutcome.SessionsFull;
         var outcome = !session.Shard.Listener.Enter() ? DatagramOutcome.Closing
+            : TakeLimits(session) is not L4EndReason.None and var reached ? OutcomeOf(reached)
             // What comes next is another flow where nothing comes back.
             : session.IsOneWay || session.Shard.Table.TryAdd(session, now) ? DatagramOutcome.Relayed
             : DatagramOutcome.SessionsFull;
@@ -51,7 +52,24 @@ internal sealed class Admission(DescriptorBudget budget)
     /// <summary>Counts it out, once, and last of all: a stop waits for it.</summary>
     public static void Leave(UdpSession session)
     {
+        session.Lease?.Release();
         session.Endpoint.Flows.Leave();
         session.Shard.Listener.Leave();
     }
+
+    private static L4EndReason TakeLimits(UdpSession session)
+    {
+        if (session.Endpoint.Limit is null && session.Route.Limit is null)
+            return L4EndReason.None;
+        var client = session.Key.Client.ToIPAddress();
+        var reached = LimitLease.TryTake(ref session.Lease, session.Endpoint.Limit, client);
+        return reached != L4EndReason.None ? reached : LimitLease.TryTake(ref session.Lease, session.Route.Limit, client);
+    }
+
+    private static DatagramOutcome OutcomeOf(L4EndReason reached) => reached switch
+    {
+        L4EndReason.ConnectionLimitReached => DatagramOutcome.ConnectionLimitReached,
+        L4EndReason.ClientLimitReached => DatagramOutcome.ClientLimitReached,
+        _ => DatagramOutcome.ConnectionRateReached,
+    };
 }

@@ -23,25 +23,34 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
         var refusal = session.Upstream.Refusal;
         var failure = refusal == DatagramStatus.Ok ? L4EndReason.NoDestination : Relay.ReasonOf(refusal);
         // The same destination may be at another address.
-        if (session.Destination is { } current && session.Upstream.Addresses is { } order && HasOther(session, order))
+        if (session.Destination is { } current && session.Upstream.Addresses is { } addresses && HasOther(session, addresses))
         {
-            if (Connect(session, order) == L4EndReason.None)
+            if (Connect(session, addresses) == DatagramStatus.Ok)
                 return L4EndReason.None;
             NoteRefusal(session, current);
         }
+        // Where the address is the client's word, whether it works is known only now: those that do not come last.
         while (session.Attempts < cluster.MaxAttempts && session.EndReason == L4EndReason.None)
         {
-            if (await PickAsync(session) is not { } destination)
+            var destination = await PickAsync(session);
+            if (destination is null && session.PassedOver?.TryDequeue(out destination) != true)
                 break;
+            if (!session.Tried.Contains(destination!.Index) && IsAvoided(session, destination))
+            {
+                session.Tried.Add(destination.Index);
+                (session.PassedOver ??= new()).Enqueue(destination);
+                continue;
+            }
             session.Tried.Add(destination.Index);
             if (!destination.State.TryBegin())
                 continue;
             session.Attempts++;
             session.ForgetTriedAddresses();
             string detail;
+            EndPointOrder? order;
             try
             {
-                (failure, detail) = await ConnectAsync(session, destination);
+                (failure, detail, order) = await ConnectAsync(session, destination);
             }
             catch
             {
@@ -53,7 +62,7 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
                 session.MoveTo(destination);
                 return L4EndReason.None;
             }
-            destination.State.Failed(failure, clock.Now);
+            destination.Failed(failure, order, clock.Now);
             if (failure is L4EndReason.UpstreamRefused or L4EndReason.ConnectUnreachable)
                 SayRefused(session, destination);
             else if (warnings.TryTake())
@@ -80,20 +89,13 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
         return session.EndReason == L4EndReason.None && upstream.TryTakeBack(clock.Now) ? L4EndReason.None : end;
     }
 
-    /// <summary>Whether the name of the flow's destination leads elsewhere by now. What must be asked for first is known the next time.</summary>
-    public static bool HasMoved(UdpSession session)
-    {
-        if (session is not { UpstreamEndPoint: { } endPoint, Destination: { Address.Kind: DestinationAddressKind.Host } destination } || session.Upstream.Socket is null)
-            return false;
-        var resolving = ResolveAsync(session, destination);
-        if (!resolving.IsCompletedSuccessfully)
-        {
-            _ = resolving.AsTask();
-            return false;
-        }
-        var resolution = resolving.Result;
-        return resolution.Status == AddressResolutionStatus.Found && !resolution.EndPoints.Contains(endPoint);
-    }
+    /// <summary>Whether the name of the flow's destination leads elsewhere by now.</summary>
+    public static bool HasMoved(UdpSession session) => session is { UpstreamEndPoint: { } endPoint, Destination: { } destination, Upstream.Socket: not null }
+        && !destination.MayLeadTo(endPoint, session.Cluster.Resolver, session.Captures, session.Key.Local.Port);
+
+    /// <summary>Whether others come first, if there are some that it may be given.</summary>
+    private bool IsAvoided(UdpSession session, DestinationModel destination) => session.Way is null && session.Cluster.Picker.Count > 1
+        && destination.IsAvoided(session.Cluster.Resolver, session.Captures, session.Key.Local.Port, clock.Now);
 
     private static ValueTask<AddressResolution> ResolveAsync(UdpSession session, DestinationModel destination) => destination.ResolveAsync(
         session.Cluster.Resolver, session.Captures, session.Key.Local.Port, CancellationToken.None);
@@ -120,28 +122,28 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
     private async ValueTask<DestinationModel?> PickAsync(UdpSession session, SessionAffinity affinity)
     {
         var (cluster, shared) = (session.Cluster, affinity.Target as DestinationState);
-        if (shared is { Enabled: true } && cluster.Find(shared) is { } known && !session.Tried.Contains(known.Index))
+        if (shared is { Enabled: true, Probed.TakesNew: true } && cluster.Find(shared) is { } known && !session.Tried.Contains(known.Index))
             return known;
         if (await cluster.Picker.NextAsync(session.Tried, session, clock.Now) is not { } picked)
             return null;
         return cluster.Find(shared is null ? affinity.Claim(picked.State) : affinity.Replace(shared, picked.State)) ?? picked;
     }
 
-    private async ValueTask<(L4EndReason Failure, string Detail)> ConnectAsync(UdpSession session, DestinationModel destination)
+    private async ValueTask<(L4EndReason Failure, string Detail, EndPointOrder? Order)> ConnectAsync(UdpSession session, DestinationModel destination)
     {
         if (session.Way is { } way)
-            return (Connect(session, way.Addresses), "");
+            return OutcomeOf(Connect(session, way.Addresses), way.Addresses);
         var resolution = await ResolveAsync(session, destination);
         if (resolution.Order is { } order)
-            return (Connect(session, order), "");
+            return OutcomeOf(Connect(session, order), order);
         var failure = resolution.Status == AddressResolutionStatus.Refused ? L4EndReason.DestinationNameRefused : L4EndReason.ResolveFailed;
-        return (failure, resolution.Describe(session.ServerName));
+        return (failure, resolution.Describe(session.ServerName), null);
     }
 
-    private L4EndReason Connect(UdpSession session, EndPointOrder order)
+    private DatagramStatus Connect(UdpSession session, EndPointOrder order)
     {
         var cluster = session.Cluster;
-        var failure = L4EndReason.ConnectFailed;
+        var failure = DatagramStatus.Failed;
         var endPoints = EndPointsOf(session, order);
         var keep = session.Way is null && (endPoints.Length > 1 || (cluster.Picker.Count > 1 && session.Attempts < cluster.MaxAttempts));
         foreach (var item in endPoints)
@@ -150,27 +152,29 @@ internal sealed class Connector(TransportChoice transport, CoarseClock clock, Pe
                 continue;
             var status = transport.Datagrams.TryConnect(endPoint, cluster.DialOptions, out var socket);
             if (status == DatagramStatus.Ok && (status = session.Upstream.Attach(socket!, endPoint, order, keep, clock.Now)) == DatagramStatus.Ok)
-                return L4EndReason.None;
+                return DatagramStatus.Ok;
             socket?.Dispose();
             session.NoteTried(endPoint);
             if (status is DatagramStatus.Refused or DatagramStatus.Unreachable)
                 order.NoteFailed(endPoint);
-            failure = FailureOf(status);
+            failure = status;
         }
         return failure;
     }
 
-    private static L4EndReason FailureOf(DatagramStatus status) => status switch
+    private static (L4EndReason Failure, string Detail, EndPointOrder Order) OutcomeOf(DatagramStatus status, EndPointOrder order) => status switch
     {
-        DatagramStatus.Refused => L4EndReason.UpstreamRefused,
-        DatagramStatus.Unreachable => L4EndReason.ConnectUnreachable,
-        _ => L4EndReason.ConnectFailed,
+        DatagramStatus.Ok => (L4EndReason.None, "", order),
+        DatagramStatus.Refused => (L4EndReason.UpstreamRefused, "", order),
+        DatagramStatus.Unreachable => (L4EndReason.ConnectUnreachable, "", order),
+        DatagramStatus.NoLocalAddress => (L4EndReason.ConnectFailed, "EADDRNOTAVAIL: the local address is not of this machine.", order),
+        _ => (L4EndReason.ConnectFailed, "", order),
     };
 
     /// <summary>None of its addresses is there.</summary>
     private void NoteRefusal(UdpSession session, DestinationModel destination)
     {
-        destination.State.Refused(clock.Now);
+        destination.Refused(session.Upstream.Addresses, clock.Now);
         SayRefused(session, destination);
     }
 

@@ -26,6 +26,7 @@ internal static class Teardown
         finally
         {
             Forget(session);
+            session.Lease?.Release();
             session.StopHearing();
             session.Destination?.State.Ended();
         }

@@ -1,6 +1,8 @@
 using System.Net;
+using L4Proxy.Destinations;
 using L4Proxy.Limits;
 using L4Proxy.Listening;
+using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
@@ -54,14 +56,15 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
 
     /// <summary>Flows of what is no longer there, or off, get its drain time and are then ended; if it is back, they go on.</summary>
     /// <param name="snapshot">The configuration in force.</param>
-    public void DrainRemoved(ProxySnapshot snapshot)
+    /// <param name="before">The one before.</param>
+    public void DrainRemoved(ProxySnapshot snapshot, ProxySnapshot before)
     {
         foreach (var session in Sessions())
         {
             if (snapshot.Serves(session.Endpoint, session.Key.Local.Port))
                 session.LiftDrain(L4EndReason.EndpointRemoved);
             else
-                session.Deadline.DrainBy(clock.Now + (long)session.Endpoint.DrainTimeout.TotalMilliseconds, L4EndReason.EndpointRemoved);
+                session.Deadline.DrainBy(clock.Now + (long)snapshot.DrainTimeoutOf(session.Endpoint, before).TotalMilliseconds, L4EndReason.EndpointRemoved);
             if (session.Destination is not { } destination)
                 continue;
             if (destination.State.Enabled)
@@ -69,6 +72,23 @@ internal sealed class UdpServer(TransportChoice transport, UdpProxy proxy, Descr
             else
                 session.DrainDestination();
         }
+    }
+
+    /// <summary>Ends the flows to a destination that does not work: what their clients send next begins others.</summary>
+    public void Cut(DestinationState destination)
+    {
+        foreach (var session in Sessions().Where(session => session.Destination?.State == destination))
+            Teardown.End(session, L4EndReason.DestinationMarkedDown);
+    }
+
+    /// <summary>Ends the flows that are such.</summary>
+    /// <returns>How many.</returns>
+    public int Kill(Predicate<ISessionRecord> such)
+    {
+        var killed = Sessions().FindAll(session => such(session));
+        foreach (var session in killed)
+            Teardown.End(session, L4EndReason.Killed);
+        return killed.Count;
     }
 
     /// <summary>The host stops: flows end as they fall silent.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Diagnostics;
+using L4Proxy.Limits;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
@@ -25,6 +26,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     private SessionEnd _end;
     private ReportedBytes _reported;
     private int _isInConnection;
+    private LimitLease? _lease;
 
     public UdpSession(in FlowOrigin origin, in RouteMatch match, ClientHello? hello, CoarseClock clock)
         : base(origin.Key, match.Route!.UdpTimeouts!.Idle)
@@ -57,6 +59,11 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     public EndPoint ClientEndPoint => Key.Client.ToIPEndPoint();
 
+    // admit
+
+    /// <summary>What it is counted against; null where there is no limit.</summary>
+    public ref LimitLease? Lease => ref _lease;
+
     // match
 
     public RouteMatch Match { get; }
@@ -84,6 +91,9 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     /// <summary>The destinations that it was given.</summary>
     public ref TriedDestinations Tried => ref _tried;
+
+    /// <summary>Those of them that come last, for their address did not work; null where there is none.</summary>
+    public Queue<DestinationModel>? PassedOver { get; set; }
 
     /// <summary>How many it was given.</summary>
     public int Attempts { get; set; }
@@ -165,7 +175,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     /// <summary>Its destination is gone or off: it may go on for the cluster's <c>DrainTimeout</c>.</summary>
     public void DrainDestination() => Deadline.DrainBy(
-        _clock.Now + (long)Cluster.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
+        _clock.Now + (long)Cluster.State.DrainTimeout.TotalMilliseconds, L4EndReason.DestinationRemoved);
 
     /// <summary>An address that it cannot use.</summary>
     public void NoteTried(IPEndPoint endPoint) => (_triedAddresses ??= []).Add(endPoint);
@@ -180,7 +190,7 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     public void NoteHeard()
     {
         if (_upstream.NoteHeard())
-            Destination!.State.Answered();
+            Destination!.Answered(_upstream.EndPoint!, _upstream.ConnectedAt);
     }
 
     /// <summary>

@@ -33,6 +33,9 @@ internal struct Upstream(DatagramHeader? header)
     /// <summary>Where the destination is, and what is learnt of that.</summary>
     public EndPointOrder? Addresses { get; private set; }
 
+    /// <summary>When the socket was connected to it.</summary>
+    public readonly long ConnectedAt => _keptUntil - KeepFor;
+
     /// <summary>What the network said of the destination's not being there, or Ok.</summary>
     public DatagramStatus Refusal { get; set; }
 

@@ -10,7 +10,7 @@ namespace L4Proxy.Connections;
 /// A connection of ours as a pair of pipes, which ASP.NET wants. Each direction ends on its own: completing <see cref="Output"/> sends FIN (over TLS
 /// close_notify first). What becomes of the connection then, and after a failure, is its owner's affair.
 /// <code>
-///   reactor ─▶ receive ─▶ Input ─▶ the app (thread pool) ─▶ Output ─▶ send (the same thread; the reactor, when the peer is slow)
+///   reactor ─▶ receive ─▶ Input ─▶ the app (thread pool) ─▶ Output ─▶ send (the same thread, or another of the pool; the reactor, when the peer is slow)
 /// </code>
 /// What is on the app's thread must not come back to it: neither pipes nor connections of ours capture its context, and tasks are told not to.
 /// </summary>
@@ -42,6 +42,9 @@ internal sealed class ConnectionPipes : IDuplexPipe
 
     /// <summary>Who writes sends, on its thread.</summary>
     public static PipeOptions OutputOf(MemoryPool<byte>? memory = null, long limit = -1) => OptionsOf(memory, limit, PipeScheduler.Inline, PipeScheduler.ThreadPool);
+
+    /// <summary>Another thread sends; what is written meanwhile, however often it is flushed, goes out together.</summary>
+    public static PipeOptions GatheredOutputOf(MemoryPool<byte>? memory = null, long limit = -1) => OptionsOf(memory, limit, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool);
 
     /// <summary>Begins to receive and to send. Nobody else uses the connection from now on, except to end it.</summary>
     /// <param name="preface">What was already received.</param>

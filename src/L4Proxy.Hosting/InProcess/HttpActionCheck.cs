@@ -10,9 +10,10 @@ internal sealed class HttpActionCheck(InProcessHttp http) : IConfigCheck
     {
         foreach (var (id, route) in graph.Routes)
         {
-            if (route.Action != L4RouteAction.Http || !IsOnOwnEndpoint(route, graph) || http.IsAvailable)
+            // Also on a port of Kestrel's: what ends its TLS here is served here.
+            if (http.IsAvailable || !(route.Action == L4RouteAction.Http || route.IsHttp) || !(IsOnOwnEndpoint(route, graph) || route.EndsTls))
                 continue;
-            errors.Add(new($"L4Proxy:Routes:{id}:Action", http.HasWebServer
+            errors.Add(new($"L4Proxy:Routes:{id}:{(route.IsHttp ? "Mode" : "Action")}", http.HasWebServer
                 ? "Http on an endpoint with a Url needs the generic host (WebApplication or HostBuilder): WebHostBuilder runs one server alone."
                 : "Http on an endpoint with a Url needs a web server in this host."));
         }

@@ -27,6 +27,8 @@ internal static class HandedOver
         // Kestrel's mapped form of an IPv4 address stays where there is nothing else to say.
         if (client.EndPoint is { } endPoint && !IsSame(endPoint, context.RemoteEndPoint))
             context.RemoteEndPoint = endPoint;
+        if (client.EndpointId is { } endpointId)
+            context.Features.Set(new HandedOverFeature(endpointId, client.Hello, client.Tls is not null));
         if (client.Hello is { } hello)
             context.Features.Set<IClientHelloFeature>(new ClientHelloFeature(hello));
         if (client.ProxyHeader is { } header)

@@ -1,4 +1,9 @@
+using L4Proxy.Prefaces;
+
 namespace L4Proxy.Kestrel;
 
 /// <summary>Says on a connection that an L4 endpoint has looked at it on the raw socket and left it to HTTP.</summary>
-internal sealed record HandedOverFeature(string EndpointId);
+/// <param name="EndpointId">The endpoint.</param>
+/// <param name="Hello">What was read of its TLS, if anything.</param>
+/// <param name="HasEndedTls">Whether its TLS has ended here.</param>
+internal sealed record HandedOverFeature(string EndpointId, ClientHello? Hello, bool HasEndedTls);

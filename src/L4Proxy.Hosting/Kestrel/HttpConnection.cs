@@ -28,11 +28,11 @@ internal sealed class HttpConnection : DefaultConnectionContext, IMemoryPoolFeat
     private int _isReleased;
 
     /// <summary>Takes the connection over, and counts it in.</summary>
-    public HttpConnection(TransportConnection connection, EndPoint? listener, HttpConnectionOptions options, DescriptorBudget budget)
+    public HttpConnection(TransportConnection connection, EndPoint? listener, HttpConnectionOptions options, bool isHttp2, DescriptorBudget budget)
         : base(ConnectionIds.Next())
     {
         (_connection, _options, _budget) = (connection, options, budget);
-        Transport = _pipes = new ConnectionPipes(connection, options.Input, options.Output);
+        Transport = _pipes = new ConnectionPipes(connection, options.Input, isHttp2 ? options.Http2Output : options.Output);
         var isMapped = listener?.AddressFamily == AddressFamily.InterNetworkV6;
         LocalEndPoint = isMapped ? Map(connection.LocalEndPoint) : connection.LocalEndPoint;
         RemoteEndPoint = isMapped ? Map(connection.RemoteEndPoint) : connection.RemoteEndPoint;

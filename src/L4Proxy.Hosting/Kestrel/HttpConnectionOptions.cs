@@ -21,6 +21,9 @@ internal sealed class HttpConnectionOptions(SocketTransportOptions options, Memo
 
     public PipeOptions Output { get; } = ConnectionPipes.OutputOf(memory, options.MaxWriteBufferSize ?? 0);
 
+    /// <summary>Kestrel flushes each stream's frames: each would be a record of TLS and a system call of its own.</summary>
+    public PipeOptions Http2Output { get; } = ConnectionPipes.GatheredOutputOf(memory, options.MaxWriteBufferSize ?? 0);
+
     public bool NoDelay { get; } = options.NoDelay;
 
     public bool FinOnError { get; } = AppContext.TryGetSwitch(FinOnErrorSwitch, out var isOn) && isOn;

@@ -50,7 +50,7 @@ internal sealed class HttpConnections : IDisposable
     {
         // Without a socket of .NET's it stays where it is, on its reactor.
         if (connection.Detach() is not { } socket)
-            return HandOver(new HttpConnection(connection, listener, _options, _budget), preface, client);
+            return HandOver(new HttpConnection(connection, listener, _options, IsHttp2(preface, client), _budget), preface, client);
         ConnectionContext? context = null;
         try
         {
@@ -71,6 +71,14 @@ internal sealed class HttpConnections : IDisposable
         _factory.Dispose();
         _options.Dispose();
     }
+
+    /// <summary>What was agreed on where TLS ends here; else what the client wants, and will most likely get.</summary>
+    private static bool IsHttp2(ReadOnlySpan<byte> preface, in ClientInfo client) => client switch
+    {
+        { Tls: { } tls } => tls.Alpn == "h2",
+        { Hello: { } hello } => hello.Alpn.Contains("h2"),
+        _ => preface.StartsWith("PRI "u8), // RFC 9113 section 3.4
+    };
 
     private static HttpConnection HandOver(HttpConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {

@@ -17,7 +17,7 @@ namespace L4Proxy.Kestrel;
 /// </summary>
 internal sealed class L4ConnectionListener(
     KestrelListeners listeners, KestrelListener listener, IReadOnlyList<TransportListener> sockets, IL4ConnectionGate gate, HttpConnections connections,
-    DescriptorBudget budget, TimeProvider time, ILogger log)
+    IHttpHandOver inProcess, DescriptorBudget budget, TimeProvider time, ILogger log)
     : IConnectionListener
 {
     private readonly ConnectionQueue _queue = new();
@@ -85,7 +85,7 @@ internal sealed class L4ConnectionListener(
     private void Serve(IL4Claim claim, TransportSocket connection)
     {
         if (_handOver?.EndpointId != claim.EndpointId)
-            _handOver = new ListenerHandOver(claim.EndpointId, EndPoint, connections, _queue, log);
+            _handOver = new ListenerHandOver(claim.EndpointId, EndPoint, connections, _queue, inProcess, log);
         claim.Serve(connection, _handOver);
     }
 }

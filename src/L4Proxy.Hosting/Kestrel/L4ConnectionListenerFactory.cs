@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.InProcess;
 using L4Proxy.Limits;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Connections;
@@ -14,7 +15,7 @@ namespace L4Proxy.Kestrel;
 /// Kestrel's socket transport up. Unix sockets, named pipes and inherited descriptors stay with Kestrel.
 /// </summary>
 internal sealed class L4ConnectionListenerFactory(
-    IL4ConnectionGate gate, KestrelEndpointMap map, KestrelListeners listeners, HttpConnections connections,
+    IL4ConnectionGate gate, KestrelEndpointMap map, KestrelListeners listeners, HttpConnections connections, InProcessHttp inProcess,
     IOptions<SocketTransportOptions> transportOptions, IOptions<L4ProxyHostingOptions> hostingOptions, TransportChoice transport, DescriptorBudget budget, TimeProvider time, ILogger<L4ConnectionListener> log)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
@@ -33,7 +34,7 @@ internal sealed class L4ConnectionListenerFactory(
             socket.NoDelay = true;
             var listener = new L4ConnectionListener(
                 listeners, map.Describe(endpoint, socket.LocalEndPoint!), transport.Streams.Listen(socket, transportOptions.Value.Backlog), gate,
-                connections, budget, time, log);
+                connections, inProcess, budget, time, log);
             listener.Start(transport.Streams.DescriptorsAt(socket.LocalEndPoint!));
             return new(listener);
         }

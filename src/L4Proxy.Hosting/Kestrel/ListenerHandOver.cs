@@ -7,16 +7,19 @@ namespace L4Proxy.Kestrel;
 
 /// <summary>Gives what an L4 endpoint leaves to HTTP back to the Kestrel listener it came from.</summary>
 internal sealed class ListenerHandOver(
-    string endpointId, EndPoint address, HttpConnections connections, ConnectionQueue queue, ILogger log) : IHttpHandOver
+    string endpointId, EndPoint address, HttpConnections connections, ConnectionQueue queue, IHttpHandOver inProcess, ILogger log) : IHttpHandOver
 {
-    private readonly HandedOverFeature _feature = new(endpointId);
-
     public string EndpointId => endpointId;
 
     public void HandOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client)
     {
+        // Where its TLS has ended here, Kestrel's endpoint would want another.
+        if (client.Tls is not null)
+        {
+            inProcess.HandOver(connection, preface, client);
+            return;
+        }
         var context = connections.HandOver(connection, address, preface, client);
-        context.Features.Set(_feature);
         if (!queue.Add(context))
             log.TooLateForHttp(address);
     }

@@ -12,6 +12,9 @@ namespace L4Proxy.Kestrel;
 /// <summary>TLS that ended here, as Kestrel shows the one that it ends. By it a request is <c>https</c>.</summary>
 internal sealed class TlsFeature(TlsFacts tls) : ITlsHandshakeFeature, ITlsConnectionFeature, ITlsApplicationProtocolFeature
 {
+    /// <summary>All that is known of it.</summary>
+    public TlsFacts Facts => tls;
+
     public SslProtocols Protocol => tls.Protocol;
 
     public TlsCipherSuite? NegotiatedCipherSuite => tls.CipherSuite;

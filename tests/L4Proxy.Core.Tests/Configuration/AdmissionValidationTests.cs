@@ -16,11 +16,10 @@ public class AdmissionValidationTests
             "Url": "tcp://*:1", "Firewall": { "Allow": ["10.0.0.0/8", "10.0.0.1/8"], "Deny": ["unix:"] },
             "ProxyProtocol": { "Mode": "Required", "Trusted": ["unix:", "unix:/a", "here"] }
           } },
-          "Routes": { "r": { "Action": "Reject", "Firewall": { "Allow": [], "Deny": [], "AllowFile": "a" } } }
+          "Routes": { "r": { "Action": "Reject", "Firewall": { "Allow": [], "Deny": [] } } }
         }
         """,
         "L4Proxy:Routes:r:Firewall:Allow: An empty list would match nothing. Leave the key out to match everything.",
-        "L4Proxy:Routes:r:Firewall:AllowFile: This is not supported yet.",
         "L4Proxy:Endpoints:e:Firewall:Allow:1: '10.0.0.1/8' has bits set after its prefix; the network would be '10.0.0.0/8'.",
         "L4Proxy:Endpoints:e:Firewall:Deny:0: 'unix:' is not an IP address or a CIDR block such as '10.0.0.0/8' or '2001:db8::/32'.",
         "L4Proxy:Endpoints:e:ProxyProtocol:Trusted:1: 'unix:/a' is not an IP address or a CIDR block such as '10.0.0.0/8' or '2001:db8::/32'.",

@@ -70,8 +70,7 @@ public partial class ConfigurationPageTests
     }
 
     private static string Meaning(RecordShape shape, ConfigKey key) =>
-        Cell(RecordDocs.Summary(shape.Type, key.Name, code: "`"))
-        + (KeyDocs.NotYet(key) is { Length: > 0 } notYet ? $" **{notYet}**" : "");
+        Cell(RecordDocs.Summary(shape.Type, key.Name, code: "`"));
 
     private static string Value(ConfigKey key)
     {

@@ -30,14 +30,15 @@ public sealed partial class DefaultsTests : IDisposable
         _config = new L4Config
         {
             Endpoints = Map(
-                ("own", new L4Endpoint { Url = "tls://*:1", Certificates = certificates, ClientCertificate = new(), ProxyProtocol = new() { Trusted = ["10.0.0.1"] } }),
+                ("own", new L4Endpoint { Url = "tls://*:1", Certificates = certificates, ClientCertificate = new(), ProxyProtocol = new() { Trusted = ["10.0.0.1"] }, Limits = new() { ConnectionRate = new() { Permits = 1 } } }),
                 ("shared", new L4Endpoint { Kestrel = "Https", Certificates = certificates })),
-            Routes = Map(("r", new L4Route { Endpoints = ["own", "shared"], ClusterId = "c", Match = new() { Schedule = new() { From = new(8, 0) } } })),
+            Routes = Map(("r", new L4Route { Endpoints = ["own", "shared"], ClusterId = "c", Throttle = new() { UploadBytesPerSecond = 1 }, Match = new() { Schedule = new() { From = new(8, 0) } } })),
             Clusters = Map(("c", new L4Cluster
             {
                 Destinations = Map(("d", new L4Destination { Address = "10.0.0.2:1" })),
                 ProxyProtocol = new() { Version = L4ProxyProtocolVersion.V2 },
                 Tls = new(),
+                Queue = new(),
             })),
         };
     }
@@ -56,8 +57,12 @@ public sealed partial class DefaultsTests : IDisposable
     {
         // UDP has another: the next test.
         Func<L4Config, string> atRunTime = name == "L4Timeouts:Idle" ? config => UdpIdle().Replace(AtRunTime(config), "") : AtRunTime;
-        var hashing = _config with { Clusters = Map(("c", _config.Clusters!["c"] with { LoadBalancingPolicy = "Hash" })) };
-        var given = name.StartsWith("L4Cluster:Hash", StringComparison.Ordinal) ? hashing : _config;
+        var cluster = _config.Clusters!["c"];
+        // What says nothing without another key.
+        var given = name.StartsWith("L4Cluster:Hash", StringComparison.Ordinal) ? With(cluster with { LoadBalancingPolicy = "Hash" })
+            : name.StartsWith("L4ActiveHealthCheck:", StringComparison.Ordinal) && name != "L4ActiveHealthCheck:Enabled"
+                ? With(cluster with { HealthCheck = new() { Active = new() { Enabled = true } } })
+            : _config;
         var omitted = atRunTime(given);
         var places = Places(L4Config.Keys.Shape, given, config => (L4Config)config).Where(place => $"{place.Record}:{place.Key.Name}" == name).ToList();
 
@@ -81,7 +86,7 @@ public sealed partial class DefaultsTests : IDisposable
     private static IEnumerable<(string Record, ConfigKey Key, Func<object, L4Config> With)> Places(
         RecordShape shape, object record, Func<object, L4Config> around)
     {
-        foreach (var key in shape.Keys.Where(key => !key.NotYet && key.Shape != shape && !s_ofTheMachine.Contains(key)))
+        foreach (var key in shape.Keys.Where(key => key.Shape != shape && !s_ofTheMachine.Contains(key)))
         {
             if (key.Default is not null)
                 yield return (shape.Type.Name, key, value => around(key.Set(record, value)));
@@ -119,9 +124,11 @@ public sealed partial class DefaultsTests : IDisposable
         var value => ((NameShape)key.Shape).Values.First(other => !other.Equals(value)),
     };
 
+    private L4Config With(L4Cluster cluster) => _config with { Clusters = Map(("c", cluster)) };
+
     private string AtRunTime(L4Config config)
     {
-        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(_files.Store), TestPolicies.With(), _files.Time)
+        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, _files.Store, new TlsBuilder(_files.Store), TestPolicies.With(), _files.Time)
             .Build(Sample.Graph(config), ProxySnapshot.Empty);
         var recorder = new ConnectionRecorder(null!, NullLoggerFactory.Instance, _queue, _files.Time);
         recorder.Configure(config.AccessLog);

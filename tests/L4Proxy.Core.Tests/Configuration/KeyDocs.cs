@@ -16,18 +16,6 @@ internal static class KeyDocs
         return string.Join(' ', new[] { what, otherwise is null ? "" : $"Default: {otherwise}" }.Where(text => text.Length > 0).Select(text => $"{text}."));
     }
 
-    /// <summary>What of a key is not supported yet; empty if it is built.</summary>
-    public static string NotYet(ConfigKey key)
-    {
-        if (!key.NotYet)
-            return "";
-        if (key.Default is null)
-            return "Not supported yet.";
-        return key.Shape is NameShape names
-            ? $"{string.Join(", ", names.Values.Where(key.IsRefused).Select(one => $"`{names.NameOf(one)}`"))}: not supported yet."
-            : "Not supported yet, but for the default.";
-    }
-
     private static string What(ConfigShape shape, string? unit) => shape switch
     {
         NumberShape<int> { Min: int.MinValue, Max: int.MaxValue } => "Any whole number",

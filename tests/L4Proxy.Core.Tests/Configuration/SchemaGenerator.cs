@@ -56,7 +56,7 @@ internal static class SchemaGenerator
         var property = Node(key.Shape);
         if (key.Default is not null)
             property["default"] = Default(key);
-        var description = $"{RecordDocs.Summary(shape.Type, key.Name)} {KeyDocs.Value(key)}".Trim() + $" {KeyDocs.NotYet(key)}".TrimEnd();
+        var description = $"{RecordDocs.Summary(shape.Type, key.Name)} {KeyDocs.Value(key)}".Trim();
         // Beside "$ref" nothing else counts.
         if (property.ContainsKey("$ref"))
             property = new JsonObject { ["allOf"] = new JsonArray(property) };

@@ -1,4 +1,6 @@
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.Health;
+using L4Proxy.Destinations.Health.Probing;
 
 namespace L4Proxy.Core.Tests.Destinations;
 
@@ -102,6 +104,81 @@ public class AvailabilityTests
         Assert.Equal(0.5 / 1.5, picker.ShareOf("b", now: 106_000), 0.01);
         Assert.Equal(0.5, picker.ShareOf("b", now: 111_000), 0.01);
     }
+
+    [Fact]
+    public void One_that_is_down_is_never_picked_not_even_where_there_is_no_other()
+    {
+        var picker = Picker(Of("a"), Of("b"), Of("c", isBackup: true));
+        Assert.Equal("a", picker.Next(now: 0));
+        Probe(picker.Destinations[0], ProbeOutcome.Failure("refused"));
+        Assert.Equal(("b", "b c -"), (picker.Next(now: 0), picker.Rest(now: 0)));
+        Probe(picker.Destinations[1], ProbeOutcome.Failure("refused"));
+        Assert.Equal("c", picker.Next(now: 0));
+        Probe(picker.Destinations[2], ProbeOutcome.Failure("refused"));
+        Assert.Equal((null, "-"), (picker.Next(now: 0), picker.Rest(now: 0)));
+        Probe(picker.Destinations[0], ProbeOutcome.Success);
+        Assert.Equal("a", picker.Next(now: 0));
+    }
+
+    [Fact]
+    public void One_whose_ejection_is_over_is_looked_at_again_though_it_refused_for_longer()
+    {
+        var picker = Picker(Of("a"), Of("b"));
+        var states = Array.ConvertAll(picker.Destinations, destination => destination.State);
+        Array.ForEach(states, state => state.Enabled = true);
+        _cluster.Health.Configure(
+            HealthPolicy.From(new() { Passive = new() { MaxFails = 1000, EjectionTime = TimeSpan.FromSeconds(1) } }), states);
+        foreach (var time in new[] { 0, 1_000, 3_000, 7_000, 15_000 })
+            Array.ForEach(states, state => state.Refused(time));
+        _cluster.Health.Eject(states[0], L4EndReason.ConnectRefused, now: 15_000);
+        Assert.Equal("b", picker.Next(now: 15_900));
+        Assert.Equal("a", picker.Next(now: 16_000));
+    }
+
+    [Fact]
+    public void What_its_agent_says_is_part_of_its_weight_and_of_its_cap()
+    {
+        var picker = Picker(slowStart: 10_000, "RoundRobin", Of("a"), Of("b"));
+        var (a, b) = (picker.Destinations[0], picker.Destinations[1]);
+        Probe(b, Said("50%"));
+        Assert.Equal(0.5 / 1.5, picker.ShareOf("b", now: 0), 0.01);
+        b.State.Since = 0;
+        Assert.Equal(0.25 / 1.25, picker.ShareOf("b", now: 5_000), 0.01);
+        Probe(b, Said("200%"));
+        Assert.Equal(2.0 / 3, picker.ShareOf("b", now: 10_000), 0.01);
+        Probe(b, Said("0%"));
+        Assert.Equal(0, picker.ShareOf("b", now: 10_000));
+
+        Probe(a, Said("maxconn:1"));
+        Assert.True(a.State.TryBegin());
+        Assert.True(picker.Picker.HasFull);
+        Assert.False(a.State.TryBegin());
+        Assert.Null(picker.Next(now: 10_000));
+        Probe(a, Said("up"));
+        Assert.Equal("a", picker.Next(now: 10_000));
+        Assert.True(a.State.TryBegin());
+    }
+
+    [Fact]
+    public void What_is_back_is_no_longer_avoided_and_what_goes_is_marked_down_once()
+    {
+        var state = new DestinationState(_cluster);
+        state.Refused(now: 0);
+        state.Follow(new(ProbedStatus.Up, ProbedStatus.Down), now: 1);
+        state.Follow(new(ProbedStatus.Down, ProbedStatus.Maintenance), now: 2);
+        Assert.Equal((1, true), (state.Downs, state.Refusals.Until > 0));
+        state.Follow(new(ProbedStatus.Maintenance, ProbedStatus.Draining), now: 3);
+        Assert.Equal((3, true), (state.Since, state.Refusals.Until > 0));
+        state.Follow(new(ProbedStatus.Draining, ProbedStatus.Up), now: 4);
+        Assert.Equal((3, Refusals.None), (state.Since, state.Refusals.Until));
+        state.Follow(default, now: 5);
+        Assert.Equal((3, 1), (state.Since, state.Downs));
+    }
+
+    private static ProbeOutcome Said(string words) => ProbeOutcome.Success with { Agent = AgentAnswer.Read(System.Text.Encoding.ASCII.GetBytes(words)) };
+
+    private static void Probe(DestinationModel destination, ProbeOutcome outcome) =>
+        destination.State.Probed.Note(destination.State.Probed.Begin(rise: 1, fall: 1), outcome, default, default);
 
     private DestinationModel Of(string id, int max = int.MaxValue, bool isBackup = false) => new()
     {

@@ -78,6 +78,7 @@ public class DestinationAddressTests
     [InlineData("unix:/a\0b")]
     [InlineData("srv:")]
     [InlineData("srv:a b")]
+    [InlineData("srv:_mqtt._tcp.example.com:1883")]
     public void What_cannot_be_connected_to_is_an_error(string text)
     {
         Assert.False(DestinationAddress.TryParse(text, out _, out var error));

@@ -3,6 +3,7 @@ using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations;
+using L4Proxy.Destinations.Health;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Prefaces;
 using L4Proxy.Tcp;
@@ -51,6 +52,23 @@ public class DestinationPickerTests
             Assert.Null(Next(picker, ref tried));
             Assert.Null(Next(picker, ref tried));
         }
+    }
+
+    [Fact]
+    public void What_is_ejected_comes_after_what_refused_lately()
+    {
+        var destinations = TestDestination.OfWeights(1, 1, 1);
+        var health = destinations[0].State.Cluster.Health;
+        foreach (var destination in destinations)
+            destination.State.Enabled = true;
+        health.Configure(HealthPolicy.From(new() { Passive = new() { MaxFails = 2 } }), [.. destinations.Select(destination => destination.State)]);
+        destinations[0].State.Refused(now: 0);
+        destinations[0].State.Refused(now: 0);
+        destinations[1].State.Refused(now: 0);
+        destinations[2].State.Refused(now: 0);
+        var picker = Picker("First", destinations);
+        var tried = default(TriedDestinations);
+        Assert.Equal(["b", "c", "a"], Enumerable.Range(0, 3).Select(_ => Next(picker, ref tried)!.Id));
     }
 
     [Fact]

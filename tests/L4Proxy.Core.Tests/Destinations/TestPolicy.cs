@@ -7,10 +7,10 @@ namespace L4Proxy.Core.Tests.Destinations;
 /// <summary>A policy by the length of the client id, with what it has prepared for what is available.</summary>
 internal sealed class TestPolicy(List<string> told, DestinationModel[]? prepared = null) : BuiltInPolicy
 {
-    public override LoadBalancer Over(ReadOnlySpan<DestinationModel> available)
+    public override LoadBalancer Over(DestinationModel[] available)
     {
-        told.Add(string.Concat(available.ToArray().Select(destination => destination.Id)));
-        return new TestPolicy(told, available.ToArray());
+        told.Add(string.Concat(available.Select(destination => destination.Id)));
+        return new TestPolicy(told, available);
     }
 
     /// <summary>The next one from there that may be picked.</summary>

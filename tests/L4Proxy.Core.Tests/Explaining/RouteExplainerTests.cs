@@ -48,6 +48,28 @@ public sealed class RouteExplainerTests
     }
 
     [Theory]
+    [InlineData("host=web.test path=/a", "route 'all' takes it, to HTTP, and its requests go by their paths: 'all' has all (cluster 'up'), 'part' has '/a' '/b' (cluster 'other').")]
+    [InlineData("host=a.shop.test path=/", "route 'shop' takes it, to HTTP, and its requests go by their paths: 'shop' has '/s' (cluster 'up'), 'any' has '/x' (cluster 'other').")]
+    [InlineData("host=a.test path=/", "route 'a' takes it, to HTTP, and its requests go to cluster 'up'.")]
+    [InlineData("host=b.test path=/", "route 'any' takes it, to HTTP, and its requests go by their paths: 'any' has '/x' (cluster 'other').")]
+    [InlineData("host=b.other path=/", "no route takes it, it is rejected.")]
+    public async Task A_connection_does_not_say_which_paths_are_asked_for(string text, string says)
+    {
+        static L4Route L7(string name, string cluster, params string[] paths) =>
+            new() { Mode = L4RouteMode.L7, Match = new() { Sni = [name], Path = paths is [] ? null : paths }, ClusterId = cluster };
+        await using var proxy = TestProxy.Start(new()
+        {
+            Endpoints = Map(("web", new L4Endpoint { Url = "tcp://127.0.0.1:0" })),
+            Routes = Map(("all", L7("web.test", "up")), ("part", L7("web.test", "other", "/a", "/b")), ("shop", L7("*.shop.test", "up", "/s")), ("a", L7("a.test", "up")), ("any", L7("*.test", "other", "/x"))),
+            Clusters = Map(("up", Cluster(new IPEndPoint(IPAddress.Loopback, 9))), ("other", Cluster(new IPEndPoint(IPAddress.Loopback, 9)))),
+        });
+
+        var explained = Explain(proxy, "tcp web " + text);
+
+        Assert.Equal($"Endpoint 'web': {says}", explained.Summary);
+    }
+
+    [Theory]
     [InlineData("tcp quick", "rest", "It waits for what was not given, for up to PrefaceTimeout (5 s); the answer is what follows then.")]
     [InlineData("tcp quick protocol=smtp", "mail", null)]
     [InlineData("tcp quick protocol=ssh", "rest", null)]

@@ -49,6 +49,27 @@ public partial class DocsTests
         Assert.All(named, name => Assert.Contains($" {name}(", tests, StringComparison.Ordinal));
     }
 
+    /// <summary>And the other way round: what is played has a row.</summary>
+    [Fact]
+    public void Every_row_of_bad_destinations_is_played_by_the_test_that_it_names()
+    {
+        var rows = Repository.Read("docs/bad-destinations.md").Split("\n## Beside ")[0].Split('\n')
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| what ", StringComparison.Ordinal));
+        var named = rows.Select(row => TestName().Match(row.Split('|')[^2]).Groups[1].Value);
+        var played = new[] { typeof(Tcp.BadDestinationTests), typeof(Udp.BadDestinationTests) }
+            .SelectMany(tests => tests.GetMethods()).Where(method => method.IsDefined(typeof(FactAttribute), inherit: true)).Select(method => method.Name);
+        Assert.Equal(played.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("edge.json")]
+    [InlineData("origin.json")]
+    public void The_page_on_two_hops_shows_the_files_of_its_sample(string name)
+    {
+        var file = Repository.Read($"samples/MultiHop/{name}");
+        Assert.Contains(file[file.IndexOf("  \"L4Proxy\": {", StringComparison.Ordinal)..].TrimEnd(), Repository.Read("docs/multi-hop.md"), StringComparison.Ordinal);
+    }
+
     private static (HashSet<string> Files, string Text) Sources()
     {
         var files = Directory.GetFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)

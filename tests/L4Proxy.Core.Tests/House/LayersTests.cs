@@ -8,8 +8,8 @@ public partial class LayersTests
     // From the bottom. The checks of the configuration know what they check, and so lie above that.
     private static readonly string[] s_layers =
     [
-        "Addresses", "Names", "Prefaces", "StartTls", "Configuration", "Diagnostics", "Timing", "Limits", "Transport", "Tls", "ProxyProtocol", "Destinations", "Routing",
-        Checks, "Snapshot", "Sessions", "Listening", "Tcp", "Udp", "Explaining",
+        "Addresses", "Names", "Prefaces", "StartTls", "Configuration", "Diagnostics", "Files", "Timing", "Limits", "Transport", "Tls", "ProxyProtocol", "Destinations", "Routing",
+        Checks, "Snapshot", "Store", "Sessions", "Listening", "Tcp", "Udp", "Status", "Explaining",
     ];
 
     // What still reaches up, and why. Only ever shorter.
@@ -17,7 +17,6 @@ public partial class LayersTests
     [
         "Configuration/Providers/FileText.cs -> Limits", // What is said where descriptors are exhausted.
         "Snapshot/ConfigLoader.cs -> Sessions", // It counts reloads in the meter.
-        "Tls/TlsFiles.cs -> " + Checks, // It reads files for the check as it does for the run time.
     ];
 
     private const string Checks = "Configuration/Validation";

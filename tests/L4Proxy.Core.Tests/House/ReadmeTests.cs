@@ -17,6 +17,23 @@ public partial class ReadmeTests
         Assert.Equal(5, parsed.Config.Endpoints!.Count);
     }
 
-    [GeneratedRegex("```jsonc\n(.*?)```", RegexOptions.Singleline)]
+    [Theory]
+    [InlineData("certificates.md", 2)]
+    [InlineData("http.md", 1)]
+    public void The_examples_of_a_page_are_valid(string page, int count)
+    {
+        var examples = Json().Matches(Repository.Read("docs/" + page));
+        Assert.Equal(count, examples.Count);
+        foreach (Match example in examples)
+        {
+            var parsed = ConfigReader.ParseFile(System.Text.Encoding.UTF8.GetBytes(example.Groups[1].Value), page);
+            List<L4ConfigError> errors = [.. parsed.Errors], warnings = [];
+            ConfigValidator.Validate(parsed.Config, errors, warnings);
+            Assert.Empty(errors);
+            Assert.Empty(warnings);
+        }
+    }
+
+    [GeneratedRegex("```jsonc?\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Json();
 }

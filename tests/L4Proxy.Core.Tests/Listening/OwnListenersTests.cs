@@ -7,10 +7,10 @@ using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Listening;
 using L4Proxy.Snapshot;
-using L4Proxy.Tls;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using static L4Proxy.Core.Tests.Tcp.Config;
+using L4Proxy.Files;
 
 namespace L4Proxy.Core.Tests.Listening;
 
@@ -19,7 +19,7 @@ public sealed class OwnListenersTests : IDisposable
 {
     private readonly TestLog _log = new();
     private readonly LoggerFactory _loggers;
-    private readonly CertificateStore _certificates = new("/", TimeProvider.System, NullLogger<CertificateStore>.Instance);
+    private readonly FileStore _certificates = new("/", TimeProvider.System, NullLogger<FileStore>.Instance);
     private readonly Dictionary<string, FakeListener> _opened = [];
     private readonly OwnListeners _listeners;
     private ProxySnapshot _snapshot = ProxySnapshot.Empty;
@@ -72,7 +72,7 @@ public sealed class OwnListenersTests : IDisposable
         {
             Endpoints = Map([.. endpoints.Select(id => (id, new L4Endpoint { Url = $"tcp://127.0.0.1:{PortOf(id)}", Backlog = backlog }))]),
         };
-        _snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(_certificates), TestPolicies.With(), TimeProvider.System)
+        _snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, _certificates, new TlsBuilder(_certificates), TestPolicies.With(), TimeProvider.System)
             .Build(Sample.Graph(config), _snapshot);
         _listeners.Apply(_snapshot, (address, endpoint) => endpoint.Id == "unheard-of"
             ? throw new InvalidOperationException("unheard of")

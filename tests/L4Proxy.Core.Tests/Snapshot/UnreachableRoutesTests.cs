@@ -3,16 +3,16 @@ using L4Proxy.Core.Tests.Configuration;
 using L4Proxy.Core.Tests.Destinations;
 using L4Proxy.Destinations.Resolution;
 using L4Proxy.Snapshot;
-using L4Proxy.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 using static L4Proxy.Core.Tests.Tcp.Config;
+using L4Proxy.Files;
 
 namespace L4Proxy.Core.Tests.Snapshot;
 
 /// <summary>The warnings of routes that never win: of all their endpoints, not of one.</summary>
 public sealed class UnreachableRoutesTests : IDisposable
 {
-    private readonly CertificateStore _certificates = new("/", TimeProvider.System, NullLogger<CertificateStore>.Instance);
+    private readonly FileStore _certificates = new("/", TimeProvider.System, NullLogger<FileStore>.Instance);
 
     public void Dispose() => _certificates.Dispose();
 
@@ -59,7 +59,7 @@ public sealed class UnreachableRoutesTests : IDisposable
 
     private List<string> Warnings(params (string Id, L4Route Route)[] routes)
     {
-        var builder = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(_certificates), TestPolicies.With(), TimeProvider.System);
+        var builder = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, _certificates, new TlsBuilder(_certificates), TestPolicies.With(), TimeProvider.System);
         var snapshot = builder.Build(Sample.Graph(new()
         {
             Endpoints = Map(

@@ -11,11 +11,11 @@ using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
-using L4Proxy.Tls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using static L4Proxy.Core.Tests.Tcp.Config;
+using L4Proxy.Files;
 
 namespace L4Proxy.Core.Tests.Tcp;
 
@@ -344,9 +344,9 @@ public sealed class ConnectionMatcherTests : IDisposable
                 Routes = routes.Index().ToDictionary(
                     route => route.Item.Id, route => new L4Route { Endpoints = ["in"], Action = L4RouteAction.Reject, Match = route.Item.Match, Order = route.Index }),
             };
-            using var certificates = new CertificateStore("/", Time, NullLogger<CertificateStore>.Instance);
+            using var certificates = new FileStore("/", Time, NullLogger<FileStore>.Instance);
             var snapshot = new SnapshotBuilder(
-                SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), TestPolicies.With(), Time, new ConnectionMatchers([matcher]))
+                SystemAddressLookup.LookUpAsync, certificates, new TlsBuilder(certificates), TestPolicies.With(), Time, new ConnectionMatchers([matcher]))
                 .Build(Sample.Graph(config), ProxySnapshot.Empty);
             Session = new TcpSession(Client, snapshot.Endpoints["in"], _clock, http: null);
         }

@@ -114,6 +114,36 @@ public sealed class DrainTests : IDisposable
         await client.ExpectResetAsync();
     }
 
+    [Theory]
+    [InlineData(nameof(WithoutEndpoint), false)]
+    [InlineData(nameof(WithoutDestination), false)]
+    [InlineData(nameof(WithoutDestination), true)]
+    [InlineData(nameof(WithoutCluster), false)]
+    public async Task A_drain_takes_as_long_as_the_configuration_says_now_and_not_when_the_connection_began(string change, bool isAtOnce)
+    {
+        await using var proxy = Start();
+        var (client, server) = await OpenAsync(proxy);
+        var longer = _config with
+        {
+            Endpoints = Map(("in", _config.Endpoints!["in"] with { DrainTimeout = 3 * s_drain })),
+            Clusters = Map(("up", _config.Clusters!["up"] with { DrainTimeout = 3 * s_drain })),
+        };
+        if (isAtOnce)
+            longer = longer with { Clusters = Map(("up", Cluster(_other.Address) with { DrainTimeout = 3 * s_drain })) };
+        await ApplyAsync(proxy, longer);
+        if (!isAtOnce)
+            await ApplyAsync(proxy, change switch
+            {
+                nameof(WithoutEndpoint) => longer with { Endpoints = WithoutEndpoint.Endpoints },
+                nameof(WithoutDestination) => longer with { Clusters = Map(("up", longer.Clusters!["up"] with { Destinations = WithoutDestination.Clusters!["up"].Destinations })) },
+                _ => longer with { Routes = null, Clusters = null },
+            });
+        _time.Advance(2 * s_drain);
+        await TalkAsync(client, server);
+        _time.Advance(s_drain + TimeSpan.FromMilliseconds(200));
+        await client.ExpectResetAsync();
+    }
+
     [Fact]
     public async Task What_is_taken_away_a_second_time_gets_its_time_anew()
     {

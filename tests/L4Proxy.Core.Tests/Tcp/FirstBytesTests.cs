@@ -10,10 +10,10 @@ using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
-using L4Proxy.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using static L4Proxy.Core.Tests.Tcp.Config;
+using L4Proxy.Files;
 
 namespace L4Proxy.Core.Tests.Tcp;
 
@@ -168,8 +168,8 @@ public sealed class FirstBytesTests : IDisposable
                 ("ssh", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Protocols = ["ssh"] } }),
                 ("tls", new L4Route { Action = L4RouteAction.Reject, Match = new L4Match { Sni = ["a.example.com"] } })),
         };
-        using var certificates = new CertificateStore("/", _time, NullLogger<CertificateStore>.Instance);
-        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, new TlsBuilder(certificates), TestPolicies.With(), _time).Build(Sample.Graph(config), ProxySnapshot.Empty);
+        using var certificates = new FileStore("/", _time, NullLogger<FileStore>.Instance);
+        var snapshot = new SnapshotBuilder(SystemAddressLookup.LookUpAsync, certificates, new TlsBuilder(certificates), TestPolicies.With(), _time).Build(Sample.Graph(config), ProxySnapshot.Empty);
         return new TcpSession(_client, snapshot.Endpoints["in"], _clock, http: null);
     }
 }

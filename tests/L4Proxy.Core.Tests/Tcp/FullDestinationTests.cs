@@ -21,6 +21,9 @@ public sealed class FullDestinationTests : IDisposable
         using var atFirst = await _first.AcceptAsync();
         using var two = await proxy.ConnectAsync();
         using var atSecond = await _second.AcceptAsync();
+        // Until the proxy has seen that it is connected a reset is a refusal.
+        await atFirst.SendAsync("here");
+        await one.ExpectAsync("here");
 
         atFirst.Reset();
         await proxy.NextRecordAsync();

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -82,6 +83,18 @@ internal sealed partial class NetworkNamespace : IDisposable
 
     /// <summary>From now on packets are lost without a word.</summary>
     public void Unplug() => Run($"link set {_link} down");
+
+    /// <summary>From now on what is sent there arrives nowhere, and nothing says so; <see cref="Find"/> ends it.</summary>
+    public void Lose()
+    {
+        // Who has the address is not asked: no answer to that would be an error after three seconds.
+        var mac = Enter(() => NetworkInterface.GetAllNetworkInterfaces().Single(link => link.Name == "eth0").GetPhysicalAddress());
+        Assert.Equal(0, Run($"neigh replace {There} lladdr {string.Join(':', mac.GetAddressBytes().Select(part => part.ToString("x2", CultureInfo.InvariantCulture)))} nud permanent dev {_link}"));
+        Assert.Equal(0, Run($"-n {_name} route add blackhole {Here}/32"));
+    }
+
+    /// <summary>Ends <see cref="Lose"/>.</summary>
+    public void Find() => Assert.Equal(0, Run($"-n {_name} route del blackhole {Here}/32"));
 
     public void Dispose()
     {

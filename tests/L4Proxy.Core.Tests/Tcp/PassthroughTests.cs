@@ -1,13 +1,15 @@
 using System.Net;
 using System.Net.Security;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Destinations.Resolution;
 using Microsoft.Extensions.DependencyInjection;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tcp;
 
-/// <summary>SNI routing of TLS that is not opened.</summary>
+/// <summary>SNI routing of TLS that is not opened. Alone, for memory is measured.</summary>
+[Collection(Alone.Name)]
 public sealed class PassthroughTests : IDisposable
 {
     private readonly TestUpstream _upstream = new();

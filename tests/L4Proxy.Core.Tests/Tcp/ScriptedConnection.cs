@@ -18,6 +18,11 @@ internal sealed class ScriptedConnection : TransportConnection
     /// <summary>Whether closing it fails.</summary>
     public bool CannotClose { get; init; }
 
+    /// <summary>How it has failed, for who looks.</summary>
+    public TransportStatus FailWith { get; set; }
+
+    public override TransportStatus Failure => FailWith;
+
     /// <summary>How often something was taken.</summary>
     public int Receives { get; private set; }
 

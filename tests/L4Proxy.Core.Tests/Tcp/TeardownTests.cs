@@ -382,7 +382,7 @@ public sealed class TeardownTests : IDisposable
         config = config with { Clusters = Map(("up", config.Clusters!["up"] with { DrainTimeout = TimeSpan.FromMilliseconds(300) })) };
         await using var proxy = TestProxy.Start(config);
         var (client, server) = await OpenAsync(proxy);
-        proxy.Provider.Update(config with { Clusters = Map(("up", Cluster(TestUpstream.Nowhere()))) });
+        proxy.Provider.Update(config with { Clusters = Map(("up", Cluster(TestUpstream.Nowhere()) with { DrainTimeout = TimeSpan.FromMilliseconds(300) })) });
         await server.ExpectResetAsync();
         await client.ExpectResetAsync();
         await ExpectAsync(proxy, L4EndReason.DestinationRemoved, up: 5, down: 5);

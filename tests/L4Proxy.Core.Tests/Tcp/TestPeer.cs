@@ -131,7 +131,8 @@ internal sealed class TestPeer(Socket socket) : IDisposable
 
     public void Dispose() => socket.Dispose();
 
-    private static async Task UntilAsync(Func<bool> condition)
+    /// <summary>Returns when something is so.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         for (var start = Stopwatch.GetTimestamp(); !condition(); await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken))

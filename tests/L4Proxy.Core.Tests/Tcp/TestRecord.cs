@@ -19,5 +19,8 @@ internal sealed record TestRecord(IReadOnlyDictionary<string, object?> Values)
 
     public string? Destination => Values["Destination"] as string;
 
+    /// <summary>By the proxy's clock.</summary>
+    public TimeSpan Duration => TimeSpan.FromMilliseconds(Convert.ToDouble(Values["DurationMs"], System.Globalization.CultureInfo.InvariantCulture));
+
     public string? ServerName => Values["ServerName"] as string;
 }

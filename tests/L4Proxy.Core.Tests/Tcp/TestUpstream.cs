@@ -23,7 +23,12 @@ internal sealed class TestUpstream : IDisposable
         set => _listener.ReceiveBufferSize = value;
     }
 
+    public Socket Listener => _listener;
+
     public EndPoint Address => _listener.LocalEndPoint!;
+
+    /// <summary>The next connection, however long that takes.</summary>
+    public async Task<TestPeer> AcceptUntilAsync(CancellationToken stop) => new(await _listener.AcceptAsync(stop));
 
     public async Task<TestPeer> AcceptAsync() =>
         new(await _listener.AcceptAsync(TestContext.Current.CancellationToken).InTime("a connection to the upstream"));

@@ -5,6 +5,7 @@ using L4Proxy.Snapshot;
 using L4Proxy.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using L4Proxy.Files;
 
 namespace L4Proxy.Core.Tests.Tls;
 
@@ -15,7 +16,7 @@ internal sealed class CertificateFiles : IDisposable
 
     public CertificateFiles()
     {
-        Store = new CertificateStore(_directory, Time, NullLogger<CertificateStore>.Instance);
+        Store = new FileStore(_directory, Time, NullLogger<FileStore>.Instance);
         Write("ca.pem", Pki.RootPem);
     }
 
@@ -23,7 +24,7 @@ internal sealed class CertificateFiles : IDisposable
 
     public FakeTimeProvider Time { get; } = new(TestPki.Now);
 
-    public CertificateStore Store { get; }
+    public FileStore Store { get; }
 
     /// <summary>Writes a certificate, its chain and its key to a file.</summary>
     public L4Certificate Write(string file, X509Certificate2 certificate)

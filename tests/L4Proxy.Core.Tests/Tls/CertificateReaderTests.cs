@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using L4Proxy.Tls;
+using L4Proxy.Files;
 
 namespace L4Proxy.Core.Tests.Tls;
 
@@ -101,7 +102,7 @@ public sealed class CertificateReaderTests
     {
         var (file, keyFile, password, key, message) = FaultsByName[fault];
 
-        var error = Assert.Throws<TlsFileException>(() => Read(file, keyFile, password));
+        var error = Assert.Throws<FileFaultException>(() => Read(file, keyFile, password));
 
         Assert.Equal((key, message), (error.Key, error.Message));
     }

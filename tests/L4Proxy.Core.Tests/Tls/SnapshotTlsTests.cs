@@ -135,8 +135,10 @@ public sealed class SnapshotTlsTests : IDisposable
     [Theory]
     [InlineData(-2, -1, "expired at")]
     [InlineData(1, 2, "is not valid before")]
-    [InlineData(-1, 6, "expires at")]
-    [InlineData(-1, 8, null)]
+    [InlineData(-76, 13, "expires at")]
+    [InlineData(-75, 15, null)]
+    [InlineData(-5, 1, "expires at")] // of a short life less than a quarter is left
+    [InlineData(-4, 2, null)]
     public async Task A_certificate_that_does_not_hold_is_a_warning_once(int fromDays, int untilDays, string? warning)
     {
         _files.Write("a.pem", _files.Pki.Issue(["a"], TestPki.ForServers, TestPki.Now.AddDays(fromDays), TestPki.Now.AddDays(untilDays)));
@@ -151,6 +153,34 @@ public sealed class SnapshotTlsTests : IDisposable
 
         Assert.Equal(warning is null ? 0 : 1, warnings.Count);
         Assert.All(warnings, item => Assert.StartsWith($"L4Proxy:Endpoints:in:Certificates:0:Path: The certificate {warning} ", item.ToString(), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("a.example.com", "b.example.org", "it is for b.example.org")]
+    [InlineData("a.example.com *.example.net", "b.example.org c.example.org d.example.org e.example.org f.example.org g.example.org",
+        "it is for b.example.org, c.example.org, d.example.org, e.example.org, f.example.org, ...")]
+    [InlineData("a.example.com", "10.0.0.1", "it has no DNS name")]
+    [InlineData("a.example.com b.example.org", "b.example.org", null)]
+    [InlineData("*.example.org", "b.example.org", null)]
+    [InlineData("", "b.example.org", null)]
+    public async Task A_routes_own_certificate_for_none_of_its_names_is_a_warning(string sni, string names, string? warning)
+    {
+        _files.Write("own.pem", _files.Pki.Issue(names.Split(' ')));
+        var own = new L4Certificate { Path = _files.PathOf("own.pem") };
+        string[] patterns = sni.Split(' ');
+        await using var proxy = TestProxy.Start(new L4Config
+        {
+            Endpoints = Config.Map(("in", Endpoint("tls://127.0.0.1:0", "a.example.com"))),
+            Routes = Config.Map(
+                ("named", new L4Route { Endpoints = ["in"], ClusterId = "c", Match = new L4Match { Sni = patterns }, Certificate = own }),
+                ("any", new L4Route { Endpoints = ["in"], ClusterId = "c", Certificate = own })),
+            Clusters = Clusters(null),
+        });
+
+        var warnings = proxy.Get<ConfigLoader>().Warnings;
+
+        string[] expected = warning is null ? [] : [$"L4Proxy:Routes:named:Certificate: The certificate is for none of the names in 'Sni', and clients will refuse it: {warning}."];
+        Assert.Equal(expected, warnings.Select(item => item.ToString()));
     }
 
     [Fact]

@@ -1,12 +1,13 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
 namespace L4Proxy.Core.Tests.Tls;
 
 /// <summary>As much as the machine can do. Alone, for others would have to wait.</summary>
-[Collection(TlsChurnTests.Alone)]
+[Collection(Alone.Name)]
 public sealed class TlsBulkTests : IDisposable
 {
     private readonly TestUpstream _upstream = new();

@@ -1,20 +1,19 @@
 using System.Diagnostics.Tracing;
 using System.Net.Sockets;
 using System.Reflection;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Limits;
 using L4Proxy.Tcp;
+using L4Proxy.Tls;
+using L4Proxy.Transport.Managed;
 
 namespace L4Proxy.Core.Tests.Tls;
 
 /// <summary>What is left of many connections. Alone, for it counts what the whole process holds.</summary>
-[Collection(Alone)]
-[CollectionDefinition(Alone, DisableParallelization = true)]
+[Collection(Alone.Name)]
 public sealed class TlsChurnTests : IDisposable
 {
-    /// <summary>Tests of TLS that run when no other does.</summary>
-    public const string Alone = "TLS alone";
-
     private const int AtOnce = 50;
 
     private readonly TestUpstream _upstream = new();
@@ -33,9 +32,56 @@ public sealed class TlsChurnTests : IDisposable
         Assert.Equal(0, proxy.Get<DescriptorBudget>().Connections);
     }
 
+    [Fact]
+    public async Task Aborted_and_failed_handshakes_leave_nothing_behind()
+    {
+        var unobserved = 0;
+        void Count(object? sender, UnobservedTaskExceptionEventArgs e) => Interlocked.Increment(ref unobserved);
+        // What earlier tests left is theirs.
+        Collect();
+        TaskScheduler.UnobservedTaskException += Count;
+        var streams = new List<WeakReference>();
+        for (var i = 0; i < 100; i++)
+            streams.Add(await FailHandshakeAsync(i));
+        Collect();
+        TaskScheduler.UnobservedTaskException -= Count;
+        Assert.Equal(0, unobserved);
+        Assert.InRange(streams.Count(stream => stream.IsAlive), 0, 2);
+    }
+
     public void Dispose() => _upstream.Dispose();
 
     private static int Descriptors() => OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
+
+    private async Task<WeakReference> FailHandshakeAsync(int i)
+    {
+        var accepting = _upstream.AcceptAsync();
+        var raw = await TestPeer.ConnectAsync(_upstream.Address);
+        var tls = new TlsConnection(new ManagedConnection((await accepting).Socket));
+        var handshake = i % 4 == 0
+            ? tls.AuthenticateAsClientAsync(TlsPeer.Client())
+            : tls.AuthenticateAsServerAsync(new TestServerTls().OptionsFor);
+        if (i % 4 == 1)
+            await raw.SendAsync(new byte[] { 22, 3, 1, 0, 5, 1, 2, 3, 4, 5 });
+        else if (i % 4 == 2)
+            raw.Reset();
+        else
+            tls.Abort();
+        Assert.NotNull(await handshake);
+        await tls.DisposeAsync();
+        await tls.DisposeAsync();
+        raw.Dispose();
+        return new WeakReference(tls);
+    }
+
+    private static void Collect()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
 
     private static async Task RefusedAsync(TestProxy proxy, bool reset)
     {

@@ -154,25 +154,6 @@ public sealed class TlsConnectionTests : IDisposable
         Assert.Equal(TransportStatus.Aborted, await tls.ShutdownSendAsync());
     }
 
-    [Fact]
-    public async Task Aborted_and_failed_handshakes_leave_nothing_behind()
-    {
-        var unobserved = 0;
-        void Count(object? sender, UnobservedTaskExceptionEventArgs e) => Interlocked.Increment(ref unobserved);
-        TaskScheduler.UnobservedTaskException += Count;
-        var streams = new List<WeakReference>();
-        for (var i = 0; i < 100; i++)
-            streams.Add(await FailHandshakeAsync(i));
-        for (var i = 0; i < 3; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-        TaskScheduler.UnobservedTaskException -= Count;
-        Assert.Equal(0, unobserved);
-        Assert.InRange(streams.Count(stream => stream.IsAlive), 0, 2);
-    }
-
     public void Dispose() => _listener.Dispose();
 
     private static async Task<TlsPeer> HandshakeAsync(TlsConnection tls, TestPeer raw, SslProtocols protocol = SslProtocols.None)
@@ -210,26 +191,6 @@ public sealed class TlsConnectionTests : IDisposable
             status = await tls.SendAsync(new byte[65536]);
         while (status == TransportStatus.Ok);
         return status;
-    }
-
-    private async Task<WeakReference> FailHandshakeAsync(int i)
-    {
-        var (below, raw) = await ConnectAsync();
-        var tls = new TlsConnection(below);
-        var handshake = i % 4 == 0
-            ? tls.AuthenticateAsClientAsync(TlsPeer.Client())
-            : tls.AuthenticateAsServerAsync(new TestServerTls().OptionsFor);
-        if (i % 4 == 1)
-            await raw.SendAsync(new byte[] { 22, 3, 1, 0, 5, 1, 2, 3, 4, 5 });
-        else if (i % 4 == 2)
-            raw.Reset();
-        else
-            tls.Abort();
-        Assert.NotNull(await handshake);
-        await tls.DisposeAsync();
-        await tls.DisposeAsync();
-        raw.Dispose();
-        return new WeakReference(tls);
     }
 
     private async Task<(WatchedConnection Below, TestPeer Raw)> ConnectAsync()

@@ -1,5 +1,8 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.Tcp;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
@@ -265,6 +268,79 @@ public sealed class TlsTeardownTests : IDisposable
     }
 
     [Theory]
+    [InlineData("b.example.com", L4EndReason.NoRoute)]
+    [InlineData(null, L4EndReason.NoRoute)]
+    [InlineData("10.0.0.1", L4EndReason.ServerNameInvalid)]
+    public async Task Client_asks_for_a_name_that_no_route_has(string? name, L4EndReason reason)
+    {
+        await using var proxy = TlsProxy.Start(OnlyFor("a.example.com"), new TestServerTls());
+        using var client = await proxy.ConnectAsync();
+        var hello = name is null ? new HelloBuilder() : new HelloBuilder().WithServerName(name);
+        // Unread bytes would make RST of the close, and RST would overtake the alert.
+        await client.SendAsync((byte[])[.. hello.Bytes(), .. new byte[50_000]]);
+        Assert.Equal([21, 3, 3, 0, 2, 2, 112], await client.ReceiveToEndAsync());
+        client.HalfClose();
+        await ExpectAsync(proxy, reason);
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task Client_whose_name_no_route_has_knows_the_alert(SslProtocols protocol)
+    {
+        await using var proxy = TlsProxy.Start(OnlyFor("a.example.com"), new TestServerTls());
+        var error = await Assert.ThrowsAnyAsync<AuthenticationException>(() => TlsPeer.ConnectAsync(proxy.AddressOf(), TlsPeer.Client(protocol)));
+        Assert.Contains("unrecognized name", error.ToString(), StringComparison.Ordinal);
+        await ExpectAsync(proxy, L4EndReason.NoRoute);
+    }
+
+    [Fact]
+    public async Task Client_without_TLS_whom_no_route_takes_is_reset_where_TLS_ends()
+    {
+        await using var proxy = TlsProxy.Start(OnlyFor("a.example.com"), new TestServerTls());
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync("GET / HTTP/1.1\r\n\r\n");
+        await client.ExpectResetAsync();
+        await ExpectAsync(proxy, L4EndReason.NoRoute);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_one_route_ends_TLS_an_unknown_name_has_an_alert_and_where_none_does_a_reset(bool ends)
+    {
+        using var files = new CertificateFiles();
+        files.Write("b.pem", files.Pki.Issue("b.example.com"));
+        var b = new L4Route { ClusterId = "up", Match = new L4Match { Sni = ["b.example.com"] } };
+        var config = OnlyFor("a.example.com");
+        await using var proxy = TestProxy.Start(config with
+        {
+            Routes = Map(
+                ("passes", config.Routes!["only"]),
+                ("ends", ends ? b with { Tls = L4RouteTls.Terminate, Certificate = new L4Certificate { Path = files.PathOf("b.pem") } } : b)),
+        });
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync(new HelloBuilder().WithServerName("c.example.com").Bytes());
+        if (ends)
+            Assert.Equal([21, 3, 3, 0, 2, 2, 112], await client.ReceiveToEndAsync());
+        else
+            await client.ExpectResetAsync();
+        client.HalfClose();
+        await ExpectAsync(proxy, L4EndReason.NoRoute);
+    }
+
+    [Fact]
+    public async Task Client_that_goes_on_after_the_alert_is_cut_off()
+    {
+        await using var proxy = TlsProxy.Start(OnlyFor("a.example.com"), new TestServerTls());
+        using var client = await proxy.ConnectAsync();
+        await client.SendAsync(new HelloBuilder().Bytes());
+        Assert.Equal([21, 3, 3, 0, 2, 2, 112], await client.ReceiveToEndAsync());
+        // It does not close: what ends it is the proxy.
+        await ExpectAsync(proxy, L4EndReason.NoRoute);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("160301")]
     [InlineData("160301020001")]
@@ -273,7 +349,14 @@ public sealed class TlsTeardownTests : IDisposable
     {
         await using var proxy = TlsProxy.Terminating(_upstream.Address, new TestServerTls { Timeout = TimeSpan.FromMilliseconds(300) });
         using var client = await proxy.ConnectAsync();
-        await client.SendAsync(Convert.FromHexString(before));
+        try
+        {
+            await client.SendAsync(Convert.FromHexString(before));
+        }
+        catch (SocketException)
+        {
+            // The machine stood still for longer than the timeout.
+        }
         await client.ExpectResetAsync();
         await ExpectAsync(proxy, L4EndReason.ClientTlsTimeout);
     }
@@ -326,6 +409,11 @@ public sealed class TlsTeardownTests : IDisposable
     }
 
     public void Dispose() => _upstream.Dispose();
+
+    private L4Config OnlyFor(string name) => To(_upstream.Address) with
+    {
+        Routes = Map(("only", new L4Route { ClusterId = "up", Match = new L4Match { Sni = [name] } })),
+    };
 
     private static async Task ExpectAsync(TestProxy proxy, L4EndReason reason, long up = 0, long down = 0)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Diagnostics;
 using L4Proxy.Udp;
@@ -8,11 +9,9 @@ using static L4Proxy.Core.Tests.Tcp.Config;
 namespace L4Proxy.Core.Tests.Udp;
 
 /// <summary>Very many clients, each of them with one datagram. It measures memory, so it runs alone.</summary>
-[Collection(Name)]
-[CollectionDefinition(Name, DisableParallelization = true)]
+[Collection(Alone.Name)]
 public sealed class FloodTests
 {
-    private const string Name = "Flood";
     private const int MaxSessions = 500;
     // Fewer than a socket's receive buffer holds: nothing is lost before the proxy sees it, so that the counts are exact.
     private const int Batch = 100;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Timing;
@@ -127,6 +128,75 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Where_the_port_is_the_clients_word_one_that_refuses_says_nothing_of_another()
+    {
+        await using var spare = new TestEcho();
+        var config = To(spare.Address) with
+        {
+            Endpoints = Map(("in", new L4Endpoint { Url = "udp://127.0.0.1:0" }), ("other", new L4Endpoint { Url = "udp://127.0.0.1:0" })),
+            Routes = Map(("all", new L4Route { Endpoints = ["in", "other"], ClusterId = "up" })),
+            Clusters = Map(("up", new L4Cluster
+            {
+                LoadBalancingPolicy = "First",
+                Destinations = Map(("own", new L4Destination { Address = "127.0.0.77:{port}" }), ("spare", new L4Destination { Address = AddressOf(spare.Address), Backup = true })),
+            })),
+        };
+        await using var proxy = TestProxy.Start(config);
+        using var own = new TestDatagrams(new IPEndPoint(IPAddress.Parse("127.0.0.77"), ((IPEndPoint)proxy.AddressOf("other")).Port));
+        for (var i = 0; i < 10; i++)
+            await AskAsync(proxy, $"client {i}");
+        using var client = new TestDatagrams();
+        await client.SendAsync("here", proxy.AddressOf("other"));
+        await own.ExpectAsync("here");
+        var status = proxy.Get<IL4DestinationHealth>().GetDestinations().Single(destination => destination.DestinationId == "own");
+        Assert.Equal(L4DestinationHealth.Healthy, status.Health);
+        Assert.Equal(L4DestinationHealth.Refusing, Assert.Single(status.FailingAddresses).Health);
+    }
+
+    [Fact]
+    public async Task One_that_was_passed_over_for_an_address_that_refused_comes_after_those_that_refuse()
+    {
+        var (first, second) = (IPAddress.Parse("127.0.0.77"), IPAddress.Parse("127.0.0.78"));
+        await using var proxy = TestProxy.Start(
+            Udp(new L4Cluster
+            {
+                LoadBalancingPolicy = "First",
+                Destinations = Map(("a", new L4Destination { Address = $"{first}:{{port}}" }), ("b", new L4Destination { Address = $"{second}:{{port}}" })),
+            }),
+            services => services.AddSingleton<TimeProvider>(new ManualTimeProvider()));
+        var port = ((IPEndPoint)proxy.AddressOf()).Port;
+        using (var other = new TestDatagrams(new IPEndPoint(second, port)))
+        {
+            await _client.SendAsync("one", proxy.AddressOf());
+            await other.ExpectAsync("one");
+        }
+        using var back = new TestDatagrams(new IPEndPoint(first, port));
+        using var client = new TestDatagrams();
+        await client.SendAsync("two", proxy.AddressOf());
+        await back.ExpectAsync("two");
+    }
+
+    [Fact]
+    public async Task Of_an_address_of_the_clients_word_that_nothing_leads_to_it_is_known_that_it_does_not_work()
+    {
+        const string nowhere = "203.0.113.77";
+        Assert.SkipUnless(IsUnreachable(nowhere), "something leads to TEST-NET-3");
+        using var server = new TestDatagrams();
+        await using var proxy = TestProxy.Start(Udp(new L4Cluster
+        {
+            LoadBalancingPolicy = "First",
+            Destinations = Map(
+                ("a", new L4Destination { Address = "127.0.0.77:{port}" }), ("b", new L4Destination { Address = $"{nowhere}:{{port}}" }),
+                ("c", new L4Destination { Address = AddressOf(server.Address) })),
+        }));
+        await _client.SendAsync("one", proxy.AddressOf());
+        await server.ExpectAsync("one");
+        var port = ((IPEndPoint)proxy.AddressOf()).Port;
+        var failing = proxy.Get<IL4DestinationHealth>().GetDestinations()[0].FailingAddresses.Select(address => address.EndPoint.ToString());
+        Assert.Equal([$"127.0.0.77:{port}", $"{nowhere}:{port}"], failing);
+    }
+
+    [Fact]
     public async Task MaxAttempts_of_1_tries_nobody_else()
     {
         using var server = new TestDatagrams();
@@ -198,6 +268,20 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
             await echo.DisposeAsync();
     }
 
+    private static bool IsUnreachable(string address)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Connect(IPAddress.Parse(address), 9);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+
     private static IPEndPoint Nowhere()
     {
         using var gone = new TestDatagrams();
@@ -216,7 +300,7 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
 
     private static async Task<IEnumerable<string>> AddressesAsync(TestProxy proxy, EndPoint server)
     {
-        var known = await proxy.Server.Snapshot.Resolver!.ResolveAsync("name.test", ((IPEndPoint)server).Port, TestContext.Current.CancellationToken);
+        var known = await proxy.Server.Snapshot.Clusters.Values.Single().Resolver.ResolveAsync("name.test", ((IPEndPoint)server).Port, TestContext.Current.CancellationToken);
         return known.EndPoints.Select(endPoint => ((IPEndPoint)endPoint).Address.ToString());
     }
 

@@ -32,7 +32,7 @@ public sealed class UdpTeardownTests : IDisposable
         var config = Udp(Cluster(_server.Address) with { DrainTimeout = s_short });
         await using var proxy = TestProxy.Start(config);
         await OpenAsync(proxy);
-        proxy.Provider.Update(config with { Clusters = Map(("up", Cluster(other.Address))) });
+        proxy.Provider.Update(config with { Clusters = Map(("up", Cluster(other.Address) with { DrainTimeout = s_short })) });
         Assert.Equal(L4EndReason.DestinationRemoved, (await proxy.NextRecordAsync()).EndReason);
         await _client.SendAsync("next", proxy.AddressOf());
         await other.ExpectAsync("next");

@@ -74,6 +74,13 @@ internal sealed class FakeGate : IL4ConnectionGate, IL4Claim
     public Task ServeAsync(TransportConnection connection, IHttpHandOver httpHandOver)
     {
         Interlocked.Increment(ref _served);
-        return Walk(connection, httpHandOver);
+        return Walk(connection, new OfEndpoint(httpHandOver, EndpointId));
+    }
+
+    /// <summary>Says which endpoint a connection came to, as the proxy does.</summary>
+    private sealed class OfEndpoint(IHttpHandOver http, string id) : IHttpHandOver
+    {
+        public void HandOver(TransportConnection connection, ReadOnlySpan<byte> preface, in ClientInfo client) =>
+            http.HandOver(connection, preface, client with { EndpointId = id });
     }
 }

@@ -1,3 +1,4 @@
+using L4Proxy.Api;
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Kestrel;
 
@@ -6,5 +7,9 @@ namespace L4Proxy.Hosting.Tests.House;
 public class LogEventTests
 {
     [Fact]
-    public void Events_are_documented() => LogEvents.Verify(typeof(KestrelLog));
+    public void Events_are_documented()
+    {
+        LogEvents.Verify(typeof(KestrelLog));
+        LogEvents.Verify(typeof(ApiLog));
+    }
 }

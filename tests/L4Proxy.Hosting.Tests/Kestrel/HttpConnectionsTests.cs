@@ -1,9 +1,13 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Kestrel;
 using L4Proxy.Limits;
+using L4Proxy.Prefaces;
 using L4Proxy.Tcp;
+using L4Proxy.Tls;
 using L4Proxy.Transport.Managed;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
@@ -152,6 +156,52 @@ public class HttpConnectionsTests
 
         Assert.Equal(before, budget.Taken);
     }
+
+    public static TheoryData<string> Http2Clients => ["agreed on", "wanted", "known before"];
+
+    [Theory]
+    [MemberData(nameof(Http2Clients))]
+    public async Task What_streams_of_HTTP2_write_while_one_is_sent_goes_out_together(string http2)
+    {
+        await using var test = await TestApp.StartAsync();
+        var connections = test.App.Services.GetRequiredService<HttpConnections>();
+        var connection = new HeldUpConnection();
+        var client = http2 switch
+        {
+            "agreed on" => AgreedOn("h2"),
+            "wanted" => new ClientInfo { Hello = new ClientHello { Alpn = ["h2", "http/1.1"] } },
+            _ => default,
+        };
+        await using var context = connections.HandOver(connection, null, http2 == "known before" ? "PRI * HTTP/2.0"u8 : [], client);
+
+        await context.Transport.Output.WriteAsync("a"u8.ToArray(), Token);
+        await Deadline.Until(() => connection.Sent.Count == 1);
+        await context.Transport.Output.WriteAsync("b"u8.ToArray(), Token);
+        await context.Transport.Output.WriteAsync("c"u8.ToArray(), Token);
+        connection.LetGo();
+        await context.Transport.Output.CompleteAsync();
+
+        await connection.Ended.InTime();
+        Assert.Equal(["a", "bc"], connection.Sent);
+    }
+
+    [Fact]
+    public async Task Who_answers_HTTP1_sends_itself()
+    {
+        await using var test = await TestApp.StartAsync();
+        var connections = test.App.Services.GetRequiredService<HttpConnections>();
+        var connection = new HeldUpConnection();
+        connection.LetGo();
+        await using var context = connections.HandOver(connection, null, [], AgreedOn("http/1.1"));
+
+        var written = context.Transport.Output.WriteAsync("a"u8.ToArray(), Token);
+
+        Assert.Equal(["a"], connection.Sent);
+        await written;
+    }
+
+    private static ClientInfo AgreedOn(string alpn) =>
+        new() { Tls = new TlsFacts { Protocol = SslProtocols.Tls13, CipherSuite = TlsCipherSuite.TLS_AES_128_GCM_SHA256, Alpn = alpn } };
 
     private static void MapPool(WebApplication app) => app.MapGet(
         "/pool", (HttpContext context) => context.Features.Get<IMemoryPoolFeature>()!.MemoryPool.GetType().FullName);

@@ -25,8 +25,8 @@ public class PackagesTests(PackedPackages packages) : IClassFixture<PackedPackag
     [Fact]
     public void A_package_depends_on_what_it_uses()
     {
-        Assert.Empty(packages.MetadataOf("L4Proxy.Core").Descendants("dependency"));
-        Assert.Equal(["L4Proxy.Core"], packages.MetadataOf("L4Proxy.Hosting").Descendants("dependency").Select(d => d.Attribute("id")!.Value));
+        Assert.Equal(["DnsClient"], DependenciesOf("L4Proxy.Core"));
+        Assert.Equal(["L4Proxy.Core", "Microsoft.Extensions.ServiceDiscovery", "Scalar.AspNetCore", "System.IO.Hashing", "Yarp.ReverseProxy"], DependenciesOf("L4Proxy.Hosting"));
     }
 
     [Fact]
@@ -34,9 +34,14 @@ public class PackagesTests(PackedPackages packages) : IClassFixture<PackedPackag
     {
         using var items = JsonDocument.Parse(await packages.AskConsumerAsync("JsonSchemaSegment"));
 
-        var segment = Assert.Single(items.RootElement.GetProperty("Items").GetProperty("JsonSchemaSegment").EnumerateArray());
+        // YARP brings one of its own.
+        var segment = Assert.Single(
+            items.RootElement.GetProperty("Items").GetProperty("JsonSchemaSegment").EnumerateArray(),
+            item => item.GetProperty("FullPath").GetString()!.Contains("l4proxy", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(@"appsettings\..*json", segment.GetProperty("FilePathPattern").GetString());
         using var schema = JsonDocument.Parse(await File.ReadAllTextAsync(segment.GetProperty("FullPath").GetString()!, TestContext.Current.CancellationToken));
         Assert.True(schema.RootElement.GetProperty("properties").TryGetProperty("L4Proxy", out _));
     }
+
+    private IEnumerable<string> DependenciesOf(string name) => packages.MetadataOf(name).Descendants("dependency").Select(d => d.Attribute("id")!.Value);
 }

@@ -13,6 +13,10 @@ public sealed class PackedPackages : IAsyncLifetime
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("l4-packages");
 
+    /// <summary>What this build was restored from has the packages that ours depend on.</summary>
+    private static string MachinesPackages => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     private string Feed => Path.Combine(_folder.FullName, "feed");
 
     public async ValueTask InitializeAsync()
@@ -57,7 +61,10 @@ public sealed class PackedPackages : IAsyncLifetime
             </Project>
             """);
         await File.WriteAllTextAsync(Path.Combine(project, "nuget.config"), $"""
-            <configuration><packageSources><clear /><add key="local" value="{Feed}" /></packageSources></configuration>
+            <configuration>
+              <packageSources><clear /><add key="local" value="{Feed}" /></packageSources>
+              <fallbackPackageFolders><clear /><add key="machine" value="{MachinesPackages}" /></fallbackPackageFolders>
+            </configuration>
             """);
         await RunAsync(project, "restore");
         return await RunAsync(project, "msbuild", $"-getItem:{item}");

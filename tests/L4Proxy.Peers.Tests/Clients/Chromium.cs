@@ -21,6 +21,25 @@ internal static class Chromium
         return result.Output;
     }
 
+    /// <summary>Loads <c>https://name:port/</c> as a browser that accepts a certificate, so that it uses a connection for all names that the certificate covers.</summary>
+    /// <param name="name">The name of the page; it and all below the same suffix are at 127.0.0.1.</param>
+    /// <param name="suffix">The suffix.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="certificate">What is accepted.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    public static async Task<string> LoadAcceptingAsync(string name, string suffix, int port, ServerCertificate certificate, CancellationToken cancellation)
+    {
+        using var profile = new TempDirectory();
+        var result = await RunningProgram.RunAsync("chromium",
+            ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--disable-background-networking",
+             $"--user-data-dir={profile.Path}", $"--ignore-certificate-errors-spki-list={certificate.PublicKeySha256}", "--no-proxy-server",
+             $"--host-resolver-rules=MAP *.{suffix} 127.0.0.1", "--dump-dom", $"https://{name}:{port}/"],
+            cancellation, deadline: TimeSpan.FromMinutes(1),
+            environment: new Dictionary<string, string> { ["HOME"] = profile.Path });
+        Assert.True(result.Succeeded().Length > 0, $"{result}");
+        return result.Output;
+    }
+
     /// <summary>Loads <c>https://name/</c> over QUIC alone, of 127.0.0.1 and a port, and answers the page as the browser holds it.</summary>
     public static async Task<string> LoadOverQuicAsync(string name, int port, ServerCertificate certificate, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
 
@@ -17,6 +18,9 @@ internal sealed class HaproxyPeer : Peer
           timeout server 1m
 
         """;
+
+    private const string GlobalEnd = "defaults\n";
+    private const string SocketName = "stats.sock";
 
     private HaproxyPeer(TempDirectory directory, RunningProgram program, int port, ServerCertificate? certificate)
         : base(directory, program)
@@ -60,6 +64,16 @@ internal sealed class HaproxyPeer : Peer
               http-request return content-type text/plain lf-string "haproxy saw %[src] at %[dst]:%[dst_port] asking for %[fc_pp_authority] as %[fc_pp_unique_id]"
             """, cancellation);
 
+    /// <summary>An HTTPS server that refuses names that it has no certificate for.</summary>
+    public static Task<HaproxyPeer> StartStrictAsync(CancellationToken cancellation, params string[] names) =>
+        StartAsync(names, bind =>
+            $"""
+            frontend strict
+              mode http
+              {bind} strict-sni
+              http-request return status 200
+            """, cancellation);
+
     /// <summary>A plain TCP proxy to a port of 127.0.0.1 that gives up who is silent for so long.</summary>
     public static Task<HaproxyPeer> StartPlainAsync(int to, TimeSpan timeout, CancellationToken cancellation) =>
         StartAsync([], bind =>
@@ -72,13 +86,36 @@ internal sealed class HaproxyPeer : Peer
               server it 127.0.0.1:{to}
             """, cancellation);
 
-    private static async Task<HaproxyPeer> StartAsync(string[] names, Func<string, string> section, CancellationToken cancellation)
+    /// <summary>A plain TCP proxy to a port of 127.0.0.1 that asks the agent at another one. <see cref="StatusAsync"/> says what it makes of the answers.</summary>
+    public static Task<HaproxyPeer> StartAgentAsync(int to, int agent, CancellationToken cancellation) =>
+        StartAsync([], bind =>
+            $"""
+            listen plain
+              mode tcp
+              {bind}
+              server it 127.0.0.1:{to} weight 100 check agent-check agent-port {agent} agent-inter 100ms
+            """, cancellation, global: "  stats socket SOCKET level admin");
+
+    /// <summary>The status of its server, as <c>show stat</c> says it.</summary>
+    public async Task<string> StatusAsync(CancellationToken cancellation)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Directory.File(SocketName)), cancellation);
+        await socket.SendAsync("show stat\n"u8.ToArray(), cancellation);
+        var lines = (await TcpClients.ReadToEndAsync(socket, cancellation)).Split('\n');
+        var names = lines[0].TrimStart('#', ' ').Split(',');
+        var values = lines.Single(line => line.StartsWith("plain,it,", StringComparison.Ordinal)).Split(',');
+        return values[Array.IndexOf(names, "status")];
+    }
+
+    private static async Task<HaproxyPeer> StartAsync(string[] names, Func<string, string> section, CancellationToken cancellation, string global = "")
     {
         Installed.Require("haproxy");
         var directory = new TempDirectory();
         var certificate = names.Length == 0 ? null : ServerCertificate.Create(directory, "haproxy", names);
         var port = LoopbackPorts.Next();
-        var configuration = directory.Write("haproxy.cfg", Defaults + section(Bind(directory, port, certificate)) + "\n");
+        var configuration = directory.Write("haproxy.cfg", Defaults.Replace(GlobalEnd, $"{global.Replace("SOCKET", directory.File(SocketName), StringComparison.Ordinal)}\n{GlobalEnd}", StringComparison.Ordinal)
+            + section(Bind(directory, port, certificate)) + "\n");
         // -db: in the foreground, one process.
         var program = await StartAsync("haproxy", ["-db", "-f", configuration], port, cancellation);
         return new(directory, program, port, certificate);

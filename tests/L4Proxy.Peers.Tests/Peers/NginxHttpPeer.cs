@@ -5,6 +5,8 @@ namespace L4Proxy.Peers.Tests.Peers;
 /// <summary>nginx as a plaintext web server, on a port each for HTTP/1 and for HTTP/2 with prior knowledge; each answer says what it saw.</summary>
 internal sealed class NginxHttpPeer : Peer
 {
+    private const string Closed = "closed";
+
     private NginxHttpPeer(TempDirectory directory, RunningProgram program, int port, int http2Port)
         : base(directory, program)
     {
@@ -24,6 +26,15 @@ internal sealed class NginxHttpPeer : Peer
     /// <param name="target">The path with its query.</param>
     /// <param name="version"><c>HTTP/1.1</c> and the like.</param>
     public static string Answer(string name, string host, string target, string version) => $"{name} saw {host} {target} {version}";
+
+    /// <summary>Has it answer at <c>/ready</c> that it is, or 503.</summary>
+    public void SetReady(bool isReady)
+    {
+        if (isReady)
+            File.Delete(Directory.File(Closed));
+        else
+            Directory.Write(Closed, "");
+    }
 
     public static async Task<NginxHttpPeer> StartAsync(string name, CancellationToken cancellation)
     {
@@ -53,6 +64,10 @@ internal sealed class NginxHttpPeer : Peer
             listen 127.0.0.1:{{port}};
             listen 127.0.0.1:{{http2Port}} http2;
             default_type text/plain;
+            location = /ready {
+              if (-f {{directory.File(Closed)}}) { return 503 "not now\n"; }
+              return 200 "I am ready\n";
+            }
             location / { return 200 "{{name}} saw $host $request_uri $server_protocol\n"; }
           }
         }

@@ -7,7 +7,7 @@ internal abstract class Peer(TempDirectory directory, RunningProgram program) : 
 {
     protected TempDirectory Directory { get; } = directory;
 
-    protected RunningProgram Program { get; } = program;
+    protected RunningProgram Program { get; private set; } = program;
 
     public async ValueTask DisposeAsync()
     {
@@ -16,6 +16,16 @@ internal abstract class Peer(TempDirectory directory, RunningProgram program) : 
     }
 
     public override string ToString() => Program.ToString();
+
+    /// <summary>Ends the server; what it keeps stays.</summary>
+    public Task<int> StopAsync() => Program.StopAsync();
+
+    /// <summary>Puts another process in the place of the one that has ended.</summary>
+    protected async Task RestartAsync(string program, IEnumerable<string> arguments, int port, CancellationToken cancellation)
+    {
+        await Program.DisposeAsync();
+        Program = await StartAsync(program, arguments, port, cancellation);
+    }
 
     /// <summary>Starts a server and waits until it listens.</summary>
     protected static async Task<RunningProgram> StartAsync(string program, IEnumerable<string> arguments, int port,

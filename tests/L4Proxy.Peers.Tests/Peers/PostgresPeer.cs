@@ -7,10 +7,15 @@ internal sealed class PostgresPeer : Peer
 {
     private const string User = "postgres";
 
-    private PostgresPeer(TempDirectory directory, RunningProgram program, int port)
-        : base(directory, program) => Port = port;
+    private readonly (string Program, string[] Arguments) _command;
+
+    private PostgresPeer(TempDirectory directory, RunningProgram program, int port, (string Program, string[] Arguments) command)
+        : base(directory, program) => (Port, _command) = (port, command);
 
     public int Port { get; }
+
+    /// <summary>Starts it again after <see cref="Peer.StopAsync"/>, with what it had.</summary>
+    public Task StartAgainAsync(CancellationToken cancellation) => RestartAsync(_command.Program, _command.Arguments, Port, cancellation);
 
     /// <summary>A server that lets everybody in; with a certificate, over TLS, and over TLS alone whoever is not <c>postgres</c>, by password (SCRAM).</summary>
     public static async Task<PostgresPeer> StartAsync(CancellationToken cancellation, ServerCertificate? certificate = null)
@@ -28,7 +33,7 @@ internal sealed class PostgresPeer : Peer
         var port = LoopbackPorts.Next();
         var (program, arguments) = AsUser([server, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={directory.Path}", "-c", "fsync=off", .. tls]);
-        return new(directory, await StartAsync(program, arguments, port, cancellation), port);
+        return new(directory, await StartAsync(program, arguments, port, cancellation), port, (program, arguments));
     }
 
     /// <summary>It takes no key that others can read, and none of others.</summary>

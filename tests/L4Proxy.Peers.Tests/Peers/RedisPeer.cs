@@ -10,11 +10,10 @@ internal sealed class RedisPeer : Peer
 
     public int Port { get; }
 
-    public static Task<RedisPeer> StartAsync(CancellationToken cancellation)
-    {
-        var port = LoopbackPorts.Next();
-        return StartAsync(port, ["--port", $"{port}"], cancellation);
-    }
+    public static Task<RedisPeer> StartAsync(CancellationToken cancellation) => StartAsync(LoopbackPorts.Next(), cancellation);
+
+    /// <summary>Starts it on a port, perhaps again.</summary>
+    public static Task<RedisPeer> StartAsync(int port, CancellationToken cancellation) => StartAsync(port, ["--port", $"{port}"], cancellation);
 
     /// <summary>Starts it with TLS of its own, for clients with a certificate of <paramref name="clients"/> only.</summary>
     public static Task<RedisPeer> StartTlsAsync(ServerCertificate certificate, CertificateAuthority clients, CancellationToken cancellation)

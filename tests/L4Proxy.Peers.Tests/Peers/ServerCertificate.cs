@@ -20,6 +20,13 @@ internal sealed record ServerCertificate(string CertificatePath, string KeyPath,
         }
     }
 
+    /// <summary>What a program has written.</summary>
+    public static ServerCertificate Read(string certificatePath, string keyPath)
+    {
+        using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(certificatePath));
+        return new(certificatePath, keyPath, certificate.GetCertHashString(HashAlgorithmName.SHA256));
+    }
+
     public static ServerCertificate Create(TempDirectory directory, string fileName, params string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -15,7 +15,9 @@ internal sealed class SshdPeer : Peer
     /// <summary>The private key that it lets in.</summary>
     public string UserKeyPath => Directory.File("user");
 
-    public static async Task<SshdPeer> StartAsync(CancellationToken cancellation)
+    public static Task<SshdPeer> StartAsync(CancellationToken cancellation) => StartAsync(LoopbackPorts.Next(), cancellation);
+
+    public static async Task<SshdPeer> StartAsync(int port, CancellationToken cancellation)
     {
         var server = Installed.Require("sshd");
         if (Environment.IsPrivilegedProcess)
@@ -26,7 +28,6 @@ internal sealed class SshdPeer : Peer
             (await RunningProgram.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", directory.File(key)], cancellation))
                 .Succeeded();
 
-        var port = LoopbackPorts.Next();
         var configuration = directory.Write("sshd_config", Configuration(directory, port));
         return new(directory, await StartAsync(server, ["-D", "-e", "-f", configuration], port, cancellation), port);
     }

@@ -67,7 +67,14 @@ public sealed class CertificateCheckTests
                   "ClientCertificate": { "Mode": "Required", "Ca": "missing-ca.pem" }
                 }
               },
-              "Routes": { "all": { "Endpoints": ["in"], "ClusterId": "out", "Certificate": { "Path": "no-such-route.pem" } } },
+              "Routes": {
+                "all": { "Endpoints": ["in"], "ClusterId": "out", "Certificate": { "Path": "no-such-route.pem" } },
+                "missing": { "Endpoints": ["in"], "Mode": "L7", "Match": { "Sni": ["a.example.com"] }, "ClusterId": "out", "Certificate": { "Path": "no-such-site.pem" } },
+                "other": {
+                  "Endpoints": ["in"], "Mode": "L7", "Match": { "Sni": ["b.example.com"] }, "ClusterId": "out",
+                  "Certificate": { "Path": "{{good.CertificatePath}}", "KeyPath": "{{other.KeyPath}}" }
+                }
+              },
               "Clusters": { "out": { {{GatewayJson.Cluster(1)}}, "Tls": { "Ca": "{{garbage}}", "ClientCertificate": { "Path": "no-such-client.pem" } } } }
             }
             """);
@@ -82,6 +89,7 @@ public sealed class CertificateCheckTests
             $"{Certificates}3:KeyPath: The private key is not that of", $"{Certificates}4:Password: The password is wrong",
             $"{Certificates}5:Path: ", $"{Certificates}6:Path: The file holds no private key",
             "L4Proxy:Endpoints:in:ClientCertificate:Ca: The file cannot be read", "L4Proxy:Routes:all:Certificate:Path: The file cannot be read",
+            "L4Proxy:Routes:missing:Certificate:Path: The file cannot be read", "L4Proxy:Routes:other:Certificate:KeyPath: The private key is not that of",
             "L4Proxy:Clusters:out:Tls:Ca: ", "L4Proxy:Clusters:out:Tls:ClientCertificate:Path: The file cannot be read",
         ];
         var lines = result.Error.Split('\n');
@@ -109,6 +117,38 @@ public sealed class CertificateCheckTests
 
         Assert.Equal(1, result.ExitCode);
         Assert.StartsWith("L4Proxy:Endpoints:in:Certificates:0:KeyPath: The file cannot be read", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_odd_about_certificates_is_said_at_once_and_stops_nothing()
+    {
+        using var authority = new CertificateAuthority();
+        var (expired, soon, other) = (authority.ForServer(["a.example.com"], daysLeft: -1), authority.ForServer(["b.example.com"], daysLeft: 10), authority.ForServer("c.example.com"));
+        var json = GatewayJson.L4Only(
+            $$"""
+            {
+              "Endpoints": { "in": { {{GatewayJson.TlsEndpoint(LoopbackPorts.Next(), expired, soon)}} } },
+              "Routes": {
+                "bytes": { "Endpoints": ["in"], "Match": { "Sni": ["a.example.com"] }, "ClusterId": "out", "Certificate": {{other.Json}} },
+                "requests": { "Endpoints": ["in"], "Mode": "L7", "Match": { "Sni": ["*.b.example.com"] }, "ClusterId": "out", "Certificate": {{other.Json}} },
+                "right": { "Endpoints": ["in"], "Mode": "L7", "Match": { "Sni": ["*.example.com"] }, "ClusterId": "out", "Certificate": {{other.Json}} }
+              },
+              "Clusters": { "out": { {{GatewayJson.Cluster(1)}} } }
+            }
+            """);
+
+        var check = await GatewayProcess.RunAsync(json, ["--config", "FILE", "--check"], Cancellation);
+
+        Assert.Equal("ok", check.Succeeded());
+        string[] expected =
+        [
+            "warning: L4Proxy:Endpoints:in:Certificates:0:Path: The certificate expired at ", "warning: L4Proxy:Endpoints:in:Certificates:1:Path: The certificate expires at ",
+            "warning: L4Proxy:Routes:bytes:Certificate: The certificate is for none of the names in 'Sni'",
+            "warning: L4Proxy:Routes:requests:Certificate: The certificate is for none of the names in 'Sni'",
+        ];
+        var lines = check.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(expected.Length, lines.Length);
+        Assert.All(expected, start => Assert.Contains(lines, line => line.StartsWith(start, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -33,6 +33,6 @@ public sealed record L4Certificate
 
         public static readonly Key<L4Certificate, string> Path = new(Shape, AnyText, r => r.Path, (r, v) => r with { Path = v }) { Note = "Must be given" };
         public static readonly Key<L4Certificate, string> KeyPath = new(Shape, AnyText, r => r.KeyPath, (r, v) => r with { KeyPath = v }) { Otherwise = "`Path`" };
-        public static readonly Key<L4Certificate, string> Password = new(Shape, AnyText, r => r.Password, (r, v) => r with { Password = v }) { Otherwise = "none" };
+        public static readonly Key<L4Certificate, string> Password = new(Shape, AnyText, r => r.Password, (r, v) => r with { Password = v }) { Otherwise = "none", IsSecret = true };
     }
 }

@@ -4,7 +4,7 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>A rate of new connections: a token bucket of <see cref="Burst"/> that <see cref="Permits"/> fill again in each <see cref="Window"/>.</summary>
-internal sealed record L4ConnectionRate
+public sealed record L4ConnectionRate
 {
     /// <summary>Connections that may come in each window.</summary>
     /// <value>Connections, 1 to 10000000; must be given.</value>
@@ -18,7 +18,7 @@ internal sealed record L4ConnectionRate
     /// <value>Connections, 1 to 10000000. Default: as many as <see cref="Permits"/>.</value>
     public int? Burst { get; init; }
 
-    /// <summary>Whether each client address has a bucket of its own; otherwise all share one.</summary>
+    /// <summary>Whether each client has a bucket of its own (an IPv4 address, or a /64 of IPv6); otherwise all share one.</summary>
     /// <value>Default: false.</value>
     public bool? PerClient { get; init; }
 

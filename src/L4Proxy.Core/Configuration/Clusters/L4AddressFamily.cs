@@ -1,7 +1,7 @@
 namespace L4Proxy.Configuration;
 
 /// <summary>Which addresses of a destination's name are used.</summary>
-internal enum L4AddressFamily
+public enum L4AddressFamily
 {
     /// <summary>IPv4 and IPv6.</summary>
     Any,

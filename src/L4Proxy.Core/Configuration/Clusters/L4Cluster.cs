@@ -26,7 +26,7 @@ public sealed record L4Cluster
     public int? HashBalanceFactor { get; init; }
 
     /// <summary>How it is found out which destinations work.</summary>
-    internal L4HealthCheck? HealthCheck { get; init; }
+    public L4HealthCheck? HealthCheck { get; init; }
 
     /// <summary>Timeouts of its connections; a route's own come first.</summary>
     public L4Timeouts? Timeouts { get; init; }
@@ -34,12 +34,14 @@ public sealed record L4Cluster
     /// <summary>How often dialling is tried.</summary>
     public L4Retry? Retry { get; init; }
 
-    /// <summary>Lets connections wait while no destination can take them. Off unless given; an empty object turns it on.</summary>
-    internal L4Queue? Queue { get; init; }
+    /// <summary>
+    /// Lets TCP connections wait while no destination is available, all are full, or every attempt at one has failed. Off unless given; an empty object turns it on.
+    /// </summary>
+    public L4Queue? Queue { get; init; }
 
     /// <summary>
     /// How long connections to a removed, replaced or disabled destination may go on before they are cut, busy or not. HAProxy and nginx do
-    /// not cut them; for connections that live for hours say hours. If it comes back meanwhile, they go on.
+    /// not cut them; for connections that live for hours say hours. What is said when the destination goes counts, and not what was said when they began. If it comes back meanwhile, they go on.
     /// </summary>
     /// <value>Duration, 0 to 1 day; 0 cuts them at once. Default: 30 seconds.</value>
     public TimeSpan? DrainTimeout { get; init; }
@@ -58,10 +60,13 @@ public sealed record L4Cluster
     public L4UpstreamTls? Tls { get; init; }
 
     /// <summary>HTTP to destinations, for routes whose mode is <see cref="L4RouteMode.L7"/>.</summary>
-    internal L4Http? Http { get; init; }
+    public L4Http? Http { get; init; }
 
     /// <summary>UDP to destinations.</summary>
     public L4Udp? Udp { get; init; }
+
+    /// <summary>How names of its destinations are resolved, where that is another way than the section's; what is not given here is the section's.</summary>
+    public L4Dns? Dns { get; init; }
 
     /// <summary>The sockets to destinations.</summary>
     public L4Socket? Socket { get; init; }
@@ -85,8 +90,7 @@ public sealed record L4Cluster
         public static readonly Key<L4Cluster, L4HealthCheck> HealthCheck = new(Shape, L4HealthCheck.Keys.Shape, r => r.HealthCheck, (r, v) => r with { HealthCheck = v });
         public static readonly Key<L4Cluster, L4Timeouts> Timeouts = new(Shape, L4Timeouts.Keys.Shape, r => r.Timeouts, (r, v) => r with { Timeouts = v });
         public static readonly Key<L4Cluster, L4Retry> Retry = new(Shape, L4Retry.Keys.Shape, r => r.Retry, (r, v) => r with { Retry = v });
-        public static readonly Key<L4Cluster, L4Queue> Queue = new(Shape, L4Queue.Keys.Shape, r => r.Queue, (r, v) => r with { Queue = v })
-            { NotYet = true, SaysSomethingEmpty = true };
+        public static readonly Key<L4Cluster, L4Queue> Queue = new(Shape, L4Queue.Keys.Shape, r => r.Queue, (r, v) => r with { Queue = v });
         public static readonly DefaultedKey<L4Cluster, TimeSpan> DrainTimeout = new(Shape, Duration("00:00:00", "1.00:00:00"), TimeSpan.FromSeconds(30),
             r => r.DrainTimeout, (r, v) => r with { DrainTimeout = v }) { Note = "0 cuts them at once" };
         public static readonly DefaultedKey<L4Cluster, TimeSpan> SlowStart = new(Shape, DurationOrOff("00:00:00.001", "1.00:00:00"), TimeSpan.Zero,
@@ -94,8 +98,9 @@ public sealed record L4Cluster
         public static readonly Key<L4Cluster, L4ProxyProtocolOut> ProxyProtocol = new(Shape, L4ProxyProtocolOut.Keys.Shape,
             r => r.ProxyProtocol, (r, v) => r with { ProxyProtocol = v });
         public static readonly Key<L4Cluster, L4UpstreamTls> Tls = new(Shape, L4UpstreamTls.Keys.Shape, r => r.Tls, (r, v) => r with { Tls = v });
-        public static readonly Key<L4Cluster, L4Http> Http = new(Shape, L4Http.Keys.Shape, r => r.Http, (r, v) => r with { Http = v }) { NotYet = true };
+        public static readonly Key<L4Cluster, L4Http> Http = new(Shape, L4Http.Keys.Shape, r => r.Http, (r, v) => r with { Http = v });
         public static readonly Key<L4Cluster, L4Udp> Udp = new(Shape, L4Udp.Keys.Shape, r => r.Udp, (r, v) => r with { Udp = v });
+        public static readonly Key<L4Cluster, L4Dns> Dns = new(Shape, L4Dns.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v });
         public static readonly Key<L4Cluster, L4Socket> Socket = new(Shape, L4Socket.Keys.Shape, r => r.Socket, (r, v) => r with { Socket = v });
         public static readonly Key<L4Cluster, IReadOnlyDictionary<string, string>> Metadata = new(Shape, TextMap, r => r.Metadata, (r, v) => r with { Metadata = v });
     }

@@ -7,7 +7,8 @@ namespace L4Proxy.Configuration;
 public sealed record L4Destination
 {
     /// <summary>
-    /// Where it is: <c>host:port</c>, <c>[v6]:port</c>, <c>unix:/path</c> or <c>srv:_service._tcp.name</c>. Whole labels of the host
+    /// Where it is: <c>host:port</c>, <c>[v6]:port</c>, <c>unix:/path</c>, <c>srv:_service._tcp.name</c> (SRV records) or <c>service:_endpoint.name</c>
+    /// (what the application's <c>AddServiceDiscovery()</c> knows of). Whole labels of the host
     /// may be <c>{capture}</c> of the route's <see cref="L4Match.Sni"/>; the port may be <c>{port}</c>, <c>{port+N}</c> or
     /// <c>{port-N}</c> of the port that was connected to. Must be given.
     /// </summary>
@@ -29,9 +30,12 @@ public sealed record L4Destination
     /// <value>Default: true.</value>
     public bool? Enabled { get; init; }
 
-    /// <summary>Where it is probed, as <c>host:port</c>.</summary>
+    /// <summary>
+    /// Where it is probed: <c>host:port</c>, <c>[v6]:port</c> or <c>unix:/path</c>. No PROXY header is written there, and TLS is spoken only by probes of type
+    /// <see cref="L4HealthCheckType.Tls"/>: as HAProxy's <c>check port</c> and <c>check addr</c>.
+    /// </summary>
     /// <value>Default: <see cref="Address"/>.</value>
-    internal string? HealthAddress { get; init; }
+    public string? HealthAddress { get; init; }
 
     internal static class Keys
     {
@@ -45,6 +49,6 @@ public sealed record L4Destination
         public static readonly DefaultedKey<L4Destination, bool> Backup = new(Shape, TrueOrFalse, false, r => r.Backup, (r, v) => r with { Backup = v });
         public static readonly DefaultedKey<L4Destination, bool> Enabled = new(Shape, TrueOrFalse, true, r => r.Enabled, (r, v) => r with { Enabled = v });
         public static readonly Key<L4Destination, string> HealthAddress = new(Shape, AnyText, r => r.HealthAddress, (r, v) => r with { HealthAddress = v })
-            { Otherwise = "`Address`", NotYet = true };
+            { Otherwise = "`Address`" };
     }
 }

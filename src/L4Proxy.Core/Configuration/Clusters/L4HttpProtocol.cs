@@ -1,7 +1,7 @@
 namespace L4Proxy.Configuration;
 
 /// <summary>What an HTTP destination speaks.</summary>
-internal enum L4HttpProtocol
+public enum L4HttpProtocol
 {
     /// <summary>HTTP/1.1.</summary>
     Http1,

@@ -4,16 +4,19 @@ using static L4Proxy.Configuration.Shapes.Values;
 namespace L4Proxy.Configuration;
 
 /// <summary>
-/// Holds connections while no destination is available, all are full, or every attempt failed before a byte of the client
-/// was sent.
+/// Holds TCP connections while no destination is available, all are full, or every attempt failed before a byte of the client
+/// was sent. Room goes to who came first; what failed is tried again within a second, and as soon as a destination is back.
 /// </summary>
-internal sealed record L4Queue
+public sealed record L4Queue
 {
-    /// <summary>How long a connection waits before it is refused, as HAProxy's <c>timeout queue</c>.</summary>
+    /// <summary>
+    /// How long a connection waits in all before it is reset, as HAProxy's <c>timeout queue</c>. It begins where it would be reset without a queue: where nothing
+    /// listens, after the attempts of <c>Retry</c>, 2 seconds by default. A dial that is under way when it is over may still succeed.
+    /// </summary>
     /// <value>Duration, 1 millisecond to 10 minutes. Default: 5 seconds.</value>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Connections that wait at once; further ones are refused.</summary>
+    /// <summary>Connections of the cluster that wait at once; further ones are reset at once.</summary>
     /// <value>Connections, 1 to 1000000. Default: 1000.</value>
     public int? MaxLength { get; init; }
 

@@ -6,9 +6,12 @@ namespace L4Proxy.Configuration;
 /// <summary>The sockets to destinations.</summary>
 public sealed record L4Socket
 {
-    /// <summary>Source addresses, taken in turn; each gives about 28000 more connections to one destination.</summary>
+    /// <summary>
+    /// Addresses of this machine to dial from, taken in turn; those of another family than the destination's address are left out. Each gives some
+    /// 28000 connections and flows to one destination (<c>net.ipv4.ip_local_port_range</c>).
+    /// </summary>
     /// <value>Default: the system's choice.</value>
-    internal IReadOnlyList<string>? LocalAddresses { get; init; }
+    public IReadOnlyList<string>? LocalAddresses { get; init; }
 
     /// <summary>Silence after which TCP keep-alive probes the destination (<c>TCP_KEEPIDLE</c>).</summary>
     /// <value>Duration, 1 second to 09:06:07; 0 is off; 32767 seconds are the kernel's most. Default: 1 minute.</value>
@@ -18,9 +21,9 @@ public sealed record L4Socket
     /// <value>Duration, 1 millisecond to 1 day; 0 is off; keep-alive gives up by it, too. Default: 0, and the system decides: Linux gives up after some 15 minutes.</value>
     public TimeSpan? UserTimeout { get; init; }
 
-    /// <summary>Which addresses of a name are used.</summary>
+    /// <summary>Which addresses of a name are used: of destinations by host name.</summary>
     /// <value><c>Any</c>, <c>IPv4</c> or <c>IPv6</c>. Default: <c>Any</c>.</value>
-    internal L4AddressFamily? AddressFamily { get; init; }
+    public L4AddressFamily? AddressFamily { get; init; }
 
     /// <summary><c>SO_RCVBUF</c> of the sockets to destinations; for TCP it turns the kernel's own tuning off. Each UDP flow has a socket of its own.</summary>
     /// <value>Bytes, 1024 to 1073741824. Default: the system's; for UDP 1 MiB, as far as <c>net.core.rmem_max</c> lets.</value>
@@ -35,14 +38,14 @@ public sealed record L4Socket
         public static readonly RecordShape Shape = new(new L4Socket());
 
         public static readonly Key<L4Socket, IReadOnlyList<string>> LocalAddresses = new(Shape, TextList, r => r.LocalAddresses, (r, v) => r with { LocalAddresses = v })
-            { Otherwise = "the system's choice", NotYet = true };
+            { Otherwise = "the system's choice" };
         public static readonly DefaultedKey<L4Socket, TimeSpan> KeepAlive = new(Shape, KeepAliveTime, TimeSpan.FromMinutes(1),
             r => r.KeepAlive, (r, v) => r with { KeepAlive = v }) { Note = "32767 seconds are the kernel's most" };
         public static readonly DefaultedKey<L4Socket, TimeSpan> UserTimeout = new(Shape, DurationOrOff("00:00:00.001", "1.00:00:00"), TimeSpan.Zero,
             r => r.UserTimeout, (r, v) => r with { UserTimeout = v })
             { Note = "keep-alive gives up by it, too", Otherwise = ", and the system decides: Linux gives up after some 15 minutes" };
         public static readonly DefaultedKey<L4Socket, L4AddressFamily> AddressFamily = new(Shape, new NameShape<L4AddressFamily>(), L4AddressFamily.Any,
-            r => r.AddressFamily, (r, v) => r with { AddressFamily = v }) { NotYet = true };
+            r => r.AddressFamily, (r, v) => r with { AddressFamily = v });
         public static readonly Key<L4Socket, int> ReceiveBuffer = new(Shape, BufferSize, r => r.ReceiveBuffer, (r, v) => r with { ReceiveBuffer = v })
             { Unit = "Bytes", Otherwise = "the system's; for UDP 1 MiB, as far as `net.core.rmem_max` lets" };
         public static readonly Key<L4Socket, int> SendBuffer = new(Shape, BufferSize, r => r.SendBuffer, (r, v) => r with { SendBuffer = v })

@@ -6,7 +6,7 @@ namespace L4Proxy.Configuration;
 /// <summary>
 /// Makes one configuration of those of several providers. Endpoints, routes and clusters are put together by id; what two
 /// providers both say is an error, but a global value may be repeated. Where they disagree the first one counts, so that the
-/// result does not depend on anything but the order of the providers.
+/// result does not depend on anything but the order of the providers. A store comes last and yields: what it has hidden in it is a warning.
 /// </summary>
 internal static class ConfigMerger
 {
@@ -17,18 +17,19 @@ internal static class ConfigMerger
     {
         if (provided.Count == 1)
             return new(provided[0].Snapshot.Config, provided[0].Snapshot.Errors);
+        provided = [.. provided.OrderBy(item => item.Yields)];
         var isConflict = false;
         object merged = new L4Config();
         foreach (var item in provided)
             merged = Merge(L4Config.Keys.Shape, merged, item.Snapshot.Config, new ConfigPath(rootPath), (_, _) => isConflict = true);
-        var conflicts = isConflict ? Conflicts(provided, rootPath) : [];
-        return new((L4Config)merged, [.. provided.SelectMany(item => item.Snapshot.Errors), .. conflicts]);
+        var (conflicts, hidden) = isConflict ? Conflicts(provided, rootPath) : ([], []);
+        return new((L4Config)merged, [.. provided.SelectMany(item => item.Snapshot.Errors), .. conflicts]) { Warnings = hidden };
     }
 
     /// <summary>Who contradicts whom: looked for only when somebody does.</summary>
-    private static IReadOnlyList<L4ConfigError> Conflicts(IReadOnlyList<ProvidedConfig> provided, string rootPath)
+    private static (IReadOnlyList<L4ConfigError> Errors, IReadOnlyList<L4ConfigError> Hidden) Conflicts(IReadOnlyList<ProvidedConfig> provided, string rootPath)
     {
-        var errors = new ConfigErrors();
+        var (errors, hidden) = (new ConfigErrors(), new ConfigErrors());
         for (var second = 1; second < provided.Count; second++)
         {
             var said = new HashSet<string>();
@@ -37,14 +38,20 @@ internal static class ConfigMerger
                 var (a, b) = Names(provided, first, second);
                 Merge(L4Config.Keys.Shape, provided[first].Snapshot.Config, provided[second].Snapshot.Config, new ConfigPath(rootPath), (path, what) =>
                 {
-                    if (said.Add(path.ToString()))
+                    if (!said.Add(path.ToString()))
+                        return;
+                    if (provided[second].Yields && !provided[first].Yields)
+                        hidden.Add(path, $"{Sentence(a)} gives {what}, and {b} gives it too: that of {a} counts, and the other one is hidden.");
+                    else
                         errors.Add(path, $"Two configuration sources give {what}: {a}, and {b}.");
                 });
             }
         }
 
-        return errors.All;
+        return (errors.All, hidden.All);
     }
+
+    private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     // Two of one name are told apart by their place.
     private static (string First, string Second) Names(IReadOnlyList<ProvidedConfig> provided, int first, int second)

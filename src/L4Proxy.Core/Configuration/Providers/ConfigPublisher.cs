@@ -15,9 +15,12 @@ internal sealed class ConfigPublisher
     public L4ConfigSnapshot Current => Volatile.Read(ref _current);
 
     /// <summary>Makes a configuration the newest one.</summary>
-    public void Publish(L4Config config, IReadOnlyList<L4ConfigError> errors, IReadOnlyList<L4ConfigError>? warnings = null)
+    public void Publish(L4Config config, IReadOnlyList<L4ConfigError> errors, IReadOnlyList<L4ConfigError>? warnings = null) => Publish(Snapshot(config, errors, warnings));
+
+    /// <summary>Makes what a provider says the newest, with a token of its own.</summary>
+    public void Publish(L4ConfigSnapshot snapshot)
     {
-        var replaced = Interlocked.Exchange(ref _current, Snapshot(config, errors, warnings));
+        var replaced = Interlocked.Exchange(ref _current, snapshot with { ChangeToken = new ConfigurationReloadToken() });
         ((ConfigurationReloadToken)replaced.ChangeToken).OnReload();
     }
 

@@ -6,8 +6,11 @@ internal interface IKnownConfigProvider : IL4ConfigProvider
     /// <summary>What it is called in messages.</summary>
     string Name { get; }
 
+    /// <summary>Whether another one that gives the same id counts, and not it.</summary>
+    bool Yields => false;
+
     /// <summary>What a provider is called in messages.</summary>
-    static string NameOf(IL4ConfigProvider provider) => provider is IKnownConfigProvider known ? known.Name : provider.GetType().ToString();
+    static string NameOf(IL4ConfigProvider provider) => provider is IKnownConfigProvider known ? known.Name : provider.ToString() ?? "";
 
     /// <summary>Reads what it is made from now, and fires its token if that has changed.</summary>
     void Reload();

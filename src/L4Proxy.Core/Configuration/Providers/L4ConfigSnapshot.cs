@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Primitives;
 
 namespace L4Proxy.Configuration;
@@ -19,4 +20,10 @@ public sealed record L4ConfigSnapshot(L4Config Config, IChangeToken ChangeToken,
     /// <summary>What is odd about what was read, such as a name that nothing knows and that was perhaps meant to be another.</summary>
     /// <value>Default: nothing.</value>
     public IReadOnlyList<L4ConfigError> Warnings { get; init; } = [];
+
+    /// <summary>What was said of destinations of any provider while they run, by <see cref="DestinationOverride.IdOf"/>.</summary>
+    internal IReadOnlyDictionary<string, DestinationOverride> Overrides { get; init; } = ImmutableDictionary<string, DestinationOverride>.Empty;
+
+    /// <summary>The revision of the store that it was made of; 0 where it was made of something else.</summary>
+    internal long StoreRevision { get; init; }
 }

@@ -1,4 +1,7 @@
 namespace L4Proxy.Configuration;
 
 /// <summary>A snapshot, and what its provider is called in messages.</summary>
-internal sealed record ProvidedConfig(string Source, L4ConfigSnapshot Snapshot);
+/// <param name="Source">That.</param>
+/// <param name="Snapshot">The snapshot.</param>
+/// <param name="Yields">Whether another one that gives the same id counts.</param>
+internal sealed record ProvidedConfig(string Source, L4ConfigSnapshot Snapshot, bool Yields = false);

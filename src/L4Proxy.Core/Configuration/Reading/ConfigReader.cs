@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using L4Proxy.Configuration.Shapes;
 
 namespace L4Proxy.Configuration.Reading;
 
@@ -42,6 +44,18 @@ internal static class ConfigReader
     /// <param name="rootPath">What paths in errors start with.</param>
     public static L4ConfigParseResult Parse(JsonElement section, string rootPath = SectionName) =>
         Read(section, new ConfigPath(rootPath), new ConfigErrors());
+
+    /// <summary>Reads a part of the section.</summary>
+    /// <param name="json">Its text.</param>
+    /// <param name="shape">What it is.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <returns>What could be understood of it, null where that is nothing; and what could not.</returns>
+    public static (object? Value, IReadOnlyList<L4ConfigError> Errors) ParsePart(string json, ConfigShape shape, ConfigPath path)
+    {
+        var errors = new ConfigErrors();
+        using var document = ParseText(Encoding.UTF8.GetBytes(json), path, errors);
+        return (document is null ? null : shape.Read(document.RootElement, path, errors), errors.All);
+    }
 
     /// <summary>Reads the section out of a whole file, which may hold others. A file without it is an empty configuration.</summary>
     /// <param name="utf8Json">The file's text, in UTF-8.</param>

@@ -19,11 +19,12 @@ internal static class ConfigWriter
     /// <summary>A part of it.</summary>
     /// <param name="shape">The part's shape.</param>
     /// <param name="value">A value of that shape.</param>
-    public static byte[] Write(ConfigShape shape, object value)
+    /// <param name="spelling">How keys are written, and which ones.</param>
+    public static byte[] Write(ConfigShape shape, object value, ConfigSpelling spelling = ConfigSpelling.Records)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, s_options))
-            shape.Write(writer, value);
+            shape.Write(writer, value, spelling);
         return buffer.WrittenSpan.ToArray();
     }
 }

@@ -3,8 +3,8 @@ using static L4Proxy.Configuration.Shapes.Values;
 
 namespace L4Proxy.Configuration;
 
-/// <summary>How fast bytes may pass.</summary>
-internal sealed record L4Throttle
+/// <summary>How fast the bytes of TCP connections may pass. Who sends faster is not cut: his bytes wait, as on a slow line. A connection keeps what it came with.</summary>
+public sealed record L4Throttle
 {
     /// <summary>From client to destination, as nginx's <c>proxy_upload_rate</c>.</summary>
     /// <value>Bytes per second, 1 to 1000000000000. Default: no limit.</value>

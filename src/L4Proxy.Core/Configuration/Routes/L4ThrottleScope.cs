@@ -1,7 +1,7 @@
 namespace L4Proxy.Configuration;
 
 /// <summary>What a throttle's rates are counted over.</summary>
-internal enum L4ThrottleScope
+public enum L4ThrottleScope
 {
     /// <summary>Each connection on its own.</summary>
     Connection,

@@ -33,6 +33,9 @@ public sealed record L4Config
     /// <summary>How names of destinations are resolved.</summary>
     public L4Dns? Dns { get; init; }
 
+    /// <summary>What destinations of HTTP routes are told of the client.</summary>
+    public L4ForwardedHeaders? ForwardedHeaders { get; init; }
+
     /// <summary>What is listened on, by id.</summary>
     public IReadOnlyDictionary<string, L4Endpoint>? Endpoints { get; init; }
 
@@ -56,6 +59,7 @@ public sealed record L4Config
             r => r.ShutdownTimeout, (r, v) => r with { ShutdownTimeout = v }) { Note = "0 aborts at once" };
         public static readonly Key<L4Config, L4AccessLog> AccessLog = new(Shape, L4AccessLog.Keys.Shape, r => r.AccessLog, (r, v) => r with { AccessLog = v });
         public static readonly Key<L4Config, L4Dns> Dns = new(Shape, L4Dns.Keys.Shape, r => r.Dns, (r, v) => r with { Dns = v });
+        public static readonly Key<L4Config, L4ForwardedHeaders> ForwardedHeaders = new(Shape, L4ForwardedHeaders.Keys.Shape, r => r.ForwardedHeaders, (r, v) => r with { ForwardedHeaders = v });
         public static readonly Key<L4Config, IReadOnlyDictionary<string, L4Endpoint>> Endpoints = new(Shape, new MapShape<L4Endpoint>(L4Endpoint.Keys.Shape),
             r => r.Endpoints, (r, v) => r with { Endpoints = v });
         public static readonly Key<L4Config, IReadOnlyDictionary<string, L4Route>> Routes = new(Shape, new MapShape<L4Route>(L4Route.Keys.Shape),

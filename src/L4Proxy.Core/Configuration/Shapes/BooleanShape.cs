@@ -12,5 +12,5 @@ internal sealed class BooleanShape : ScalarShape
     protected override object? Parse(string text) => bool.TryParse(text, out var value) ? value : null;
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value) => writer.WriteBooleanValue((bool)value);
+    public override void Write(Utf8JsonWriter writer, object value, ConfigSpelling spelling = ConfigSpelling.Records) => writer.WriteBooleanValue((bool)value);
 }

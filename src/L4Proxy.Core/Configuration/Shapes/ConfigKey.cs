@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace L4Proxy.Configuration.Shapes;
 
 /// <summary>
@@ -9,8 +11,14 @@ internal abstract class ConfigKey(string name, ConfigShape shape)
     /// <summary>Its name, as the record spells it.</summary>
     public string Name => name;
 
+    /// <summary>The same as JSON outside of .NET spells it.</summary>
+    public string CamelCaseName { get; } = JsonNamingPolicy.CamelCase.ConvertName(name);
+
     /// <summary>What may stand there.</summary>
     public ConfigShape Shape => shape;
+
+    /// <summary>Whether nobody is ever shown it.</summary>
+    public bool IsSecret { get; init; }
 
     /// <summary>What holds when it is not given; null where that is no fixed value.</summary>
     public virtual object? Default => null;
@@ -23,18 +31,6 @@ internal abstract class ConfigKey(string name, ConfigShape shape)
 
     /// <summary>What holds when it is not given, where that is no fixed value; else what is to be said of the default.</summary>
     public string? Otherwise { get; init; }
-
-    /// <summary>Whether it is read and checked and the proxy does not do it yet. Given, it is an error: a limit that silently is not there is worse than none.</summary>
-    public bool NotYet { get; init; }
-
-    /// <summary>Which values of a key that is not supported yet say no more than what happens anyway, beside its default.</summary>
-    public Func<object, bool>? Harmless { get; init; }
-
-    /// <summary>Whether an empty object says something: match only this protocol, match nothing, wait.</summary>
-    public bool SaysSomethingEmpty { get; init; }
-
-    /// <summary>Whether a value asks for what is not supported yet.</summary>
-    public bool IsRefused(object value) => NotYet && !value.Equals(Default) && Harmless?.Invoke(value) != true;
 
     /// <summary>What a record has there; null is not given.</summary>
     public abstract object? Get(object record);

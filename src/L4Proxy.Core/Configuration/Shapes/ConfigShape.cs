@@ -21,5 +21,8 @@ internal abstract class ConfigShape
     public abstract object? Read(JsonElement element, ConfigPath path, ConfigErrors errors);
 
     /// <summary>Writes a value so that <see cref="Read"/> reads it back.</summary>
-    public abstract void Write(Utf8JsonWriter writer, object value);
+    /// <param name="writer">Takes it.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="spelling">How keys are written, and which ones.</param>
+    public abstract void Write(Utf8JsonWriter writer, object value, ConfigSpelling spelling = ConfigSpelling.Records);
 }

@@ -55,7 +55,7 @@ internal sealed class DurationShape(TimeSpan min, TimeSpan max, bool zeroIsOff =
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value) => writer.WriteStringValue(Format((TimeSpan)value));
+    public override void Write(Utf8JsonWriter writer, object value, ConfigSpelling spelling = ConfigSpelling.Records) => writer.WriteStringValue(Format((TimeSpan)value));
 
     private static bool IsDays(string text) => !text.Contains(':', StringComparison.Ordinal);
 

@@ -29,11 +29,11 @@ internal sealed class ListShape<T>(ConfigShape element, string? whenEmpty = null
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value)
+    public override void Write(Utf8JsonWriter writer, object value, ConfigSpelling spelling = ConfigSpelling.Records)
     {
         writer.WriteStartArray();
         foreach (var item in (IReadOnlyList<T>)value)
-            Element.Write(writer, item);
+            Element.Write(writer, item, spelling);
         writer.WriteEndArray();
     }
 }

@@ -28,13 +28,13 @@ internal sealed class MapShape<T>(ConfigShape element) : MapShape(element)
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value)
+    public override void Write(Utf8JsonWriter writer, object value, ConfigSpelling spelling = ConfigSpelling.Records)
     {
         writer.WriteStartObject();
         foreach (var (name, item) in (IReadOnlyDictionary<string, T>)value)
         {
             writer.WritePropertyName(name);
-            Element.Write(writer, item);
+            Element.Write(writer, item, spelling);
         }
 
         writer.WriteEndObject();

@@ -23,5 +23,5 @@ internal abstract class NameShape : ScalarShape
         $"{Quote.Text(text)} is not {Description}{NearestName.Hint(text, Names)}";
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value) => writer.WriteStringValue(NameOf(value));
+    public override void Write(Utf8JsonWriter writer, object value, ConfigSpelling spelling = ConfigSpelling.Records) => writer.WriteStringValue(NameOf(value));
 }

@@ -44,7 +44,7 @@ internal sealed class NumberShape<T>(T min, T max) : ScalarShape
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value)
+    public override void Write(Utf8JsonWriter writer, object value, ConfigSpelling spelling = ConfigSpelling.Records)
     {
         if (IsWhole)
             writer.WriteNumberValue(long.CreateChecked((T)value));

@@ -56,15 +56,15 @@ internal sealed class RecordShape(object empty, string? shorthand = null) : Conf
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value)
+    public override void Write(Utf8JsonWriter writer, object value, ConfigSpelling spelling = ConfigSpelling.Records)
     {
         writer.WriteStartObject();
         foreach (var key in Keys)
         {
-            if (key.Get(value) is not { } item)
+            if (key.Get(value) is not { } item || (spelling == ConfigSpelling.Shown && key.IsSecret))
                 continue;
-            writer.WritePropertyName(key.Name);
-            key.Shape.Write(writer, item);
+            writer.WritePropertyName(spelling == ConfigSpelling.Records ? key.Name : key.CamelCaseName);
+            key.Shape.Write(writer, item, spelling);
         }
 
         writer.WriteEndObject();

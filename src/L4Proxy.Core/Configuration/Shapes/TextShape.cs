@@ -22,5 +22,5 @@ internal sealed class TextShape(bool isNumeric = false) : ScalarShape
     protected override bool IsText(JsonElement element) => element.ValueKind is not (JsonValueKind.True or JsonValueKind.False);
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value) => writer.WriteStringValue((string)value);
+    public override void Write(Utf8JsonWriter writer, object value, ConfigSpelling spelling = ConfigSpelling.Records) => writer.WriteStringValue((string)value);
 }

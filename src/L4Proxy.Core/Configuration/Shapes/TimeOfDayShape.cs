@@ -16,6 +16,6 @@ internal sealed class TimeOfDayShape : ScalarShape
         TimeOnly.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var value) ? value : null;
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, object value) =>
+    public override void Write(Utf8JsonWriter writer, object value, ConfigSpelling spelling = ConfigSpelling.Records) =>
         writer.WriteStringValue(((TimeOnly)value).ToString("HH:mm:ss", CultureInfo.InvariantCulture));
 }

@@ -22,6 +22,7 @@ internal sealed class ConfigGraph
         Endpoints = Given(config.Endpoints);
         Routes = Given(config.Routes);
         Clusters = Given(config.Clusters);
+        ReadRanges(config.ForwardedHeaders?.Trusted, path["ForwardedHeaders"]["Trusted"], findings);
         foreach (var (id, endpoint) in Endpoints)
             Read(id, endpoint, path["Endpoints"][id], findings);
         foreach (var (id, route) in Routes)
@@ -54,8 +55,18 @@ internal sealed class ConfigGraph
     /// <summary>The addresses of destinations that have a right one, by cluster.</summary>
     public Dictionary<string, Dictionary<string, DestinationAddress>> Addresses { get; } = [];
 
+    /// <summary>Where destinations are probed that have a right address of their own for it.</summary>
+    public Dictionary<L4Destination, DestinationAddress> HealthAddresses { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The routes that proxy to a cluster.</summary>
     public ILookup<string, KeyValuePair<string, L4Route>> RoutesByCluster { get; }
+
+    /// <summary>The routes of HTTP requests.</summary>
+    public IEnumerable<KeyValuePair<string, L4Route>> HttpRoutes => Routes.Where(item => item.Value.IsHttp);
+
+    /// <summary>Whether routes lead to a cluster, and each of them is on UDP endpoints alone.</summary>
+    public bool LeadsUdpOnly(string clusterId) =>
+        RoutesByCluster[clusterId].Any() && RoutesByCluster[clusterId].All(route => !route.Value.IsOnKestrel && EndpointsOf(route.Value).All(IsUdp));
 
     /// <summary>The ranges that a list of the configuration gives; null where there is none.</summary>
     public AddressRangeSet? RangesOf(IReadOnlyList<string>? list) => list is null ? null : _ranges[list];
@@ -70,14 +81,17 @@ internal sealed class ConfigGraph
     public bool IsTls(string? endpointId) => endpointId is not null && Urls.TryGetValue(endpointId, out var url) && url.Scheme == EndpointScheme.Tls;
 
     /// <summary>Whether a route ends TLS on an endpoint.</summary>
-    public bool EndsTls(L4Route route, string? endpointId) => route.Action != L4RouteAction.Reject && (route.Tls == L4RouteTls.Terminate || IsTls(endpointId));
+    public bool EndsTls(L4Route route, string? endpointId) => route.Action != L4RouteAction.Reject && (route.EndsTls || IsTls(endpointId));
+
+    /// <summary>Whether a route ends TLS on one of its endpoints.</summary>
+    public bool EndsTls(L4Route route) => EndpointsOf(route).Any(endpoint => EndsTls(route, endpoint));
 
     /// <summary>Whether an endpoint, which may not exist, reads PROXY headers.</summary>
     public bool ReadsProxyHeaders(string endpoint) => Endpoints.TryGetValue(endpoint, out var config)
         && config.ProxyProtocol?.Mode is L4ProxyProtocolMode.Optional or L4ProxyProtocolMode.Required;
 
     /// <summary>The ids of the endpoints that a route is on; perhaps ones that do not exist.</summary>
-    public IReadOnlyList<string> EndpointsOf(L4Route route) => route.Endpoints ?? _ownStreams;
+    public IReadOnlyList<string> EndpointsOf(L4Route route) => route.IsOnKestrel ? [] : route.Endpoints ?? _ownStreams;
 
     private void Read(string id, L4Endpoint endpoint, ConfigPath path, Findings findings)
     {
@@ -87,7 +101,7 @@ internal sealed class ConfigGraph
         ReadRanges(endpoint.ProxyProtocol?.Trusted, path["ProxyProtocol"]["Trusted"], findings, ProxyHeaderPolicy.UnixPeers);
     }
 
-    private static Dictionary<string, DestinationAddress> Read(L4Cluster cluster, ConfigPath path, Findings findings)
+    private Dictionary<string, DestinationAddress> Read(L4Cluster cluster, ConfigPath path, Findings findings)
     {
         var addresses = new Dictionary<string, DestinationAddress>();
         foreach (var (id, destination) in Given(cluster.Destinations))
@@ -96,6 +110,8 @@ internal sealed class ConfigGraph
                 findings.Error(path[id]["Address"], "A destination needs an address, as in 'host:port'.");
             else if (Read<DestinationAddress>(destination.Address, DestinationAddress.TryParse, path[id]["Address"], findings) is { } address)
                 addresses.Add(id, address);
+            if (Read<DestinationAddress>(destination.HealthAddress, DestinationAddress.TryParse, path[id]["HealthAddress"], findings) is { } probed)
+                HealthAddresses[destination] = probed;
         }
 
         return addresses;

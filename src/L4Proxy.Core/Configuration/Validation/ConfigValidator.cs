@@ -23,13 +23,15 @@ internal static class ConfigValidator
         var path = new ConfigPath(rootPath);
         var findings = new Findings(errors, warnings);
         ValueCheck.Check(config, path, findings);
-        NotSupportedYet.Check(config, path, findings);
         var graph = new ConfigGraph(config, path, findings);
         EndpointCheck.Check(graph, path["Endpoints"], findings);
         RouteCheck.Check(graph, path["Routes"], findings);
         AdmissionCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
+        NameServerCheck.Check(config.Dns, path["Dns"], findings);
         ClusterCheck.Check(graph, path["Clusters"], findings);
+        ProbeCheck.Check(graph, path["Clusters"], findings);
         LoopCheck.Check(graph, path["Clusters"], findings);
+        HttpRouteCheck.Check(graph, path["Routes"], path["Clusters"], findings);
         UdpCheck.Check(graph, path["Routes"], path["Clusters"], findings);
         ProtocolCheck.Check(graph, path["Routes"], findings);
         BytesCheck.Check(graph, path["Routes"], findings);

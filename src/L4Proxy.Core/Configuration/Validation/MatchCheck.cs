@@ -28,7 +28,12 @@ internal static class MatchCheck
     ];
 
     /// <summary>Checks a match and those inside it.</summary>
-    public static void Check(L4Match match, ConfigPath path, Findings findings, int depth = 0)
+    /// <param name="match">The match.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="findings">What is wrong.</param>
+    /// <param name="depth">How deep it is inside of others.</param>
+    /// <param name="isOfHttp">Whether it is that of a route of HTTP requests, whose path is of a request and whose other conditions are of the connection.</param>
+    public static void Check(L4Match match, ConfigPath path, Findings findings, int depth = 0, bool isOfHttp = false)
     {
         Each<ServerNamePattern>(match.Sni, ServerNamePattern.TryParse, path, "Sni", findings);
         Each<SniRegexPattern>(match.SniRegex, SniRegexPattern.TryParse, path, "SniRegex", findings);
@@ -44,8 +49,9 @@ internal static class MatchCheck
         Each<object>(match.Mqtt?.Version, IsMqttVersion, path["Mqtt"], "Version", findings);
         Each<object>(match.Dns?.Names, IsDnsName, path["Dns"], "Names", findings);
         Each<object>(match.Dns?.Types, IsDnsType, path["Dns"], "Types", findings);
-        CheckHttp(match, path, findings);
-        WarnOfTwoProtocols(match, path, findings);
+        var ofConnection = isOfHttp ? match with { Host = null, Path = null } : match;
+        CheckHttp(ofConnection, path, findings);
+        WarnOfTwoProtocols(ofConnection, path, findings);
         CheckTlvs(match.ProxyProtocol?.Tlvs, path["ProxyProtocol"]["Tlvs"], findings);
         CheckSchedule(match.Schedule, path["Schedule"], findings);
         if (match.Not is { } not && MatchesEverything(not))

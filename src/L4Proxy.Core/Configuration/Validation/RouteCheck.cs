@@ -13,7 +13,7 @@ internal static class RouteCheck
             CheckEndpoints(graph, route, path[id], findings);
             CheckAction(graph, route, path[id], findings);
             if (route.Match is not null)
-                MatchCheck.Check(route.Match, path[id]["Match"], findings);
+                MatchCheck.Check(route.Match, path[id]["Match"], findings, isOfHttp: route.IsHttp);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Configuration.Shapes;
-using L4Proxy.Tls;
 
 namespace L4Proxy.Configuration.Validation;
 
@@ -34,16 +33,16 @@ internal static class TlsCheck
     /// <summary>Checks the paths of a certificate.</summary>
     public static void CheckCertificate(L4Certificate certificate, ConfigPath path, Findings findings)
     {
-        if (!TlsFiles.IsPath(certificate.Path))
+        if (!NamedFiles.IsPath(certificate.Path))
             findings.Error(path[nameof(certificate.Path)], "A certificate needs the path of its file, PEM or PFX.");
-        if (certificate.KeyPath is not null && !TlsFiles.IsPath(certificate.KeyPath))
+        if (certificate.KeyPath is not null && !NamedFiles.IsPath(certificate.KeyPath))
             findings.Error(path[nameof(certificate.KeyPath)], "This is not the path of a file.");
     }
 
     /// <summary>Checks the path of a file of authorities.</summary>
     public static void CheckAuthorities(string? file, ConfigPath path, Findings findings)
     {
-        if (file is not null && !TlsFiles.IsPath(file))
+        if (file is not null && !NamedFiles.IsPath(file))
             findings.Error(path["Ca"], "This is not the path of a file.");
     }
 
@@ -59,7 +58,7 @@ internal static class TlsCheck
 
     private static void CheckRoute(ConfigGraph graph, L4Route route, List<string> endpoints, ConfigPath path, Findings findings)
     {
-        var terminates = route.Tls == L4RouteTls.Terminate;
+        var terminates = route.EndsTls;
         var tls = endpoints.Find(graph.IsTls);
         if (route.Tls == L4RouteTls.Passthrough && tls is not null)
             findings.Error(path["Tls"], $"The endpoint '{tls}' ends TLS for every route. To pass it through, listen with 'tcp://'.");
@@ -69,12 +68,12 @@ internal static class TlsCheck
             findings.Error(path["Tls"], $"HTTP on '{shared}' is Kestrel's, which ends its TLS itself.");
         if (route.Action == L4RouteAction.Reject && terminates)
             findings.Warning(path["Tls"], "It has no effect: a connection is rejected before its TLS ends.");
-        if (endpoints.Count > 0 && endpoints.TrueForAll(id => graph.EndsTls(route, id)))
+        if (!route.IsHttp && endpoints.Count > 0 && endpoints.TrueForAll(id => graph.EndsTls(route, id)))
         {
             foreach (var (match, at) in NestedMatches.Of(route.Match, path["Match"]))
                 CheckMatch(match, at, findings);
         }
-        if (TlsFiles.Given(route.Certificate) is not { } certificate)
+        if (NamedFiles.Given(route.Certificate) is not { } certificate)
             return;
         CheckCertificate(certificate, path["Certificate"], findings);
         if (!endpoints.Exists(id => graph.EndsTls(route, id)))
@@ -107,11 +106,11 @@ internal static class TlsCheck
     {
         var isTls = graph.IsTls(id);
         var ending = routesHere.Where(item => graph.EndsTls(item.Value, id)).ToList();
-        if (ending.Count == 0 && !isTls)
+        if (ending.Count == 0 && !isTls && !(endpoint.Url is null && graph.HttpRoutes.Any(route => route.Value.IsOnKestrel)))
             WarnOfKeys(endpoint, path, findings);
         if (endpoint.Certificates is { Count: > 0 })
             return;
-        var without = ending.Where(item => TlsFiles.Given(item.Value.Certificate) is null).Select(item => item.Key).ToList();
+        var without = ending.Where(item => NamedFiles.Given(item.Value.Certificate) is null).Select(item => item.Key).ToList();
         if (isTls && (ending.Count == 0 || without.Count > 0))
         {
             findings.Error(path["Certificates"], "TLS ends at this endpoint: it needs 'Certificates', or each of its routes a 'Certificate'"

@@ -26,6 +26,8 @@ internal static class UdpCheck
         {
             if (graph.EndpointsOf(route).FirstOrDefault(graph.IsUdp) is not { } endpoint)
                 continue;
+            if (route.IsHttp)
+                findings.Error(routes[id]["Mode"], $"The endpoint '{endpoint}' is UDP, and HTTP is served over TCP.");
             if (route.Action == L4RouteAction.Http)
                 findings.Error(routes[id]["Action"], $"The endpoint '{endpoint}' is UDP, and HTTP is served over TCP.");
             if (route.Match is { } match)

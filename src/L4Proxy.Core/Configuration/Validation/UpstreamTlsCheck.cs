@@ -1,6 +1,5 @@
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Destinations;
-using L4Proxy.Tls;
 
 namespace L4Proxy.Configuration.Validation;
 
@@ -25,7 +24,7 @@ internal static class UpstreamTlsCheck
     {
         TlsCheck.CheckAlpn(tls.Alpn, path, findings);
         TlsCheck.CheckAuthorities(tls.Ca, path, findings);
-        if (TlsFiles.Given(tls.ClientCertificate) is { } certificate)
+        if (NamedFiles.Given(tls.ClientCertificate) is { } certificate)
             TlsCheck.CheckCertificate(certificate, path["ClientCertificate"], findings);
         if (tls.SkipVerify != true)
             return;
@@ -40,6 +39,8 @@ internal static class UpstreamTlsCheck
         {
             if (graph.Addresses[clusterId].FirstOrDefault(item => item.Value.Kind == DestinationAddressKind.Unix).Key is { } unix)
                 findings.Error(path, $"The destination '{unix}' is a Unix socket, which has no host name to check; say which one.");
+            if (graph.Addresses[clusterId].FirstOrDefault(item => item.Value.IsService).Key is { } service)
+                findings.Error(path, $"The destination '{service}' is a service, whose hosts are whatever it is said to be at; say which name their certificates have.");
             return;
         }
 

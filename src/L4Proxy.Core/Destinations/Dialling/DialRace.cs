@@ -33,6 +33,9 @@ internal sealed class DialRace(IDialRequest request, SocketTransport transport, 
     /// <summary>Why nothing answered; of several reasons the last. Null where there was no descriptor for any.</summary>
     public TransportStatus? Failure { get; private set; }
 
+    /// <summary>Whether its time was over before the turn of an end point that waits for all others.</summary>
+    public bool HasUntried { get; private set; }
+
     /// <summary>Runs the race, once.</summary>
     /// <returns>The connection and whose it is; null when there is none.</returns>
     public async ValueTask<(TransportSocket Socket, EndPoint EndPoint)?> RunAsync(EndPointOrder order)
@@ -40,13 +43,15 @@ internal sealed class DialRace(IDialRequest request, SocketTransport transport, 
         try
         {
             var endPoints = order.EndPoints;
-            for (var next = 0; IsOpen(hasMore: next < endPoints.Length);)
+            var next = 0;
+            while (IsOpen(hasMore: next < endPoints.Length))
             {
-                if (next == endPoints.Length || !TryTakeStart())
+                if (next == endPoints.Length || !TryTakeStart(isAlone: order.IsLastResort(next)))
                     await NewsAsync();
                 else
                     Start(endPoints[next++], isLast: next == endPoints.Length, order);
             }
+            HasUntried = next < endPoints.Length && order.IsLastResort(next);
             return _winner is { } winner ? (winner.Socket, winner.EndPoint) : null;
         }
         finally
@@ -85,11 +90,11 @@ internal sealed class DialRace(IDialRequest request, SocketTransport transport, 
             return !_isAborted && _winner is null && (hasMore || _underWay > 0);
     }
 
-    private bool TryTakeStart()
+    private bool TryTakeStart(bool isAlone)
     {
         lock (_gate)
         {
-            var mayStart = _underWay == 0 || (_mayStart && TryDraw());
+            var mayStart = _underWay == 0 || (!isAlone && _mayStart && TryDraw());
             _mayStart = false;
             return mayStart;
         }
@@ -133,8 +138,9 @@ internal sealed class DialRace(IDialRequest request, SocketTransport transport, 
             // No descriptor left is no fault of the address, and of those that run one may win. Anything else is, such as no IPv6 here.
             if (!DescriptorLimit.IsExhausted(e))
             {
-                (Failure, _mayStart) = (TransportStatus.Failed, true);
-                order.NoteFailed(endPoint);
+                (Failure, _mayStart) = (Dialler.StatusOf(e), true);
+                if (Failure != TransportStatus.NoLocalAddress)
+                    order.NoteFailed(endPoint);
             }
             return;
         }
@@ -211,6 +217,6 @@ internal sealed class DialRace(IDialRequest request, SocketTransport transport, 
             Socket.Abort();
         }
 
-        public bool HasFailed => Status is not (null or TransportStatus.Ok or TransportStatus.Aborted);
+        public bool HasFailed => Status is not (null or TransportStatus.Ok or TransportStatus.Aborted or TransportStatus.NoLocalAddress);
     }
 }

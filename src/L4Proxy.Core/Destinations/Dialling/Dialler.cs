@@ -13,6 +13,9 @@ namespace L4Proxy.Destinations.Dialling;
 /// <summary>One attempt at one destination: its name, its addresses, the PROXY header, its TLS.</summary>
 internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget, CoarseClock clock)
 {
+    /// <summary>What is said where it is this side that has no address or port.</summary>
+    public const string NoLocalAddress = "EADDRNOTAVAIL: the local address is not of this machine, or has no port left for the destination.";
+
     /// <summary>Connects <see cref="IDialRequest.Upstream"/>, or leaves nothing open.</summary>
     /// <param name="request">What it is for.</param>
     /// <param name="cluster">Its cluster.</param>
@@ -33,12 +36,12 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
             }
         }
         request.StartConnect();
-        var (dialled, endPoint) = ((TransportStatus?)null, order.EndPoints[0]);
+        var (dialled, endPoint, hasUntried) = ((TransportStatus?)null, order.EndPoints[0], false);
         // One address, the usual case, is awaited right here: a method of its own would cost some 300 bytes a connection.
         if (order.EndPoints.Length > 1)
-            (dialled, endPoint) = await RaceAsync(request, cluster, order);
+            (dialled, endPoint, hasUntried) = await RaceAsync(request, cluster, order);
         else
-            dialled = TryOpen(request, cluster, endPoint, out var failure) is { } socket ? await socket.ConnectAsync(endPoint) : failure;
+            dialled = NoteOnly(request, order, TryOpen(request, cluster, endPoint, out var failure) is { } socket ? await socket.ConnectAsync(endPoint) : failure);
         if (dialled is not { } status)
         {
             request.StopTimer();
@@ -47,9 +50,11 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
         var isConnected = status == TransportStatus.Ok;
         if (isConnected && cluster.ProxyProtocol is { } header)
             status = await SendHeaderAsync(request, header);
-        var outcome = new DialOutcome(FailureOf(status), status == TransportStatus.Aborted ? DialAgain.Never : DialAgain.Later);
+        var outcome = new DialOutcome(
+            FailureOf(status), status != TransportStatus.Aborted ? DialAgain.Later : hasUntried ? DialAgain.AtOnce : DialAgain.Never,
+            status == TransportStatus.NoLocalAddress ? NoLocalAddress : "");
         if (request.StopTimer() && status == TransportStatus.Ok)
-            outcome = cluster.Tls is not null || request.StartTls is not null ? await SecureAsync(request, cluster.Tls, destination) : default;
+            outcome = request.TlsOf(cluster) is not null || request.StartTls is not null ? await SecureAsync(request, request.TlsOf(cluster), destination) : default;
         if (outcome.Failure == L4EndReason.None)
             return outcome;
         if (request.Upstream is { } failed)
@@ -82,21 +87,31 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
         }
         catch (SocketException e)
         {
-            failure = DescriptorLimit.IsExhausted(e) ? null : TransportStatus.Failed;
+            failure = DescriptorLimit.IsExhausted(e) ? null : StatusOf(e);
             return null;
         }
     }
 
     /// <summary>Dials several addresses.</summary>
     /// <returns>Null where there is no descriptor left, and the address that it is about.</returns>
-    private async ValueTask<(TransportStatus? Status, EndPoint EndPoint)> RaceAsync(IDialRequest request, ClusterModel cluster, EndPointOrder order)
+    private async ValueTask<(TransportStatus? Status, EndPoint EndPoint, bool HasUntried)> RaceAsync(IDialRequest request, ClusterModel cluster, EndPointOrder order)
     {
         var race = new DialRace(request, transport.Streams, cluster.DialOptions, budget, clock);
         request.SetDialled(race);
         if (await race.RunAsync(order) is not { } won)
-            return (race.Failure, order.EndPoints[0]);
+            return (race.Failure, order.EndPoints[0], race.HasUntried);
         request.SetDialled(won.Socket);
-        return (TransportStatus.Ok, won.EndPoint);
+        return (TransportStatus.Ok, won.EndPoint, false);
+    }
+
+    /// <summary>What a race of one has shown: nothing that its order could learn of, but another may share the end point.</summary>
+    private static TransportStatus? NoteOnly(IDialRequest request, EndPointOrder order, TransportStatus? status)
+    {
+        if (status == TransportStatus.Ok)
+            order.NoteAnswered(order.EndPoints[0]);
+        else if (status is not null && request.EndReason == L4EndReason.None)
+            order.NoteFailed(order.EndPoints[0]);
+        return status;
     }
 
     /// <summary>
@@ -146,6 +161,10 @@ internal sealed class Dialler(TransportChoice transport, DescriptorBudget budget
             ? new(L4EndReason.UpstreamTlsFailed, Detail: known.Reason)
             : new(L4EndReason.UpstreamTlsTimeout);
     }
+
+    /// <summary>Why there is no socket to dial with, where that is not for want of descriptors.</summary>
+    public static TransportStatus StatusOf(SocketException exception) =>
+        exception.SocketErrorCode == SocketError.AddressNotAvailable ? TransportStatus.NoLocalAddress : TransportStatus.Failed;
 
     private static L4EndReason FailureOf(TransportStatus status) => status switch
     {

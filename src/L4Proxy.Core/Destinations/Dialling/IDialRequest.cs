@@ -33,6 +33,9 @@ internal interface IDialRequest
     /// <summary>Whether the TLS that comes is the client's own, once that has been asked for.</summary>
     bool PassesTlsThrough { get; }
 
+    /// <summary>The TLS that is made to the destination; null where whoever asks makes it.</summary>
+    UpstreamTls? TlsOf(ClusterModel cluster) => cluster.Tls;
+
     /// <summary>Sets what whoever ends it, or its time, aborts; if it was ended before, aborts it at once.</summary>
     void SetDialled(IAbortable dialled);
 

@@ -5,13 +5,26 @@ namespace L4Proxy.Destinations.LoadBalancing;
 /// charges it with the sum of weights. Weights 5, 1, 1 make a a b a c a a, not a a a a a b c.
 /// </summary>
 /// <remarks>
-/// Picks of a cluster happen one after the other under one lock, for as long as it takes to walk the candidates
-/// twice; so any sum-of-weights picks in a row give each candidate exactly its weight, from however many threads.
+/// What is available takes <see cref="Turns"/>, without a lock; so any sum-of-weights picks in a row give each destination exactly its weight, from however many threads. What is left
+/// to a connection that has tried some is another choice each time: that alone is worked out under the lock. Credits outlive changes, so that none begins anew with the first.
 /// </remarks>
-internal sealed class RoundRobin(ClusterState cluster) : BuiltInPolicy
+internal sealed class RoundRobin(ClusterState cluster, Turns? turns = null) : BuiltInPolicy
 {
     /// <inheritdoc/>
-    public override DestinationModel? Pick(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session)
+    public override LoadBalancer Over(DestinationModel[] available)
+    {
+        lock (cluster.RoundRobinLock)
+        {
+            cluster.Turns?.Settle();
+            return new RoundRobin(cluster, cluster.Turns = new(available, cluster.RoundRobinLock));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override DestinationModel? Pick(ReadOnlySpan<DestinationModel> candidates, IBalancedSession session) =>
+        turns is not null && turns.AreOf(candidates) ? turns.Take() : PickOfTheRest(candidates);
+
+    private DestinationModel? PickOfTheRest(ReadOnlySpan<DestinationModel> candidates)
     {
         lock (cluster.RoundRobinLock)
         {
@@ -19,17 +32,13 @@ internal sealed class RoundRobin(ClusterState cluster) : BuiltInPolicy
             DestinationModel? best = null;
             foreach (var candidate in candidates)
             {
-                var weight = candidate.Share;
-                if (weight <= 0)
+                if (candidate.Share is not (> 0 and var share))
                     continue;
-
-                // Among the same candidates a credit never leaves these bounds. One earned beside a heavyweight that is
-                // gone since could, and would then give its owner every pick for as long as that weight was large.
-                candidate.State.RoundRobinCredit = Math.Clamp(candidate.State.RoundRobinCredit, -total, total) + weight;
-                if (best is null || candidate.State.RoundRobinCredit > best.State.RoundRobinCredit)
+                var state = candidate.State;
+                state.RoundRobinCredit = Math.Clamp(state.RoundRobinCredit, -total, total) + share;
+                if (best is null || state.RoundRobinCredit > best.State.RoundRobinCredit)
                     best = candidate;
             }
-
             if (best is not null)
                 best.State.RoundRobinCredit -= total;
             return best;

@@ -1,36 +1,28 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using L4Proxy.Configuration;
 using L4Proxy.Names;
 
 namespace L4Proxy.Destinations.Resolution;
 
-/// <summary>
-/// Turns host names into end points, with a memory: an answer serves for <see cref="AddressResolverOptions.RefreshInterval"/>,
-/// then goes on serving while one lookup refreshes it. Names may come from clients, so everything is bounded: the
-/// names remembered, the lookups at once (one a name, shared by all who wait), the wait of each connection.
-/// </summary>
+/// <summary>Turns host names into end points: what <see cref="NameResolver{T}"/> knows of their addresses, with a port.</summary>
 internal sealed class AddressResolver
 {
-    private const string TimedOutMessage = "The name was not resolved in time.";
+    private readonly NameResolver<AddressSet> _names;
 
-    private readonly TimeProvider _time;
-    private readonly AddressResolverOptions _options;
-    private readonly long _start;
-    private readonly NameCache _names;
-    private readonly LookupQueue _lookups;
-
-    /// <summary>A resolver that knows nothing yet.</summary>
     public AddressResolver(AddressLookup lookup, AddressResolverOptions options, TimeProvider time)
+        : this(AddressesBy(lookup), Literal, options, time)
     {
-        _time = time;
-        _options = options;
-        _start = time.GetTimestamp();
-        _names = new NameCache(options.MaxNames);
-        _lookups = new LookupQueue(lookup, options, Now);
     }
 
+    private AddressResolver(NameLookup<AddressSet> lookup, Func<string, NameAnswer<AddressSet>?> withoutAsking, AddressResolverOptions options, TimeProvider time) =>
+        _names = new(lookup, withoutAsking, options, time);
+
     /// <summary>Names remembered.</summary>
-    public int NameCount => _names.Count;
+    public int NameCount => _names.NameCount;
+
+    /// <summary>A resolver that knows nothing yet and asks name servers.</summary>
+    public static AddressResolver Of(NameLookup<AddressSet> lookup, AddressResolverOptions options, TimeProvider time) =>
+        new(lookup, host => IsLocalHost(host) ? NameAnswer<AddressSet>.Fixed(new(Loopback(options.Family))) : Literal(host), options, time);
 
     /// <summary>
     /// Where to dial. Completes at once, without allocating, for a name (or an IP address) that is remembered and was
@@ -41,70 +33,47 @@ internal sealed class AddressResolver
     /// <param name="cancellationToken">Ends this caller's wait with <see cref="AddressResolutionStatus.Canceled"/>; the lookup goes on.</param>
     public ValueTask<AddressResolution> ResolveAsync(string host, int port, CancellationToken cancellationToken = default)
     {
-        var now = Now();
-        var name = _names.Find(host, now);
-        if (name?.Answer is { } answer && now < answer.RefreshAt)
-            return new(answer.On(port));
-        if (name is null && !TryRemember(host, now, out name, out var failure))
-            return new(failure);
-        return LookUp(name, port, now, cancellationToken);
+        var answer = _names.FindAsync(host, cancellationToken);
+        return answer.IsCompletedSuccessfully ? new(On(answer.Result, port)) : OnAsync(answer, port);
     }
 
-    private long Now() => _time.GetElapsedTime(_start).Ticks / TimeSpan.TicksPerMillisecond;
+    private static async ValueTask<AddressResolution> OnAsync(ValueTask<NameAnswer<AddressSet>> answer, int port) => On(await answer, port);
 
-    private bool TryRemember(
-        string host, long now, [NotNullWhen(true)] out ResolvedName? name, out AddressResolution failure)
+    private static AddressResolution On(NameAnswer<AddressSet> answer, int port) => answer.IsFound
+        ? AddressResolution.Found(answer.Value.On(port))
+        : AddressResolution.Not(answer.Status, answer.Message!);
+
+    private static NameLookup<AddressSet> AddressesBy(AddressLookup lookup) => async host =>
     {
-        name = null;
-        var literal = Literal(host);
-        if (literal is null && !IsHostName(host))
-        {
-            failure = AddressResolution.Not(AddressResolutionStatus.NotFound, "This is not a host name.");
-            return false;
-        }
-
-        name = _names.Add(host, literal, now);
-        failure = AddressResolution.Not(AddressResolutionStatus.Failed, "Too many names are being looked up.");
-        return name is not null;
-    }
+        var addresses = await lookup(host);
+        return new(before => AddressSet.Following(before, addresses, missing: null));
+    };
 
     /// <summary>
     /// Only the usual form is an address: .NET and the C library also take <c>127.1</c> or <c>0x7f000001</c> for one,
     /// and nobody who filters names expects that.
     /// </summary>
-    private static NameAnswer? Literal(string host) =>
-        IPAddress.TryParse(host, out var address) && (host.Contains(':', StringComparison.Ordinal) || address.ToString() == host)
-            ? NameAnswer.Literal(new AddressSet([address]))
-            : null;
+    private static NameAnswer<AddressSet>? Literal(string host)
+    {
+        if (IPAddress.TryParse(host, out var address) && (host.Contains(':', StringComparison.Ordinal) || address.ToString() == host))
+            return NameAnswer<AddressSet>.Fixed(new AddressSet([address]));
+        return IsHostName(host) ? null : NameAnswer<AddressSet>.Never(AddressResolutionStatus.NotFound, "This is not a host name.");
+    }
+
+    private static IPAddress[] Loopback(L4AddressFamily family) =>
+        Array.FindAll([IPAddress.Loopback, IPAddress.IPv6Loopback], address => family.Takes(address.AddressFamily));
+
+    /// <summary>RFC 6761 section 6.3: no name server is asked for it.</summary>
+    private static bool IsLocalHost(string host)
+    {
+        var name = host.AsSpan().TrimEnd('.');
+        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+    }
 
     private static bool IsHostName(ReadOnlySpan<char> host)
     {
         if (host.EndsWith('.'))
             host = host[..^1];
         return HostName.IsName(host) && !HostName.LooksLikeAddress(host);
-    }
-
-    private ValueTask<AddressResolution> LookUp(ResolvedName name, int port, long now, CancellationToken cancellationToken)
-    {
-        var lookup = name.Want(now, out var isNew);
-        if (isNew)
-            _lookups.Add(name);
-        return name.Answer is { } answer && (lookup.IsCompleted || now < answer.ServeUntil)
-            ? new(answer.On(port))
-            : WaitAsync(name, lookup, port, cancellationToken);
-    }
-
-    private async ValueTask<AddressResolution> WaitAsync(ResolvedName name, Task lookup, int port, CancellationToken cancellationToken)
-    {
-        await lookup.WaitAsync(_options.Timeout, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!lookup.IsCompleted)
-        {
-            if (cancellationToken.IsCancellationRequested)
-                return AddressResolution.Not(AddressResolutionStatus.Canceled, "The connection did not wait for the name.");
-            name.GiveUp(lookup, before => NameAnswer.Failure(
-                AddressResolutionStatus.TimedOut, TimedOutMessage, before, Now(), _options));
-        }
-
-        return name.Answer?.On(port) ?? AddressResolution.Not(AddressResolutionStatus.TimedOut, TimedOutMessage);
     }
 }

@@ -30,8 +30,19 @@ internal sealed class AddressSet
     /// The name was looked up again. The same addresses keep what was learnt of them, even if the name server turns its list at each
     /// question; others begin anew.
     /// </summary>
-    /// <returns>The set to go on with: this one or <paramref name="fresh"/>.</returns>
-    public AddressSet FollowedBy(AddressSet fresh)
+    /// <param name="before">What was known; null at first.</param>
+    /// <param name="addresses">Those that were found.</param>
+    /// <param name="missing">The family of which nothing was found out, and so what was known stays.</param>
+    /// <returns>The set to go on with; null where there are no addresses.</returns>
+    public static AddressSet? Following(AddressSet? before, IPAddress[] addresses, AddressFamily? missing)
+    {
+        if (addresses.Length == 0)
+            return null;
+        var fresh = new AddressSet([.. addresses, .. before?._addresses.Where(address => address.AddressFamily == missing) ?? []]);
+        return before?.FollowedBy(fresh) ?? fresh;
+    }
+
+    private AddressSet FollowedBy(AddressSet fresh)
     {
         if (_addresses.Length != fresh._addresses.Length || _addresses.Except(fresh._addresses).Any())
             return fresh;

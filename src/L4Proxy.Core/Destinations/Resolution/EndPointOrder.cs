@@ -8,7 +8,7 @@ namespace L4Proxy.Destinations.Resolution;
 /// A destination's end points in the order in which they are best tried: the resolver's, until one of them fails. What was
 /// learnt is the order itself, so nothing grows and asking is free. From any thread.
 /// </summary>
-internal sealed class EndPointOrder(ImmutableArray<EndPoint> endPoints)
+internal class EndPointOrder(ImmutableArray<EndPoint> endPoints)
 {
     private readonly EndPoint[] _first = ImmutableCollectionsMarshal.AsArray(endPoints)!;
     private readonly Lock _gate = new();
@@ -21,15 +21,18 @@ internal sealed class EndPointOrder(ImmutableArray<EndPoint> endPoints)
     /// <summary>Whether it is another order than the resolver's.</summary>
     public bool HasLearnt => _now != _first;
 
+    /// <summary>Whether the end point at an index is tried only once all before it have failed, instead of a moment after them.</summary>
+    public virtual bool IsLastResort(int index) => false;
+
     /// <summary>It answered: it is tried first from now on.</summary>
-    public void NoteAnswered(EndPoint endPoint)
+    public virtual void NoteAnswered(EndPoint endPoint)
     {
         if (!ReferenceEquals(_now[0], endPoint))
             Move(endPoint, toEnd: false);
     }
 
     /// <summary>It refused, hung or was slower than one tried after it: it is tried last from now on.</summary>
-    public void NoteFailed(EndPoint endPoint) => Move(endPoint, toEnd: true);
+    public virtual void NoteFailed(EndPoint endPoint) => Move(endPoint, toEnd: true);
 
     /// <summary>
     /// The name was looked up again, and the addresses are the same. After so many lookups without a further failure what was

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Primitives;
 
 namespace L4Proxy.Destinations.Resolution;
 
@@ -6,14 +7,17 @@ namespace L4Proxy.Destinations.Resolution;
 /// Looks names up, so many at a time; the others wait their turn in order. What nobody waits for any more when its turn
 /// comes is dropped, so after a flood the queue is as quick as before.
 /// </summary>
-internal sealed class LookupQueue(AddressLookup lookup, AddressResolverOptions options, Func<long> now)
+/// <typeparam name="T">What a name leads to.</typeparam>
+internal sealed class LookupQueue<T>(NameLookup<T> lookup, AddressResolverOptions options, Func<long> now)
+    where T : class
 {
     private readonly Lock _lock = new();
-    private readonly Queue<ResolvedName> _waiting = new();
+    private readonly Queue<ResolvedName<T>> _waiting = new();
     private int _running;
+    private int _resting;
 
-    /// <summary>Sees to it that <see cref="ResolvedName.Complete"/> is called, now or later.</summary>
-    public void Add(ResolvedName name)
+    /// <summary>Sees to it that <see cref="ResolvedName{T}.Complete"/> is called, now or later.</summary>
+    public void Add(ResolvedName<T> name)
     {
         lock (_lock)
         {
@@ -29,18 +33,18 @@ internal sealed class LookupQueue(AddressLookup lookup, AddressResolverOptions o
         _ = RunAsync(name);
     }
 
-    private async Task RunAsync(ResolvedName first)
+    private async Task RunAsync(ResolvedName<T> first)
     {
-        for (ResolvedName? name = first; name is not null; name = TakeNext())
+        for (ResolvedName<T>? name = first; name is not null; name = TakeNext())
         {
-            var change = now() - name.WantedAt > options.Timeout.TotalMilliseconds
-                ? Failure(AddressResolutionStatus.TimedOut, "The name's turn to be looked up did not come in time.")
-                : await LookUpAsync(name.Name);
-            name.Complete(change);
+            if (now() - name.WantedAt > options.Timeout.TotalMilliseconds)
+                name.Complete(Failure(AddressResolutionStatus.TimedOut, "The name's turn to be looked up did not come in time."));
+            else
+                await LookUpAsync(name);
         }
     }
 
-    private ResolvedName? TakeNext()
+    private ResolvedName<T>? TakeNext()
     {
         lock (_lock)
         {
@@ -51,26 +55,70 @@ internal sealed class LookupQueue(AddressLookup lookup, AddressResolverOptions o
         }
     }
 
-    private async Task<Func<NameAnswer?, NameAnswer>> LookUpAsync(string name)
+    private async Task LookUpAsync(ResolvedName<T> name)
     {
+        Func<NameAnswer<T>?, NameAnswer<T>> change;
+        LookupAnswer<T>? answer = null;
         try
         {
-            var addresses = await lookup(name);
-            if (addresses.Length == 0)
-                return Failure(AddressResolutionStatus.NotFound, "The name has no address.");
-            var set = new AddressSet(addresses);
-            return before => NameAnswer.Found(set, before, now(), options);
+            answer = await lookup(name.Name);
+            change = before => AnswerOf(answer, before);
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
         {
-            return Failure(AddressResolutionStatus.NotFound, exception.Message);
+            change = Failure(AddressResolutionStatus.NotFound, exception.Message);
         }
         catch (Exception exception)
         {
-            return Failure(AddressResolutionStatus.Failed, exception.Message);
+            change = Failure(AddressResolutionStatus.Failed, exception.Message);
+        }
+
+        var completed = name.Complete(change);
+        if (answer?.Changes is { } changes)
+            Follow(name, completed, changes);
+        if (answer?.Rest is { } rest)
+            await JoinAsync(name, completed, rest);
+    }
+
+    private NameAnswer<T> AnswerOf(LookupAnswer<T> answer, NameAnswer<T>? before) => answer.After(before?.Value) is { } value
+        ? NameAnswer<T>.Found(value, answer.TimeToLive, now(), options)
+        : NameAnswer<T>.Failure(AddressResolutionStatus.NotFound, answer.Nothing, before, now(), options);
+
+    private Func<NameAnswer<T>?, NameAnswer<T>> Failure(AddressResolutionStatus status, string message) =>
+        before => NameAnswer<T>.Failure(status, message, before, now(), options);
+
+    /// <summary>Nobody waits for the rest, not even the next lookup; only where many do, so that there is a bound to what is asked at once.</summary>
+    private Task JoinAsync(ResolvedName<T> name, NameAnswer<T> completed, Task<LookupAnswer<T>> rest)
+    {
+        var isBounded = Interlocked.Increment(ref _resting) <= options.MaxConcurrentLookups;
+        var joining = JoinRestAsync(name, completed, rest);
+        return isBounded ? Task.CompletedTask : joining;
+    }
+
+    private async Task JoinRestAsync(ResolvedName<T> name, NameAnswer<T> completed, Task<LookupAnswer<T>> rest)
+    {
+        try
+        {
+            if ((await rest).After(completed.Value) is { } value)
+                name.Replace(completed, completed.With(value));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _resting);
         }
     }
 
-    private Func<NameAnswer?, NameAnswer> Failure(AddressResolutionStatus status, string message) =>
-        before => NameAnswer.Failure(status, message, before, now(), options);
+    /// <summary>What leads elsewhere by now is looked up for the next connection, which waits for it.</summary>
+    private static void Follow(ResolvedName<T> name, NameAnswer<T> completed, IChangeToken changes)
+    {
+        try
+        {
+            name.Follow(changes.RegisterChangeCallback(_ => name.Replace(completed, completed.Outdated()), state: null));
+        }
+        catch (Exception)
+        {
+            // Anybody's code. The name is looked up again when its time is over, as one whose changes nobody tells.
+            name.Follow(null);
+        }
+    }
 }

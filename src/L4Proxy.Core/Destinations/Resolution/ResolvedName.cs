@@ -1,20 +1,23 @@
 namespace L4Proxy.Destinations.Resolution;
 
 /// <summary>One name that the resolver remembers: the answer of now, and the one lookup that may be under way.</summary>
-internal sealed class ResolvedName(string name, NameAnswer? answer)
+/// <typeparam name="T">What a name leads to.</typeparam>
+internal sealed class ResolvedName<T>(string name, NameAnswer<T>? answer)
+    where T : class
 {
     private readonly Lock _lock = new();
-    private NameAnswer? _answer = answer;
+    private NameAnswer<T>? _answer = answer;
     private TaskCompletionSource? _lookup;
+    private IDisposable? _followed;
     private long _wantedAt;
 
     /// <summary>The name.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Its place in <see cref="NameCache"/>, which guards it.</summary>
-    public LinkedListNode<ResolvedName>? Place { get; set; }
+    /// <summary>Its place in <see cref="NameCache{T}"/>, which guards it.</summary>
+    public LinkedListNode<ResolvedName<T>>? Place { get; set; }
 
-    /// <summary>When <see cref="NameCache"/> last moved it to the newest place.</summary>
+    /// <summary>When <see cref="NameCache{T}"/> last moved it to the newest place.</summary>
     public long PlacedAt
     {
         get => Volatile.Read(ref field);
@@ -22,7 +25,7 @@ internal sealed class ResolvedName(string name, NameAnswer? answer)
     }
 
     /// <summary>What is known; null until the first lookup has ended.</summary>
-    public NameAnswer? Answer => Volatile.Read(ref _answer);
+    public NameAnswer<T>? Answer => Volatile.Read(ref _answer);
 
     /// <summary>When somebody last wanted a lookup.</summary>
     public long WantedAt => Volatile.Read(ref _wantedAt);
@@ -54,21 +57,34 @@ internal sealed class ResolvedName(string name, NameAnswer? answer)
     }
 
     /// <summary>The lookup has ended: <paramref name="change"/> makes the new answer of the old one.</summary>
-    public void Complete(Func<NameAnswer?, NameAnswer> change)
+    public NameAnswer<T> Complete(Func<NameAnswer<T>?, NameAnswer<T>> change)
     {
         TaskCompletionSource? lookup;
+        NameAnswer<T> changed;
         lock (_lock)
         {
-            Volatile.Write(ref _answer, change(_answer));
+            changed = change(_answer);
+            Volatile.Write(ref _answer, changed);
             lookup = _lookup;
             Volatile.Write(ref _lookup, null);
         }
 
         lookup?.SetResult();
+        return changed;
+    }
+
+    /// <summary>More is known of an answer, if it still is the answer.</summary>
+    public void Replace(NameAnswer<T> answer, NameAnswer<T> by)
+    {
+        lock (_lock)
+        {
+            if (_answer == answer)
+                Volatile.Write(ref _answer, by);
+        }
     }
 
     /// <summary>Somebody has waited long enough for <paramref name="lookup"/>; it goes on, and its answer will count when it comes.</summary>
-    public void GiveUp(Task lookup, Func<NameAnswer?, NameAnswer> change)
+    public void GiveUp(Task lookup, Func<NameAnswer<T>?, NameAnswer<T>> change)
     {
         lock (_lock)
         {
@@ -76,4 +92,7 @@ internal sealed class ResolvedName(string name, NameAnswer? answer)
                 Volatile.Write(ref _answer, change(_answer));
         }
     }
+
+    /// <summary>Listens to who says that it leads elsewhere, and no longer to who was listened to before.</summary>
+    public void Follow(IDisposable? followed) => Interlocked.Exchange(ref _followed, followed)?.Dispose();
 }

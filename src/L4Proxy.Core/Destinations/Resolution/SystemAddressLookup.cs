@@ -8,7 +8,7 @@ internal static class SystemAddressLookup
     /// <summary>
     /// An <see cref="AddressLookup"/>. Outside Windows, <c>getaddrinfo</c> blocks and cannot be cancelled, and
     /// <see cref="Dns.GetHostAddressesAsync(string)"/> blocks a pool thread with it: a few dead names would starve the pool that
-    /// also runs the clock. So each lookup has a thread of its own; <see cref="LookupQueue"/> bounds how many.
+    /// also runs the clock. So each lookup has a thread of its own; <see cref="LookupQueue{T}"/> bounds how many.
     /// </summary>
     public static Task<IPAddress[]> LookUpAsync(string host) => OperatingSystem.IsWindows()
         ? Dns.GetHostAddressesAsync(host)

@@ -13,6 +13,8 @@ internal static class RoutePrecedence
             return $"lower Order, {one.Order} before {two.Order}";
         if (ServerNameSpecificity.Compare(first.Precedence, second.Precedence) != 0)
             return $"more specific name, {FormOf(first)} before {FormOf(second)}";
+        if (one.Config is { IsHttp: true, Match.Path: var path } && two.Config is { IsHttp: true, Match.Path: var other } && (path is not null || other is not null))
+            return "for their connections; the paths tell their requests apart";
         if (one.Match.ConditionCount != two.Match.ConditionCount)
             return $"more conditions, {one.Match.ConditionCount} before {two.Match.ConditionCount}";
         return "the ids decide, in the order of their characters";

@@ -16,7 +16,7 @@ internal static class TableExplainer
         facts = facts with { Answers = answers };
         var waits = Match(table, facts, noMoreBytes: false).Status == RouteMatchStatus.NeedMore;
         var winner = Match(table, facts, noMoreBytes: waits).Entry;
-        return new(winner, waits, !answers.IsEmpty, [.. table.Routes.Select(route => Judge(route, facts, winner, waits))]);
+        return new(winner, waits, !answers.IsEmpty, [.. table.Routes.Select(route => Judge(table, route, facts, winner, waits))]);
     }
 
     /// <summary>Whether it is not decided yet, whatever matchers of the application say.</summary>
@@ -35,15 +35,15 @@ internal static class TableExplainer
         return match;
     }
 
-    private static L4RouteVerdict Judge(RouteModel route, ConnectionFacts facts, RouteEntry? winner, bool waits)
+    private static L4RouteVerdict Judge(RouteTable table, RouteModel route, ConnectionFacts facts, RouteEntry? winner, bool waits)
     {
         if (route == winner?.Route)
             return new(route.Id, L4RouteStanding.Wins, "");
-        var alone = Match(RouteTable.Create([route]), facts, noMoreBytes: false);
+        var alone = Match(table.Only(route), facts, noMoreBytes: false);
         if (alone.Status == RouteMatchStatus.None)
             return new(route.Id, L4RouteStanding.Excluded, Describe(route.Match.Explain(facts), ConditionResult.False, facts));
         // By which of its patterns it would match is not known before it does.
-        RouteEntry[] entries = alone.Entry is { } entry ? [entry] : [.. RouteEntry.Of(route).Order(Comparer<RouteEntry>.Create(RouteEntry.Compare))];
+        RouteEntry[] entries = alone.Entry is { } entry ? [entry] : table.EntriesOf(route);
         var behind = winner is null ? null : Array.Find(entries, one => RouteEntry.Compare(winner, one) < 0);
         if (behind is not null && (!waits || behind == entries[0]))
             return new(route.Id, L4RouteStanding.ComesAfter, $"'{winner!.Route.Id}' comes first: {RoutePrecedence.WhyFirst(winner, behind)}");
@@ -55,7 +55,7 @@ internal static class TableExplainer
     {
         var all = conditions.ToList();
         if (all.Find(condition => condition.Result == result) is not { } first)
-            return string.Join(", ", all);
+            return all.Count > 0 ? string.Join(", ", all) : facts.Preface.ClientHello is null ? "its names are asked for over TLS, which ends for it" : "its names are asked for without TLS";
         return result == ConditionResult.Unknown || IsMissing(first, facts) ? $"{first.Key.Name}: wanted {first.Wanted}, not given" : first.ToString();
     }
 

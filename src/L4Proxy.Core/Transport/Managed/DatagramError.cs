@@ -18,6 +18,7 @@ internal static class DatagramError
             or SocketError.ProtocolOption => DatagramStatus.Unreachable,
         SocketError.TooManyOpenSockets => DatagramStatus.Exhausted,
         SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket => DatagramStatus.Closed,
+        SocketError.AddressNotAvailable => DatagramStatus.NoLocalAddress,
         _ => DatagramStatus.Failed,
     };
 }

@@ -33,6 +33,8 @@ internal sealed class ManagedConnection : TransportSocket
 
     public override int Undelivered => _undelivered;
 
+    public override TransportStatus Failure => WithDescriptor(TcpState.FailureOf);
+
     public override void StartKeepAlive(TimeSpan time)
     {
         try
@@ -52,7 +54,9 @@ internal sealed class ManagedConnection : TransportSocket
         try
         {
             operation.Begin();
-            return (await operation.End(_socket.ConnectAsync(operation))).Status;
+            var status = (await operation.End(_socket.ConnectAsync(operation))).Status;
+            // So the runtime says that nobody has made a Unix socket: nothing listens.
+            return endPoint is UnixDomainSocketEndPoint && operation.SocketError == SocketError.AddressNotAvailable ? TransportStatus.Reset : status;
         }
         catch (ObjectDisposedException)
         {
@@ -184,37 +188,14 @@ internal sealed class ManagedConnection : TransportSocket
     /// </summary>
     private TransportStatus StatusOfEnd()
     {
-        var failure = _sendEnded ? TransportStatus.Ok : Failure();
+        var failure = _sendEnded ? TransportStatus.Ok : Failure;
         // Looked at again: the other direction may have sent its FIN meanwhile, and with both FINs this state is the usual end.
         return _sendEnded ? TransportStatus.Ok : failure;
     }
 
-    /// <summary>How the connection has failed, if both FINs are not the reason that it has ended.</summary>
-    private TransportStatus Failure()
-    {
-        const int SolTcp = 6;
-        const int TcpInfo = 11;
-        const byte Closed = 7; // TCP_CLOSE: after both FINs, or after an error.
-        if (!OperatingSystem.IsLinux() || _socket.ProtocolType != ProtocolType.Tcp)
-            return TransportStatus.Ok;
-        try
-        {
-            // struct tcp_info: state, ca_state, retransmits, probes.
-            Span<byte> info = [0, 0, 0, 0];
-            _socket.GetRawSocketOption(SolTcp, TcpInfo, info);
-            if (info[0] != Closed)
-                return TransportStatus.Ok;
-            return (info[2] | info[3]) != 0 ? TransportStatus.Unreachable : TransportStatus.Reset;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return TransportStatus.Ok;
-        }
-    }
-
     private void PrepareReset()
     {
-        var failure = Failure();
+        var failure = Failure;
         var queue = WithDescriptor(descriptor => KernelQueue.Count(descriptor, ofUnsent: failure == TransportStatus.Reset));
         _undelivered = _sendEnded && queue > 0 ? queue - 1 : queue;
         if (_sendEnded && queue > 0 && failure == TransportStatus.Ok)

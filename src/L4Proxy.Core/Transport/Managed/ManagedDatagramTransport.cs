@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Limits;
+using L4Proxy.Transport.Linux;
 
 namespace L4Proxy.Transport.Managed;
 
@@ -34,6 +35,8 @@ internal sealed class ManagedDatagramTransport(DatagramAddresses addresses, Desc
         {
             made = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
             SetBuffers(made, options);
+            if (options.From?.NextFor(endPoint.AddressFamily) is { } source)
+                SourceAddress.Bind(made, source);
             made.Connect(endPoint);
             socket = new ManagedConnectedDatagramSocket(made, budget);
             return DatagramStatus.Ok;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Transport.Linux;
 
 namespace L4Proxy.Transport.Managed;
 
@@ -18,7 +19,17 @@ internal sealed class ManagedTransport : SocketTransport
     public override TransportSocket CreateSocket(EndPoint endPoint, in DialOptions options)
     {
         var socket = TcpOptions.NewSocket(endPoint);
-        TcpOptions.Apply(socket, options);
-        return new ManagedConnection(socket);
+        try
+        {
+            TcpOptions.Apply(socket, options);
+            if (options.From?.NextFor(endPoint.AddressFamily) is { } source)
+                SourceAddress.Bind(socket, source);
+            return new ManagedConnection(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 }

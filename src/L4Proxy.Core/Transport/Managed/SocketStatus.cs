@@ -13,6 +13,7 @@ internal static class SocketStatus
         SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable
             or SocketError.HostDown or SocketError.NetworkDown => TransportStatus.Unreachable,
         SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket => TransportStatus.Aborted,
+        SocketError.AddressNotAvailable => TransportStatus.NoLocalAddress,
         _ => TransportStatus.Failed,
     };
 

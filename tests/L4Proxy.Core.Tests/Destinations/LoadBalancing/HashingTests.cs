@@ -4,7 +4,6 @@ using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.LoadBalancing;
-using L4Proxy.Prefaces;
 
 namespace L4Proxy.Core.Tests.Destinations.LoadBalancing;
 
@@ -22,9 +21,9 @@ public class HashingTests
         var balancer = Create(policy, destinations);
         for (var key = 0; key < 100; key++)
         {
-            var picked = balancer.Pick(destinations, Client(key));
+            var picked = balancer.Pick(destinations, TestClient.Of(key));
             picked!.State.TryBegin();
-            Assert.Same(picked, balancer.Pick(destinations, Client(key)));
+            Assert.Same(picked, balancer.Pick(destinations, TestClient.Of(key)));
         }
     }
 
@@ -34,7 +33,7 @@ public class HashingTests
         var destinations = TestDestination.OfWeights(1, 2, 3, 4);
         var balancer = Create(policy, destinations);
         var key = 0;
-        TestDestination.AssertSharesByWeight(destinations, () => balancer.Pick(destinations, Client(key++)));
+        TestDestination.AssertSharesByWeight(destinations, () => balancer.Pick(destinations, TestClient.Of(key++)));
     }
 
     [Theory, MemberData(nameof(Policies))]
@@ -43,8 +42,8 @@ public class HashingTests
         var (here, there) = (TestDestination.OfWeights(1, 2, 1), TestDestination.OfWeights(1, 2, 1));
         there[1].AddConnections(100);
         var (one, other) = (Create(policy, here), Create(policy, there));
-        other.Pick(there.AsSpan(0, 2), Client(1));
-        Assert.All(Enumerable.Range(0, 1_000), key => Assert.Equal(one.Pick(here, Client(key))!.Id, other.Pick(there, Client(key))!.Id));
+        other.Pick(there.AsSpan(0, 2), TestClient.Of(1));
+        Assert.All(Enumerable.Range(0, 1_000), key => Assert.Equal(one.Pick(here, TestClient.Of(key))!.Id, other.Pick(there, TestClient.Of(key))!.Id));
     }
 
     /// <summary>These three are what they are for good: a gateway of another version must not move every client.</summary>
@@ -55,7 +54,7 @@ public class HashingTests
     {
         var destinations = TestDestination.OfWeights(1, 1, 1, 1, 1, 1, 1, 1);
         var balancer = Create(policy, destinations);
-        Assert.Equal(ids, string.Join(' ', Enumerable.Range(0, 3).Select(key => balancer.Pick(destinations, Client(key))!.Id)));
+        Assert.Equal(ids, string.Join(' ', Enumerable.Range(0, 3).Select(key => balancer.Pick(destinations, TestClient.Of(key))!.Id)));
     }
 
     [Theory, MemberData(nameof(Policies))]
@@ -67,7 +66,7 @@ public class HashingTests
         var moved = new Dictionary<string, int>();
         for (var key = 0; key < Keys; key++)
         {
-            var (before, after) = (balancer.Pick(destinations, Client(key))!.Id, balancer.Pick(without, Client(key))!.Id);
+            var (before, after) = (balancer.Pick(destinations, TestClient.Of(key))!.Id, balancer.Pick(without, TestClient.Of(key))!.Id);
             if (before == "d")
                 moved[after] = moved.GetValueOrDefault(after) + 1;
             else
@@ -86,7 +85,7 @@ public class HashingTests
         var ten = TestDestination.OfWeights(1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
         DestinationModel[] nine = [.. ten.Where(destination => destination.Id != "d").Select((destination, index) => TestDestination.Of(destination.Id, index: index))];
         var (before, after) = (Create(policy, ten), Create(policy, nine));
-        var moved = Enumerable.Range(0, Keys).Count(key => before.Pick(ten, Client(key))!.Id != after.Pick(nine, Client(key))!.Id);
+        var moved = Enumerable.Range(0, Keys).Count(key => before.Pick(ten, TestClient.Of(key))!.Id != after.Pick(nine, TestClient.Of(key))!.Id);
         Assert.InRange(moved, Keys / 10 * 0.9, Keys / 10 * (atMost + 0.1));
     }
 
@@ -96,7 +95,7 @@ public class HashingTests
         var destinations = TestDestination.OfWeights(1, 1, 1, 1);
         var balancer = Create(policy, destinations, factor: 125);
         for (var i = 0; i < 400; i++)
-            balancer.Pick(destinations, Client(7))!.State.TryBegin();
+            balancer.Pick(destinations, TestClient.Of(7))!.State.TryBegin();
         Assert.All(destinations, destination => Assert.InRange(destination.State.Active, 25, 125));
         Assert.Equal(125, destinations.Max(destination => destination.State.Active));
     }
@@ -116,10 +115,10 @@ public class HashingTests
     {
         var destinations = TestDestination.OfWeights(0, 1, 0);
         var balancer = Create(policy, destinations);
-        Assert.All(Enumerable.Range(0, 100), key => Assert.Same(destinations[1], balancer.Pick(destinations, Client(key))));
-        Assert.Null(balancer.Pick(destinations.AsSpan(0, 1), Client(1)));
-        Assert.Null(balancer.Pick([], Client(1)));
-        Assert.Null(Create(policy, []).Pick([], Client(1)));
+        Assert.All(Enumerable.Range(0, 100), key => Assert.Same(destinations[1], balancer.Pick(destinations, TestClient.Of(key))));
+        Assert.Null(balancer.Pick(destinations.AsSpan(0, 1), TestClient.Of(1)));
+        Assert.Null(balancer.Pick([], TestClient.Of(1)));
+        Assert.Null(Create(policy, []).Pick([], TestClient.Of(1)));
     }
 
     [Theory, MemberData(nameof(Policies))]
@@ -127,7 +126,7 @@ public class HashingTests
     {
         var destinations = TestDestination.OfWeights([.. Enumerable.Repeat(1, 1000)]);
         var balancer = Create(policy, destinations, factor: 150);
-        var client = Client(3);
+        var client = TestClient.Of(3);
         balancer.Pick(destinations, client);
         Assert.Equal(0, Allocated.By(() => balancer.Pick(destinations, client), times: 100));
     }
@@ -151,8 +150,8 @@ public class HashingTests
     [Fact]
     public void What_is_hashed_is_what_is_asked_for()
     {
-        var client = Client(1, port: 1000);
-        var (otherPort, otherName, otherId) = (Client(1, port: 1001), Client(1, port: 1000) with { ServerName = "b.example.com" }, Client(1, port: 1000) with { ClientId = "two" });
+        var client = TestClient.Of(1, port: 1000);
+        var (otherPort, otherName, otherId) = (TestClient.Of(1, port: 1001), TestClient.Of(1, port: 1000) with { ServerName = "b.example.com" }, TestClient.Of(1, port: 1000) with { ClientId = "two" });
 
         Assert.Equal(HashKey.Of(L4HashOn.SourceIp, client), HashKey.Of(L4HashOn.SourceIp, otherPort));
         Assert.NotEqual(HashKey.Of(L4HashOn.SourceIpPort, client), HashKey.Of(L4HashOn.SourceIpPort, otherPort));
@@ -165,7 +164,7 @@ public class HashingTests
     [Fact]
     public void Who_does_not_say_it_goes_by_address()
     {
-        var silent = Client(1) with { ServerName = null, ClientId = "" };
+        var silent = TestClient.Of(1) with { ServerName = null, ClientId = "" };
         Assert.Equal(HashKey.Of(L4HashOn.SourceIp, silent), HashKey.Of(L4HashOn.Sni, silent));
         Assert.Equal(HashKey.Of(L4HashOn.SourceIp, silent), HashKey.Of(L4HashOn.MqttClientId, silent));
         var mapped = silent with { ClientEndPoint = new IPEndPoint(IPAddress.Parse("::ffff:10.0.0.1"), 1) };
@@ -175,34 +174,4 @@ public class HashingTests
 
     private static BuiltInPolicy Create(string policy, DestinationModel[] destinations, int factor = 0) => (BuiltInPolicy)TestPolicies.With().Create(
         policy, new(new ClusterState("cluster"), new() { HashBalanceFactor = factor }, destinations))!;
-
-    private static Session Client(int number, int port = 1) => new()
-    {
-        ClientEndPoint = new IPEndPoint(new IPAddress([10, (byte)(number >> 16), (byte)(number >> 8), (byte)number]), port),
-        ServerName = "a.example.com",
-        ClientId = "one",
-    };
-
-    private sealed record Session : IBalancedSession
-    {
-        public required EndPoint? ClientEndPoint { get; init; }
-
-        public required string? ServerName { get; init; }
-
-        public required string ClientId { get; init; }
-
-        public PrefaceInfo PrefaceInfo => new() { Content = new MqttConnect("5", ClientId, UserName: null) };
-
-        public long Id => 1;
-
-        public string EndpointId => "in";
-
-        public string? RouteId => "route";
-
-        public L4EndReason EndReason => L4EndReason.None;
-
-        public CancellationToken Ended => default;
-
-        public bool TryEnd(L4EndReason reason) => false;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Destinations.Resolution;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Time.Testing;
 
 namespace L4Proxy.Core.Tests.Destinations.Resolution;
@@ -32,6 +33,25 @@ public class AddressResolverBoundsTests
         Assert.Equal(16, _lookup.MostRunning);
         Assert.Equal(40, _lookup.Started);
         Assert.Equal(0, _lookup.Running);
+    }
+
+    [Fact]
+    public async Task Who_cannot_be_listened_to_takes_nobodys_turn()
+    {
+        var resolver = new NameResolver<AddressSet>(
+            _ => Task.FromResult(new LookupAnswer<AddressSet>(_ => new([IPAddress.Loopback])) { Changes = new DeafToken() }),
+            _ => null, new AddressResolverOptions { MaxConcurrentLookups = 1 }, _time);
+        for (var i = 0; i < 3; i++)
+            Assert.True((await resolver.FindAsync($"n{i}", TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).IsFound);
+    }
+
+    private sealed class DeafToken : IChangeToken
+    {
+        public bool HasChanged => false;
+
+        public bool ActiveChangeCallbacks => true;
+
+        public IDisposable RegisterChangeCallback(Action<object?> callback, object? state) => throw new InvalidOperationException("test");
     }
 
     [Fact]

@@ -169,14 +169,47 @@ public class AddressResolverTests
     }
 
     [Fact]
-    public void A_name_that_is_gone_is_gone()
+    public void A_name_that_is_gone_for_an_interval_is_gone()
     {
         _lookup.Answers["db.internal"] = [IPAddress.Parse("10.0.0.1")];
         AssertKnown("db.internal", "10.0.0.1");
         _lookup.Answers.Clear();
-        _time.Advance(TimeSpan.FromSeconds(30));
+        _lookup.Failures["db.internal"] = NoSuchName;
+        for (var i = 0; i < 30; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(i == 0 ? 30 : 1));
+            AssertKnown("db.internal", "10.0.0.1");
+        }
+        Assert.Equal(31, _lookup.Started);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        AssertKnown("db.internal", AddressResolutionStatus.NotFound);
+    }
+
+    [Fact]
+    public void A_name_that_comes_back_is_as_good_as_before()
+    {
+        _lookup.Answers["db.internal"] = [IPAddress.Parse("10.0.0.1")];
         AssertKnown("db.internal", "10.0.0.1");
-        _lookup.Fail(NoSuchName);
+        var answers = _lookup.Answers["db.internal"];
+        for (var i = 0; i < 10; i++)
+        {
+            _lookup.Answers["db.internal"] = [];
+            _time.Advance(TimeSpan.FromSeconds(30));
+            AssertKnown("db.internal", "10.0.0.1");
+            _lookup.Answers["db.internal"] = answers;
+            _time.Advance(TimeSpan.FromSeconds(1));
+            AssertKnown("db.internal", "10.0.0.1");
+        }
+    }
+
+    [Fact]
+    public void What_was_known_long_ago_does_not_outlive_its_name()
+    {
+        _lookup.Answers["db.internal"] = [IPAddress.Parse("10.0.0.1")];
+        AssertKnown("db.internal", "10.0.0.1");
+        _lookup.Answers.Clear();
+        _lookup.Failures["db.internal"] = NoSuchName;
+        _time.Advance(TimeSpan.FromSeconds(60));
         AssertKnown("db.internal", AddressResolutionStatus.NotFound);
     }
 

@@ -13,6 +13,7 @@ internal static class DatagramErrno
     private const int Protocol = 71;
     private const int MessageTooLong = 90;
     private const int ProtocolUnavailable = 92;
+    private const int AddressNotAvailable = 99;
     private const int NetworkDown = 100;
     private const int NetworkUnreachable = 101;
     private const int NoBufferSpace = 105;
@@ -31,6 +32,7 @@ internal static class DatagramErrno
             or AccessDenied or ProtocolUnavailable or Protocol => DatagramStatus.Unreachable,
         SystemFilesExhausted or FilesExhausted => DatagramStatus.Exhausted,
         BadDescriptor => DatagramStatus.Closed,
+        AddressNotAvailable => DatagramStatus.NoLocalAddress,
         _ => DatagramStatus.Failed,
     };
 

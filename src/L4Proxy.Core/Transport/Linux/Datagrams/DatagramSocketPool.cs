@@ -56,7 +56,9 @@ internal sealed unsafe class DatagramSocketPool(DescriptorBudget budget) : IDisp
     /// <returns>Whether one was kept.</returns>
     public bool TryRent(bool isIPv4, in DialOptions options, out int descriptor, out int slot)
     {
-        var any = Idle(isIPv4).TryPop(out var entry);
+        var entry = default(Entry);
+        // A source address is kept by who was bound to it, and the next one takes its own.
+        var any = options.From is null && Idle(isIPv4).TryPop(out entry);
         (descriptor, slot) = (entry.Descriptor, entry.Slot);
         // Another cluster's, or from before a reload.
         if (any && entry.Options != options)
@@ -72,7 +74,7 @@ internal sealed unsafe class DatagramSocketPool(DescriptorBudget budget) : IDisp
     public bool TryReturn(bool isIPv4, in DialOptions options, int descriptor, int slot)
     {
         var idle = Idle(isIPv4);
-        if (_idleIPv4.Count + _idleIPv6.Count >= budget.MostIdle(MostIdle) || budget.IsShort || !TryDisconnect(descriptor))
+        if (options.From is not null || _idleIPv4.Count + _idleIPv6.Count >= budget.MostIdle(MostIdle) || budget.IsShort || !TryDisconnect(descriptor))
             return false;
         idle.Push(new(descriptor, slot, options));
         return true;

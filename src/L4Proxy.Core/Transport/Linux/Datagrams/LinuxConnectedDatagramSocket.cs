@@ -61,9 +61,14 @@ internal sealed unsafe class LinuxConnectedDatagramSocket : ConnectedDatagramSoc
         return true;
     }
 
-    /// <summary>Gives it its peer, and a port.</summary>
+    /// <summary>Gives it its source address, its peer, and a port.</summary>
     public DatagramStatus Connect(in DatagramAddress address)
     {
+        if (_options.From?.NextFor(_isIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6) is { } source && !SourceAddress.TryBind(_descriptor, source))
+        {
+            _hasFailed = true;
+            return DatagramErrno.ConnectStatus(Syscalls.Error);
+        }
         var name = stackalloc byte[DatagramAddress.MaxSize];
         var length = SockAddr.Write(
             address, new(name, DatagramAddress.MaxSize), _isIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6);

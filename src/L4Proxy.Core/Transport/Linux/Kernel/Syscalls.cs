@@ -45,6 +45,9 @@ internal static unsafe partial class Syscalls
     [LibraryImport("libc", EntryPoint = "connect"), SuppressGCTransition]
     public static partial int Connect(int descriptor, byte* address, uint addressLength);
 
+    [LibraryImport("libc", EntryPoint = "bind"), SuppressGCTransition]
+    public static partial int Bind(int descriptor, byte* address, uint addressLength);
+
     [LibraryImport("libc", EntryPoint = "shutdown"), SuppressGCTransition]
     public static partial int Shutdown(int descriptor, int how);
 

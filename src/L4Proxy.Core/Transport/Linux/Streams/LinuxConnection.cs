@@ -81,6 +81,15 @@ internal sealed unsafe partial class LinuxConnection : TransportSocket, IReadine
 
     public override int Undelivered => _undelivered;
 
+    public override TransportStatus Failure
+    {
+        get
+        {
+            lock (this)
+                return _state != Open ? TransportStatus.Ok : _failure != TransportStatus.Ok ? _failure : TcpState.FailureOf(_descriptor);
+        }
+    }
+
     public override void StartKeepAlive(TimeSpan time)
     {
         if (time <= TimeSpan.Zero || RemoteEndPoint is not IPEndPoint)

@@ -50,6 +50,12 @@ internal sealed class LinuxTransport(ReactorGroup reactors) : SocketTransport
             SocketOptions.SetNoDelay(descriptor);
         if (family != Unix && options.UserTimeout > TimeSpan.Zero)
             SocketOptions.SetUserTimeout(descriptor, options.UserTimeout);
+        if (options.From?.NextFor(endPoint.AddressFamily) is { } source && !SourceAddress.TryBind(descriptor, source))
+        {
+            var error = Syscalls.Error;
+            _ = Syscalls.Close(descriptor);
+            throw StreamErrno.Exception(error);
+        }
         return new LinuxConnection(reactors.Choose(), descriptor);
     }
 

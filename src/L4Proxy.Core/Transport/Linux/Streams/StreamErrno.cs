@@ -9,11 +9,13 @@ internal static class StreamErrno
     public const int Again = 11;
     public const int InProgress = 115;
 
+    private const int NoSuchFile = 2; // Dialling a Unix socket: nobody has made it.
     private const int SystemFilesExhausted = 23;
     private const int FilesExhausted = 24;
     private const int NoMemory = 12;
     private const int NoSpace = 28; // More watches than fs.epoll.max_user_watches.
     private const int BrokenPipe = 32;
+    private const int AddressNotAvailable = 99;
     private const int NetworkDown = 100;
     private const int NetworkUnreachable = 101;
     private const int ConnectionAborted = 103;
@@ -28,8 +30,9 @@ internal static class StreamErrno
     public static TransportStatus Status(int errno) => errno switch
     {
         0 => TransportStatus.Ok,
-        ConnectionReset or ConnectionAborted or ConnectionRefused or BrokenPipe or NotConnected => TransportStatus.Reset,
+        ConnectionReset or ConnectionAborted or ConnectionRefused or NoSuchFile or BrokenPipe or NotConnected => TransportStatus.Reset,
         TimedOut or HostUnreachable or NetworkUnreachable or HostDown or NetworkDown => TransportStatus.Unreachable,
+        AddressNotAvailable => TransportStatus.NoLocalAddress,
         _ => TransportStatus.Failed,
     };
 
@@ -40,6 +43,7 @@ internal static class StreamErrno
     public static SocketException Exception(int errno) => new((int)(errno switch
     {
         SystemFilesExhausted or FilesExhausted => SocketError.TooManyOpenSockets,
+        AddressNotAvailable => SocketError.AddressNotAvailable,
         NoMemory or NoBufferSpace or NoSpace => SocketError.NoBufferSpaceAvailable,
         _ => SocketError.SocketError,
     }), $"errno {errno}");

@@ -1,0 +1,75 @@
+using System.Net;
+using L4Proxy.Configuration;
+
+namespace L4Proxy.Gateway;
+
+/// <summary>The section <c>Gateway</c> of a file: what an application says in code. Read at start.</summary>
+internal sealed record GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    // Of keys that are known and cannot be used yet.
+    private static readonly string[] s_notYet = ["Dashboard", "CaddyApi", "CaddyConfig", "TraefikDirectory", "TraefikEntryPoints", "Docker", "ExpectedState", "TakeOver"];
+    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile)];
+
+    /// <summary>What the admin API listens on: <c>http://127.0.0.1:2019</c>; null is no API.</summary>
+    public Uri? Admin { get; init; }
+
+    /// <summary>Who says it may use the API from anywhere; without it this machine may.</summary>
+    public string? AdminToken { get; init; }
+
+    /// <summary>Hosts that a request of the API may be for.</summary>
+    public IReadOnlyList<string> AdminHosts { get; init; } = [];
+
+    /// <summary>Origins of pages that may use the API.</summary>
+    public IReadOnlyList<string> AdminOrigins { get; init; } = [];
+
+    /// <summary>Where the API keeps what it is told: <c>sqlite:routes.db</c> or <c>postgres:Host=…</c>; null is in memory.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>Where the names of records are written, for a name server.</summary>
+    public string? HostsFile { get; init; }
+
+    /// <summary>The address of <see cref="Admin"/>.</summary>
+    public IPAddress AdminAddress => Admin is { IdnHost: not "localhost" } ? IPAddress.Parse(Admin.IdnHost) : IPAddress.Loopback;
+
+    /// <summary>Reads the section.</summary>
+    public static GatewayOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        return new()
+        {
+            Admin = Uri.TryCreate(section[nameof(Admin)], UriKind.Absolute, out var url) ? url : null,
+            AdminToken = section[nameof(AdminToken)],
+            AdminHosts = ListOf(section, nameof(AdminHosts)),
+            AdminOrigins = ListOf(section, nameof(AdminOrigins)),
+            Store = section[nameof(Store)],
+            HostsFile = section[nameof(HostsFile)],
+        };
+    }
+
+    /// <summary>What is wrong with the section.</summary>
+    public static IEnumerable<L4ConfigError> Check(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        foreach (var key in section.GetChildren().Select(child => child.Key))
+        {
+            if (s_notYet.Contains(key, StringComparer.OrdinalIgnoreCase))
+                yield return new($"{Section}:{key}", "not supported yet");
+            else if (!s_known.Contains(key, StringComparer.OrdinalIgnoreCase))
+                yield return new($"{Section}:{key}", $"Unknown key; known are {string.Join(", ", s_known)}");
+        }
+        if (section[nameof(Store)] is { } store && GatewayStore.FindError(store) is { } wrong)
+            yield return new($"{Section}:{nameof(Store)}", wrong);
+        if (section[nameof(Admin)] is not { } admin)
+            yield break;
+        if (!Uri.TryCreate(admin, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/" || !IsAddress(url.IdnHost))
+            yield return new($"{Section}:{nameof(Admin)}", $"'{admin}' is not like http://127.0.0.1:2019");
+        else if (!url.IsLoopback && string.IsNullOrEmpty(section[nameof(AdminToken)]))
+            yield return new($"{Section}:{nameof(AdminToken)}", $"The API at {admin} is open to others: it needs a token");
+    }
+
+    private static IReadOnlyList<string> ListOf(IConfigurationSection section, string key) => [.. section.GetSection(key).GetChildren().Select(item => item.Value).OfType<string>()];
+
+    private static bool IsAddress(string host) => host == "localhost" || IPAddress.TryParse(host, out _);
+}

@@ -1,0 +1,51 @@
+using L4Proxy.Api.Objects;
+using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
+using L4Proxy.Store;
+
+namespace L4Proxy.Api.Owners;
+
+/// <summary>An exact name of a server is one owner's on an endpoint: two owners, or an owner and a file, cannot both have it there.</summary>
+internal sealed class NameClaims(ObjectCatalog catalog) : IClaimRule
+{
+    public IReadOnlyList<StoreChange> Check(StoreState before, StoreState after, IReadOnlyList<StoreChange> changes, string owner)
+    {
+        List<StoreItem> claiming = [.. changes.Select(change => change.Item).OfType<StoreItem>().Where(item => item.Kind == StoreKind.Route && NamesOf(item.Config).Any())];
+        if (claiming.Count == 0)
+            return [];
+        var holders = HoldersBeside(owner, after);
+        var errors = claiming.SelectMany(item => ClashesOf(item, holders)).ToList();
+        return errors.Count == 0 ? [] : throw ApiProblem.Conflict(errors.Count == 1 ? errors[0].Detail : $"{errors.Count} names are somebody else's.", errors);
+    }
+
+    private static IEnumerable<ApiError> ClashesOf(StoreItem item, Dictionary<string, List<(string Holder, L4Route Route)>> holders) =>
+        from name in NamesOf(item.Config)
+        from holder in holders.GetValueOrDefault(name) ?? []
+        where AreTogether((L4Route)item.Config!, holder.Route)
+        select new ApiError(null, ApiKind.Route.SettingOf(item.Id), $"The name '{Quote.Plain(name)}' is held by {holder.Holder}.");
+
+    private Dictionary<string, List<(string Holder, L4Route Route)>> HoldersBeside(string owner, StoreState after)
+    {
+        var holders = new Dictionary<string, List<(string, L4Route)>>(StringComparer.OrdinalIgnoreCase);
+        var others = after[StoreKind.Route].Values.Where(item => item.Owner != owner).Select(item => ($"route '{item.Id}' of owner '{item.Owner}'", item.Config as L4Route))
+            .Concat(catalog.All(ApiKind.Route).Where(route => route.Item is null).Select(route => ($"route '{route.Id}' of {route.Source}", route.Config as L4Route)));
+        foreach (var (holder, route) in others)
+        {
+            foreach (var name in NamesOf(route))
+            {
+                if (!holders.TryGetValue(name, out var all))
+                    holders.Add(name, all = []);
+                all.Add((holder, route!));
+            }
+        }
+        return holders;
+    }
+
+    // Where a route names no endpoint it is on all own ones.
+    private static bool AreTogether(L4Route one, L4Route other) => one.Endpoints is null || other.Endpoints is null || one.Endpoints.Intersect(other.Endpoints).Any();
+
+    private static IEnumerable<string> NamesOf(object? config) => config is L4Route { Match: { } match }
+        ? (match.Sni ?? []).Concat(match.Host ?? []).Where(name => name.Length > 0 && !name.Contains('*', StringComparison.Ordinal) && !name.Contains('{', StringComparison.Ordinal))
+            .Select(name => name.TrimEnd('.')).Distinct(StringComparer.OrdinalIgnoreCase)
+        : [];
+}

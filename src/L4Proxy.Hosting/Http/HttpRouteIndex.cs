@@ -1,0 +1,106 @@
+using L4Proxy.Configuration;
+using L4Proxy.Names;
+using L4Proxy.Routing;
+using L4Proxy.Snapshot;
+
+namespace L4Proxy.Http;
+
+/// <summary>
+/// The routes of HTTP requests of one endpoint, by host. A look-up probes one dictionary with the host and each of its parents, so its cost grows with the host's labels
+/// and not with the routes.
+/// </summary>
+/// <remarks>The precedence is that of <see cref="RouteTable"/>, with the longer path before the number of conditions.</remarks>
+internal sealed class HttpRouteIndex
+{
+    private readonly Dictionary<string, Entry[]>.AlternateLookup<ReadOnlySpan<char>> _names;
+
+    /// <summary>Indexes the routes of an endpoint that are of requests.</summary>
+    public HttpRouteIndex(EndpointModel endpoint)
+        : this(endpoint.Routes.Routes.Where(route => route.Config.IsHttp), endpoint.Routes.NamesOf)
+    {
+        IsShared = endpoint.IsShared;
+        IsAllThereIs = !endpoint.IsShared && !endpoint.Routes.Routes.Any(route => route.Action == L4RouteAction.Http && !route.Config.IsHttp);
+        AsksOfConnection = endpoint.Routes.Routes.Any(route => route.Config.IsHttp && !route.Match.HasOnlyNames);
+    }
+
+    private HttpRouteIndex(IEnumerable<RouteModel> routes, Func<RouteModel, HttpNames> namesOf)
+    {
+        var entries = routes.SelectMany(route => EntriesOf(route, namesOf(route))).Order(Comparer<Entry>.Create(Compare)).Select((entry, rank) => entry with { Rank = rank });
+        _names = entries.GroupBy(entry => entry.Name.Host, StringComparer.OrdinalIgnoreCase).ToDictionary(name => name.Key, name => name.ToArray(), StringComparer.OrdinalIgnoreCase)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>The routes that are on every endpoint of Kestrel's; null where there is none.</summary>
+    public static HttpRouteIndex? OfKestrel(ProxySnapshot snapshot)
+    {
+        List<RouteModel> routes = [.. snapshot.HttpRoutes.Where(route => route.Config.IsOnKestrel)];
+        return routes.Count == 0 ? null : new HttpRouteIndex(routes, static _ => HttpNames.Both);
+    }
+
+    /// <summary>Whether the endpoint is one of Kestrel's, which serves what no route takes.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>Whether there is none.</summary>
+    public bool IsEmpty => _names.Dictionary.Count == 0;
+
+    /// <summary>Whether a route wants something of the connection, beside its TLS.</summary>
+    public bool AsksOfConnection { get; }
+
+    /// <summary>Whether no other request is served at the endpoint: no route of it leads to the application itself.</summary>
+    public bool IsAllThereIs { get; }
+
+    /// <summary>The route that takes a request.</summary>
+    /// <param name="host">What it asks for, without a port.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="isTls">Whether it came over TLS.</param>
+    /// <param name="connection">What is known of its connection.</param>
+    /// <param name="hasEndedTls">Whether the client's TLS has ended where routes that end it say.</param>
+    public RouteModel? Find(ReadOnlySpan<char> host, string path, bool isTls, in ConnectionFacts connection, bool hasEndedTls)
+    {
+        Entry? best = null;
+        var name = host.TrimEnd('.');
+        for (var isWhole = true; !name.IsEmpty; isWhole = false)
+        {
+            foreach (var entry in _names.TryGetValue(name, out var entries) ? entries : [])
+            {
+                if ((entry.Name.Kind == ServerNameKind.Exact) == isWhole && (best is null || entry.Rank < best.Rank) && entry.Takes(path, isTls, connection, hasEndedTls))
+                    best = entry;
+            }
+            var dot = name.IndexOf('.');
+            name = dot < 0 ? default : name[(dot + 1)..];
+        }
+        return best?.Route;
+    }
+
+    private static IEnumerable<Entry> EntriesOf(RouteModel route, HttpNames names) =>
+        from name in route.Match.Hosts
+        from prefix in route.Config.Match?.Path ?? [""]
+        select new Entry(route, name, prefix, names);
+
+    private static int Compare(Entry left, Entry right)
+    {
+        var result = left.Route.Order.CompareTo(right.Route.Order);
+        if (result == 0)
+            result = ServerNameSpecificity.Compare(right.Name.Specificity, left.Name.Specificity);
+        if (result == 0)
+            result = right.Prefix.Length.CompareTo(left.Prefix.Length);
+        if (result == 0)
+            result = right.Route.Match.ConditionCount.CompareTo(left.Route.Match.ConditionCount);
+        return result != 0 ? result : string.CompareOrdinal(left.Route.Id, right.Route.Id);
+    }
+
+    /// <summary>A route by one of its names and one of its paths.</summary>
+    private sealed record Entry(RouteModel Route, ServerNamePattern Name, string Prefix, HttpNames Names)
+    {
+        private readonly bool _isOfTls = Names.HasFlag(HttpNames.OfTls);
+        private readonly bool _isOfRequests = Names.HasFlag(HttpNames.OfRequests);
+        private readonly bool _endsTls = Route.Config.EndsTls;
+
+        public int Rank { get; init; }
+
+        public bool Takes(string path, bool isTls, in ConnectionFacts connection, bool hasEndedTls) =>
+            (isTls ? _isOfTls : _isOfRequests) && path.StartsWith(Prefix, StringComparison.Ordinal)
+            && (hasEndedTls || !_endsTls)
+            && (Route.Match.HasOnlyNames || Route.Match.Evaluate(connection) == ConditionResult.True);
+    }
+}
