@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Kestrel;
 using L4Proxy.Snapshot;
@@ -182,7 +183,7 @@ public class AddL4ProxyTests
     {
         using var backendCertificate = TestCertificate.Make("a.lacny.me");
         await using var backend = await TlsBackend.StartAsync(backendCertificate);
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         var seen = new ConcurrentQueue<string?>();
         ConnectionDelegate Seen(ConnectionDelegate next) => context =>
         {
@@ -233,7 +234,7 @@ public class AddL4ProxyTests
     {
         using var backendCertificate = TestCertificate.Make("a.lacny.me");
         await using var backend = await TlsBackend.StartAsync(backendCertificate);
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         var configuration = new TestConfiguration();
         await using var test = await StartAsync(b =>
         {
@@ -269,7 +270,7 @@ public class AddL4ProxyTests
         test.App.Services.GetRequiredService<L4InMemoryConfigProvider>().Update(Passthrough("Web", new IPEndPoint(IPAddress.Loopback, 1)));
         await Deadline.Until(() => test.CountOf("ConfigRejected") == 1);
 
-        configuration.Replace(("Kestrel:Endpoints:Web:Url", $"http://127.0.0.1:{FreePort.OnBothLoopbacks()}"));
+        configuration.Replace(("Kestrel:Endpoints:Web:Url", $"http://127.0.0.1:{FreePorts.Next()}"));
 
         await Deadline.Until(() => Loaded(test).Endpoints?.Count == 1);
     }
@@ -314,7 +315,7 @@ public class AddL4ProxyTests
     [Fact]
     public async Task An_http_route_of_an_own_endpoint_reaches_the_app_in_both_versions()
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         await using var test = await StartAsync(b => b.Services.AddL4Proxy().LoadFromMemory(new L4Config
         {
             Endpoints = new Dictionary<string, L4Endpoint> { ["own"] = new() { Url = $"tcp://127.0.0.1:{port}" } },

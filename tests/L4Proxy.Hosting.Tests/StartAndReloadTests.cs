@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Listening;
 using Microsoft.Extensions.Configuration;
@@ -57,7 +58,7 @@ public sealed class StartAndReloadTests : IDisposable
     [InlineData("{ broken")]
     public async Task An_appsettings_file_that_goes_away_closes_nothing_and_is_an_error(string? change)
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         await File.WriteAllTextAsync(FilePath, $$"""{ "L4Proxy": { "Endpoints": { "in": { "Url": "tcp://127.0.0.1:{{port}}" } } } }""", Token);
         await using var test = await TestApp.StartAsync(b => b.Configuration.AddJsonFile(FilePath, optional: true, reloadOnChange: true));
 

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
@@ -40,7 +41,7 @@ public sealed class BadConfigurationTests
     [Fact]
     public async Task Check_says_ok_and_runs_nothing_where_nothing_is_wrong()
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
 
         var result = await GatewayProcess.RunAsync(GatewayJson.TcpPort(port, 1), ["--config", "FILE", "--check"], Cancellation);
 
@@ -85,7 +86,7 @@ public sealed class BadConfigurationTests
     public async Task A_section_emptied_on_purpose_is_taken_and_that_nothing_listens_is_a_warning()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port), Cancellation);
 
         gateway.Rewrite("""{ "L4Proxy": {} }""", byRename: true);
@@ -105,7 +106,7 @@ public sealed class BadConfigurationTests
     public async Task A_running_gateway_keeps_what_it_had_says_why_and_takes_the_next_good_file(string? broken, string named)
     {
         await using var echo = new EchoBackend();
-        var (port, newPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, newPort) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port), Cancellation);
 
         if (broken is null)

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -54,8 +55,8 @@ public sealed class CommandLineTests
     [InlineData("udp")]
     public async Task A_second_gateway_on_the_same_ports_does_not_start_and_says_why(string scheme)
     {
-        var port = LoopbackPorts.Next();
-        var json = GatewayJson.OneRoute($$""" "Url": "{{scheme}}://127.0.0.1:{{port}}" """, GatewayJson.Cluster(LoopbackPorts.Next()));
+        var port = FreePorts.Next();
+        var json = GatewayJson.OneRoute($$""" "Url": "{{scheme}}://127.0.0.1:{{port}}" """, GatewayJson.Cluster(FreePorts.Next()));
         await using var first = await GatewayProcess.StartAsync(json, Cancellation);
 
         var second = await GatewayProcess.RunAsync(json, ["--config", "FILE"], Cancellation);
@@ -70,7 +71,7 @@ public sealed class CommandLineTests
     public async Task Where_one_of_two_ports_is_taken_the_other_is_served_and_the_first_when_it_is_free()
     {
         await using var echo = new EchoBackend();
-        var (taken, free) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (taken, free) = (FreePorts.Next(), FreePorts.Next());
         await using var first = await GatewayProcess.StartAsync(GatewayJson.TcpPort(taken, echo.Port), Cancellation);
         await using var second = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""
@@ -92,11 +93,11 @@ public sealed class CommandLineTests
     public async Task Only_what_FILE_names_is_listened_on()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var environment = new Dictionary<string, string>
         {
-            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{LoopbackPorts.Next()}",
-            ["Kestrel__Endpoints__Other__Url"] = $"http://127.0.0.1:{LoopbackPorts.Next()}",
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{FreePorts.Next()}",
+            ["Kestrel__Endpoints__Other__Url"] = $"http://127.0.0.1:{FreePorts.Next()}",
         };
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.TcpPort(port, echo.Port), Cancellation, environment: environment);
@@ -115,7 +116,7 @@ public sealed class CommandLineTests
         var directory = new TempDirectory();
         var certificate = ServerCertificate.Create(directory, "own", "www.example.com");
         var relative = certificate with { CertificatePath = "own.crt", KeyPath = "own.key" };
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.SharedPort(port, relative, backend.Port, "{}"), Cancellation, directory: directory);
 
@@ -126,7 +127,7 @@ public sealed class CommandLineTests
     public async Task A_termination_signal_lets_connections_finish_and_ends_well()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port), Cancellation);
         using var live = await TcpClients.ConnectAsync(port, Cancellation);
         Assert.Equal("before", await TcpClients.AskAsync(live, "before", Cancellation));

@@ -1,7 +1,7 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
-using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests;
 
@@ -17,7 +17,7 @@ public sealed class DatabaseTests
     public async Task Psql_reaches_postgres()
     {
         await using var postgres = await PostgresPeer.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, postgres.Port), Cancellation);
 
         await DatabaseClients.PsqlAsync(port, "create table t (id int); insert into t select generate_series(1, 1000)", Cancellation);
@@ -32,7 +32,7 @@ public sealed class DatabaseTests
     public async Task Mariadb_client_reaches_mariadb()
     {
         await using var mariaDb = await MariaDbPeer.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, mariaDb.Port), Cancellation);
 
         await DatabaseClients.MariaDbAsync(port, "create database d; create table d.t (id int); insert into d.t values (40), (2)", Cancellation);
@@ -47,7 +47,7 @@ public sealed class DatabaseTests
     public async Task Redis_cli_reaches_redis()
     {
         await using var redis = await RedisPeer.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, redis.Port), Cancellation);
 
         Assert.Equal("OK", await DatabaseClients.RedisAsync(port, Cancellation, "SET", "key", "value"));
@@ -61,7 +61,7 @@ public sealed class DatabaseTests
     {
         await using var postgres = await PostgresPeer.StartAsync(Cancellation);
         await using var redis = await RedisPeer.StartAsync(Cancellation);
-        var (postgresPort, redisPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (postgresPort, redisPort) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""
             {

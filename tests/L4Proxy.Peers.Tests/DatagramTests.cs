@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -19,7 +20,7 @@ public sealed class DatagramTests
     public async Task Dig_is_answered_over_UDP_and_over_TCP()
     {
         await using var dnsmasq = await DnsmasqPeer.StartAsync(Cancellation, $"{Name},{Address}");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.UdpAndTcpPort(port, $"{dnsmasq.Address}:53"), Cancellation);
 
         foreach (var transport in (string[])["+notcp", "+tcp"])
@@ -36,7 +37,7 @@ public sealed class DatagramTests
         const int queries = 10_000;
         Installed.Require("dnsperf");
         await using var dnsmasq = await DnsmasqPeer.StartAsync(Cancellation, $"{Name},{Address}");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.UdpAndTcpPort(port, $"{dnsmasq.Address}:53"), Cancellation);
 
         var report = (await RunningProgram.RunAsync("dnsperf",
@@ -56,7 +57,7 @@ public sealed class DatagramTests
     public async Task Iperf3_loses_no_datagram(bool downwards)
     {
         await using var iperf3 = await Iperf3Peer.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.UdpAndTcpPort(port, $"127.0.0.1:{iperf3.Port}"), Cancellation);
 
         var (sent, lost) = await Iperf3Client.MeasureAsync(port, downwards, Cancellation);

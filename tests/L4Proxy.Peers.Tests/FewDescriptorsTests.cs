@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
@@ -26,7 +27,7 @@ public sealed class FewDescriptorsTests
     public async Task Clients_of_many_ports_wait_for_their_turn_and_all_are_served(int limit, int ports, int clients)
     {
         await using var echo = new EchoBackend();
-        var first = FreeRange(ports);
+        var first = FreePorts.Row(ports);
         await using var gateway = await GatewayProcess.StartAsync(Json($"tcp://127.0.0.1:{first}-{first + ports - 1}", echo.Port), Cancellation, maxOpenFiles: limit);
         await using var crowd = new Crowd();
 
@@ -48,7 +49,7 @@ public sealed class FewDescriptorsTests
     {
         var answer = new byte[4 << 20];
         await using var server = new TransferBackend(answer);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(Json($"tcp://127.0.0.1:{port}", server.Port), Cancellation, maxOpenFiles: limit);
 
         var most = 0;
@@ -73,7 +74,7 @@ public sealed class FewDescriptorsTests
         await using var echo = new EchoBackend();
         using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var (port, other) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, other) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""
             {
@@ -114,7 +115,7 @@ public sealed class FewDescriptorsTests
     {
         await using var echo = new EchoBackend();
         await using var web = await HttpBackend.StartAsync(Cancellation);
-        var (port, other) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, other) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(
             $$"""
             {
@@ -154,16 +155,6 @@ public sealed class FewDescriptorsTests
           "Clusters": { "out": { "Destinations": { "a": { "Address": "127.0.0.1:{{to}}" } } } }
         }
         """);
-
-    private static int FreeRange(int count)
-    {
-        for (;;)
-        {
-            var first = LoopbackPorts.Next();
-            if (Enumerable.Range(1, count - 1).All(i => LoopbackPorts.Next() == first + i))
-                return first;
-        }
-    }
 
     private static async Task ServesAsync(int port) => await Eventually.IsAsync("it serves", async () =>
     {

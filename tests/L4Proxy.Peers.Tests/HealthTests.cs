@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -22,7 +23,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_broker_that_is_stopped_is_down_and_one_that_is_started_is_up()
     {
-        var (port, to) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, to) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(Probed(port, to), Cancellation);
         await SaysAsync(gateway, Down);
         using (var client = TcpClients.BoundTo("127.0.0.1"))
@@ -52,7 +53,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Another_answer_keeps_it_down()
     {
-        var (port, to) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, to) = (FreePorts.Next(), FreePorts.Next());
         await using var redis = await RedisPeer.StartAsync(to, Cancellation);
         await using var gateway = await GatewayProcess.StartAsync(Probed(port, to, """ "Send": "QUIT\\r\\n", "Expect": "+PONG" """), Cancellation);
         Assert.Contains("the answer ended without what is expected", await SaysAsync(gateway, Down), StringComparison.Ordinal);
@@ -61,7 +62,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_status_of_503_is_down_and_200_with_the_text_is_up()
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var nginx = await NginxHttpPeer.StartAsync("web", Cancellation);
         nginx.SetReady(false);
         await using var gateway = await GatewayProcess.StartAsync(Probed(port, nginx.Port, """ "Type": "Http", "Send": "/ready", "Expect": "I am ready" """), Cancellation);
@@ -75,7 +76,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Behind_a_PROXY_header_and_TLS_nginx_is_asked_for_the_name()
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var nginx = await NginxPeer.StartAsync(Cancellation, "probe.example.com");
         const string Check = """ "Type": "Http", "Send": "/tls", "Expect": "[probe.example.com] TLSv1.3 [http/1.1]", "ServerName": "probe.example.com" """;
         var tls = $$""" "ProxyProtocol": "V2", "Tls": { "Ca": "{{nginx.Certificate.CertificatePath}}", "Alpn": ["h2"] } """;
@@ -88,7 +89,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_passthrough_server_must_shake_hands()
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         const string Check = """ "Type": "Tls", "ServerName": "a.example.com", "Send": "GET / HTTP/1.0\\r\\n\\r\\n", "Expect": "nginx saw a.example.com" """;
         await using var nginx = await NginxPeer.StartAsync(Cancellation, "a.example.com");
         await using (var gateway = await GatewayProcess.StartAsync(Probed(port, nginx.Port, Check), Cancellation))
@@ -105,7 +106,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_name_server_answers_a_query_in_a_datagram()
     {
-        var (port, address) = (LoopbackPorts.Next(), DnsmasqPeer.NextAddress());
+        var (port, address) = (FreePorts.Next(), DnsmasqPeer.NextAddress());
         var json = GatewayJson.OneRoute(
             $$""" "Url": "udp://127.0.0.1:{{port}}" """,
             $$""" "Destinations": { "a": { "Address": "{{address}}:53" } }, "HealthCheck": { "Active": { {{Often}}, "Type": "Udp", "Send": "{{Query}}", "Expect": "\\x0a\\x01\\x02\\x03" } } """);
@@ -119,7 +120,7 @@ public sealed class HealthTests
     [Fact]
     public async Task One_that_accepts_and_never_answers_is_down_when_the_time_is_over()
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var echo = new EchoBackend();
         await using var gateway = await GatewayProcess.StartAsync(Probed(port, echo.Port, """ "Expect": "220 " """).Replace("00:00:02", "00:00:00.3", StringComparison.Ordinal), Cancellation);
         Assert.Contains("waiting for what is expected: not within 00:00:00.3", await SaysAsync(gateway, Down), StringComparison.Ordinal);
@@ -131,7 +132,7 @@ public sealed class HealthTests
         await using var echo = new EchoBackend();
         await using var agent = new AgentBackend("up");
         await using var haproxy = await HaproxyPeer.StartAgentAsync(echo.Port, agent.Port, Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(
             $$""" "Url": "tcp://127.0.0.1:{{port}}" """,
             $$""" "Destinations": { "a": { "Address": "127.0.0.1:{{echo.Port}}", "HealthAddress": "127.0.0.1:{{agent.Port}}" } }, "HealthCheck": { "Active": { {{Often}}, "Type": "Agent" } } """),
@@ -162,7 +163,7 @@ public sealed class HealthTests
     private static async Task ComesUpAsync<T>(string check, Func<int, Task<T>> start)
         where T : Peer
     {
-        var (port, to) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, to) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(Probed(port, to, check), Cancellation);
         await SaysAsync(gateway, Down);
         await using var server = await start(to);

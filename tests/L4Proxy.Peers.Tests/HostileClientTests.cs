@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
-using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
 
 namespace L4Proxy.Peers.Tests;
@@ -20,7 +20,7 @@ public sealed class HostileClientTests
     public async Task A_thousand_silent_clients_of_an_own_endpoint_are_closed_and_the_rest_is_served()
     {
         await using var nginx = await NginxPeer.StartAsync(Cancellation, SharedPort.PassedThrough);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(OwnEndpoint(port, nginx.Port), Cancellation);
         await ExpectNginxAsync(nginx, port);
         var before = await gateway.ResidentBytesAsync(Cancellation);
@@ -57,7 +57,7 @@ public sealed class HostileClientTests
     public async Task Garbage_is_closed_on_a_shared_endpoint_and_on_an_own_one()
     {
         await using var shared = await SharedPort.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var own = await GatewayProcess.StartAsync(OwnEndpoint(port, shared.Nginx.Port), Cancellation);
 
         for (var i = 0; i < 100; i++)
@@ -76,7 +76,7 @@ public sealed class HostileClientTests
     public async Task A_ClientHello_without_end_is_closed(bool onShared)
     {
         await using var shared = await SharedPort.StartAsync(Cancellation);
-        var ownPort = LoopbackPorts.Next();
+        var ownPort = FreePorts.Next();
         await using var own = await GatewayProcess.StartAsync(OwnEndpoint(ownPort, shared.Nginx.Port), Cancellation);
         using var socket = await TcpClients.ConnectAsync(onShared ? shared.Port : ownPort, Cancellation);
 

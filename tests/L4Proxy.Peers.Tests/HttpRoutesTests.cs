@@ -1,7 +1,7 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
-using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
 
 namespace L4Proxy.Peers.Tests;
@@ -11,7 +11,7 @@ public sealed class HttpRoutesTests : IAsyncLifetime
 {
     private const string Routed = "a.lacny.me";
 
-    private readonly int _port = LoopbackPorts.Next();
+    private readonly int _port = FreePorts.Next();
     private NginxHttpPeer _web = null!;
     private NginxHttpPeer _api = null!;
     private HttpBackend _backend = null!;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
@@ -24,7 +25,7 @@ public sealed class ManyConnectionsTests
     public async Task Churned_they_leave_no_descriptor_and_no_memory_behind()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(Json(port, echo.Port), Cancellation, environment:
             new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = s_heap.ToString("x", CultureInfo.InvariantCulture) });
         await ChurnAsync(await OpenAsync(port, 50), port, TimeSpan.FromSeconds(1));
@@ -63,7 +64,7 @@ public sealed class ManyConnectionsTests
     {
         const int Limit = 400;
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             // By itself it would not accept that many.
             Json(port, echo.Port, """ "MaxConnections": 10000, """), Cancellation, maxOpenFiles: Limit);

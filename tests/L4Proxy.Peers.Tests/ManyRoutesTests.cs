@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -26,7 +27,7 @@ public sealed class ManyRoutesTests
     {
         await using var echo = new EchoBackend();
         await using var nginx = await NginxPeer.StartAsync(Cancellation, "n0.lacny.me");
-        var (port, tlsPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, tlsPort) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(
             Json(port, tlsPort, newPort: null, echo.Port, nginx.Port, 'n'), Cancellation);
         using var live = await TcpClients.ConnectAsync(port, Cancellation);
@@ -35,7 +36,7 @@ public sealed class ManyRoutesTests
         var best = TimeSpan.MaxValue;
         for (var i = 0; i < Prefixes.Length; i++)
         {
-            var newPort = LoopbackPorts.Next();
+            var newPort = FreePorts.Next();
             var took = await RewriteAsync(gateway, newPort, Json(port, tlsPort, newPort, echo.Port, nginx.Port, Prefixes[i]));
             best = took < best ? took : best;
         }

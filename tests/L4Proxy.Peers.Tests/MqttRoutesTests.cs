@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -18,7 +19,7 @@ public sealed class MqttRoutesTests
     {
         await using var plant = await MosquittoPeer.StartAsync(Cancellation, "localhost");
         await using var office = await MosquittoPeer.StartAsync(Cancellation, "localhost");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(Json(port, plant, office), Cancellation);
         var client = new MosquittoClient(plant, port);
 
@@ -37,7 +38,7 @@ public sealed class MqttRoutesTests
         await using var plant = await MosquittoPeer.StartAsync(Cancellation, "localhost");
         await using var office = await MosquittoPeer.StartAsync(Cancellation, "localhost");
         await using var ssh = await SshdPeer.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             Json(port, plant, office, $$"""
                 "tls": { "Endpoints": ["in"], "Match": { "Sni": ["localhost"] }, "ClusterId": "tls" },

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -91,7 +92,7 @@ public sealed class MqttTests
 
     private static async Task<BrokerGateway> StartAsync(MosquittoPeer broker, bool tls)
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var json = tls
             ? GatewayJson.L4Only(
                 $$"""

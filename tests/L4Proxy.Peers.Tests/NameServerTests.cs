@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -21,7 +22,7 @@ public sealed class NameServerTests
         await using var nginx = await NginxPeer.StartAsync(Cancellation, "alpha.example.com");
         await using var names = await NameServerPeer.StartAsync("127.0.0.1 alpha.internal", Cancellation);
         await using var others = await NameServerPeer.StartAsync("127.0.0.9 alpha.internal", Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""
             {
@@ -47,7 +48,7 @@ public sealed class NameServerTests
     [InlineData(true)]
     public async Task Of_several_targets_behind_one_name_one_may_die(bool byService)
     {
-        var (to, port) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (to, port) = (FreePorts.Next(), FreePorts.Next());
         await using var a = new NamedBackend("a", "127.0.0.1", to);
         await using var b = new NamedBackend("b", "127.0.0.2", to);
         await using var names = await NameServerPeer.StartAsync(
@@ -70,7 +71,7 @@ public sealed class NameServerTests
     [Fact]
     public async Task No_connection_fails_while_answers_change_and_the_name_server_dies_and_comes_back()
     {
-        var (to, byHost, byService) = (LoopbackPorts.Next(), LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (to, byHost, byService) = (FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
         await using var a = new NamedBackend("a", "127.0.0.1", to);
         await using var b = new NamedBackend("b", "127.0.0.2", to);
         const string hosts = "127.0.0.1 a.internal\n127.0.0.2 b.internal\n";
@@ -99,7 +100,7 @@ public sealed class NameServerTests
     [Fact]
     public async Task A_name_that_is_gone_for_a_moment_stays_where_it_was()
     {
-        var (to, port) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (to, port) = (FreePorts.Next(), FreePorts.Next());
         await using var a = new NamedBackend("a", "127.0.0.1", to);
         await using var names = await NameServerPeer.StartAsync("127.0.0.1 db.internal", Cancellation);
         await using var gateway = await GatewayProcess.StartAsync(Json(names, (port, $"db.internal:{to}")), Cancellation);

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -16,7 +17,7 @@ public sealed class NamedDestinationTests
     {
         await using var nginx = await NginxPeer.StartAsync(Cancellation, "alpha.example.com");
         await using var dnsmasq = await DnsmasqPeer.StartAsync(Cancellation, "alpha.internal,127.0.0.1", "fixed.internal,127.0.0.1");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(Json(port, nginx.Port), Cancellation, dnsmasq.ResolvConfPath);
 
         var answer = await Curl.GetAsync("alpha.example.com", port, nginx.Certificate.CertificatePath, Cancellation);
@@ -31,7 +32,7 @@ public sealed class NamedDestinationTests
     {
         await using var nginx = await NginxPeer.StartAsync(Cancellation, "literal.example.org");
         await using var dnsmasq = await DnsmasqPeer.StartAsync(Cancellation, "fixed.internal,127.0.0.1");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(Json(port, nginx.Port), Cancellation, dnsmasq.ResolvConfPath);
 
         var shown = await OpenSslClient.CertificateSha256Async("literal.example.org", port, Cancellation);
@@ -46,7 +47,7 @@ public sealed class NamedDestinationTests
     {
         await using var nginx = await NginxPeer.StartAsync(Cancellation, "alpha.example.com");
         await using var dnsmasq = await DnsmasqPeer.StartAsync(Cancellation, "alpha.internal,127.0.0.1");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(Json(port, nginx.Port), Cancellation, dnsmasq.ResolvConfPath);
 
         var missing = await RunningProgram.RunAsync(

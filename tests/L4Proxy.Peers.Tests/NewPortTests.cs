@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
@@ -20,7 +21,7 @@ public sealed class NewPortTests
     public async Task A_new_port_accepts_within_a_second_of_the_rewrite(bool byRename)
     {
         await using var echo = new EchoBackend();
-        var (port, newPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, newPort) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port), Cancellation);
         using var live = await TcpClients.ConnectAsync(port, Cancellation);
         Assert.Equal("before", await TcpClients.AskAsync(live, "before", Cancellation));

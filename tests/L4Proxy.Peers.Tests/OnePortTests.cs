@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -29,7 +30,7 @@ public sealed class OnePortTests : IDisposable
         await using var office = await MosquittoPeer.StartAsync(Cancellation, "localhost");
         await using var blog = await HttpBackend.StartAsync(Cancellation);
         await using var other = await RedisPeer.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         (string Id, string Match, int Port)[] routes =
         [
             ("web", """{ "Sni": ["web.example.com"] }""", web.Port), ("shop", """{ "Sni": ["shop.example.com"] }""", shop.Port),

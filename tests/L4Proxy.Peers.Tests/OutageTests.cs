@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
@@ -19,7 +20,7 @@ public sealed class OutageTests
     [Fact]
     public async Task Who_connects_while_redis_is_away_is_answered_when_it_is_back()
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var redis = await RedisPeer.StartAsync(Cancellation);
         await using var gateway = await GatewayProcess.StartAsync(
             $$"""

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -21,7 +22,7 @@ public sealed class QuicTests : IDisposable
     [InlineData("a.example.com", false)]
     public async Task Chromium_is_told_apart_by_name(string name, bool isNamed)
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""
             {
@@ -65,7 +66,7 @@ public sealed class QuicTests : IDisposable
         var certificate = ServerCertificate.Create(directory, "both", "a.lacny.me", "b.lacny.me");
         await using var a = await CaddyPeer.StartAsync("a", certificate, 1000, Cancellation);
         await using var b = await CaddyPeer.StartAsync("b", certificate, 1000, Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""
             {
@@ -91,7 +92,7 @@ public sealed class QuicTests : IDisposable
         var certificate = ServerCertificate.Create(directory, "both", "a.lacny.me");
         await using var one = await CaddyPeer.StartAsync("one", certificate, length, Cancellation);
         await using var two = await CaddyPeer.StartAsync("two", certificate, length, Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""
             {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
@@ -32,7 +33,7 @@ public sealed class RecordsTests
         using var hosts = new TempDirectory();
         await using var dnsmasq = await DnsmasqPeer.StartOverAsync(hosts.Path, Cancellation);
         await using var web = await HttpBackend.StartAsync(Cancellation);
-        var (http, https) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (http, https) = (FreePorts.Next(), FreePorts.Next());
         using var files = new TempDirectory();
         var certificate = ServerCertificate.Create(files, "internal", "*.internal.example.com");
         await using var app = await StartAsync(http, https, certificate, hosts.File("l4proxy"));

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -21,7 +22,7 @@ public sealed class ReloadTests
         await using var shared = await SharedPort.StartAsync(Cancellation, sshd.Port);
         await using var live = SshClient.Start(sshd, shared.Port, "cat");
         await SayAsync(live, "before");
-        var newPort = LoopbackPorts.Next();
+        var newPort = FreePorts.Next();
 
         shared.Gateway.Rewrite(shared.Json(
             $$"""
@@ -60,7 +61,7 @@ public sealed class ReloadTests
     public async Task A_port_that_is_no_longer_named_is_closed()
     {
         await using var echo = new EchoBackend();
-        var (port, newPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, newPort) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port), Cancellation);
 
         gateway.Rewrite(GatewayJson.TcpPort(newPort, echo.Port));
@@ -75,7 +76,7 @@ public sealed class ReloadTests
     {
         await using var shared = await SharedPort.StartAsync(Cancellation);
         await using var backend = await HttpBackend.StartAsync(Cancellation);
-        var newPort = LoopbackPorts.Next();
+        var newPort = FreePorts.Next();
 
         shared.Gateway.Rewrite(GatewayJson.SharedPort(newPort, shared.OwnCertificate, backend.Port,
             """{ "Endpoints": { "https": { "Kestrel": "Https" } } }"""));
@@ -89,7 +90,7 @@ public sealed class ReloadTests
     public async Task An_endpoint_of_Kestrels_and_the_L4_endpoint_that_shares_it_come_together()
     {
         await using var shared = await SharedPort.StartAsync(Cancellation);
-        var newPort = LoopbackPorts.Next();
+        var newPort = FreePorts.Next();
         var json = GatewayJson.SharedPort(newPort, shared.OwnCertificate, shared.Backend.Port,
             $$"""
             {

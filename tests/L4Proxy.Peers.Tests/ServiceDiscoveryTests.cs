@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
@@ -16,7 +17,7 @@ public sealed class ServiceDiscoveryTests
     public async Task A_broker_that_the_environment_names_is_reached()
     {
         await using var broker = await MosquittoPeer.StartAsync(Cancellation, "localhost");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         // The name is this test's own: the environment is that of all tests here.
         Environment.SetEnvironmentVariable($"services__broker{port}__mqtt__0", $"tcp://127.0.0.1:{broker.Port}");
         var builder = Host.CreateApplicationBuilder();

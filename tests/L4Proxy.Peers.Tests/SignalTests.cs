@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -18,7 +19,7 @@ public sealed class SignalTests
     public async Task SIGHUP_reads_FILE_again_says_what_came_of_it_and_cuts_nothing()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port), Cancellation);
         using var live = await TcpClients.ConnectAsync(port, Cancellation);
         Assert.Equal("before", await TcpClients.AskAsync(live, "before", Cancellation));
@@ -41,7 +42,7 @@ public sealed class SignalTests
         await using var backend = await HttpBackend.StartAsync(Cancellation);
         var directory = new TempDirectory();
         var certificate = ServerCertificate.Create(directory, "own", "www.example.com");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.OneRoute(GatewayJson.TlsEndpoint(port, certificate), GatewayJson.Cluster(backend.Port)), Cancellation, directory: directory);
         var other = ServerCertificate.Create(directory, "other", "www.example.com");
@@ -71,7 +72,7 @@ public sealed class SignalTests
     public async Task A_second_termination_signal_cuts_what_is_left_and_says_so()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port), Cancellation);
         using var live = await TcpClients.ConnectAsync(port, Cancellation);
         Assert.Equal("before", await TcpClients.AskAsync(live, "before", Cancellation));
@@ -91,7 +92,7 @@ public sealed class SignalTests
     public async Task It_ends_when_asked_to_though_nobody_reads_its_console()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         using var directory = new TempDirectory();
         // More lines than the pipe, .NET's console and our own queue hold together.
         const int lines = 12_000;

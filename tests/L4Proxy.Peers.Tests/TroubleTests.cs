@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
@@ -15,7 +16,7 @@ public sealed class TroubleTests
     public async Task A_port_in_use_is_named_the_rest_serves_and_it_listens_once_the_port_is_free()
     {
         await using var echo = new EchoBackend();
-        var (port, taken) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, taken) = (FreePorts.Next(), FreePorts.Next());
         using var owner = new TcpListener(IPAddress.Loopback, taken);
         owner.Start();
         await using var gateway = await GatewayProcess.StartAsync(TwoPorts(port, taken, echo.Port, "127.0.0.1"), Cancellation);
@@ -51,7 +52,7 @@ public sealed class TroubleTests
     public async Task A_host_that_does_not_exist_closes_its_own_connections_alone()
     {
         await using var echo = new EchoBackend();
-        var (port, lost) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, lost) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(TwoPorts(port, lost, echo.Port, "no-such-host.invalid"), Cancellation);
 
         using (var client = await TcpClients.ConnectAsync(lost, Cancellation))
@@ -66,7 +67,7 @@ public sealed class TroubleTests
     public async Task A_destination_that_refuses_closes_its_own_connections_alone()
     {
         await using var echo = new EchoBackend();
-        var (port, lost) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, lost) = (FreePorts.Next(), FreePorts.Next());
         // The second cluster is at another address of loopback, where nothing listens.
         await using var gateway = await GatewayProcess.StartAsync(TwoPorts(port, lost, echo.Port, "127.0.0.77"), Cancellation);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
 
@@ -20,7 +21,7 @@ public sealed class WorkerTests
     {
         await using var echo = new EchoBackend();
         using var server = new UdpClient(new IPEndPoint(IPAddress.Loopback, echo.Port));
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var worker = RunningProgram.Start("dotnet",
             [Dll, $"--L4Proxy:Endpoints:udp:Url=udp://127.0.0.1:{port}", $"--L4Proxy:Endpoints:tcp:Url=tcp://127.0.0.1:{port}",
              $"--L4Proxy:Clusters:resolvers:Destinations:one:Address=127.0.0.1:{echo.Port}",

@@ -67,6 +67,42 @@ internal static class ClientHelloParser
         return bytes.Length < messageLength ? PrefaceStatus.NeedMore : Read(bytes[..messageLength], out hello, isFingerprinted: true, isQuic: true);
     }
 
+    /// <summary>
+    /// Makes the hello one record, in place, where it came in several. SslStream looks for the name in the first record only, and fails
+    /// where a later one happens to begin as no hello may.
+    /// </summary>
+    /// <param name="bytes">With a hello that <see cref="Parse"/> has found, and whatever follows.</param>
+    /// <returns>How many bytes there are now.</returns>
+    public static int JoinRecords(Span<byte> bytes)
+    {
+        if (Measure(bytes, out var messageLength) != PrefaceStatus.Found || RecordLength(bytes) >= messageLength || messageLength > MaxRecordLength)
+            return bytes.Length;
+        var from = 0;
+        var to = RecordHeaderLength;
+        for (var left = messageLength; left > 0;)
+        {
+            var recordLength = RecordLength(bytes[from..]);
+            from += RecordHeaderLength;
+            var length = Math.Min(recordLength, left);
+            bytes.Slice(from, length).CopyTo(bytes[to..]);
+            from += length;
+            to += length;
+            left -= length;
+            if (length < recordLength)
+                to += WriteRecordHeader(bytes[to..], bytes, recordLength - length);
+        }
+        bytes[from..].CopyTo(bytes[to..]);
+        WriteRecordHeader(bytes, bytes, messageLength);
+        return bytes.Length - (from - to);
+    }
+
+    private static int WriteRecordHeader(Span<byte> record, ReadOnlySpan<byte> like, int length)
+    {
+        like[..3].CopyTo(record);
+        BinaryPrimitives.WriteUInt16BigEndian(record[3..], (ushort)length);
+        return RecordHeaderLength;
+    }
+
     private static PrefaceStatus Read(ReadOnlySpan<byte> message, out ClientHello? hello, bool isFingerprinted, bool isQuic = false) =>
         ClientHelloBody.TryParse(message[HandshakeHeaderLength..], out hello, isFingerprinted, isQuic) ? PrefaceStatus.Found : PrefaceStatus.NotMine;
 

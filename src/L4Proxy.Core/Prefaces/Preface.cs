@@ -39,6 +39,9 @@ internal sealed class Preface
             Release();
     }
 
+    /// <inheritdoc cref="ClientHelloParser.JoinRecords"/>
+    public void JoinHello() => Length = ClientHelloParser.JoinRecords(_buffer.AsSpan(0, Length));
+
     /// <summary>Gives the buffer back.</summary>
     public void Release()
     {

@@ -117,6 +117,8 @@ internal sealed class TcpProxy(
     {
         if (session.Http is not { } http)
             throw new InvalidOperationException("A route leads to HTTP, and there is no HTTP server.");
+        if (session.PrefaceInfo.ClientHello is not null)
+            session.Preface.JoinHello();
         http.HandOver(session.Client, session.Preface.Bytes.Span, session.Known);
         return L4EndReason.HandedToHttp;
     }

@@ -29,6 +29,8 @@ internal sealed class TlsTerminator(CancelForwarder cancels, TimeProvider time, 
         if (await cancels.ForwardAsync(session, L4EndReason.None) is not L4EndReason.None and var canceled)
             return canceled;
         var hello = session.PrefaceInfo.ClientHello;
+        if (hello is not null)
+            session.Preface.JoinHello();
         var connection = new TlsConnection(session.Client, session.Preface);
         session.Client = connection;
         // Of a hello that is longer than MaxPrefaceBytes the name counts that SslStream finds, in its first record.

@@ -51,6 +51,38 @@ public class ClientHelloParserTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(CapturedHello.FilesAndRecordSizes), MemberType = typeof(CapturedHello))]
+    public void Records_are_joined_to_one(string file, int recordSize)
+    {
+        var message = CapturedHello.Named(file).Message();
+        byte[] rest = [23, 3, 3, 0, 1, 7];
+        byte[] bytes = [.. CapturedHello.InRecords(message, recordSize), .. rest];
+
+        Assert.Equal((byte[])[.. CapturedHello.InRecords(message, 16384), .. rest], bytes[..ClientHelloParser.JoinRecords(bytes)]);
+    }
+
+    [Fact]
+    public void What_lies_behind_the_hello_in_its_last_record_stays_behind_it()
+    {
+        var message = new HelloBuilder().WithServerName("a.example.com").Message();
+        byte[] cut = CapturedHello.InRecords([.. message, 20, 0, 0, 1, 9], 40, 16384);
+        byte[] expected = [.. CapturedHello.InRecords(message, 16384), .. CapturedHello.InRecords([20, 0, 0, 1, 9], 16384)];
+
+        // Also where not all of that has come.
+        Assert.Equal(expected[..^2], cut[..ClientHelloParser.JoinRecords(cut.AsSpan(..^2))]);
+    }
+
+    [Fact]
+    public void A_hello_that_no_single_record_holds_stays_as_it_is()
+    {
+        var message = new HelloBuilder().WithServerName("a.example.com").WithExtension(21, new byte[17_000]).Message();
+        var cut = CapturedHello.InRecords(message, 9000);
+
+        Assert.Equal(cut.Length, ClientHelloParser.JoinRecords(cut));
+        Assert.Equal(CapturedHello.InRecords(message, 9000), cut);
+    }
+
     [Fact]
     public void A_last_record_of_one_byte_belongs_to_the_hello()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.Tls;
 using L4Proxy.Destinations.Resolution;
@@ -65,7 +66,7 @@ public sealed class DialTests
     {
         if (!Socket.OSSupportsIPv6)
             Assert.Skip("this machine has no IPv6");
-        using var upstream = new TestUpstream(new IPEndPoint(v6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0));
+        using var upstream = new TestUpstream(FreePorts.On(v6 ? IPAddress.IPv6Loopback : IPAddress.Loopback));
         await using var proxy = TestProxy.Start(
             NameOn(PortOf(upstream), maxAttempts: 1),
             v6 ? With(IPAddress.Loopback, IPAddress.IPv6Loopback) : With(IPAddress.IPv6Loopback, IPAddress.Loopback));
@@ -104,7 +105,7 @@ public sealed class DialTests
     [Fact]
     public async Task A_server_that_restarts_is_found_by_the_next_attempt()
     {
-        using var socket = Bound(new IPEndPoint(IPAddress.Loopback, 0));
+        using var socket = Bound(FreePorts.On(IPAddress.Loopback));
         await using var proxy = TestProxy.To(socket.LocalEndPoint!);
         await BackAsync(proxy, socket);
     }

@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ public sealed class DrainTests : IDisposable
 
     public DrainTests() => _config = To(_upstream.Address) with
     {
-        Endpoints = Map(("in", new L4Endpoint { Url = $"tcp://127.0.0.1:{ListenerTests.FreePort()}" })),
+        Endpoints = Map(("in", new L4Endpoint { Url = $"tcp://127.0.0.1:{FreePorts.Next()}" })),
     };
 
     /// <summary>The endpoint is another one.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Core.Tests.Tcp;
 
@@ -12,7 +13,7 @@ internal sealed class EchoUpstream : IAsyncDisposable
 
     public EchoUpstream()
     {
-        _listener = Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener = Listen(FreePorts.On(IPAddress.Loopback));
         Address = _listener.LocalEndPoint!;
         _accepting = AcceptAsync(_listener);
     }

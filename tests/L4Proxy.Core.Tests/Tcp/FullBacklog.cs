@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Core.Tests.Tcp;
 
@@ -11,7 +12,7 @@ internal sealed class FullBacklog : IDisposable
 
     public FullBacklog(IPEndPoint? address = null)
     {
-        address ??= new IPEndPoint(IPAddress.Loopback, 0);
+        address ??= FreePorts.On(IPAddress.Loopback);
         _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         _listener.Bind(address);
         _listener.Listen(0);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Tcp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -27,7 +28,7 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public async Task Localhost_listens_on_both_families()
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         await using var proxy = TestProxy.Start(Listen($"tcp://localhost:{port}"));
         foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
         {
@@ -41,7 +42,7 @@ public sealed class ListenerTests : IDisposable
     {
         // The upstream's port is the listened one plus a distance, so the range is laid around it.
         var target = ((IPEndPoint)_upstream.Address).Port;
-        var first = FreeRange(3);
+        var first = FreePorts.Row(3);
         await using var proxy = TestProxy.Start(Listen($"tcp://127.0.0.1:{first}-{first + 2}") with
         {
             Clusters = Map(("up", new L4Cluster
@@ -113,7 +114,7 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public async Task The_two_wildcards_on_one_port_each_take_their_own_family()
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         await using var proxy = TestProxy.Start(Wildcards(("four", $"tcp://0.0.0.0:{port}"), ("six", $"tcp://[::]:{port}")));
         Assert.Equal(["tcp://0.0.0.0", "tcp://[::]"], proxy.Log.Lines.Where(line => line.Contains("listens on", StringComparison.Ordinal))
             .Select(line => line[line.IndexOf("tcp://", StringComparison.Ordinal)..line.LastIndexOf(':')]).Order(StringComparer.Ordinal));
@@ -130,7 +131,7 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public async Task The_wildcard_of_IPv6_takes_IPv4_too_until_another_endpoint_does()
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         await using var proxy = TestProxy.Start(Wildcards(("six", $"tcp://[::]:{port}")));
         await AskAsync("six");
         await ApplyAsync(proxy, Wildcards(("four", $"tcp://0.0.0.0:{port}"), ("six", $"tcp://[::]:{port}")));
@@ -248,7 +249,7 @@ public sealed class ListenerTests : IDisposable
     public async Task A_reload_leaves_connections_on_every_port_of_a_range_alone()
     {
         var time = new FakeTimeProvider();
-        var first = FreeRange(3);
+        var first = FreePorts.Row(3);
         var config = Listen($"tcp://127.0.0.1:{first}-{first + 2}");
         await using var proxy = TestProxy.Start(config, services => services.AddSingleton<TimeProvider>(time));
         var connections = new List<(TestPeer Client, TestPeer Server)>();
@@ -375,32 +376,6 @@ public sealed class ListenerTests : IDisposable
     public void Dispose() => _upstream.Dispose();
 
     private static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
-
-    internal static int FreePort() => FreeRange(1);
-
-    // Below those that the system gives to whoever asks for none (ip_local_port_range): another test's would be taken meanwhile.
-    private static int s_next = Random.Shared.Next(10_000, 13_000);
-
-    private static int FreeRange(int count)
-    {
-        for (; ; )
-        {
-            var first = Interlocked.Add(ref s_next, count) - count;
-            try
-            {
-                for (var port = first; port < first + count; port++)
-                {
-                    using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                    socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                }
-                return first;
-            }
-            catch (SocketException)
-            {
-                // Someone's: look elsewhere.
-            }
-        }
-    }
 
     private static async Task ApplyAsync(TestProxy proxy, L4Config config)
     {

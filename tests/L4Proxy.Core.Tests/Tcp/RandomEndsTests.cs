@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Limits;
 using L4Proxy.Snapshot;
 using L4Proxy.Tcp;
@@ -146,7 +147,7 @@ public sealed class RandomEndsTests
 
         public MortalEcho()
         {
-            _listener = Listen(new IPEndPoint(IPAddress.Loopback, 0));
+            _listener = Listen(FreePorts.On(IPAddress.Loopback));
             Address = (IPEndPoint)_listener.LocalEndPoint!;
         }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Core.Tests.Tcp;
 
@@ -10,7 +11,7 @@ internal sealed class TestUpstream : IDisposable
 
     public TestUpstream(EndPoint? address = null)
     {
-        address ??= new IPEndPoint(IPAddress.Loopback, 0);
+        address ??= Nowhere();
         _listener = new Socket(
             address.AddressFamily, SocketType.Stream, address is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
         _listener.Bind(address);
@@ -40,13 +41,8 @@ internal sealed class TestUpstream : IDisposable
         return _listener.Accept();
     }
 
-    /// <summary>An address where nothing listens.</summary>
-    public static IPEndPoint Nowhere()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)socket.LocalEndPoint!;
-    }
+    /// <summary>An address where nothing listens until the test does.</summary>
+    public static IPEndPoint Nowhere() => FreePorts.On(IPAddress.Loopback);
 
     public void Dispose() => _listener.Dispose();
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.Prefaces;
 using L4Proxy.Core.Tests.ProxyProtocol;
 using L4Proxy.Core.Tests.Tcp;
 using static L4Proxy.Core.Tests.Tcp.Config;
@@ -94,6 +95,28 @@ public sealed class TlsTerminationTests : IDisposable
         using var server = await _upstream.AcceptAsync();
         raw.Reset();
         Assert.Equal("other.example.com", (await proxy.NextRecordAsync()).ServerName);
+    }
+
+    /// <summary>By itself SslStream fails here, for what happens to stand at the start of a record.</summary>
+    [Fact]
+    public async Task No_way_to_cut_a_hello_into_records_fails()
+    {
+        using var other = TestAuthority.Known.Issue("other.example.com");
+        await using var proxy = TlsProxy.Terminating(_upstream.Address, new TestServerTls(other));
+        var message = Convert.FromHexString(
+            "0100011D03030FFC668EDD7825EC597AC6F6DDC95885C4C97A68F587DCE696873EF447E717C02006503012F047A4BF050191D80003E12D59E542110EA5CC2BEF30BD602A4DA2"
+            + "DF0018130213031301C02CC02BC030C02FC024C023C028C02700FF010000BC0000001600140000116F746865722E6578616D706C652E636F6D000B000403000102000A0016"
+            + "0014001D0017001E0019001801000101010201030104002300000005000501000000000016000000170000000D002A0028040305030603080708080809080A080B08040805"
+            + "0806040105010601030303010302040205020602002B0009080304030303020301002D00020101003300260024001D0020237BE166BAC2525EA167D167F773A52AF3C208EF"
+            + "65EF61CE3CC9759A765A754A");
+        using var raw = await proxy.ConnectAsync();
+        await raw.SendAsync(CapturedHello.InRecords(message, 30));
+
+        var answer = await raw.ReceiveAsync(6);
+
+        // A record of the handshake, with a ServerHello.
+        Assert.Equal((22, 2), (answer[0], answer[5]));
+        raw.Reset();
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Destinations.Resolution;
@@ -282,11 +283,7 @@ public sealed class RefusingDestinationTests : IAsyncDisposable
         }
     }
 
-    private static IPEndPoint Nowhere()
-    {
-        using var gone = new TestDatagrams();
-        return gone.Address;
-    }
+    private static IPEndPoint Nowhere() => FreePorts.On(IPAddress.Loopback);
 
     private static IEnumerable<string> Lines(TestProxy proxy, string eventName) =>
         proxy.Log.Lines.Where(line => line.Contains($" {eventName}:", StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 
 namespace L4Proxy.Core.Tests.Udp;
@@ -13,7 +14,7 @@ internal sealed class TestDatagrams : IDisposable
 
     public TestDatagrams(EndPoint? bind = null)
     {
-        bind ??= new IPEndPoint(IPAddress.Loopback, 0);
+        bind ??= FreePorts.On(IPAddress.Loopback);
         _socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         _socket.Bind(bind);
     }

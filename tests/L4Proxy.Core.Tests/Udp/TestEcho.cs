@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Core.Tests.Udp;
 
@@ -12,7 +13,7 @@ internal sealed class TestEcho : IAsyncDisposable
 
     public TestEcho()
     {
-        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _socket.Bind(FreePorts.On(IPAddress.Loopback));
         _loop = Task.Run(EchoAsync);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Diagnostics;
@@ -214,7 +215,7 @@ public sealed class UdpProxyTests : IDisposable
     [Fact]
     public async Task An_endpoint_that_comes_back_while_it_drains_gets_its_socket_back()
     {
-        var port = ListenerTests.FreePort();
+        var port = FreePorts.Next();
         var config = Udp() with { Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{port}" })) };
         await using var proxy = TestProxy.Start(config);
         using var client = new TestDatagrams();
@@ -233,7 +234,7 @@ public sealed class UdpProxyTests : IDisposable
     public async Task Flows_of_an_endpoint_that_comes_back_outlive_its_DrainTimeout()
     {
         var config = Udp();
-        var port = ListenerTests.FreePort();
+        var port = FreePorts.Next();
         config = config with { Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{port}", DrainTimeout = s_drain })) };
         await using var proxy = StartTimed(config);
         using var client = new TestDatagrams();
@@ -263,7 +264,7 @@ public sealed class UdpProxyTests : IDisposable
     {
         using var other = new TestDatagrams();
         var config = Udp() with { Clusters = Map(("up", Cluster(_server.Address) with { DrainTimeout = s_drain })) };
-        config = config with { Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{ListenerTests.FreePort()}", DrainTimeout = s_drain / 2 })) };
+        config = config with { Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{FreePorts.Next()}", DrainTimeout = s_drain / 2 })) };
         await using var proxy = StartTimed(config);
         using var client = new TestDatagrams();
         await client.SendAsync("hello", proxy.AddressOf());
@@ -315,7 +316,7 @@ public sealed class UdpProxyTests : IDisposable
         var config = Udp();
         config = config with
         {
-            Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{ListenerTests.FreePort()}" })),
+            Endpoints = Map(("in", new L4Endpoint { Url = $"udp://127.0.0.1:{FreePorts.Next()}" })),
             Routes = Map(("all", config.Routes!["all"] with { Match = new L4Match { LocalPorts = ["1-2"] } })),
         };
         await using var proxy = TestProxy.Start(config);

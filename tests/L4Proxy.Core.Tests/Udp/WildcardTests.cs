@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 using static L4Proxy.Core.Tests.Tcp.Config;
 
@@ -48,7 +49,7 @@ public sealed class WildcardTests
     public async Task The_two_wildcards_on_one_port_each_take_their_own_family()
     {
         await using var echo = new TestEcho();
-        var port = ListenerTests.FreePort();
+        var port = FreePorts.Next();
         await using var proxy = TestProxy.Start(Wildcard(echo.Address) with
         {
             Endpoints = Map(("in", new L4Endpoint { Url = $"udp://0.0.0.0:{port}" }), ("six", new L4Endpoint { Url = $"udp://[::]:{port}" })),

@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Store;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Hosts;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -65,7 +66,7 @@ public sealed class PortClaimTests
     [Trait("Row", "C3")]
     public async Task An_HTTP_endpoint_is_named_as_Kestrel_calls_it()
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         await using var app = await ApiApp.StartAsync(configure: builder => builder.Configuration.AddInMemoryCollection([new("Kestrel:Endpoints:Public:Url", $"http://127.0.0.1:{port}")]));
         var refused = await app.SendAsync("PUT", "endpoints/e", $$"""{ "url": "tcp://*:{{port}}" }""");
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using L4Proxy.Hosting.Tests.Hosts;
+using L4Proxy.Core.Tests.House;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace L4Proxy.Hosting.Tests.Api;
@@ -22,7 +22,7 @@ public sealed class PutToAcceptTests
         await app.DoAsync("PUT", "routes/r", """{ "clusterId": "c" }""");
         for (var i = 0; i < Times; i++)
         {
-            var port = FreePort.OnBothLoopbacks();
+            var port = FreePorts.Next();
             await app.DoAsync("PUT", string.Create(CultureInfo.InvariantCulture, $"endpoints/e{i}"), $$"""{ "url": "tcp://127.0.0.1:{{port}}" }""");
             Assert.Equal("hello you", await ApiApp.AskAsync(port, "you"));
         }
@@ -39,7 +39,7 @@ public sealed class PutToAcceptTests
         await app.DoAsync("PUT", "clusters/c", $$"""{ "destinations": { "x": { "address": "127.0.0.1:{{backend.Port}}" } } }""");
         for (var i = 0; i < Times; i++)
         {
-            var port = isAny ? 0 : FreePort.OnBothLoopbacks();
+            var port = isAny ? 0 : FreePorts.Next();
             await app.DoAsync("PUT", "endpoints/e", $$"""{ "url": "tcp://127.0.0.1:{{port}}" }""");
             port = app.Services.GetRequiredService<IL4Endpoints>().Find("e")!.Port!.Value;
             await app.DoAsync("PUT", "routes/r", """{ "endpoints": ["e"], "clusterId": "c" }""");

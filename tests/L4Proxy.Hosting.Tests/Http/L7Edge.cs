@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using L4Proxy.Core.Tests.Tls;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Kestrel;
 using Microsoft.AspNetCore.Builder;
@@ -88,9 +89,15 @@ internal sealed class L7Edge : IAsyncDisposable
     }
 
     /// <summary>TLS for the route's name.</summary>
-    public async Task<SslStream> HandshakeAsync(params SslApplicationProtocol[] protocols)
+    public async Task<SslStream> HandshakeAsync(params SslApplicationProtocol[] protocols) => await HandshakeAsync(await ConnectAsync(), protocols);
+
+    /// <summary>TLS for the route's name, with the hello in records of these lengths.</summary>
+    public async Task<SslStream> HandshakeAsync(int[] records) =>
+        await HandshakeAsync(new FragmentedHelloStream((await ConnectAsync()).Socket, records), [SslApplicationProtocol.Http11]);
+
+    private static async Task<SslStream> HandshakeAsync(Stream connection, SslApplicationProtocol[] protocols)
     {
-        var tls = new SslStream(await ConnectAsync(), leaveInnerStreamOpen: false);
+        var tls = new SslStream(connection, leaveInnerStreamOpen: false);
         await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = Name,

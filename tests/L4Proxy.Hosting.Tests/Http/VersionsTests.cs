@@ -40,6 +40,18 @@ public sealed class VersionsTests
 
     [Theory]
     [ClassData(typeof(Doors))]
+    public async Task A_hello_in_several_records_is_answered_as_one_in_one(Door door)
+    {
+        await using var backend = await WebBackend.StartAsync(BackendProtocol.Http1, _ => { });
+        await using var edge = await L7Edge.StartAsync(door, backend.Cluster);
+
+        await using var tls = await edge.HandshakeAsync([40, 1, 30]);
+
+        await AskAsync(tls);
+    }
+
+    [Theory]
+    [ClassData(typeof(Doors))]
     [Trait("Row", "D2")]
     [Trait("Row", "E5")]
     public async Task Http2_is_preferred_and_who_does_not_offer_it_is_served_as_well(Door door)
@@ -54,11 +66,8 @@ public sealed class VersionsTests
         Assert.Equal(SslApplicationProtocol.Http2, both.NegotiatedApplicationProtocol);
         Assert.Equal(SslApplicationProtocol.Http11, old.NegotiatedApplicationProtocol);
         Assert.Equal(default, silent.NegotiatedApplicationProtocol);
-        foreach (var tls in new[] { old, silent })
-        {
-            await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET /seen HTTP/1.1\r\nHost: {L7Edge.Name}\r\nConnection: close\r\n\r\n"), Token);
-            Assert.StartsWith("HTTP/1.1 200 OK\r\n", await new StreamReader(tls).ReadToEndAsync(Token).InTime(), StringComparison.Ordinal);
-        }
+        await AskAsync(old);
+        await AskAsync(silent);
     }
 
     [Theory]
@@ -96,5 +105,12 @@ public sealed class VersionsTests
 
         Assert.Equal(Enumerable.Range(0, Requests).Select(i => $"{i} of {Requests}"), answers);
         Assert.Equal(1, edge.Connections);
+    }
+
+    /// <summary>A request that its answer ends.</summary>
+    private static async Task AskAsync(SslStream tls)
+    {
+        await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET /seen HTTP/1.1\r\nHost: {L7Edge.Name}\r\nConnection: close\r\n\r\n"), Token);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await new StreamReader(tls).ReadToEndAsync(Token).InTime(), StringComparison.Ordinal);
     }
 }

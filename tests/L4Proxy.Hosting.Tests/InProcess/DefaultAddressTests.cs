@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Hosts;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -65,7 +66,7 @@ public class DefaultAddressTests
     [Fact]
     public async Task Turned_off_an_endpoint_that_a_reload_adds_is_bound()
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         var configuration = new TestConfiguration();
         await using var test = await TestApp.StartAsync(
             b =>

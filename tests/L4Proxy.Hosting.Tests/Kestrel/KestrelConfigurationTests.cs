@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Hosts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,7 +18,7 @@ public class KestrelConfigurationTests
     [Fact]
     public async Task Only_the_named_endpoint_is_claimed()
     {
-        var ports = (Web: FreePort.OnBothLoopbacks(), Other: FreePort.OnBothLoopbacks());
+        var ports = (Web: FreePorts.Next(), Other: FreePorts.Next());
         var gate = new FakeGate { ClaimsListener = l => l.KestrelNames.Contains("Web") };
         await using var test = await TestApp.StartAsync(
             b =>
@@ -39,7 +40,7 @@ public class KestrelConfigurationTests
     [Fact]
     public async Task A_reload_adds_a_port_and_takes_it_away_while_a_connection_goes_on()
     {
-        var ports = (First: FreePort.OnBothLoopbacks(), Second: FreePort.OnBothLoopbacks());
+        var ports = (First: FreePorts.Next(), Second: FreePorts.Next());
         var gate = new FakeGate { ClaimsListener = l => l.KestrelNames.Contains("Second") };
         var first = ("Kestrel:Endpoints:First:Url", $"http://127.0.0.1:{ports.First}");
         var configuration = new TestConfiguration(first);
@@ -86,7 +87,7 @@ public class KestrelConfigurationTests
     [Fact]
     public async Task An_endpoint_named_in_configuration_can_be_given_away_in_code()
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         var gate = new FakeGate { ClaimsListener = l => l.EndpointId == "web", EndpointId = "web" };
         await using var test = await TestApp.StartAsync(
             b =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Kestrel;
 using Microsoft.AspNetCore.Builder;
@@ -151,7 +152,7 @@ public class ProxyProtocolTests
     [InlineData("2.0")]
     public async Task On_an_own_endpoint_an_http_route_sees_the_client_of_the_header(string version)
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         await using var test = await StartAsync(b => b.WebHost.UseUrls("http://127.0.0.1:0"), new L4Config
         {
             Endpoints = new Dictionary<string, L4Endpoint> { ["own"] = new() { Url = $"tcp://127.0.0.1:{port}", ProxyProtocol = Required } },

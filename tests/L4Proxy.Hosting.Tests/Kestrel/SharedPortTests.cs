@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Transport;
 using Microsoft.AspNetCore.Builder;
@@ -239,7 +240,7 @@ public class SharedPortTests
     [Fact]
     public async Task Localhost_is_both_addresses()
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         await using var test = await TestApp.StartAsync(gate: Gate(5), url: $"http://localhost:{port}");
         using var client = TestApp.CreateClient();
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Kestrel;
 using Microsoft.AspNetCore.Builder;
@@ -69,7 +70,7 @@ public class L4EndpointsTests
     [Fact]
     public async Task An_own_endpoint_on_a_port_that_code_has_given_to_kestrel_says_who_has_it()
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         await using var test = await StartAsync(
             Config(("a", $"tcp://127.0.0.1:{port}")), b => b.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port)));
 
@@ -79,7 +80,7 @@ public class L4EndpointsTests
     [Fact]
     public async Task But_not_of_UDP_where_it_has_the_same_port_over_TCP()
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         using var holder = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
         await using var test = await StartAsync(
             Config(("a", $"udp://127.0.0.1:{port}")), b => b.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port)));

@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Hosts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -40,7 +41,7 @@ public class ServerOrderTests
     [Fact]
     public async Task A_host_may_get_its_web_server_after_AddL4Proxy()
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         using var host = new HostBuilder()
             .ConfigureServices(services => services.AddL4Proxy().LoadFromMemory(Config(port)))
             .ConfigureWebHost(web => web.UseKestrel().UseUrls("http://127.0.0.1:0").Configure(Answer))
@@ -55,7 +56,7 @@ public class ServerOrderTests
     [Fact]
     public async Task A_factory_with_UseKestrel_serves_http_of_own_endpoints()
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         await using var factory = new AnsweringFactory(port);
         factory.UseKestrel();
         factory.StartServer();
@@ -69,8 +70,8 @@ public class ServerOrderTests
     [Fact]
     public async Task A_factory_with_UseKestrel_and_a_port_serves_http_of_own_endpoints()
     {
-        var port = FreePort.OnBothLoopbacks();
-        var kestrelPort = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
+        var kestrelPort = FreePorts.Next();
         await using var factory = new AnsweringFactory(port);
         factory.UseKestrel(kestrelPort);
         factory.StartServer();
@@ -82,7 +83,7 @@ public class ServerOrderTests
     [Fact]
     public async Task A_factory_with_the_test_server_serves_http_of_own_endpoints()
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         await using var factory = new AnsweringFactory(port);
         using var client = factory.CreateClient();
 
@@ -106,7 +107,7 @@ public class ServerOrderTests
     public async Task The_app_is_set_up_once()
     {
         var times = 0;
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         using var host = new HostBuilder()
             .ConfigureServices(services => services.AddL4Proxy().LoadFromMemory(Config(port)))
             .ConfigureWebHost(web => web.UseKestrel().UseUrls("http://127.0.0.1:0").Configure(app =>
@@ -128,7 +129,7 @@ public class ServerOrderTests
     public async Task In_the_old_web_host_own_endpoints_listen_and_drain()
     {
         await using var backend = await TestApp.StartAsync(withL4Proxy: false);
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         using var host = new WebHostBuilder()
             .UseKestrel().UseUrls("http://127.0.0.1:0").ConfigureServices(services => services.AddL4Proxy().LoadFromMemory(Proxy(port, backend.Url)))
             .Configure(Answer).Build();
@@ -156,7 +157,7 @@ public class ServerOrderTests
 
     private static async Task AppAsync(Action<WebApplicationBuilder> configure)
     {
-        var port = FreePort.OnBothLoopbacks();
+        var port = FreePorts.Next();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IL4ConfigProvider>(new L4InMemoryConfigProvider(Config(port)));

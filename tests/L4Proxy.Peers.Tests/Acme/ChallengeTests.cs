@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -58,8 +59,8 @@ public sealed class ChallengeTests
     public async Task Lego_is_asked_over_the_port_of_TLS_for_its_name_alone_and_others_answer_for_theirs()
     {
         Installed.Require("lego");
-        var (port, answers) = (LoopbackPorts.Next(), LoopbackPorts.Next());
-        await using var pebble = await PebblePeer.StartAsync(LoopbackPorts.Next(), port, [Name], Cancellation);
+        var (port, answers) = (FreePorts.Next(), FreePorts.Next());
+        await using var pebble = await PebblePeer.StartAsync(FreePorts.Next(), port, [Name], Cancellation);
         using var directory = new TempDirectory();
         using var authority = new CertificateAuthority();
         var lego = new Lego(pebble, directory, answers);
@@ -124,12 +125,12 @@ public sealed class ChallengeTests
 
         private EchoBackend Echo { get; } = new();
 
-        private int AnswerPort { get; } = LoopbackPorts.Next();
+        private int AnswerPort { get; } = FreePorts.Next();
 
         public static async Task<Site> StartAsync()
         {
             Installed.Require("certbot");
-            var (httpPort, tlsPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+            var (httpPort, tlsPort) = (FreePorts.Next(), FreePorts.Next());
             var pebble = await PebblePeer.StartAsync(httpPort, tlsPort, [Name], Cancellation);
             var site = new Site(await HttpBackend.StartAsync(Cancellation), pebble, httpPort, tlsPort);
             site.Gateway = await GatewayProcess.StartAsync(site.Json(withTls: false), Cancellation);

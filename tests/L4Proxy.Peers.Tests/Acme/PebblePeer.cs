@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
 
@@ -35,7 +36,7 @@ internal sealed class PebblePeer : IAsyncDisposable
     {
         Installed.Require("pebble");
         var nameServer = await NameServerPeer.StartAsync(string.Join('\n', names.Select(name => $"127.0.0.1 {name}")), cancellation);
-        var (directory, authority, port) = (new TempDirectory(), new CertificateAuthority("Pebble"), LoopbackPorts.Next());
+        var (directory, authority, port) = (new TempDirectory(), new CertificateAuthority("Pebble"), FreePorts.Next());
         var certificate = authority.ForServer("localhost");
         var config = directory.Write("pebble.json",
             $$"""

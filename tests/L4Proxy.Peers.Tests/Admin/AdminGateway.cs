@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Programs;
 
@@ -27,7 +28,7 @@ internal sealed class AdminGateway : IAsyncDisposable
     /// <param name="l4">Its section <c>L4Proxy</c>.</param>
     public static async Task<AdminGateway> StartAsync(string store, CancellationToken cancellation, TempDirectory? directory = null, string l4 = "{ }")
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         return new(await GatewayProcess.StartAsync($$"""{ "Gateway": { "Admin": "http://127.0.0.1:{{port}}", "Store": "{{store}}" }, "L4Proxy": {{l4}} }""", cancellation, directory: directory), port);
     }
 

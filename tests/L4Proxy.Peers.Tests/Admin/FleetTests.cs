@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
@@ -24,7 +25,7 @@ public sealed class FleetTests
         var three = await AdminGateway.StartAsync(store, Cancellation, directory);
         try
         {
-            var port = LoopbackPorts.Next();
+            var port = FreePorts.Next();
             await one.DoAsync("PUT", "owners/tenant/state", State(port, echo.Port));
             var wanted = await one.ServesAsync();
             foreach (var other in new[] { two, three })
@@ -62,7 +63,7 @@ public sealed class FleetTests
     public async Task What_was_put_survives_a_restart_in_a_file()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var directory = new TempDirectory();
         await using (var first = await AdminGateway.StartAsync("sqlite:routes.db", Cancellation, directory))
         {

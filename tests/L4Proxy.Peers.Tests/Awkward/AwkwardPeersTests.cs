@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Peers.Tests.Awkward;
 
@@ -103,7 +103,7 @@ public sealed class AwkwardPeersTests(ITestOutputHelper output)
     [MemberData(nameof(Names))]
     public async Task They_see_through_the_gateway_what_they_see_without_it(string name)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, LoopbackPorts.Next());
+        using var listener = new TcpListener(IPAddress.Loopback, FreePorts.Next());
         listener.Start();
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         await foreach (var way in Way.OpenEachAsync(((IPEndPoint)listener.LocalEndpoint).Port, Cancellation))

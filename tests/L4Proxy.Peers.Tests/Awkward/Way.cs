@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
@@ -20,7 +21,7 @@ internal sealed class Way(string name, int port, IAsyncDisposable? proxy) : IAsy
     public static async IAsyncEnumerable<Way> OpenEachAsync(int server, [EnumeratorCancellation] CancellationToken cancellation)
     {
         yield return new("direct", server, null);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         yield return new("L4Proxy", port, await GatewayProcess.StartAsync(GatewayJson.TcpPort(
             port, server, cluster: """ "Timeouts": { "Idle": "00:00:01", "HalfClosed": "00:00:01" } """), cancellation));
         if (Installed.Find("haproxy") is not null && await HaproxyPeer.StartPlainAsync(server, Timeout, cancellation) is var haproxy)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Gateways;
@@ -35,7 +36,7 @@ internal sealed class MultiHopProcess : IAsyncDisposable
     public static async Task<MultiHopProcess> StartAsync(CancellationToken cancellation)
     {
         var directory = new TempDirectory();
-        var (edge, origin, web) = (LoopbackPorts.Next(), LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (edge, origin, web) = (FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
         foreach (var name in (string[])["edge.json", "origin.json"])
             directory.Write(name, (await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(Dll)!, name), cancellation))
                 .Replace(":8443", $":{edge}", StringComparison.Ordinal)

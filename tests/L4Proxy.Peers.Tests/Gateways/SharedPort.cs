@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
 
@@ -47,7 +48,7 @@ internal sealed class SharedPort : IAsyncDisposable
         var backend = await HttpBackend.StartAsync(cancellation);
         var directory = new TempDirectory();
         var certificate = ServerCertificate.Create(directory, "own", Http);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var l4 = L4Section(nginxPort?.Invoke(nginx.Port) ?? nginx.Port, sshPort, endpoint);
         var gateway = await GatewayProcess.StartAsync(
             GatewayJson.SharedPort(port, certificate, backend.Port, l4), cancellation);

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
-using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Core.Tests.House;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -46,7 +46,7 @@ internal sealed class BodiesBackend : IAsyncDisposable
     /// <param name="protocol"><c>http1</c> or <c>h2c</c>.</param>
     public static async Task<BodiesBackend> StartAsync(CancellationToken cancellation, string protocol = "http1")
     {
-        var (port, counters) = (LoopbackPorts.Next(), new Counters());
+        var (port, counters) = (FreePorts.Next(), new Counters());
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.ClearProviders();
         builder.Services.AddRouting();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -26,8 +27,8 @@ public sealed class CoalescingTests
     {
         using var directory = new TempDirectory();
         var certificate = ServerCertificate.Create(directory, "both", Served, PassedOn);
-        var port = LoopbackPorts.Next();
-        var (webPort, ownPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var port = FreePorts.Next();
+        var (webPort, ownPort) = (FreePorts.Next(), FreePorts.Next());
         var requests = new ConcurrentQueue<string>();
         await using var web = await StartAsync(webPort, null, requests, "text/html", $"<html><body><script src='https://{PassedOn}:{port}/script.js'></script></body></html>");
         await using var own = await StartAsync(ownPort, certificate, requests, "text/javascript", "document.body.append('its own server answered');");

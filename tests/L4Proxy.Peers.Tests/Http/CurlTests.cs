@@ -1,6 +1,6 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Http;
 using L4Proxy.Peers.Tests.Clients;
-using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Http;
 
@@ -69,11 +69,11 @@ public sealed class CurlTests
     [Trait("Row", "D3")]
     public async Task A_closed_port_is_502_and_a_backend_that_says_nothing_504(Door door)
     {
-        await using (var gateway = await L7Gateway.StartAsync(door, Cluster(LoopbackPorts.Next()), Cancellation))
+        await using (var gateway = await L7Gateway.StartAsync(door, Cluster(FreePorts.Next()), Cancellation))
             await ExpectStatusAsync(gateway, "502");
 
         // It accepts by its backlog alone.
-        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, LoopbackPorts.Next());
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, FreePorts.Next());
         silent.Start();
         var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
         await using (var gateway = await L7Gateway.StartAsync(door, $$"""{{Cluster(port)}}, "Http": { "Timeout": "00:00:01" }""", Cancellation))

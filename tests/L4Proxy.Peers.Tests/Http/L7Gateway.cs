@@ -1,7 +1,7 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Hosting.Tests.Http;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
-using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Http;
 
@@ -31,7 +31,7 @@ internal sealed class L7Gateway : IAsyncDisposable
     public static async Task<L7Gateway> StartAsync(Door door, string cluster, CancellationToken cancellation)
     {
         var authority = new CertificateAuthority();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var certificate = authority.ForServer(Name).Json;
         return new(authority, await GatewayProcess.StartAsync(L7Configuration.Json(door, port, certificate, cluster), cancellation), port);
     }

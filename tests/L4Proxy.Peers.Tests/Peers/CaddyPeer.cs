@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -22,7 +23,7 @@ internal sealed class CaddyPeer : Peer
         var directory = new TempDirectory();
         directory.Write("index.html", """<html><body><p id="page">in part</p><script src="/script.js"></script></body></html>""");
         directory.Write("script.js", $"/*{new string('x', scriptBytes)}*/ document.getElementById('page').textContent = 'whole of {name}';");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var configuration = directory.Write("Caddyfile", Configuration(directory, certificate, port));
         var program = RunningProgram.Start("caddy", ["run", "--config", configuration, "--adapter", "caddyfile"],
             environment: new Dictionary<string, string> { ["HOME"] = directory.Path, ["XDG_DATA_HOME"] = directory.Path, ["XDG_CONFIG_HOME"] = directory.Path });

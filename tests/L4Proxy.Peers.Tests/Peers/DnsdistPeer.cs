@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -20,7 +21,7 @@ internal sealed class DnsdistPeer : Peer
     {
         Installed.Require("dnsdist");
         var directory = new TempDirectory();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var configuration = directory.Write("dnsdist.conf", Configuration(port));
         var program = await StartAsync("dnsdist", ["--supervised", "--disable-syslog", "-C", configuration], port, cancellation);
         return new(directory, program, port);

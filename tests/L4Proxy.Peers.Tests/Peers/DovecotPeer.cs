@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -19,7 +20,7 @@ internal sealed class DovecotPeer : Peer
         var directory = new TempDirectory();
         var mail = System.IO.Directory.CreateDirectory(directory.File("mail"));
         (await RunningProgram.RunAsync("chmod", ["777", directory.Path, mail.FullName], cancellation)).Succeeded();
-        var (imap, pop3) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (imap, pop3) = (FreePorts.Next(), FreePorts.Next());
         var config = directory.Write("dovecot.conf", $$"""
             base_dir = {{directory.File("run")}}
             state_dir = {{directory.File("run")}}

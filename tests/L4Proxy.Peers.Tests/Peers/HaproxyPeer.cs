@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
 
@@ -113,7 +114,7 @@ internal sealed class HaproxyPeer : Peer
         Installed.Require("haproxy");
         var directory = new TempDirectory();
         var certificate = names.Length == 0 ? null : ServerCertificate.Create(directory, "haproxy", names);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var configuration = directory.Write("haproxy.cfg", Defaults.Replace(GlobalEnd, $"{global.Replace("SOCKET", directory.File(SocketName), StringComparison.Ordinal)}\n{GlobalEnd}", StringComparison.Ordinal)
             + section(Bind(directory, port, certificate)) + "\n");
         // -db: in the foreground, one process.

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Core.Tests.House;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -30,7 +30,7 @@ internal sealed class HttpBackend : IAsyncDisposable
 
     public static async Task<HttpBackend> StartAsync(CancellationToken cancellation)
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));

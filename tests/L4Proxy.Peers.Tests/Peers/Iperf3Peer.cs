@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -13,7 +14,7 @@ internal sealed class Iperf3Peer : Peer
     public static async Task<Iperf3Peer> StartAsync(CancellationToken cancellation)
     {
         Installed.Require("iperf3");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         // It serves one client at a time: to try whether it accepts would be a client.
         var program = RunningProgram.Start("iperf3", ["--server", "--bind", "127.0.0.1", "--port", $"{port}", "--forceflush"]);
         var server = new Iperf3Peer(new TempDirectory(), program, port);

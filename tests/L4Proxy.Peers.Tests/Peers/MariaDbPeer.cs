@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -20,7 +21,7 @@ internal sealed class MariaDbPeer : Peer
             [.. common, "--auth-root-authentication-method=normal", "--skip-test-db"], cancellation, deadline: TimeSpan.FromMinutes(1));
         install.Succeeded();
 
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var program = await StartAsync("mariadbd",
             [.. common, "--bind-address=127.0.0.1", $"--port={port}", $"--socket={directory.File("socket")}",
              $"--pid-file={directory.File("pid")}"], port, cancellation);

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -22,14 +23,14 @@ internal sealed class MosquittoPeer : Peer
     /// <summary>Its log: <c>Sending SUBACK to …</c>, <c>Received PINGREQ from …</c>.</summary>
     public OutputLines Log => Program.Error;
 
-    public static Task<MosquittoPeer> StartAsync(CancellationToken cancellation, params string[] names) => StartAsync(LoopbackPorts.Next(), cancellation, names);
+    public static Task<MosquittoPeer> StartAsync(CancellationToken cancellation, params string[] names) => StartAsync(FreePorts.Next(), cancellation, names);
 
     public static async Task<MosquittoPeer> StartAsync(int port, CancellationToken cancellation, params string[] names)
     {
         Installed.Require("mosquitto");
         var directory = new TempDirectory();
         var certificate = ServerCertificate.Create(directory, "mosquitto", names);
-        var tlsPort = LoopbackPorts.Next();
+        var tlsPort = FreePorts.Next();
         var configuration = directory.Write("mosquitto.conf", Configuration(certificate, port, tlsPort));
         var program = await StartAsync("mosquitto", ["-c", configuration], tlsPort, cancellation);
         await program.WaitUntilListeningAsync(port, cancellation);

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -6,7 +7,7 @@ namespace L4Proxy.Peers.Tests.Peers;
 internal sealed class NameServerPeer : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();
-    private readonly int _port = LoopbackPorts.Next();
+    private readonly int _port = FreePorts.Next();
     private RunningProgram? _program;
 
     private NameServerPeer(string hosts) => _directory.Write("hosts", hosts);

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -40,7 +41,7 @@ internal sealed class NginxHttpPeer : Peer
     {
         Installed.Require("nginx");
         var directory = new TempDirectory();
-        var (port, http2Port) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, http2Port) = (FreePorts.Next(), FreePorts.Next());
         var configuration = directory.Write("nginx.conf", Configuration(directory, name, port, http2Port));
         var program = await StartAsync("nginx", ["-p", directory.Path, "-c", configuration, "-e", "stderr"], port, cancellation);
         return new(directory, program, port, http2Port);

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -47,7 +48,7 @@ internal sealed class NginxPeer : Peer
         TempDirectory directory, ServerCertificate certificate, string directives, string versions, CancellationToken cancellation)
     {
         Installed.Require("nginx");
-        var (port, proxyPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, proxyPort) = (FreePorts.Next(), FreePorts.Next());
         var configuration = directory.Write(
             "nginx.conf", Configuration(directory, certificate, port, proxyPort, $"ssl_protocols {versions};\n{directives}"));
         var program = await StartAsync("nginx", ["-p", directory.Path, "-c", configuration, "-e", "stderr"], port, cancellation);

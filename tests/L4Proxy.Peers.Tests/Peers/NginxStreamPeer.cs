@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
 
@@ -51,7 +52,7 @@ internal sealed class NginxStreamPeer : Peer
         Installed.Require("nginx");
         Assert.SkipUnless(IsInstalled, "nginx's stream module is not installed");
         var directory = new TempDirectory();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var configuration = directory.Write("nginx.conf",
             $$"""
             load_module {{Module}};

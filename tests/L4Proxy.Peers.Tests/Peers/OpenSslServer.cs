@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -22,7 +23,7 @@ internal sealed class OpenSslServer : Peer
     public static async Task<OpenSslServer> StartAsync(ServerCertificate certificate, string[] options,
         CancellationToken cancellation, string? directory = null)
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         // It serves one client at a time, but goes on to the next after one that only tries whether it is there.
         var program = RunningProgram.Start("openssl",
             ["s_server", "-accept", $"127.0.0.1:{port}", "-cert", certificate.CertificatePath, "-key", certificate.KeyPath,

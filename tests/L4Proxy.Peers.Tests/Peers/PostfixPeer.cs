@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -16,7 +17,7 @@ internal sealed class PostfixPeer : Peer
         Installed.RequireRoot("postfix has users of its own");
         var directory = new TempDirectory();
         (await RunningProgram.RunAsync("chmod", ["755", directory.Path], cancellation)).Succeeded();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         directory.Write("main.cf", $"""
             compatibility_level = 3.6
             queue_directory = {directory.File("queue")}

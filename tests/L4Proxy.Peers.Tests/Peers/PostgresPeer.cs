@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -30,7 +31,7 @@ internal sealed class PostgresPeer : Peer
             .Succeeded();
 
         string[] tls = certificate is null ? [] : await TlsAsync(directory, data, certificate, cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var (program, arguments) = AsUser([server, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={directory.Path}", "-c", "fsync=off", .. tls]);
         return new(directory, await StartAsync(program, arguments, port, cancellation), port, (program, arguments));

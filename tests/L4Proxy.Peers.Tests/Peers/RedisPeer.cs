@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -10,7 +11,7 @@ internal sealed class RedisPeer : Peer
 
     public int Port { get; }
 
-    public static Task<RedisPeer> StartAsync(CancellationToken cancellation) => StartAsync(LoopbackPorts.Next(), cancellation);
+    public static Task<RedisPeer> StartAsync(CancellationToken cancellation) => StartAsync(FreePorts.Next(), cancellation);
 
     /// <summary>Starts it on a port, perhaps again.</summary>
     public static Task<RedisPeer> StartAsync(int port, CancellationToken cancellation) => StartAsync(port, ["--port", $"{port}"], cancellation);
@@ -18,7 +19,7 @@ internal sealed class RedisPeer : Peer
     /// <summary>Starts it with TLS of its own, for clients with a certificate of <paramref name="clients"/> only.</summary>
     public static Task<RedisPeer> StartTlsAsync(ServerCertificate certificate, CertificateAuthority clients, CancellationToken cancellation)
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         return StartAsync(port,
             ["--port", "0", "--tls-port", $"{port}", "--tls-cert-file", certificate.CertificatePath, "--tls-key-file", certificate.KeyPath,
              "--tls-ca-cert-file", clients.ChainPath, "--tls-auth-clients", "yes"], cancellation);

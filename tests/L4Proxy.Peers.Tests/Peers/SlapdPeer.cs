@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -14,7 +15,7 @@ internal sealed class SlapdPeer : Peer
     {
         Installed.Require("slapd");
         var directory = new TempDirectory();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var config = directory.Write("slapd.conf", $"""
             include /etc/ldap/schema/core.schema
             TLSCertificateFile {certificate.CertificatePath}

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -15,7 +16,7 @@ internal sealed class SshdPeer : Peer
     /// <summary>The private key that it lets in.</summary>
     public string UserKeyPath => Directory.File("user");
 
-    public static Task<SshdPeer> StartAsync(CancellationToken cancellation) => StartAsync(LoopbackPorts.Next(), cancellation);
+    public static Task<SshdPeer> StartAsync(CancellationToken cancellation) => StartAsync(FreePorts.Next(), cancellation);
 
     public static async Task<SshdPeer> StartAsync(int port, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
@@ -25,7 +26,7 @@ public sealed class DatagramHeaderTests
     public async Task Dnsdist_answers_dig_with_its_own_address_over_UDP_and_over_TCP(string cluster)
     {
         await using var dnsdist = await DnsdistPeer.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.UdpAndTcpPort(port, $"127.0.0.1:{dnsdist.Port}", cluster), Cancellation);
 
@@ -49,7 +50,7 @@ public sealed class DatagramHeaderTests
         const string atOnce = "16";
         Installed.Require("dnsperf");
         await using var dnsdist = await DnsdistPeer.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.UdpAndTcpPort(port, $"127.0.0.1:{dnsdist.Port}", EveryDatagram), Cancellation);
 
@@ -67,7 +68,7 @@ public sealed class DatagramHeaderTests
     public async Task The_header_is_in_front_of_the_first_or_of_every_datagram(string datagrams, bool second)
     {
         using var receiver = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.UdpAndTcpPort(port, $"{receiver.Client.LocalEndPoint}",
             $$""" "ProxyProtocol": { "Version": "V2", "Tlvs": ["UniqueId", "Crc32c"], "Datagrams": "{{datagrams}}" } """), Cancellation);
         using var client = new UdpClient(new IPEndPoint(IPAddress.Parse(LoopbackAddresses.Client), 0));

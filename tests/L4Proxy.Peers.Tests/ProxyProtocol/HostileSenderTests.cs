@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -36,7 +37,7 @@ public sealed class HostileSenderTests
     public async Task Of_an_own_endpoint()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port, ReadsHeaders), Cancellation);
         await using var haproxy = await HaproxyPeer.StartSenderAsync(port, "send-proxy-v2", Cancellation);
 

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -25,7 +26,7 @@ public sealed class ReceiverTests
     public async Task Haproxy_is_told_the_clients_address(string cluster)
     {
         await using var haproxy = await HaproxyPeer.StartReceiverAsync(Cancellation, Name);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.TcpPort(port, haproxy.Port, cluster: cluster), Cancellation);
 
@@ -39,7 +40,7 @@ public sealed class ReceiverTests
     public async Task Haproxy_is_told_the_name_and_the_id_of_the_access_log()
     {
         await using var haproxy = await HaproxyPeer.StartReceiverAsync(Cancellation, Name);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.TcpPort(port, haproxy.Port, route: BySni, cluster: AllTlvs), Cancellation);
 
@@ -59,7 +60,7 @@ public sealed class ReceiverTests
     public async Task Nginx_which_speaks_first_is_told_the_clients_address(string cluster)
     {
         await using var nginx = await NginxStreamPeer.StartReceiverAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, nginx.Port, cluster: cluster), Cancellation);
 
         using var client = await TcpClients.ConnectAsync(port, LoopbackAddresses.Client, Cancellation);
@@ -73,7 +74,7 @@ public sealed class ReceiverTests
     public async Task Nginxs_web_server_logs_the_clients_address(string cluster)
     {
         await using var nginx = await NginxPeer.StartAsync(Cancellation, Name);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.TcpPort(port, nginx.ProxyPort, route: BySni, cluster: cluster), Cancellation);
 
@@ -88,7 +89,7 @@ public sealed class ReceiverTests
     public async Task What_haproxy_said_of_the_client_is_said_to_the_next()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port,
             $$""" "ProxyProtocol": { "Mode": "Required", "Trusted": ["{{LoopbackAddresses.Senders}}"] } """, cluster: AllTlvs), Cancellation);
         await using var haproxy = await HaproxyPeer.StartSenderAsync(port,

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -24,7 +25,7 @@ public sealed class SenderTests
     public async Task Haproxy_names_the_client_to_an_own_endpoint(string sends)
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port, ReadsHeaders), Cancellation);
         await using var haproxy = await HaproxyPeer.StartSenderAsync(port, sends, Cancellation);
 
@@ -35,7 +36,7 @@ public sealed class SenderTests
     public async Task Nginx_names_the_client_to_an_own_endpoint()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, echo.Port, ReadsHeaders), Cancellation);
         await using var nginx = await NginxStreamPeer.StartSenderAsync(port, Cancellation);
 
@@ -69,7 +70,7 @@ public sealed class SenderTests
     public async Task A_route_matches_what_haproxy_says_of_the_TLS_that_it_ended(string match)
     {
         await using var backend = await HttpBackend.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, backend.Port, ReadsHeaders,
             $$""" "Match": { "ProxyProtocol": { {{match}} } } """), Cancellation);
         await using var haproxy = await HaproxyPeer.StartSenderAsync(port,
@@ -86,7 +87,7 @@ public sealed class SenderTests
     {
         const string other = "other.example.com";
         await using var backend = await HttpBackend.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.TcpPort(port, backend.Port, ReadsHeaders,
             $$""" "Match": { "ProxyProtocol": { "Authority": ["{{Shop}}"] } } """), Cancellation);
         await using var haproxy = await HaproxyPeer.StartSenderAsync(port,

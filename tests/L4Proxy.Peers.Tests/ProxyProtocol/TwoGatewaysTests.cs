@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -24,7 +25,7 @@ public sealed class TwoGatewaysTests
     public async Task The_web_application_behind_the_origin_is_told_the_real_client()
     {
         await using var origin = await SharedPort.StartAsync(Cancellation, endpoint: TrustsTheEdge);
-        var edgePort = LoopbackPorts.Next();
+        var edgePort = FreePorts.Next();
         await using var edge = await StartEdgeAsync(edgePort, origin.Port);
 
         foreach (var version in (string[])["--http2", "--http1.1"])
@@ -39,7 +40,7 @@ public sealed class TwoGatewaysTests
     public async Task The_web_server_behind_the_origin_logs_the_real_client()
     {
         await using var nginx = await NginxPeer.StartAsync(Cancellation, SharedPort.PassedThrough);
-        var (edgePort, originPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (edgePort, originPort) = (FreePorts.Next(), FreePorts.Next());
         await using var origin = await StartOwnOriginAsync(originPort, nginx.ProxyPort);
         await using var edge = await StartEdgeAsync(edgePort, originPort);
 
@@ -58,7 +59,7 @@ public sealed class TwoGatewaysTests
     public async Task The_origins_firewall_denies_whom_the_edge_names_and_the_web_server_hears_nothing(string? ofEndpoint, string? ofRoute)
     {
         await using var nginx = await NginxPeer.StartAsync(Cancellation, SharedPort.PassedThrough);
-        var (edgePort, originPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (edgePort, originPort) = (FreePorts.Next(), FreePorts.Next());
         await using var origin = await StartOwnOriginAsync(originPort, nginx.ProxyPort, ofEndpoint, ofRoute);
         await using var edge = await StartEdgeAsync(edgePort, originPort);
 
@@ -81,7 +82,7 @@ public sealed class TwoGatewaysTests
         using var directory = new TempDirectory();
         await using var backend = await HttpBackend.StartAsync(Cancellation);
         var certificate = ServerCertificate.Create(directory, "own", SharedPort.Http);
-        var (edgePort, originPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (edgePort, originPort) = (FreePorts.Next(), FreePorts.Next());
         await using var origin = await GatewayProcess.StartAsync(GatewayJson.SharedPort(originPort, certificate, backend.Port,
             $$"""
             {

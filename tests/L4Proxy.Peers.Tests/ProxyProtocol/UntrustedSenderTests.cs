@@ -1,4 +1,5 @@
 using System.Text;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -18,7 +19,7 @@ public sealed class UntrustedSenderTests
     public async Task Where_a_header_is_required_it_is_reset()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.TcpPort(port, echo.Port, TrustsSenders("Required")), Cancellation);
         using var client = TcpClients.BoundTo(LoopbackAddresses.Client);
@@ -49,7 +50,7 @@ public sealed class UntrustedSenderTests
     public async Task Where_a_header_is_optional_haproxys_is_data(string sends)
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.TcpPort(port, echo.Port, TrustsNobodyHere("Optional")), Cancellation);
         await using var haproxy = await HaproxyPeer.StartSenderAsync(port, sends, Cancellation);
@@ -75,7 +76,7 @@ public sealed class UntrustedSenderTests
     public async Task Where_a_header_is_optional_a_client_that_sends_none_is_served_and_so_is_one_behind_haproxy()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.TcpPort(port, echo.Port, TrustsSenders("Optional")), Cancellation);
         await using var haproxy = await HaproxyPeer.StartSenderAsync(port, "send-proxy-v2", Cancellation);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -28,7 +29,7 @@ public abstract class WalkTests(string variable, string option)
     {
         var (up, down) = (RandomNumberGenerator.GetBytes(Length), RandomNumberGenerator.GetBytes(Length));
         await using var backend = new TransferBackend(down, waits: answersAfterTheEnd);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var worker = await StartAsync(GatewayJson.TcpPort(port, backend.Port));
         await using var client = new NetworkStream(await TcpClients.ConnectAsync(port, Cancellation), ownsSocket: true);
         using var answer = new MemoryStream();
@@ -50,7 +51,7 @@ public abstract class WalkTests(string variable, string option)
         using var authority = new CertificateAuthority();
         var (theirs, own) = (authority.ForServer("theirs.example.com"), authority.ForServer("own.example.com"));
         await using var server = await OpenSslServer.StartAsync(theirs, ["-rev"], Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var worker = await StartAsync(GatewayJson.L4Only(
             $$"""
             {
@@ -80,7 +81,7 @@ public abstract class WalkTests(string variable, string option)
     {
         await using var echo = new EchoBackend();
         using var server = new UdpClient(new IPEndPoint(IPAddress.Loopback, echo.Port));
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var json = GatewayJson.UdpAndTcpPort(port, $"127.0.0.1:{echo.Port}").Replace("://127.0.0.1", "://*", StringComparison.Ordinal);
         await using var worker = await StartAsync(json);
 
@@ -100,7 +101,7 @@ public abstract class WalkTests(string variable, string option)
     public async Task Its_file_is_followed_and_a_live_connection_goes_on()
     {
         await using var echo = new EchoBackend();
-        var (first, second, third) = (LoopbackPorts.Next(), LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (first, second, third) = (FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
         await using var worker = await StartAsync(GatewayJson.TcpPort(first, echo.Port));
         using var live = await TcpClients.ConnectAsync(first, Cancellation);
         Assert.Equal("before", await TcpClients.AskAsync(live, "before", Cancellation));
@@ -141,7 +142,7 @@ public abstract class WalkTests(string variable, string option)
     public async Task Asked_to_end_it_lets_a_connection_finish_and_ends_with_0()
     {
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var worker = await StartAsync(GatewayJson.TcpPort(port, echo.Port));
         using var live = await TcpClients.ConnectAsync(port, Cancellation);
         Assert.Equal("before", await TcpClients.AskAsync(live, "before", Cancellation));

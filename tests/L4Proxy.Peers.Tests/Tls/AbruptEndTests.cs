@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -25,7 +26,7 @@ public sealed class AbruptEndTests
     {
         using var authority = new CertificateAuthority();
         await using var backend = new TransferBackend([], waits: true);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, backend.Port, authority);
         await using var client = OpenSslClient.StartWith("< /dev/zero", port, version);
         await Eventually.IsAsync("bytes flow", () => Task.FromResult(backend.Bytes > SomeBytes), RunningProgram.UsualDeadline, Cancellation);
@@ -47,7 +48,7 @@ public sealed class AbruptEndTests
         using var authority = new CertificateAuthority();
         using var files = new TempDirectory();
         await using var backend = new TransferBackend(new byte[SomeBytes], repeats: true);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, backend.Port, authority);
         await using var client = OpenSslClient.StartWith($"> {files.File("taken")}", port, version);
         await Eventually.IsAsync("bytes flow", () => Task.FromResult(new FileInfo(files.File("taken")) is { Exists: true, Length: > SomeBytes }),
@@ -67,7 +68,7 @@ public sealed class AbruptEndTests
     {
         using var authority = new CertificateAuthority();
         using var files = new TempDirectory();
-        var (port, serverPort, certificate) = (LoopbackPorts.Next(), LoopbackPorts.Next(), authority.ForServer("good.internal"));
+        var (port, serverPort, certificate) = (FreePorts.Next(), FreePorts.Next(), authority.ForServer("good.internal"));
         Installed.Require("openssl");
         // -nbio: else it may wait for ever to read from a client that says nothing, where its handshake ended while it wrote.
         await using var server = RunningProgram.Start("sh",
@@ -98,7 +99,7 @@ public sealed class AbruptEndTests
         using var authority = new CertificateAuthority();
         var answer = RandomNumberGenerator.GetBytes(5 * SomeBytes);
         await using var backend = new TransferBackend(answer, waits: true);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, backend.Port, authority);
         await using var client = await TlsClients.ConnectAsync(port, Cancellation, version);
 
@@ -120,7 +121,7 @@ public sealed class AbruptEndTests
         using var files = new TempDirectory();
         var question = RandomNumberGenerator.GetBytes(SomeBytes);
         await File.WriteAllBytesAsync(files.File("question"), question, Cancellation);
-        var (port, serverPort, certificate) = (LoopbackPorts.Next(), LoopbackPorts.Next(), authority.ForServer("good.internal"));
+        var (port, serverPort, certificate) = (FreePorts.Next(), FreePorts.Next(), authority.ForServer("good.internal"));
         var versions = $"openssl-min-proto-version={version},openssl-max-proto-version={version}";
         // sha256sum answers only once its input has ended.
         await using var server = RunningProgram.Start("socat",
@@ -143,9 +144,9 @@ public sealed class AbruptEndTests
     public async Task A_reset_is_a_reset_on_the_other_side_of_TLS()
     {
         using var authority = new CertificateAuthority();
-        using var listener = new TcpListener(IPAddress.Loopback, LoopbackPorts.Next());
+        using var listener = new TcpListener(IPAddress.Loopback, FreePorts.Next());
         listener.Start();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, ((IPEndPoint)listener.LocalEndpoint).Port, authority);
         await using var client = await TlsClients.ConnectAsync(port, Cancellation);
         using var server = await listener.AcceptSocketAsync(Cancellation);

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -17,7 +18,7 @@ public sealed class CertificateCheckTests
     {
         using var authority = new CertificateAuthority();
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var json = GatewayJson.L4Only(
             $$"""
             {
@@ -54,7 +55,7 @@ public sealed class CertificateCheckTests
             {
               "Endpoints": {
                 "in": {
-                  "Url": "tls://127.0.0.1:{{LoopbackPorts.Next()}}",
+                  "Url": "tls://127.0.0.1:{{FreePorts.Next()}}",
                   "Certificates": [
                     {{good.Json}},
                     { "Path": "missing.pem", "KeyPath": "{{good.KeyPath}}" },
@@ -107,7 +108,7 @@ public sealed class CertificateCheckTests
         using var directory = new TempDirectory();
         var certificate = authority.ForServer("a.example.com");
         var json = directory.Write("gateway.json", GatewayJson.OneRoute(
-            $$""" "Url": "tls://127.0.0.1:{{LoopbackPorts.Next()}}", "Certificates": [{ "Path": "a.crt", "KeyPath": "a.key" }] """, GatewayJson.Cluster(1)));
+            $$""" "Url": "tls://127.0.0.1:{{FreePorts.Next()}}", "Certificates": [{ "Path": "a.crt", "KeyPath": "a.key" }] """, GatewayJson.Cluster(1)));
         File.Copy(certificate.CertificatePath, directory.File("a.crt"));
         File.Copy(certificate.KeyPath, directory.File("a.key"));
         (await RunningProgram.RunAsync("chmod", ["755", directory.Path], Cancellation)).Succeeded();
@@ -127,7 +128,7 @@ public sealed class CertificateCheckTests
         var json = GatewayJson.L4Only(
             $$"""
             {
-              "Endpoints": { "in": { {{GatewayJson.TlsEndpoint(LoopbackPorts.Next(), expired, soon)}} } },
+              "Endpoints": { "in": { {{GatewayJson.TlsEndpoint(FreePorts.Next(), expired, soon)}} } },
               "Routes": {
                 "bytes": { "Endpoints": ["in"], "Match": { "Sni": ["a.example.com"] }, "ClusterId": "out", "Certificate": {{other.Json}} },
                 "requests": { "Endpoints": ["in"], "Mode": "L7", "Match": { "Sni": ["*.b.example.com"] }, "ClusterId": "out", "Certificate": {{other.Json}} },
@@ -157,7 +158,7 @@ public sealed class CertificateCheckTests
         using var authority = new CertificateAuthority();
         await using var echo = new EchoBackend();
         var expired = authority.ForServer(["a.example.com"], daysLeft: -1);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var json = GatewayJson.OneRoute(GatewayJson.TlsEndpoint(port, expired), GatewayJson.Cluster(echo.Port));
 
         var check = await GatewayProcess.RunAsync(json, ["--config", "FILE", "--check"], Cancellation);

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -19,7 +20,7 @@ public sealed class ClientCertificateTests
         using var clients = new CertificateAuthority("Clients");
         using var others = new CertificateAuthority("Others");
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, echo.Port, "Required", clients);
 
         var good = await OpenSslClient.EchoAsync(port, "hello", Cancellation, [version, .. Show(clients.ForClient("reader"))]);
@@ -42,7 +43,7 @@ public sealed class ClientCertificateTests
         using var clients = new CertificateAuthority("Clients");
         using var others = new CertificateAuthority("Others");
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, echo.Port, "Optional", clients);
 
         var good = await OpenSslClient.EchoAsync(port, "hello", Cancellation, [version, .. Show(clients.ForClient("reader"))]);
@@ -62,7 +63,7 @@ public sealed class ClientCertificateTests
         using var clients = new CertificateAuthority("Clients");
         using var directory = new TempDirectory();
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, echo.Port, "Required", clients);
         string[] options = [version, .. Show(clients.ForClient("reader"))];
         var session = directory.File("session.pem");

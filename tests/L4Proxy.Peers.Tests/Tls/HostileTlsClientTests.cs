@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -26,7 +27,7 @@ public sealed class HostileTlsClientTests
     {
         using var authority = new CertificateAuthority();
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(
             GatewayJson.TlsEndpoint(port, authority.ForServer("a.example.com")) + """, "HandshakeTimeout": "00:00:05" """,
             GatewayJson.Cluster(echo.Port)), Cancellation);
@@ -60,7 +61,7 @@ public sealed class HostileTlsClientTests
     {
         using var authority = new CertificateAuthority();
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(
             GatewayJson.TlsEndpoint(port, authority.ForServer("a.example.com")), GatewayJson.Cluster(echo.Port)), Cancellation);
         await ExpectEchoAsync(port);

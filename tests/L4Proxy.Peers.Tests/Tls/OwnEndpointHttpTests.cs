@@ -1,7 +1,7 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
-using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Tls;
 
@@ -15,7 +15,7 @@ public sealed class OwnEndpointHttpTests
     {
         using var authority = new CertificateAuthority();
         await using var web = await HttpBackend.StartAsync(Cancellation);
-        var (port, kestrel) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, kestrel) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.SharedPort(kestrel, authority.ForServer("other.example.com"), web.Port,
             $$"""
             {

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -21,7 +22,7 @@ public sealed class PostgresTests : IDisposable
         await using var one = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("one.example.com"));
         await using var two = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("two.example.com"));
         await PasswordAsync(one, two);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(TwoNames(port, one, two), Cancellation);
 
         foreach (var options in new[]
@@ -50,7 +51,7 @@ public sealed class PostgresTests : IDisposable
     {
         await using var one = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("one.example.com"));
         await using var two = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("two.example.com"));
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(Gateway(port, """
             "one": { "Match": { "Protocols": ["postgres"], "Sni": ["one.example.com"] }, "ClusterId": "one" },
             "two": { "Match": { "Postgres": { "User": ["postgres"] } }, "ClusterId": "two" }
@@ -64,7 +65,7 @@ public sealed class PostgresTests : IDisposable
     public async Task Where_users_decide_there_is_no_TLS_and_who_requires_it_is_told()
     {
         await using var one = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("one.example.com"));
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(Gateway(port, """
             "one": { "Match": { "Postgres": { "User": ["postgres"] } }, "ClusterId": "one" }
             """, one, one), Cancellation);
@@ -81,7 +82,7 @@ public sealed class PostgresTests : IDisposable
     public async Task Where_the_protocol_decides_the_server_answers_itself(string key, string value)
     {
         await using var one = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("one.example.com"));
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(Gateway(port, $$"""
             "one": { "Match": { "{{key}}": {{value}} }, "ClusterId": "one" }
             """, one, one), Cancellation);
@@ -100,7 +101,7 @@ public sealed class PostgresTests : IDisposable
     {
         var (first, second) = (_authority.ForServer("one.example.com"), _authority.ForServer("two.example.com"));
         await using var server = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("inner.example.com"));
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var tls = encrypted ? $$""" , "Tls": { "ServerName": "inner.example.com", "Ca": "{{_authority.RootPath}}" } """ : "";
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only($$"""
             {
@@ -127,7 +128,7 @@ public sealed class PostgresTests : IDisposable
         await using var one = await PostgresPeer.StartAsync(Cancellation, certificate);
         // It speaks TLS at once, as PostgreSQL 17 does.
         await using var direct = await OpenSslServer.StartAsync(shown, ["-quiet", "-alpn", "postgresql"], Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only($$"""
             {
               "Endpoints": { "in": { "Url": "tcp://127.0.0.1:{{port}}" } },
@@ -151,7 +152,7 @@ public sealed class PostgresTests : IDisposable
     {
         await using var one = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("one.example.com"));
         await using var two = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("two.example.com"));
-        var (named, shared) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (named, shared) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only($$"""
             {
               "Endpoints": { "named": { "Url": "tcp://127.0.0.1:{{named}}" }, "shared": { "Url": "tcp://127.0.0.1:{{shared}}" } },
@@ -188,7 +189,7 @@ public sealed class PostgresTests : IDisposable
     {
         await using var one = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("one.example.com"));
         await using var two = await PostgresPeer.StartAsync(Cancellation, _authority.ForServer("two.example.com"));
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(TwoNames(port, one, two), Cancellation);
         var connection = $"host=one.example.com hostaddr=127.0.0.1 port={port} user=postgres dbname=postgres sslmode=verify-full sslrootcert={_authority.RootPath}";
 

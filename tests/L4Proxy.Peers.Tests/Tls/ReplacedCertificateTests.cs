@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -30,7 +31,7 @@ public sealed class ReplacedCertificateTests
         var newest = authority.ForServer("a.example.com");
         await files.ReplaceAsync(newest, Cancellation);
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, files, echo.Port);
         await using var load = new HandshakeLoad(port);
 
@@ -63,7 +64,7 @@ public sealed class ReplacedCertificateTests
         var (old, next) = (authority.ForServer("a.example.com"), authority.ForServer("a.example.com"));
         await files.ReplaceAsync(old, Cancellation);
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, files, echo.Port);
         await using var load = new HandshakeLoad(port);
         await load.IsShownAsync(old.Sha256, RunningProgram.UsualDeadline);

@@ -1,7 +1,7 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
-using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
 
 namespace L4Proxy.Peers.Tests.Tls;
@@ -21,7 +21,7 @@ public sealed class SharedPortTerminationTests
         await using var echo = new EchoBackend();
         await using var nginx = await NginxPeer.StartAsync(authority.ForServer("a.lacny.me", "again.ended.me"), Cancellation);
         await using var web = await HttpBackend.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.SharedPort(port, own, web.Port,
             $$"""
             {

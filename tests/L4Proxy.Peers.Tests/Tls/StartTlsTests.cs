@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -17,7 +18,7 @@ public sealed class StartTlsTests : IDisposable
     {
         Installed.Require("ldapsearch");
         await using var slapd = await SlapdPeer.StartAsync(_authority.ForServer("localhost"), Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(One("ldap", "localhost", port, slapd.Port), Cancellation);
         // It asks for localhost, and checks the name that the machine has.
         var environment = new Dictionary<string, string> { ["LDAPTLS_REQCERT"] = "never" };
@@ -37,7 +38,7 @@ public sealed class StartTlsTests : IDisposable
         Installed.Require("curl");
         await using var one = await PostfixPeer.StartAsync("one.example.com", _authority.ForServer("one.example.com"), Cancellation);
         await using var two = await PostfixPeer.StartAsync("two.example.com", _authority.ForServer("two.example.com"), Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only($$"""
             {
               "Endpoints": { "smtp": { "Url": "tcp://127.0.0.1:{{port}}" } },
@@ -68,7 +69,7 @@ public sealed class StartTlsTests : IDisposable
     {
         Installed.Require("curl");
         await using var dovecot = await DovecotPeer.StartAsync(_authority.ForServer("one.example.com"), Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             One(protocol, "one.example.com", port, protocol == "imap" ? dovecot.ImapPort : dovecot.Pop3Port), Cancellation);
 
@@ -86,12 +87,12 @@ public sealed class StartTlsTests : IDisposable
     public async Task Where_TLS_ends_here_openssl_is_shown_the_certificate_of_the_name(string protocol)
     {
         var (one, two) = (_authority.ForServer("one.example.com"), _authority.ForServer("two.example.com"));
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only($$"""
             {
               "Endpoints": { "in": { "Url": "tcp://127.0.0.1:{{port}}", "Certificates": [{{one.Json}}, {{two.Json}}] } },
               "Routes": { "all": { "Match": { "Protocols": ["{{protocol}}"], "Sni": ["*.example.com"] }, "ClusterId": "out", "Tls": "Terminate" } },
-              "Clusters": { "out": { "Destinations": { "a": { "Address": "127.0.0.1:{{LoopbackPorts.Next()}}" } } } }
+              "Clusters": { "out": { "Destinations": { "a": { "Address": "127.0.0.1:{{FreePorts.Next()}}" } } } }
             }
             """), Cancellation);
 

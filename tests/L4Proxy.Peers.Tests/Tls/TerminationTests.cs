@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -19,7 +20,7 @@ public sealed class TerminationTests
         using var authority = new CertificateAuthority();
         var (first, second) = (authority.ForServer("first.example.com"), authority.ForServer("second.example.com", "*.wild.example.com"));
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(
             GatewayJson.OneRoute(GatewayJson.TlsEndpoint(port, first, second), GatewayJson.Cluster(echo.Port)), Cancellation);
 
@@ -38,7 +39,7 @@ public sealed class TerminationTests
     {
         using var authority = new CertificateAuthority();
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(
             GatewayJson.TlsEndpoint(port, authority.ForServer("a.example.com")), GatewayJson.Cluster(echo.Port)), Cancellation);
         string[] options = [version, "-servername", "a.example.com", "-CAfile", authority.RootPath, "-verify_return_error",
@@ -61,7 +62,7 @@ public sealed class TerminationTests
     {
         using var authority = new CertificateAuthority();
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(
             GatewayJson.TlsEndpoint(port, authority.ForServer("a.example.com")), GatewayJson.Cluster(echo.Port)), Cancellation);
 
@@ -79,7 +80,7 @@ public sealed class TerminationTests
     {
         using var authority = new CertificateAuthority();
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(
             $$"""{{GatewayJson.TlsEndpoint(port, authority.ForServer("a.example.com"))}}, "Alpn": ["mqtt", "other"]""",
             GatewayJson.Cluster(echo.Port)), Cancellation);
@@ -101,7 +102,7 @@ public sealed class TerminationTests
     {
         using var authority = new CertificateAuthority();
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(
             GatewayJson.TlsEndpoint(port, authority.ForServer("a.example.com")), GatewayJson.Cluster(echo.Port)), Cancellation);
 
@@ -118,7 +119,7 @@ public sealed class TerminationTests
         using var authority = new CertificateAuthority();
         using var directory = new TempDirectory();
         await using var echo = new EchoBackend();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(
             GatewayJson.TlsEndpoint(port, authority.ForServer("a.example.com")), GatewayJson.Cluster(echo.Port)), Cancellation);
         var session = directory.File("session.pem");

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -25,7 +26,7 @@ public sealed class TlsMqttTests
     {
         using var authority = new CertificateAuthority();
         await using var broker = await MosquittoPeer.StartAsync(Cancellation, "localhost");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, authority, "", broker, brokerHasTls);
         var client = new MosquittoClient(broker, port, authority.RootPath);
         await using var subscriber = await client.SubscribeAsync("reader", "news", qos, count: 1, Cancellation);
@@ -44,7 +45,7 @@ public sealed class TlsMqttTests
     {
         using var authority = new CertificateAuthority();
         await using var broker = await MosquittoPeer.StartAsync(Cancellation, "localhost");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, authority, "", broker, brokerHasTls);
         var client = new MosquittoClient(broker, port, authority.RootPath);
         await using var subscriber = await client.SubscribeAsync("reader", "bulk", qos: 1, count: 1, Cancellation);
@@ -62,7 +63,7 @@ public sealed class TlsMqttTests
         using var authority = new CertificateAuthority();
         using var clients = new CertificateAuthority("Clients");
         await using var broker = await MosquittoPeer.StartAsync(Cancellation, "localhost");
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartAsync(port, authority,
             $$""", "Alpn": ["mqtt"], "ClientCertificate": { "Mode": "Required", "Ca": "{{clients.RootPath}}" }""", broker, brokerHasTls: false);
         var client = new MosquittoClient(broker, port, authority.RootPath, clients.ForClient("sensor"));

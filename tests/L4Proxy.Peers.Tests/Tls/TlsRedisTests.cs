@@ -1,7 +1,7 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
-using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Tls;
 
@@ -17,7 +17,7 @@ public sealed class TlsRedisTests
     {
         using var authority = new CertificateAuthority();
         await using var redis = await RedisPeer.StartAsync(Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var keys = clientShowsCertificate
             ? $$""", "ClientCertificate": { "Mode": "Required", "Ca": "{{authority.RootPath}}" }"""
             : "";
@@ -43,7 +43,7 @@ public sealed class TlsRedisTests
         using var authority = new CertificateAuthority();
         using var inside = new CertificateAuthority("Inside");
         await using var redis = await RedisPeer.StartTlsAsync(inside.ForServer("redis.internal"), inside, Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var endpoint = clientSpeaksTls ? GatewayJson.TlsEndpoint(port, authority.ForServer("localhost")) : GatewayJson.TcpEndpoint(port);
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(endpoint,
             $$"""

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -27,7 +28,7 @@ public sealed class TlsRequiredTests
         var ended = authority.ForServer("*.example.com");
         await using var nginx = await NginxPeer.StartAsync(authority.ForServer("alpha.example.com", "alpha.internal"), Cancellation);
         await using var dnsmasq = await DnsmasqPeer.StartAsync(Cancellation, "alpha.internal,127.0.0.1");
-        var (passing, ending) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (passing, ending) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(
             Ingresses(passing, ending, nginx.Port, ended, authority), Cancellation, dnsmasq.ResolvConfPath);
 
@@ -52,7 +53,7 @@ public sealed class TlsRequiredTests
     {
         using var authority = new CertificateAuthority();
         await using var backend = new TransferBackend("the backend"u8.ToArray());
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         var endpoint = scheme == "tls" ? GatewayJson.TlsEndpoint(port, authority.ForServer("a.example.com")) : GatewayJson.TcpEndpoint(port);
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -29,7 +30,7 @@ public sealed class TransferTests
         var sent = await WritePayloadAsync(files);
         // It does not close first: openssl's client ends where the server closes.
         await using var backend = new TransferBackend([], waits: true);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartTerminatingAsync(port, backend.Port, authority);
 
         await using var client = OpenSslClient.StartWith($"< {files.File(Payload)}", port, version, "-no_ign_eof");
@@ -51,7 +52,7 @@ public sealed class TransferTests
         using var files = new TempDirectory();
         var payload = RandomNumberGenerator.GetBytes(Length);
         await using var backend = new TransferBackend(payload);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartTerminatingAsync(port, backend.Port, authority);
 
         await using var client = OpenSslClient.StartWith($"> {files.File("taken")}", port, version);
@@ -68,7 +69,7 @@ public sealed class TransferTests
         using var authority = new CertificateAuthority();
         var (up, down) = (RandomNumberGenerator.GetBytes(Length), RandomNumberGenerator.GetBytes(Length));
         await using var backend = new TransferBackend(down);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartTerminatingAsync(port, backend.Port, authority);
         await using var client = await TlsClients.ConnectAsync(port, Cancellation, version);
 
@@ -92,7 +93,7 @@ public sealed class TransferTests
         using var authority = new CertificateAuthority();
         using var files = new TempDirectory();
         var sent = await WritePayloadAsync(files);
-        var (port, serverPort) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (port, serverPort) = (FreePorts.Next(), FreePorts.Next());
         var certificate = authority.ForServer("good.internal");
         // The first client that it accepts only asks whether it listens.
         await using var server = RunningProgram.Start("sh",
@@ -118,7 +119,7 @@ public sealed class TransferTests
         var sent = await WritePayloadAsync(files);
         await using var server = await OpenSslServer.StartAsync(
             authority.ForServer("good.internal"), ["-WWW", servers], Cancellation, files.Path);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await StartReencryptingAsync(port, server.Port, authority);
 
         (await Curl.RunAsync($"https://a.example.com:{port}/{Payload}", Cancellation, "--cacert", authority.RootPath, "--http1.0",

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -21,7 +22,7 @@ public sealed class UnknownNameTests
     {
         using var authority = new CertificateAuthority();
         await using var echo = new EchoBackend();
-        var (port, certificate) = (LoopbackPorts.Next(), authority.ForServer(Known));
+        var (port, certificate) = (FreePorts.Next(), authority.ForServer(Known));
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""
             {

@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Clients;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -54,7 +55,7 @@ public sealed class UpstreamTlsTests
         await using var wrong = await NginxPeer.StartAsync((rightAuthority ? authority : others).ForServer(name), Cancellation);
         await using var right = await NginxPeer.StartAsync(authority.ForServer("good.internal"), Cancellation);
         var tls = $$""" "ServerName": "good.internal", "Ca": "{{authority.RootPath}}" """;
-        var (both, alone) = (LoopbackPorts.Next(), LoopbackPorts.Next());
+        var (both, alone) = (FreePorts.Next(), FreePorts.Next());
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""
             {
@@ -109,7 +110,7 @@ public sealed class UpstreamTlsTests
     {
         using var authority = new CertificateAuthority();
         await using var nginx = await NginxPeer.StartAsync(authority.ForServer("blue.redis.internal"), Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.L4Only(
             $$"""
             {
@@ -138,7 +139,7 @@ public sealed class UpstreamTlsTests
         using var inside = new CertificateAuthority("Inside");
         await using var server = await OpenSslServer.StartAsync(inside.ForServer("good.internal"),
             ["-rev", servers, "-Verify", "3", "-verify_return_error", "-CAfile", inside.RootPath, "-alpn", "inner"], Cancellation);
-        var (port, shown, client) = (LoopbackPorts.Next(), inside.ForClient("gateway"), authority.ForClient("reader"));
+        var (port, shown, client) = (FreePorts.Next(), inside.ForClient("gateway"), authority.ForClient("reader"));
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(
             $$"""
             {{GatewayJson.TlsEndpoint(port, authority.ForServer("a.example.com"))}}, "Alpn": ["outer"],
@@ -169,7 +170,7 @@ public sealed class UpstreamTlsTests
         using var inside = new CertificateAuthority("Inside");
         await using var server = await OpenSslServer.StartAsync(inside.ForServer("good.internal"),
             ["-rev", version, "-Verify", "3", "-verify_return_error", "-CAfile", inside.RootPath], Cancellation);
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(GatewayJson.TcpEndpoint(port),
             $$"""{{GatewayJson.Cluster(server.Port)}}, "Tls": { "ServerName": "good.internal", "Ca": "{{inside.ChainPath}}" }"""), Cancellation);
 
@@ -183,7 +184,7 @@ public sealed class UpstreamTlsTests
     /// <summary>Asks nginx what it sees of the gateway.</summary>
     private static async Task<ProgramResult> AskAsync(string tls, int serverPort)
     {
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         await using var gateway = await GatewayProcess.StartAsync(GatewayJson.OneRoute(
             GatewayJson.TcpEndpoint(port), $$"""{{GatewayJson.Cluster(serverPort)}}, "Tls": { {{tls}} }"""), Cancellation);
         return await Curl.RunAsync($"http://client:{port}/tls", Cancellation);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Peers.Tests.Wire;
 
@@ -16,7 +16,7 @@ internal sealed class AgentBackend : IAsyncDisposable
     public AgentBackend(string line)
     {
         _line = line;
-        Port = LoopbackPorts.Next();
+        Port = FreePorts.Next();
         _listener = new TcpListener(IPAddress.Loopback, Port);
         _listener.Start();
         _answering = AnswerAsync();

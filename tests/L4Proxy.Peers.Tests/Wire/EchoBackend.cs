@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Peers.Tests.Wire;
 
@@ -13,7 +13,7 @@ internal sealed class EchoBackend : IAsyncDisposable
 
     public EchoBackend(IPAddress? address = null)
     {
-        Port = LoopbackPorts.Next();
+        Port = FreePorts.Next();
         _listener = new TcpListener(address ?? IPAddress.Loopback, Port);
         _listener.Start(1024);
         _accepting = AcceptAsync();

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Peers.Tests.Wire;
 
@@ -24,7 +24,7 @@ internal sealed class RecordingRelay : IAsyncDisposable
     {
         _target = target;
         _slow = slow;
-        Port = LoopbackPorts.Next();
+        Port = FreePorts.Next();
         _listener = new TcpListener(IPAddress.Loopback, Port);
         _listener.Start();
         _accepting = AcceptAsync();

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
-using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Peers.Tests.Wire;
 
@@ -25,7 +25,7 @@ internal sealed class TransferBackend : IAsyncDisposable
     public TransferBackend(byte[] answer, bool waits = false, bool repeats = false)
     {
         (_answer, _waits, _repeats) = (answer, waits, repeats);
-        Port = LoopbackPorts.Next();
+        Port = FreePorts.Next();
         _listener = new TcpListener(IPAddress.Loopback, Port);
         _listener.Start(1024);
         _accepting = AcceptAsync();

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using L4Proxy.Peers.Tests.Programs;
+using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Storage.Tests.Postgres;
 
@@ -12,7 +12,7 @@ internal sealed class CuttableRelay(int target) : IAsyncDisposable
     private TcpListener? _listener;
     private TaskCompletionSource? _thaw;
 
-    public int Port { get; } = LoopbackPorts.Next();
+    public int Port { get; } = FreePorts.Next();
 
     public CuttableRelay Listen()
     {

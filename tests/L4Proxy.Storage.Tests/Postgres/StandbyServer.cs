@@ -1,3 +1,4 @@
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
 
@@ -22,7 +23,7 @@ internal sealed class StandbyServer : Peer
         var data = directory.File("data");
         var (program, arguments) = AsUser([copy, "-h", "127.0.0.1", "-p", $"{primary}", "-U", User, "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync"]);
         (await RunningProgram.RunAsync(program, arguments, cancellation)).Succeeded();
-        var port = LoopbackPorts.Next();
+        var port = FreePorts.Next();
         (program, arguments) = AsUser([server, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={directory.Path}", "-c", "fsync=off"]);
         return new(directory, await StartAsync(program, arguments, port, cancellation), port);
