@@ -69,6 +69,14 @@ public sealed class SlowReaderTests : IDisposable
     public async Task Client_that_does_not_read_is_idle_and_the_record_counts_only_what_it_got()
     {
         await using var proxy = TestProxy.To(_upstream.Address, new L4Timeouts { Idle = Short });
+        // What lies between the look at the kernel's queue and the RST is not the proxy's: on a busy machine a window probe fits in, and brings more.
+        for (var more = 3; more > 0 && await IsMoreThanCountedAsync(proxy); more--)
+            Assert.NotEqual(1, more);
+    }
+
+    /// <summary>A client that reads nothing until it is reset, and gets what was counted at least.</summary>
+    private async Task<bool> IsMoreThanCountedAsync(TestProxy proxy)
+    {
         using var client = await SmallBufferAsync(proxy);
         using var server = await AnswerAsync(client);
         var watch = Stopwatch.StartNew();
@@ -80,8 +88,10 @@ public sealed class SlowReaderTests : IDisposable
             while (await client.ReceiveSomeAsync(new byte[65536]) is > 0 and var count)
                 received += count;
         });
-        Assert.Equal((L4EndReason.IdleTimeout, (long)received), (record.EndReason, record.BytesDown));
+        Assert.Equal(L4EndReason.IdleTimeout, record.EndReason);
+        Assert.InRange(received, record.BytesDown, Answer - 1);
         await server.ExpectResetAsync();
+        return received > record.BytesDown;
     }
 
     [Fact]
