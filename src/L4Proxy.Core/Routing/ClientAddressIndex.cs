@@ -20,7 +20,7 @@ internal sealed class ClientAddressIndex
     public ClientAddressIndex(IReadOnlyCollection<RouteEntry> entries)
     {
         _anywhere = new ServerNameIndex([.. entries.Where(entry => RangesOf(entry).Count == 0)]);
-        var placed = entries.SelectMany(entry => RangesOf(entry).Select(range => (Range: range, Entry: entry))).ToList();
+        var placed = entries.Where(entry => RangesOf(entry).Count > 0).SelectMany(entry => RangesOf(entry).Select(range => (Range: range, Entry: entry))).ToList();
         _v4 = TablesOf(placed.Where(place => place.Range.IsV4));
         _v6 = TablesOf(placed.Where(place => !place.Range.IsV4));
     }
@@ -39,19 +39,18 @@ internal sealed class ClientAddressIndex
         }
     }
 
-    /// <summary>Every entry of a lower rank that could cover this one, and perhaps others.</summary>
-    public IEnumerable<RouteEntry> PossiblyCovering(RouteEntry entry)
+    /// <summary>Lists, each sorted by rank, of every entry that could cover this one, and perhaps of others.</summary>
+    public void AddPossiblyCovering(RouteEntry entry, List<RouteEntry[]> lists)
     {
-        var candidates = _anywhere.PossiblyCovering(entry);
+        _anywhere.AddPossiblyCovering(entry, lists);
         // What covers it has each of its ranges in one of its own, so also the first one.
         if (entry.Route.Match.Clients is not [var first, ..])
-            return candidates;
+            return;
         foreach (var table in first.IsV4 ? _v4 : _v6)
         {
             if (table.PrefixLength <= first.PrefixLength && table.TryFind(first.First, out var names))
-                candidates = candidates.Concat(names.PossiblyCovering(entry));
+                names.AddPossiblyCovering(entry, lists);
         }
-        return candidates;
     }
 
     private static IReadOnlyList<AddressRange> RangesOf(RouteEntry entry) => entry.Route.Match.Clients is { Count: <= MostRanges } ranges ? ranges : [];

@@ -27,12 +27,22 @@ internal readonly struct NamePatternIndex
         _anyName = OfKind(entries, ServerNameKind.AnyName);
         _noName = OfKind(entries, ServerNameKind.NoName);
 
-        var names = entries
-            .Where(entry => entry.Specificity.Kind is ServerNameKind.Exact or ServerNameKind.Labels or ServerNameKind.Suffix)
-            .GroupBy(entry => entry.Pattern!.Host, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => new RouteEntryList(group), StringComparer.Ordinal);
-        foreach (var name in names.Keys)
-            _depths |= UInt128.One << LabelCount(name);
+        var names = new Dictionary<string, RouteEntryList>(entries.Length, StringComparer.Ordinal);
+        var more = new Dictionary<string, List<RouteEntry>>(StringComparer.Ordinal);
+        foreach (var entry in entries)
+        {
+            if (entry.Specificity.Kind is not (ServerNameKind.Exact or ServerNameKind.Labels or ServerNameKind.Suffix))
+                continue;
+            var name = entry.Pattern!.Host;
+            if (names.TryAdd(name, new RouteEntryList(entry, [])))
+                _depths |= UInt128.One << LabelCount(name);
+            else if (more.TryGetValue(name, out var others))
+                others.Add(entry);
+            else
+                more.Add(name, [entry]);
+        }
+        foreach (var (name, others) in more)
+            names[name] = new RouteEntryList(names[name].First, [.. others]);
         _names = names.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -63,23 +73,24 @@ internal readonly struct NamePatternIndex
     public void SearchUndecided(in ConnectionFacts facts, ref RouteSearch search) => search.TryUndecided(_all, facts);
 
     /// <summary>Lists, each sorted by rank, of every entry that could cover one, and perhaps of others.</summary>
-    public IEnumerable<RouteEntry[]> PossiblyCovering(RouteEntry entry)
+    public void AddPossiblyCovering(RouteEntry entry, List<RouteEntry[]> lists)
     {
-        var lists = new List<RouteEntry[]> { _anyName, _noName, _regex };
-        for (var name = entry.Pattern?.Host ?? ""; name.Length > 0; name = Parent(name))
+        lists.Add(_anyName);
+        lists.Add(_noName);
+        lists.Add(_regex);
+        for (var name = (entry.Pattern?.Host).AsSpan(); !name.IsEmpty; name = Parent(name))
         {
-            if (_names.Dictionary.TryGetValue(name, out var entries))
+            // Of itself it is the first in most cases.
+            if (HasDepth(LabelCount(name)) && _names.TryGetValue(name, out var entries) && entries.First != entry)
                 lists.AddRange([[entries.First], entries.Rest]);
         }
-
-        return lists;
     }
 
     private bool HasDepth(int labels) => ((_depths >> labels) & UInt128.One) != UInt128.Zero;
 
     private static int LabelCount(ReadOnlySpan<char> name) => name.Count('.') + 1;
 
-    private static string Parent(string name) => name.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? name[(dot + 1)..] : "";
+    private static ReadOnlySpan<char> Parent(ReadOnlySpan<char> name) => name.IndexOf('.') is >= 0 and var dot ? name[(dot + 1)..] : [];
 
     private static RouteEntry[] OfKind(IEnumerable<RouteEntry> entries, ServerNameKind kind) =>
         [.. entries.Where(entry => entry.Specificity.Kind == kind)];

@@ -1,3 +1,5 @@
+using L4Proxy.Addresses;
+
 namespace L4Proxy.Routing;
 
 /// <summary>
@@ -16,16 +18,15 @@ internal sealed class PortIndex
     /// <summary>Indexes entries that are sorted by rank.</summary>
     public PortIndex(IReadOnlyCollection<RouteEntry> entries)
     {
-        int[] starts = [.. entries.SelectMany(entry => entry.Route.Match.Ports ?? []).SelectMany(range => (int[])[range.Low, range.High + 1]).Distinct().Order()];
+        int[] starts = [.. entries.Where(entry => entry.Route.Match.Ports is not null).SelectMany(entry => entry.Route.Match.Ports!).SelectMany(range => (int[])[range.Low, range.High + 1]).Distinct().Order()];
         var sections = starts.Select(_ => new List<RouteEntry>()).ToArray();
         var elsewhere = new List<RouteEntry>();
         foreach (var entry in entries)
         {
-            var places = SectionsOf(entry, starts);
-            if (places.Count is 0 or > MostSections)
-                elsewhere.Add(entry);
-            else
+            if (entry.Route.Match.Ports is { } ports && SectionsOf(ports, starts) is { Count: > 0 and <= MostSections } places)
                 places.ForEach(section => sections[section].Add(entry));
+            else
+                elsewhere.Add(entry);
         }
         _anyPort = new ClientAddressIndex(elsewhere);
         _firstPort = starts.FirstOrDefault();
@@ -44,20 +45,21 @@ internal sealed class PortIndex
         At(facts.LocalPort)?.Search(facts, ref search);
     }
 
-    /// <summary>Every entry of a lower rank that could cover this one, and perhaps others.</summary>
-    public IEnumerable<RouteEntry> PossiblyCovering(RouteEntry entry)
+    /// <summary>Lists, each sorted by rank, of every entry that could cover this one, and perhaps of others.</summary>
+    public void AddPossiblyCovering(RouteEntry entry, List<RouteEntry[]> lists)
     {
-        var candidates = _anyPort.PossiblyCovering(entry);
+        _anyPort.AddPossiblyCovering(entry, lists);
         // What covers it has each of its ports, so also the first one.
-        return entry.Route.Match.Ports is [var first, ..] && At(first.Low) is { } section ? candidates.Concat(section.PossiblyCovering(entry)) : candidates;
+        if (entry.Route.Match.Ports is [var first, ..])
+            At(first.Low)?.AddPossiblyCovering(entry, lists);
     }
 
     private ClientAddressIndex? At(int port) => (uint)(port - _firstPort) < (uint)_ports.Length ? _ports[port - _firstPort] : null;
 
-    private static List<int> SectionsOf(RouteEntry entry, int[] starts)
+    private static List<int> SectionsOf(IReadOnlyList<PortRange> ports, int[] starts)
     {
         var sections = new SortedSet<int>();
-        foreach (var range in entry.Route.Match.Ports ?? [])
+        foreach (var range in ports)
         {
             for (var section = Array.BinarySearch(starts, range.Low); starts[section] <= range.High && sections.Count <= MostSections; section++)
                 sections.Add(section);

@@ -91,6 +91,9 @@ internal sealed class RouteEntry
         return result != 0 ? result : string.CompareOrdinal(left.Text, right.Text);
     }
 
+    /// <summary>The same for another table, where it has another rank.</summary>
+    public RouteEntry Copy() => (RouteEntry)MemberwiseClone();
+
     /// <summary>Whether the pattern matches a name with so many labels before its <see cref="ServerNamePattern.Host"/>.</summary>
     public bool Takes(int frontLabels) => frontLabels >= _minFrontLabels && frontLabels <= _maxFrontLabels;
 

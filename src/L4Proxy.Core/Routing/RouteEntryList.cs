@@ -6,13 +6,8 @@ namespace L4Proxy.Routing;
 /// </summary>
 internal readonly struct RouteEntryList
 {
-    /// <summary>Takes at least one entry, sorted by rank.</summary>
-    public RouteEntryList(IEnumerable<RouteEntry> entries)
-    {
-        RouteEntry[] all = [.. entries];
-        First = all[0];
-        Rest = all[1..];
-    }
+    /// <summary>Takes entries that are sorted by rank.</summary>
+    public RouteEntryList(RouteEntry first, RouteEntry[] rest) => (First, Rest) = (first, rest);
 
     /// <summary>The entry of the lowest rank.</summary>
     public RouteEntry First { get; }

@@ -23,11 +23,13 @@ internal sealed class RouteTable
 
     private readonly PortIndex _index;
     private readonly RouteEntry[] _entries;
+    private readonly IReadOnlyCollection<RouteModel> _routes;
     private readonly HttpNames _httpNames;
+    private IReadOnlyList<(string RouteId, string ByRouteId)>? _unreachable;
 
-    private RouteTable(RouteEntry[] entries, HttpNames httpNames)
+    private RouteTable(IReadOnlyCollection<RouteModel> routes, RouteEntry[] entries, HttpNames httpNames)
     {
-        (_entries, _httpNames) = (entries, httpNames);
+        (_routes, _entries, _httpNames) = (routes, entries, httpNames);
         _index = new PortIndex(entries);
         var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols | entry.Route.PickedBy);
         // Whoever looks at all can say what name was asked for.
@@ -50,7 +52,10 @@ internal sealed class RouteTable
     public bool NeedsAddresses { get; }
 
     /// <summary>The routes, each once, the one that comes first in the precedence first.</summary>
-    public IEnumerable<RouteModel> Routes => _entries.Select(entry => entry.Route).Distinct();
+    public IEnumerable<RouteModel> Routes => RoutesWhere(static _ => true);
+
+    /// <summary>Some of them, in the same order.</summary>
+    public IEnumerable<RouteModel> RoutesWhere(Func<RouteModel, bool> isWanted) => _entries.Select(entry => entry.Route).Where(isWanted).Distinct();
 
     /// <summary>Their ids.</summary>
     public IEnumerable<string> RouteIds => Routes.Select(route => route.Id);
@@ -61,14 +66,42 @@ internal sealed class RouteTable
     /// <summary>Compiles the routes of one endpoint.</summary>
     /// <param name="routes">The routes.</param>
     /// <param name="httpNames">Where those of HTTP requests find their names.</param>
+    /// <param name="before">That of the endpoint before: of the same routes it is the same.</param>
     /// <exception cref="ArgumentException">The validator would not have accepted a match.</exception>
-    public static RouteTable Create(IReadOnlyList<RouteModel> routes, HttpNames httpNames = HttpNames.Both)
+    public static RouteTable Create(IReadOnlyCollection<RouteModel> routes, HttpNames httpNames = HttpNames.Both, RouteTable? before = null)
+    {
+        if (before is not null && before._httpNames == httpNames && before._routes.SequenceEqual(routes))
+            return before;
+        var entries = before?._httpNames == httpNames ? before.EntriesOf(routes) : Sorted(routes, httpNames);
+        for (var rank = 0; rank < entries.Length; rank++)
+            entries[rank].Rank = rank;
+        return new RouteTable(routes, entries, httpNames);
+    }
+
+    private static RouteEntry[] Sorted(IEnumerable<RouteModel> routes, HttpNames httpNames)
     {
         var entries = routes.SelectMany(route => RouteEntry.Of(route, httpNames)).ToArray();
         Array.Sort(entries, RouteEntry.Compare);
-        for (var rank = 0; rank < entries.Length; rank++)
-            entries[rank].Rank = rank;
-        return new RouteTable(entries, httpNames);
+        return entries;
+    }
+
+    /// <summary>The entries of other routes. Those that are here are sorted already: one new route among thousands is a walk along them.</summary>
+    private RouteEntry[] EntriesOf(IReadOnlyCollection<RouteModel> routes)
+    {
+        var known = _routes.ToHashSet();
+        var wanted = routes.ToHashSet();
+        var added = Sorted(routes.Where(route => !known.Contains(route)), _httpNames);
+        var entries = new List<RouteEntry>(_entries.Length + added.Length);
+        var next = 0;
+        foreach (var entry in _entries)
+        {
+            if (!wanted.Contains(entry.Route))
+                continue;
+            for (; next < added.Length && RouteEntry.Compare(added[next], entry) < 0; next++)
+                entries.Add(added[next]);
+            entries.Add(entry.Copy());
+        }
+        return [.. entries, .. added[next..]];
     }
 
     /// <summary>The same with one of its routes alone.</summary>
@@ -101,18 +134,7 @@ internal sealed class RouteTable
     /// Routes that can never win here, each with one that always wins before it. What it lists is certain; it does not list
     /// all, since conditions are compared as they are written.
     /// </summary>
-    public IReadOnlyList<(string RouteId, string ByRouteId)> FindUnreachable()
-    {
-        var found = new List<(string, string)>();
-        foreach (var route in _entries.GroupBy(entry => entry.Route))
-        {
-            var covering = route.Select(FindCovering).ToList();
-            if (covering.TrueForAll(entry => entry is not null))
-                found.Add((route.Key.Id, covering[0]!.Route.Id));
-        }
-
-        return found;
-    }
+    public IReadOnlyList<(string RouteId, string ByRouteId)> FindUnreachable() => _unreachable ??= FindCovered();
 
     private static StartTlsProtocol? GreetingOf(RouteEntry[] entries)
     {
@@ -121,8 +143,35 @@ internal sealed class RouteTable
         return names is [var name] ? StartTlsProtocol.OfGreeting(name) : null;
     }
 
-    private RouteEntry? FindCovering(RouteEntry entry) =>
-        _index.PossiblyCovering(entry).Take(MaxComparisons).FirstOrDefault(other => other.Route != entry.Route && other.Covers(entry));
+    private IReadOnlyList<(string RouteId, string ByRouteId)> FindCovered()
+    {
+        var lists = new List<RouteEntry[]>();
+        var covered = _entries.Select(entry => (entry.Route, Covering: FindCovering(entry, lists))).Where(item => item.Covering is not null).ToList();
+        if (covered.Count == 0)
+            return [];
+        var entries = _entries.CountBy(entry => entry.Route).ToDictionary();
+        return [.. covered.GroupBy(item => item.Route).Where(route => route.Count() == entries[route.Key]).Select(route => (route.Key.Id, route.First().Covering!.Route.Id))];
+    }
+
+    private RouteEntry? FindCovering(RouteEntry entry, List<RouteEntry[]> lists)
+    {
+        lists.Clear();
+        _index.AddPossiblyCovering(entry, lists);
+        var comparisons = 0;
+        foreach (var list in lists)
+        {
+            foreach (var other in list)
+            {
+                if (comparisons++ == MaxComparisons)
+                    return null;
+                if (other.Rank >= entry.Rank)
+                    break;
+                if (other.Route != entry.Route && other.Covers(entry))
+                    return other;
+            }
+        }
+        return null;
+    }
 
     private static string Join(IReadOnlyList<RouteModel> routes, int most, int longest, Func<RouteModel, string> explain) => routes.Count == 0 ? "There is none." : Quote.Plain(
         string.Join("; ", routes.Take(most).Select(route => $"{route.Id}: {explain(route)}")) + (routes.Count > most ? "; ..." : ""), longest);

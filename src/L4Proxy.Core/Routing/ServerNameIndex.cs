@@ -13,9 +13,8 @@ internal sealed class ServerNameIndex
     /// <summary>Indexes entries that are sorted by rank.</summary>
     public ServerNameIndex(IReadOnlyCollection<RouteEntry> entries)
     {
-        var named = entries.Where(entry => entry.Specificity.Kind != ServerNameKind.Unconditional).ToLookup(entry => entry.IsOfHost);
-        _serverNames = new([.. named[false]]);
-        _hosts = new([.. named[true]]);
+        _serverNames = new([.. entries.Where(entry => entry.Specificity.Kind != ServerNameKind.Unconditional && !entry.IsOfHost)]);
+        _hosts = new([.. entries.Where(entry => entry.Specificity.Kind != ServerNameKind.Unconditional && entry.IsOfHost)]);
         _unconditional = [.. entries.Where(entry => entry.Specificity.Kind == ServerNameKind.Unconditional)];
     }
 
@@ -39,9 +38,12 @@ internal sealed class ServerNameIndex
         search.Try(_unconditional, facts);
     }
 
-    /// <summary>Every entry of a lower rank that could cover this one, and perhaps others.</summary>
-    public IEnumerable<RouteEntry> PossiblyCovering(RouteEntry entry) =>
-        (entry.IsOfHost ? _hosts : _serverNames).PossiblyCovering(entry).Prepend(_unconditional).SelectMany(list => list.TakeWhile(other => other.Rank < entry.Rank));
+    /// <summary>Lists, each sorted by rank, of every entry that could cover this one, and perhaps of others.</summary>
+    public void AddPossiblyCovering(RouteEntry entry, List<RouteEntry[]> lists)
+    {
+        lists.Add(_unconditional);
+        (entry.IsOfHost ? _hosts : _serverNames).AddPossiblyCovering(entry, lists);
+    }
 
     private void SearchHosts(in ConnectionFacts facts, ref RouteSearch search)
     {

@@ -27,6 +27,7 @@ internal sealed class ConfigLoader : IDisposable
     private NamedFiles _newestFiles = new(ConfigGraph.Empty);
     private TaskCompletionSource _nextLoad = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyList<ProvidedConfig> _done = [];
+    private Checked? _checked;
     private bool _hasEnded;
 
     /// <summary>Asks nobody yet.</summary>
@@ -63,9 +64,9 @@ internal sealed class ConfigLoader : IDisposable
     {
         lock (_gate)
         {
-            var (snapshot, report, files) = CheckNewest();
-            _files.Keep(_lastFiles.Keys, _newestFiles.Keys, files.Keys);
-            return snapshot ?? throw new L4ConfigException(report.Errors);
+            var newest = CheckNewest();
+            _files.Keep(_lastFiles.Keys, _newestFiles.Keys, newest.Files.Keys);
+            return newest.Snapshot ?? throw new L4ConfigException(newest.Report.Errors);
         }
     }
 
@@ -74,10 +75,10 @@ internal sealed class ConfigLoader : IDisposable
     {
         lock (_gate)
         {
-            var (_, report, files) = CheckNewest();
+            var newest = CheckNewest();
             // Probably loaded next, and then nothing is read again.
-            _files.Keep(_lastFiles.Keys, _newestFiles.Keys, files.Keys);
-            return report;
+            _files.Keep(_lastFiles.Keys, _newestFiles.Keys, newest.Files.Keys);
+            return newest.Report;
         }
     }
 
@@ -86,9 +87,10 @@ internal sealed class ConfigLoader : IDisposable
     {
         lock (_gate)
         {
-            var (_, report, files) = Check([.. _sources.Select(source => ProvidedBy(source, source.Is(provider) ? instead : source.Last))], _last);
-            _files.Keep(_lastFiles.Keys, _newestFiles.Keys, files.Keys);
-            return new([.. report.Errors.Except(Errors)], [.. report.Warnings.Except(Warnings)]);
+            // Probably loaded next, and then nothing is done again.
+            _checked = Check([.. _sources.Select(source => ProvidedBy(source, source.Is(provider) ? instead : source.Last))], _last);
+            _files.Keep(_lastFiles.Keys, _newestFiles.Keys, _checked.Files.Keys);
+            return new([.. _checked.Report.Errors.Except(Errors)], [.. _checked.Report.Warnings.Except(Warnings)]);
         }
     }
 
@@ -182,7 +184,8 @@ internal sealed class ConfigLoader : IDisposable
             _mended?.Dispose();
             _mended = TokenSubscription.To(_files.Mended, RequestReload);
             Provided = [.. _sources.Select(source => ProvidedBy(source, source.Read()))];
-            (var snapshot, var report, _newestFiles) = Check(Provided, _last);
+            var known = _checked?.Holds(Provided, _last, _files.Version) == true ? _checked : Check(Provided, _last);
+            (var snapshot, var report, _newestFiles, _checked) = (known.Snapshot, known.Report, known.Files, null);
             Errors = report.Errors;
             if (snapshot is not null)
                 (_last, _lastFiles) = (snapshot, _newestFiles);
@@ -201,23 +204,36 @@ internal sealed class ConfigLoader : IDisposable
             _log.ConfigWarning(warning.ToString());
     }
 
-    private (ProxySnapshot? Snapshot, L4ConfigReport Report, NamedFiles Files) CheckNewest() =>
+    private Checked CheckNewest() =>
         Check([.. _sources.Select(source => ProvidedBy(source, source.Peek()))], ProxySnapshot.Empty);
 
-    private static ProvidedConfig ProvidedBy(ConfigSource source, L4ConfigSnapshot snapshot) => new(source.Name, snapshot, source.Yields);
+    private static ProvidedConfig ProvidedBy(ConfigSource source, L4ConfigSnapshot snapshot) => new(source.Name, snapshot, source.Yields, source.IsOwn);
 
-    private (ProxySnapshot? Snapshot, L4ConfigReport Report, NamedFiles Files) Check(
-        IReadOnlyList<ProvidedConfig> provided, ProxySnapshot previous)
+    private Checked Check(IReadOnlyList<ProvidedConfig> provided, ProxySnapshot previous)
     {
+        var filesVersion = _files.Version;
         var merged = ConfigMerger.Merge(provided);
         // Over all sources, so that what comes from a file can be drained as well; what is shown of them stays what they say.
         var config = provided.Aggregate(merged.Config, (config, item) => DestinationOverride.Over(config, item.Snapshot.Overrides));
         var errors = merged.Errors.ToList();
         var warnings = provided.SelectMany(item => item.Snapshot.Warnings).Concat(merged.Warnings).ToList();
-        var graph = ConfigValidator.Validate(config, errors, warnings, _checks);
+        var isOwn = provided.All(item => item.IsOwn || item.Snapshot.Config is { Endpoints: null, Routes: null, Clusters: null });
+        var graph = ConfigValidator.Validate(config, errors, warnings, _checks, before: isOwn ? previous.Graph : null);
         var snapshot = errors.Count == 0 ? _builder.Build(graph, previous) : null;
         if (snapshot is not null)
             warnings.AddRange([.. UnreachableRoutes.WarningsOf(snapshot), .. UnreachedEndpoints.WarningsOf(snapshot), .. UngreetedRoutes.WarningsOf(snapshot)]);
-        return (snapshot, new(errors, warnings), new NamedFiles(graph));
+        return new(provided, previous, filesVersion, snapshot, new(errors, warnings), new NamedFiles(graph));
+    }
+
+    /// <summary>What came of a check, and of what it was made.</summary>
+    private sealed record Checked(
+        IReadOnlyList<ProvidedConfig> Provided, ProxySnapshot Previous, int FilesVersion, ProxySnapshot? Snapshot, L4ConfigReport Report, NamedFiles Files)
+    {
+        /// <summary>Whether the same would come of this.</summary>
+        public bool Holds(IReadOnlyList<ProvidedConfig> provided, ProxySnapshot previous, int filesVersion) =>
+            previous == Previous && filesVersion == FilesVersion && provided.Zip(Provided).All(pair => IsSame(pair.First.Snapshot, pair.Second.Snapshot));
+
+        private static bool IsSame(L4ConfigSnapshot one, L4ConfigSnapshot other) => ReferenceEquals(one.Config, other.Config) && ReferenceEquals(one.Overrides, other.Overrides)
+            && one.Errors.SequenceEqual(other.Errors) && one.Warnings.SequenceEqual(other.Warnings);
     }
 }

@@ -41,6 +41,9 @@ internal sealed class ConfigSource : IDisposable
     /// <summary>Whether another one that gives the same id counts.</summary>
     public bool Yields => (_provider as IKnownConfigProvider)?.Yields ?? false;
 
+    /// <summary>Whether it makes its configuration itself, of text: nobody else has the objects, and none is changed afterwards.</summary>
+    public bool IsOwn => _provider is IKnownConfigProvider;
+
     /// <summary>Whether it is of a provider.</summary>
     public bool Is(IL4ConfigProvider provider) => _provider == provider;
 

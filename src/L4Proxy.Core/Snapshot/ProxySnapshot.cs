@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using L4Proxy.Addresses;
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Validation;
 using L4Proxy.Destinations;
 using L4Proxy.Limits;
 using L4Proxy.Routing;
@@ -15,7 +16,7 @@ internal sealed class ProxySnapshot
         Revision = 0,
         Config = new L4Config(),
         Endpoints = FrozenDictionary<string, EndpointModel>.Empty,
-        Clusters = FrozenDictionary<string, ClusterModel>.Empty,
+        Clusters = new Dictionary<string, ClusterModel>(),
     };
 
     /// <summary>Counts the configurations that came into force.</summary>
@@ -25,7 +26,13 @@ internal sealed class ProxySnapshot
 
     public required FrozenDictionary<string, EndpointModel> Endpoints { get; init; }
 
-    public required FrozenDictionary<string, ClusterModel> Clusters { get; init; }
+    public required IReadOnlyDictionary<string, ClusterModel> Clusters { get; init; }
+
+    /// <summary>The routes that endpoints and HTTP requests are matched against.</summary>
+    public IReadOnlyDictionary<string, RouteModel> Routes { get; init; } = new Dictionary<string, RouteModel>();
+
+    /// <summary>What it was made of, where the next one may be compared with that: no object of it can be another one meanwhile.</summary>
+    public ConfigGraph? Graph { get; init; }
 
     /// <summary>What the connections of routes are counted against, by the route's id.</summary>
     public IReadOnlyDictionary<string, ConnectionLimit> RouteLimits { get; init; } = FrozenDictionary<string, ConnectionLimit>.Empty;
@@ -37,7 +44,7 @@ internal sealed class ProxySnapshot
     /// Destinations of earlier configurations that are still connected to, by cluster: one that comes back meanwhile is the same
     /// again.
     /// </summary>
-    public IReadOnlyList<(string ClusterId, DestinationModel Destination)> Leaving { get; init; } = [];
+    public IReadOnlyList<(string ClusterId, DestinationModel Destination)> Leaving { get; set; } = [];
 
     /// <summary>The routes of HTTP requests.</summary>
     public IReadOnlyList<RouteModel> HttpRoutes { get; init; } = [];
@@ -62,7 +69,7 @@ internal sealed class ProxySnapshot
 
     /// <summary>What will be <see cref="Leaving"/> if these clusters are the next ones.</summary>
     public IReadOnlyList<(string ClusterId, DestinationModel Destination)> LeftBy(IReadOnlyDictionary<string, ClusterModel> next) =>
-        [.. AllDestinations.Where(item => item.Destination.State.Active > 0
+        [.. AllDestinations(next).Where(item => item.Destination.State.Active > 0
             && next.GetValueOrDefault(item.ClusterId)?.Find(item.Destination.State) is null)];
 
     /// <summary>Comes into force after <paramref name="before"/>: destinations are what it says from now on.</summary>
@@ -70,11 +77,14 @@ internal sealed class ProxySnapshot
     /// <param name="now">The coarse clock's: when those begin that join others.</param>
     public void Activate(ProxySnapshot before, long now)
     {
-        var destinations = Clusters.Values.SelectMany(cluster => cluster.Destinations).ToList();
+        // Whoever has connected since this was built is leaving, too.
+        Leaving = before.LeftBy(Clusters);
+        var clusters = Clusters.Values.Where(cluster => !before.Has(cluster)).ToList();
+        var destinations = clusters.SelectMany(cluster => cluster.Destinations).ToList();
         var kept = destinations.Select(destination => destination.State).ToHashSet();
-        foreach (var (_, destination) in before.AllDestinations.Where(item => !kept.Contains(item.Destination.State)))
+        foreach (var (_, destination) in before.AllDestinations(Clusters).Where(item => !kept.Contains(item.Destination.State)))
             destination.State.Enabled = false;
-        foreach (var cluster in Clusters.Values)
+        foreach (var cluster in clusters)
             cluster.State.Health.Configure(cluster.Health, [.. cluster.Destinations.Where(destination => destination.Enabled).Select(destination => destination.State)]);
         foreach (var destination in destinations)
         {
@@ -86,7 +96,7 @@ internal sealed class ProxySnapshot
         }
         foreach (var gone in before.Clusters.Values.Where(cluster => Clusters.GetValueOrDefault(cluster.Id)?.State != cluster.State))
             gone.State.Current = null;
-        foreach (var cluster in Clusters.Values)
+        foreach (var cluster in clusters)
             cluster.State.Current = cluster;
     }
 
@@ -94,8 +104,12 @@ internal sealed class ProxySnapshot
     public TimeSpan DrainTimeoutOf(EndpointModel endpoint, ProxySnapshot before) =>
         (Endpoints.GetValueOrDefault(endpoint.Id) ?? before.Endpoints.GetValueOrDefault(endpoint.Id) ?? endpoint).DrainTimeout;
 
-    private IEnumerable<(string ClusterId, DestinationModel Destination)> AllDestinations =>
-        Clusters.Values.SelectMany(cluster => cluster.Destinations.Select(destination => (cluster.Id, destination))).Concat(Leaving);
+    private bool Has(ClusterModel cluster) => Clusters.GetValueOrDefault(cluster.Id) == cluster;
+
+    /// <summary>Every destination, but not those of clusters that stay as they are.</summary>
+    private IEnumerable<(string ClusterId, DestinationModel Destination)> AllDestinations(IReadOnlyDictionary<string, ClusterModel> next) =>
+        Clusters.Values.Where(cluster => next.GetValueOrDefault(cluster.Id) != cluster)
+            .SelectMany(cluster => cluster.Destinations.Select(destination => (cluster.Id, destination))).Concat(Leaving);
 
     /// <summary>How long a shutdown waits.</summary>
     public TimeSpan ShutdownTimeout => L4Config.Keys.ShutdownTimeout.Of(Config);

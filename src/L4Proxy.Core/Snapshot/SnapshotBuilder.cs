@@ -31,24 +31,47 @@ internal sealed class SnapshotBuilder(
     {
         var config = graph.Config;
         var resolvers = new AddressResolvers(lookup, services, time);
-        var clusters = graph.Clusters.ToFrozenDictionary(
+        ClusterNames? plain = null;
+        var clusters = graph.Clusters.ToDictionary(
             cluster => cluster.Key,
-            cluster => BuildCluster(cluster.Key, cluster.Value, graph, previous, resolvers.For(AddressResolverOptions.From(config.Dns, cluster.Value), previous.Resolvers)));
-        var routes = graph.Routes.Select(route => BuildRoute(route.Key, route.Value, graph, clusters, previous)).ToList();
+            cluster => ClusterOf(cluster.Key, cluster.Value, graph, previous, cluster.Value is { Dns: null, Socket: null } ? plain ??= NamesOf(null) : NamesOf(cluster.Value)));
+        var routesById = graph.Routes.ToDictionary(route => route.Key, route => RouteOf(route.Key, route.Value, graph, clusters, previous));
+        var routes = routesById.Values;
         return new ProxySnapshot
         {
             Revision = previous.Revision + 1,
             Config = config,
+            Graph = graph,
             Resolvers = resolvers,
             ForwardersTrusted = graph.RangesOf(config.ForwardedHeaders?.Trusted) ?? AddressRangeSet.Empty,
             HttpRoutes = [.. routes.Where(route => route.Config.IsHttp)],
             Clusters = clusters,
+            Routes = routesById,
             RouteLimits = routes.Where(route => route.Limit is not null).ToDictionary(route => route.Id, route => route.Limit!),
             RouteThrottles = routes.Where(route => route.Throttle is not null).ToDictionary(route => route.Id, route => route.Throttle!),
             Leaving = previous.LeftBy(clusters),
             Endpoints = BuildEndpoints(graph, routes, clusters, previous),
         };
+
+        ClusterNames NamesOf(L4Cluster? cluster) => resolvers.For(AddressResolverOptions.From(config.Dns, cluster), previous.Resolvers);
     }
+
+    /// <summary>
+    /// The one that is in force, where it would be made of the same once more. Files are what they are now, and where services are is followed by each
+    /// snapshot anew.
+    /// </summary>
+    private ClusterModel ClusterOf(string id, L4Cluster config, ConfigGraph graph, ProxySnapshot previous, ClusterNames names) =>
+        graph.IsSameCluster(id) && previous.Clusters.TryGetValue(id, out var same) && ReferenceEquals(same.Config, config) && same.Resolver == names.Hosts && same.Tls is null
+            && Array.TrueForAll(same.Destinations, destination => destination.Service is null)
+            ? same
+            : BuildCluster(id, config, graph, previous, names);
+
+    /// <summary>The one that is in force, where it would be made of the same once more.</summary>
+    private RouteModel RouteOf(string id, L4Route config, ConfigGraph graph, Dictionary<string, ClusterModel> clusters, ProxySnapshot previous) =>
+        graph.IsSettledRoute(id) && previous.Routes.TryGetValue(id, out var same) && ReferenceEquals(same.Config, config) && same.Cluster == (config.ClusterId is { } cluster ? clusters[cluster] : null)
+            && config is { Firewall: null, Throttle: null, Limits: null }
+            ? same
+            : BuildRoute(id, config, graph, clusters, previous);
 
     private ClusterModel BuildCluster(string id, L4Cluster config, ConfigGraph graph, ProxySnapshot previous, ClusterNames names)
     {
@@ -107,7 +130,7 @@ internal sealed class SnapshotBuilder(
         State = known.Find(destination => destination.IsSame(id, address))?.State ?? new DestinationState(cluster, id),
     };
 
-    private RouteModel BuildRoute(string id, L4Route config, ConfigGraph graph, FrozenDictionary<string, ClusterModel> clusters, ProxySnapshot previous)
+    private RouteModel BuildRoute(string id, L4Route config, ConfigGraph graph, Dictionary<string, ClusterModel> clusters, ProxySnapshot previous)
     {
         var cluster = config.ClusterId is { } clusterId ? clusters[clusterId] : null;
         return new RouteModel
@@ -125,13 +148,17 @@ internal sealed class SnapshotBuilder(
     }
 
     private FrozenDictionary<string, EndpointModel> BuildEndpoints(
-        ConfigGraph graph, List<RouteModel> routes, FrozenDictionary<string, ClusterModel> clusters, ProxySnapshot previous)
+        ConfigGraph graph, IReadOnlyCollection<RouteModel> routes, Dictionary<string, ClusterModel> clusters, ProxySnapshot previous)
     {
         var byEndpoint = graph.Endpoints.Keys.ToDictionary(id => id, _ => new List<RouteModel>());
         foreach (var route in routes)
         {
-            foreach (var endpoint in graph.EndpointsOf(route.Config).Distinct())
-                byEndpoint[endpoint].Add(route);
+            foreach (var endpoint in graph.EndpointsOf(route.Config))
+            {
+                // It may name one twice.
+                if (byEndpoint[endpoint] is var here && (here.Count == 0 || here[^1] != route))
+                    here.Add(route);
+            }
         }
         foreach (var (id, endpoint) in graph.Endpoints.Where(item => item.Value is { Url: null, Certificates.Count: > 0 }))
         {
@@ -174,7 +201,7 @@ internal sealed class SnapshotBuilder(
             Url = url,
             Tls = endpointTls,
             RouteTls = routeTls,
-            Routes = RouteTable.Create(routes, url is null ? HttpNames.Both : url.Scheme == EndpointScheme.Tls ? HttpNames.OfTls : HttpNames.OfRequests),
+            Routes = RouteTable.Create(routes, url is null ? HttpNames.Both : url.Scheme == EndpointScheme.Tls ? HttpNames.OfTls : HttpNames.OfRequests, before?.Routes),
             PrefaceTimeout = (long)L4Endpoint.Keys.PrefaceTimeout.Of(config).TotalMilliseconds,
             MaxPrefaceBytes = L4Endpoint.Keys.MaxPrefaceBytes.Of(config),
             DrainTimeout = L4Endpoint.Keys.DrainTimeout.Of(config),

@@ -11,7 +11,7 @@ internal static class UngreetedRoutes
 {
     public static IEnumerable<L4ConfigError> WarningsOf(ProxySnapshot snapshot) => snapshot.Endpoints.Values
         .Where(endpoint => endpoint is { IsUdp: false, Greeting: null })
-        .SelectMany(endpoint => endpoint.Routes.Routes.Where(WaitsForGreeting).Select(route => new L4ConfigError(
+        .SelectMany(endpoint => endpoint.Routes.RoutesWhere(WaitsForGreeting).Select(route => new L4ConfigError(
             $"{ConfigReader.SectionName}:Routes:{route.Id}:Match:Protocols",
             $"No client is known by its name here: it waits for a greeting, and on the endpoint '{endpoint.Id}' nobody is greeted, which takes an own endpoint "
                 + $"where every route that looks at bytes has '{route.Config.Match!.Protocols![0]}' alone in its 'Protocols'.")));

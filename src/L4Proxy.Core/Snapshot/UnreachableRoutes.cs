@@ -13,8 +13,10 @@ internal static class UnreachableRoutes
 {
     public static IEnumerable<L4ConfigError> WarningsOf(ProxySnapshot snapshot)
     {
-        var places = snapshot.Endpoints.Values.SelectMany(endpoint => endpoint.Routes.Routes.Select(route => (Route: route, Endpoint: endpoint))).ToLookup(place => place.Route, place => place.Endpoint);
         var covered = snapshot.Endpoints.Values.SelectMany(endpoint => endpoint.Routes.FindUnreachable()).ToLookup(unreachable => unreachable.RouteId, unreachable => unreachable.ByRouteId);
+        var places = snapshot.Endpoints.Values
+            .SelectMany(endpoint => endpoint.Routes.RoutesWhere(route => route.Match.Ports is not null || covered.Contains(route.Id)).Select(route => (Route: route, Endpoint: endpoint)))
+            .ToLookup(place => place.Route, place => place.Endpoint);
         return places.Select(place => WhyNot(place.Key, [.. place], [.. covered[place.Key.Id]]) is { } why ? new L4ConfigError($"{ConfigReader.SectionName}:Routes:{place.Key.Id}", why) : null)
             .OfType<L4ConfigError>();
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using L4Proxy.Configuration;
 
 namespace L4Proxy.Store;
@@ -6,6 +7,9 @@ namespace L4Proxy.Store;
 internal static class RecordConfig
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+
+    // The same record is the same route and cluster, so that a change of another one is no change of it.
+    private static readonly ConditionalWeakTable<StoreItem, Tuple<L4Route, L4Cluster>> s_made = [];
 
     /// <summary>What the route and the cluster of a record are called.</summary>
     public static string IdOf(string name) => $"record-{name}";
@@ -20,8 +24,9 @@ internal static class RecordConfig
         var clusters = (config.Clusters ?? new Dictionary<string, L4Cluster>()).ToDictionary();
         foreach (var (id, item) in serving)
         {
-            routes.TryAdd(id, RouteOf(item.Id));
-            clusters.TryAdd(id, ClusterOf((StoreRecord)item.Config!));
+            var (route, cluster) = s_made.GetValue(item, static item => Tuple.Create(RouteOf(item.Id), ClusterOf((StoreRecord)item.Config!)));
+            routes.TryAdd(id, route);
+            clusters.TryAdd(id, cluster);
         }
         return config with { Routes = routes, Clusters = clusters };
     }

@@ -16,7 +16,7 @@ internal static class AdmissionCheck
             CheckFiles(endpoint.Firewall, endpoints[id]["Firewall"], findings);
         }
 
-        foreach (var (id, route) in graph.Routes)
+        foreach (var (id, route) in graph.NewRoutes)
         {
             CheckThrottle(graph, route, routes[id]["Throttle"], findings);
             CheckLimits(route.Limits, routes[id]["Limits"], findings);

@@ -12,7 +12,7 @@ internal static class ClusterCheck
     /// <summary>Checks every cluster.</summary>
     public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
     {
-        foreach (var (id, cluster) in graph.Clusters)
+        foreach (var (id, cluster) in graph.NewClusters)
         {
             if (cluster.Destinations is null or { Count: 0 })
                 findings.Error(path[id]["Destinations"], "A cluster needs at least one destination.");

@@ -14,21 +14,23 @@ internal sealed class ConfigGraph
 {
     private readonly IReadOnlyList<string> _ownStreams;
     private readonly Dictionary<IReadOnlyList<string>, AddressRangeSet> _ranges = new(ReferenceEqualityComparer.Instance);
+    private readonly ConfigChanges _changes;
 
     /// <summary>Looks through a configuration, which may be wrong in any way; <paramref name="findings"/> hears of each URL and address that is none.</summary>
-    public ConfigGraph(L4Config config, ConfigPath path, Findings findings)
+    public ConfigGraph(L4Config config, ConfigPath path, Findings findings, ConfigGraph? before = null)
     {
         Config = config;
         Endpoints = Given(config.Endpoints);
         Routes = Given(config.Routes);
         Clusters = Given(config.Clusters);
+        _changes = new ConfigChanges(this, before);
         ReadRanges(config.ForwardedHeaders?.Trusted, path["ForwardedHeaders"]["Trusted"], findings);
         foreach (var (id, endpoint) in Endpoints)
             Read(id, endpoint, path["Endpoints"][id], findings);
         foreach (var (id, route) in Routes)
             ReadFirewall(route.Firewall, path["Routes"][id], findings);
         foreach (var (id, cluster) in Clusters)
-            Addresses.Add(id, Read(cluster, path["Clusters"][id]["Destinations"], findings));
+            Addresses.Add(id, _changes.IsSameCluster(id) && !before!.SaidOfClusters.Contains(id) ? Take(cluster, id, before) : Read(cluster, path["Clusters"][id]["Destinations"], findings));
         _ownStreams = [.. Endpoints.Where(item => item.Value.Url is not null && !(Urls.TryGetValue(item.Key, out var url) && url.IsUdp)).Select(item => item.Key)];
         RoutesByCluster = Routes.Where(item => IsProxy(item.Value) && item.Value.ClusterId is not null)
             .ToLookup(item => item.Value.ClusterId!);
@@ -48,6 +50,27 @@ internal sealed class ConfigGraph
 
     /// <summary>The clusters.</summary>
     public Dictionary<string, L4Cluster> Clusters { get; }
+
+    /// <summary>The routes of which something new can be said: <see cref="ConfigChanges"/>.</summary>
+    public IEnumerable<KeyValuePair<string, L4Route>> NewRoutes => Routes.Where(item => !_changes.IsSettledRoute(item.Key));
+
+    /// <summary>The clusters of which something new can be said.</summary>
+    public IEnumerable<KeyValuePair<string, L4Cluster>> NewClusters => Clusters.Where(item => !_changes.IsSettledCluster(item.Key));
+
+    /// <summary>Whether a route is what it was in the configuration before, and leads where it led.</summary>
+    public bool IsSettledRoute(string id) => _changes.IsSettledRoute(id);
+
+    /// <summary>Whether a cluster is what it was in the configuration before, whatever leads to it.</summary>
+    public bool IsSameCluster(string id) => _changes.IsSameCluster(id);
+
+    /// <summary>Whether a cluster is what it was in the configuration before, and so are all routes to it.</summary>
+    public bool IsSettledCluster(string id) => _changes.IsSettledCluster(id);
+
+    /// <summary>The routes of which something was found odd.</summary>
+    public IReadOnlySet<string> SaidOfRoutes { get; private set; } = new HashSet<string>();
+
+    /// <summary>The clusters of which something was found odd.</summary>
+    public IReadOnlySet<string> SaidOfClusters { get; private set; } = new HashSet<string>();
 
     /// <summary>The URLs of endpoints that have a right one.</summary>
     public Dictionary<string, EndpointUrl> Urls { get; } = [];
@@ -93,12 +116,39 @@ internal sealed class ConfigGraph
     /// <summary>The ids of the endpoints that a route is on; perhaps ones that do not exist.</summary>
     public IReadOnlyList<string> EndpointsOf(L4Route route) => route.IsOnKestrel ? [] : route.Endpoints ?? _ownStreams;
 
+    /// <summary>Keeps in mind of what something was said: it is said again of the next configuration.</summary>
+    public void Remember(IEnumerable<L4ConfigError> said, ConfigPath path)
+    {
+        var paths = said.Select(item => item.Path).ToList();
+        SaidOfRoutes = IdsIn(paths, path["Routes"]);
+        SaidOfClusters = IdsIn(paths, path["Clusters"]);
+    }
+
+    private static HashSet<string> IdsIn(List<string> paths, ConfigPath map)
+    {
+        var start = $"{map}:";
+        // No id has a colon.
+        return [.. paths.Where(path => path.StartsWith(start, StringComparison.Ordinal)).Select(path => path[start.Length..].Split(':', 2)[0])];
+    }
+
     private void Read(string id, L4Endpoint endpoint, ConfigPath path, Findings findings)
     {
         if (Read<EndpointUrl>(endpoint.Url, EndpointUrl.TryParse, path["Url"], findings) is { } url)
             Urls.Add(id, url);
         ReadFirewall(endpoint.Firewall, path, findings);
         ReadRanges(endpoint.ProxyProtocol?.Trusted, path["ProxyProtocol"]["Trusted"], findings, ProxyHeaderPolicy.UnixPeers);
+    }
+
+    /// <summary>What was read of a cluster that is the same.</summary>
+    private Dictionary<string, DestinationAddress> Take(L4Cluster cluster, string id, ConfigGraph before)
+    {
+        foreach (var destination in cluster.Destinations?.Values ?? [])
+        {
+            if (destination is { HealthAddress: not null } && before.HealthAddresses.TryGetValue(destination, out var probed))
+                HealthAddresses[destination] = probed;
+        }
+
+        return before.Addresses[id];
     }
 
     private Dictionary<string, DestinationAddress> Read(L4Cluster cluster, ConfigPath path, Findings findings)
@@ -150,5 +200,11 @@ internal sealed class ConfigGraph
     // Code may put null where a nullable context says that there is none.
     private static Dictionary<string, T> Given<T>(IReadOnlyDictionary<string, T>? items)
         where T : class =>
-        items is null ? [] : items.Where(item => item.Value is not null).ToDictionary();
+        items switch
+        {
+            null => [],
+            // Copied as a block.
+            Dictionary<string, T> known when !known.ContainsValue(null!) => new(known),
+            _ => items.Where(item => item.Value is not null).ToDictionary(),
+        };
 }

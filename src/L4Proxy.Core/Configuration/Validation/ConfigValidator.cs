@@ -15,15 +15,19 @@ internal static class ConfigValidator
     /// <param name="warnings">Takes what is odd.</param>
     /// <param name="checks">Further checks.</param>
     /// <param name="rootPath">What paths start with.</param>
+    /// <param name="before">The configuration in force: what is the same in it is not looked at once more.</param>
     /// <returns>The configuration, read: where there are no errors a snapshot can be built of it.</returns>
     public static ConfigGraph Validate(
         L4Config config, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings,
-        IEnumerable<IConfigCheck>? checks = null, string rootPath = ConfigReader.SectionName)
+        IEnumerable<IConfigCheck>? checks = null, string rootPath = ConfigReader.SectionName, ConfigGraph? before = null)
     {
         var path = new ConfigPath(rootPath);
         var findings = new Findings(errors, warnings);
-        ValueCheck.Check(config, path, findings);
-        var graph = new ConfigGraph(config, path, findings);
+        // What values say by themselves comes first in the list.
+        var unreadable = new List<L4ConfigError>();
+        var graph = new ConfigGraph(config, path, new Findings(unreadable, warnings), before);
+        ValueCheck.Check(graph, path, findings);
+        unreadable.ForEach(errors.Add);
         EndpointCheck.Check(graph, path["Endpoints"], findings);
         RouteCheck.Check(graph, path["Routes"], findings);
         AdmissionCheck.Check(graph, path["Endpoints"], path["Routes"], findings);
@@ -39,6 +43,7 @@ internal static class ConfigValidator
         UpstreamTlsCheck.Check(graph, path["Clusters"], findings);
         foreach (var check in checks ?? [])
             check.Check(graph, errors, warnings);
+        graph.Remember(errors.Concat(warnings), path);
         return graph;
     }
 }

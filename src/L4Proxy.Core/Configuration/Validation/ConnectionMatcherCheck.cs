@@ -10,7 +10,7 @@ internal sealed class ConnectionMatcherCheck(ConnectionMatchers matchers) : ICon
     {
         var findings = new Findings(errors, warnings);
         var routes = new ConfigPath(ConfigReader.SectionName)["Routes"];
-        foreach (var (id, route) in graph.Routes)
+        foreach (var (id, route) in graph.NewRoutes)
         {
             foreach (var (match, path) in NestedMatches.Of(route.Match, routes[id]["Match"]))
             {

@@ -18,10 +18,13 @@ internal static class HttpRouteCheck
                 findings.Error(routes[id]["Mode"], $"'{route.Mode}' proxies requests to a cluster: leave out 'Action'.");
         }
 
-        CheckTwins(graph, routes, findings);
-        CheckIds(graph.HttpRoutes.Select(route => route.Key), "route", routes, findings);
-        CheckIds(graph.Clusters.Keys.Where(id => LeadsHttp(graph, id)), "cluster", clusters, findings);
-        foreach (var (id, cluster) in graph.Clusters)
+        if (graph.HttpRoutes.Any())
+        {
+            CheckTwins(graph, routes, findings);
+            CheckIds(graph.HttpRoutes.Select(route => route.Key), "route", routes, findings);
+            CheckIds(graph.Clusters.Keys.Where(id => LeadsHttp(graph, id)), "cluster", clusters, findings);
+        }
+        foreach (var (id, cluster) in graph.NewClusters)
             CheckCluster(graph, id, cluster, clusters[id], findings);
     }
 

@@ -13,11 +13,11 @@ internal static class LoopCheck
     /// <summary>Checks every cluster.</summary>
     public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
     {
-        foreach (var (id, addresses) in graph.Addresses)
+        foreach (var (id, _) in graph.NewClusters)
         {
             var urls = graph.RoutesByCluster[id].SelectMany(route => graph.EndpointsOf(route.Value)).Distinct()
                 .Where(endpoint => endpoint is not null && graph.Urls.ContainsKey(endpoint)).Select(endpoint => (Id: endpoint, Url: graph.Urls[endpoint])).ToList();
-            foreach (var (destination, address) in addresses)
+            foreach (var (destination, address) in graph.Addresses[id])
             {
                 if (urls.Find(item => IsSame(item.Url, address)).Id is { } endpoint)
                     findings.Warning(

@@ -23,15 +23,18 @@ internal sealed class NamedFiles
         }
         foreach (var (id, route) in graph.Routes)
         {
-            Add(route.Firewall, root["Routes"][id]["Firewall"]);
-            if (graph.EndsTls(route))
+            if (route.Firewall is not null)
+                Add(route.Firewall, root["Routes"][id]["Firewall"]);
+            if (route.Certificate is not null && graph.EndsTls(route))
                 Add(route.Certificate, root["Routes"][id]["Certificate"]);
         }
 
         foreach (var (id, cluster) in graph.Clusters)
         {
-            Add(cluster.Tls?.ClientCertificate, root["Clusters"][id]["Tls"]["ClientCertificate"]);
-            Add(cluster.Tls?.Ca, root["Clusters"][id]["Tls"]);
+            if (cluster.Tls is not { } tls)
+                continue;
+            Add(tls.ClientCertificate, root["Clusters"][id]["Tls"]["ClientCertificate"]);
+            Add(tls.Ca, root["Clusters"][id]["Tls"]);
         }
     }
 

@@ -10,7 +10,7 @@ internal static class ProbeCheck
     /// <summary>Checks every cluster.</summary>
     public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
     {
-        foreach (var (id, cluster) in graph.Clusters)
+        foreach (var (id, cluster) in graph.NewClusters)
         {
             var check = cluster.HealthCheck?.Active;
             if (check is { Enabled: null })

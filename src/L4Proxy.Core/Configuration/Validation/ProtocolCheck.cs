@@ -9,7 +9,7 @@ internal static class ProtocolCheck
     /// <summary>Checks every route that names protocols, also where it names no endpoint.</summary>
     public static void Check(ConfigGraph graph, ConfigPath routes, Findings findings)
     {
-        foreach (var (id, route) in graph.Routes)
+        foreach (var (id, route) in graph.NewRoutes)
         {
             foreach (var (match, path) in NestedMatches.Of(route.Match, routes[id]["Match"]))
             {

@@ -8,7 +8,7 @@ internal static class RouteCheck
     /// <summary>Checks every route.</summary>
     public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
     {
-        foreach (var (id, route) in graph.Routes)
+        foreach (var (id, route) in graph.NewRoutes)
         {
             CheckEndpoints(graph, route, path[id], findings);
             CheckAction(graph, route, path[id], findings);

@@ -17,11 +17,16 @@ internal static class TlsCheck
         var routesOf = graph.Endpoints.Keys.ToDictionary(id => id, _ => new List<KeyValuePair<string, L4Route>>());
         foreach (var item in graph.Routes)
         {
-            var on = graph.EndpointsOf(item.Value).Where(id => id is not null && graph.Endpoints.ContainsKey(id)).Distinct().ToList();
-            foreach (var id in on)
-                routesOf[id].Add(item);
-            CheckRoute(graph, item.Value, on, routes[item.Key], findings);
+            foreach (var id in graph.EndpointsOf(item.Value))
+            {
+                // A route may name an endpoint twice.
+                if (id is not null && routesOf.TryGetValue(id, out var here) && (here.Count == 0 || here[^1].Key != item.Key))
+                    here.Add(item);
+            }
         }
+
+        foreach (var (id, route) in graph.NewRoutes)
+            CheckRoute(graph, route, [.. graph.EndpointsOf(route).Where(endpoint => endpoint is not null && graph.Endpoints.ContainsKey(endpoint)).Distinct()], routes[id], findings);
 
         foreach (var (id, endpoint) in graph.Endpoints)
         {

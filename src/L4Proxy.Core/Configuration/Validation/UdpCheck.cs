@@ -22,7 +22,7 @@ internal static class UdpCheck
     /// <summary>Checks every route that names a UDP endpoint.</summary>
     public static void Check(ConfigGraph graph, ConfigPath routes, ConfigPath clusters, Findings findings)
     {
-        foreach (var (id, route) in graph.Routes)
+        foreach (var (id, route) in graph.NewRoutes)
         {
             if (graph.EndpointsOf(route).FirstOrDefault(graph.IsUdp) is not { } endpoint)
                 continue;

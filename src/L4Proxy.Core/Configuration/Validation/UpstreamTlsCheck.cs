@@ -9,7 +9,7 @@ internal static class UpstreamTlsCheck
     /// <summary>Checks every cluster.</summary>
     public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
     {
-        foreach (var (id, cluster) in graph.Clusters)
+        foreach (var (id, cluster) in graph.NewClusters)
         {
             if (cluster.Tls is not { } tls)
                 continue;

@@ -9,8 +9,20 @@ namespace L4Proxy.Configuration.Validation;
 internal static class ValueCheck
 {
     /// <summary>Checks every value.</summary>
-    public static void Check(L4Config config, ConfigPath path, Findings findings) =>
-        CheckRecord(L4Config.Keys.Shape, config, path, findings);
+    public static void Check(ConfigGraph graph, ConfigPath path, Findings findings)
+    {
+        foreach (var key in L4Config.Keys.Shape.Keys)
+        {
+            if (key.Get(graph.Config) is not { } value)
+                continue;
+            if (key == L4Config.Keys.Routes)
+                CheckMap((MapShape)key.Shape, value, path[key.Name], findings, graph.IsSettledRoute);
+            else if (key == L4Config.Keys.Clusters)
+                CheckMap((MapShape)key.Shape, value, path[key.Name], findings, graph.IsSettledCluster);
+            else
+                CheckValue(key.Shape, value, path[key.Name], findings);
+        }
+    }
 
     // Called a million times at a cold start, before the runtime would compile it for speed.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -47,14 +59,20 @@ internal static class ValueCheck
                     CheckValue(list.Element, item, path[index++], findings);
                 break;
             case MapShape map:
-                foreach (var (id, item) in map.Items(value))
-                {
-                    if (map.Element is RecordShape && !ConfigId.IsValid(id))
-                        findings.Error(path[id], ConfigId.Rule);
-                    CheckValue(map.Element, item, path[id], findings);
-                }
-
+                CheckMap(map, value, path, findings, static _ => false);
                 break;
+        }
+    }
+
+    private static void CheckMap(MapShape map, object value, ConfigPath path, Findings findings, Func<string, bool> isSettled)
+    {
+        foreach (var (id, item) in map.Items(value))
+        {
+            if (isSettled(id))
+                continue;
+            if (map.Element is RecordShape && !ConfigId.IsValid(id))
+                findings.Error(path[id], ConfigId.Rule);
+            CheckValue(map.Element, item, path[id], findings);
         }
     }
 }
