@@ -21,7 +21,7 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
         var firstBytes = FirstBytesOf(connection);
         var snapshot = server.Snapshot.Revision > 0 ? server.Snapshot : loader.Preview();
         if (!new EndpointFinder(snapshot, shared).TryFind(connection, out var place, out var error))
-            return new() { Outcome = L4ExplainedOutcome.NoEndpoint, Summary = error };
+            return new() { Outcome = L4ExplainedOutcome.NoEndpoint, Summary = error, Notes = [.. NotesOfRecords(snapshot, connection)] };
         var endpoint = place.Endpoint;
         if (Denies(endpoint.Firewall, connection))
         {
@@ -39,7 +39,7 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
             IsDatagram = endpoint.IsUdp,
         };
         var table = TableExplainer.Explain(endpoint.Routes, endpoint.IsUdp ? facts : ImaginedStartTls.Answer(endpoint, facts));
-        return Of(endpoint, table, connection, [.. NotesOf(endpoint, table, preface, connection)]);
+        return Of(endpoint, table, connection, [.. NotesOf(endpoint, table, preface, connection), .. endpoint.IsShared && table.Winner is null ? NotesOfRecords(snapshot, connection) : []]);
     }
 
     /// <summary>The routes of HTTP requests that the winner's connection may bring requests for, by their paths; the winner alone where it has them all.</summary>
@@ -110,6 +110,13 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
         if (endpoint.IsUdp && preface.IsEmpty)
             yield return "No datagram was given; an empty one is explained.";
     }
+
+    /// <summary>The records that requests for its names go by: wherever Kestrel serves, where no endpoint of L4Proxy's is as well.</summary>
+    private static IEnumerable<string> NotesOfRecords(ProxySnapshot snapshot, L4ImaginedConnection connection) =>
+        from name in connection.Says.Where(item => item.Key is "sni" or "host").Select(item => item.Value).Distinct(StringComparer.OrdinalIgnoreCase)
+        let route = snapshot.HttpRoutes.FirstOrDefault(route => route.Config.IsOnKestrel && route.Config.Match!.Sni!.Contains(name, StringComparer.OrdinalIgnoreCase))
+        where route is not null && !connection.IsUdp
+        select $"Where Kestrel gets it, requests for {Quote.Text(name)} go by the record of that name to cluster '{route.Cluster?.Id}'.";
 
     /// <summary>Whether it denies a client that is known.</summary>
     private static bool Denies(Firewall firewall, L4ImaginedConnection connection) => connection.ClientAddress is { } client && !firewall.Admits(client);

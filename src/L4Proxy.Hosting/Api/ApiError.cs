@@ -9,6 +9,9 @@ namespace L4Proxy.Api;
 /// <param name="Detail">What it is.</param>
 internal sealed record ApiError(string? Path, string? Setting, string Detail)
 {
+    /// <summary>The same of an element of a list, which is the body.</summary>
+    public ApiError In(int index) => Path is null ? this : this with { Path = $"$[{index}]{Path[1..]}" };
+
     public static ApiError Of(L4ConfigError error) => new(null, error.Path, error.Message);
 
     public static void Write(Utf8JsonWriter json, IEnumerable<ApiError> errors)

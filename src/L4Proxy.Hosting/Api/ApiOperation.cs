@@ -22,7 +22,7 @@ internal sealed record ApiOperation(string Method, string Path, string Id, strin
     /// <summary>What is answered: the name of a schema; null is nothing.</summary>
     public string? Answer { get; init; }
 
-    /// <summary>Whether the answer is a list of it.</summary>
+    /// <summary>Whether what is sent and answered are lists of it.</summary>
     public bool IsList { get; init; }
 
     /// <summary>What may be said behind the question mark, and what it is.</summary>

@@ -12,7 +12,7 @@ namespace L4Proxy.Http;
 /// <remarks>The precedence is that of <see cref="RouteTable"/>, with the longer path before the number of conditions.</remarks>
 internal sealed class HttpRouteIndex
 {
-    private readonly Dictionary<string, Entry[]>.AlternateLookup<ReadOnlySpan<char>> _names;
+    private readonly Dictionary<string, List<Entry>>.AlternateLookup<ReadOnlySpan<char>> _names;
 
     /// <summary>Indexes the routes of an endpoint that are of requests.</summary>
     public HttpRouteIndex(EndpointModel endpoint)
@@ -25,9 +25,18 @@ internal sealed class HttpRouteIndex
 
     private HttpRouteIndex(IEnumerable<RouteModel> routes, Func<RouteModel, HttpNames> namesOf)
     {
-        var entries = routes.SelectMany(route => EntriesOf(route, namesOf(route))).Order(Comparer<Entry>.Create(Compare)).Select((entry, rank) => entry with { Rank = rank });
-        _names = entries.GroupBy(entry => entry.Name.Host, StringComparer.OrdinalIgnoreCase).ToDictionary(name => name.Key, name => name.ToArray(), StringComparer.OrdinalIgnoreCase)
-            .GetAlternateLookup<ReadOnlySpan<char>>();
+        var names = new Dictionary<string, List<Entry>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var entry in routes.SelectMany(route => EntriesOf(route, namesOf(route))))
+        {
+            if (names.TryGetValue(entry.Name.Host, out var ofName))
+                ofName.Add(entry);
+            else
+                names.Add(entry.Name.Host, [entry]);
+        }
+        // The best one first: of those behind it nothing is asked.
+        foreach (var ofName in names.Values.Where(ofName => ofName.Count > 1))
+            ofName.Sort(Compare);
+        _names = names.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>The routes that are on every endpoint of Kestrel's; null where there is none.</summary>
@@ -63,7 +72,7 @@ internal sealed class HttpRouteIndex
         {
             foreach (var entry in _names.TryGetValue(name, out var entries) ? entries : [])
             {
-                if ((entry.Name.Kind == ServerNameKind.Exact) == isWhole && (best is null || entry.Rank < best.Rank) && entry.Takes(path, isTls, connection, hasEndedTls))
+                if ((entry.Name.Kind == ServerNameKind.Exact) == isWhole && (best is null || Compare(entry, best) < 0) && entry.Takes(path, isTls, connection, hasEndedTls))
                     best = entry;
             }
             var dot = name.IndexOf('.');
@@ -95,8 +104,6 @@ internal sealed class HttpRouteIndex
         private readonly bool _isOfTls = Names.HasFlag(HttpNames.OfTls);
         private readonly bool _isOfRequests = Names.HasFlag(HttpNames.OfRequests);
         private readonly bool _endsTls = Route.Config.EndsTls;
-
-        public int Rank { get; init; }
 
         public bool Takes(string path, bool isTls, in ConnectionFacts connection, bool hasEndedTls) =>
             (isTls ? _isOfTls : _isOfRequests) && path.StartsWith(Prefix, StringComparison.Ordinal)

@@ -16,6 +16,9 @@ internal static class HttpRouteMapper
     /// <summary>So the ids of routes and clusters begin in YARP, where the application has some of its own.</summary>
     public const string Prefix = "l4proxy:";
 
+    // No request is found by it. ASP.NET's tables have what takes all paths at each path that the application has, sorted anew at every change: with many routes that is many times as long.
+    private const string Path = $"/{Prefix}";
+
     // Dialled by nobody.
     private const int DefaultPort = 1;
 
@@ -40,7 +43,7 @@ internal static class HttpRouteMapper
         RouteId = IdOf(route),
         ClusterId = IdOf(route.Cluster!),
         Order = route.Order,
-        Match = new YarpRouteMatch { Hosts = [.. route.Match.Hosts!.Select(host => InLetters(host.ToString())).OfType<string>()], Path = "/{**path}" },
+        Match = new YarpRouteMatch { Hosts = [.. route.Match.Hosts!.Select(host => InLetters(host.ToString())).OfType<string>()], Path = Path },
         // As a proxy that passes bytes on: how much is the destination's to say.
         MaxRequestBodySize = -1,
         Metadata = route.Config.Metadata,

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using L4Proxy.Configuration;
 using L4Proxy.Snapshot;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Primitives;
@@ -12,7 +13,7 @@ namespace L4Proxy.Http;
 /// </summary>
 internal sealed class HttpRoutes : IProxyConfigProvider, IConfigChangeListener
 {
-    private volatile Published _current = new(ProxySnapshot.Empty);
+    private volatile Published _current = new(ProxySnapshot.Empty, before: null);
     private volatile TaskCompletionSource _applied = NewSignal();
 
     /// <summary>Follows the proxy.</summary>
@@ -72,7 +73,7 @@ internal sealed class HttpRoutes : IProxyConfigProvider, IConfigChangeListener
         // Who waits for one that was never taken waits for the next.
         if (_applied.Task.IsCompleted)
             _applied = NewSignal();
-        _current = new Published(snapshot);
+        _current = new Published(snapshot, before);
         before.Replace();
     }
 
@@ -80,14 +81,25 @@ internal sealed class HttpRoutes : IProxyConfigProvider, IConfigChangeListener
     internal sealed class Published : IProxyConfig
     {
         private readonly ConfigurationReloadToken _replaced = new();
+        private readonly Dictionary<string, (L4Route Said, RouteConfig Config)> _routes = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (L4Cluster Said, ClusterConfig Config)> _clusters = new(StringComparer.Ordinal);
 
-        public Published(ProxySnapshot snapshot)
+        /// <summary>Those of a configuration.</summary>
+        /// <param name="snapshot">It.</param>
+        /// <param name="before">The ones before: of what is said as it was, YARP gets what it has, and need not compare it.</param>
+        public Published(ProxySnapshot snapshot, Published? before)
         {
             Snapshot = snapshot;
             Indexes = snapshot.Endpoints.ToFrozenDictionary(endpoint => endpoint.Key, endpoint => new HttpRouteIndex(endpoint.Value));
             OnKestrel = HttpRouteIndex.OfKestrel(snapshot);
-            Routes = [.. snapshot.HttpRoutes.Select(HttpRouteMapper.RouteOf)];
-            Clusters = [.. snapshot.HttpRoutes.Select(route => route.Cluster!).Distinct().Select(HttpRouteMapper.ClusterOf)];
+            foreach (var route in snapshot.HttpRoutes)
+            {
+                _routes.Add(route.Id, Known(before?._routes, route.Id, route.Config) ?? (route.Config, HttpRouteMapper.RouteOf(route)));
+                if (route.Cluster is { } cluster && !_clusters.ContainsKey(cluster.Id))
+                    _clusters.Add(cluster.Id, Known(before?._clusters, cluster.Id, cluster.Config) ?? (cluster.Config, HttpRouteMapper.ClusterOf(cluster)));
+            }
+            Routes = [.. _routes.Values.Select(route => route.Config)];
+            Clusters = [.. _clusters.Values.Select(cluster => cluster.Config)];
         }
 
         /// <summary>The configuration that they are of.</summary>
@@ -106,5 +118,9 @@ internal sealed class HttpRoutes : IProxyConfigProvider, IConfigChangeListener
         public IChangeToken ChangeToken => _replaced;
 
         public void Replace() => _replaced.OnReload();
+
+        private static (TSaid Said, TConfig Config)? Known<TSaid, TConfig>(Dictionary<string, (TSaid Said, TConfig Config)>? before, string id, TSaid said)
+            where TSaid : class =>
+            before is not null && before.TryGetValue(id, out var known) && ReferenceEquals(known.Said, said) ? known : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using L4Proxy.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,8 +25,8 @@ internal sealed class YarpEndpoints(IServiceProvider services)
         // Asked for before what it is about is read: a change in between is seen twice rather than never.
         var changed = source.GetChangeToken();
         return _known = new Known(changed, source.Endpoints.Select(endpoint => (Route: OursOf(endpoint), Endpoint: endpoint)).Where(item => item.Route is not null)
-            .ToFrozenDictionary(item => item.Route!.Config.RouteId[HttpRouteMapper.Prefix.Length..], item => item.Endpoint, StringComparer.OrdinalIgnoreCase));
+            .ToDictionary(item => item.Route!.Config.RouteId[HttpRouteMapper.Prefix.Length..], item => item.Endpoint, StringComparer.OrdinalIgnoreCase));
     }
 
-    private sealed record Known(IChangeToken Changed, FrozenDictionary<string, Endpoint> ById);
+    private sealed record Known(IChangeToken Changed, Dictionary<string, Endpoint> ById);
 }

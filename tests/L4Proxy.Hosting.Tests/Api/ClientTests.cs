@@ -53,10 +53,11 @@ public sealed class ClientTests : IDisposable
         await using var app = await ApiApp.StartAsync();
         using var http = new HttpClient { BaseAddress = new Uri(app.Test.Url, "/l4proxy/v1/") };
         var client = new ApiClient(http);
-        Assert.Equal("api", (await client.PutPoolAsync("p", null, null, new Pool { Protocol = "tcp", Ports = "20000-20001" }, Cancel).InTime()).Owner);
+        Assert.Equal("api", (await client.PutPoolAsync("p", null, null, null, null, new Pool { Protocol = "tcp", Ports = "20000-20001" }, Cancel).InTime()).Owner);
         Assert.Equal(20000, (await client.AllocatePortAsync("p", null, null, new AllocationRequest { Route = "r" }, Cancel).InTime()).Port);
-        Assert.Equal(7777, (await client.PutReservedPortAsync("7777", null, null, new ReservedPort { Reason = "ours" }, Cancel).InTime()).Port);
+        Assert.Equal(7777, (await client.PutReservedPortAsync("7777", null, null, null, null, new ReservedPort { Reason = "ours" }, Cancel).InTime()).Port);
         Assert.Equal("10.0.0.1", (await client.PutRecordAsync("a.test", null, null, null, null, new Client.Record { Ip = "10.0.0.1" }, Cancel).InTime()).Ip);
+        Assert.Equal(["10.0.0.2"], (await client.PutRecordsAsync(null, null, [new Client.Record { Id = "b.test", Ip = "10.0.0.2" }], Cancel).InTime()).Select(record => record.Ip!));
     }
 
     public void Dispose() => _backend.Dispose();

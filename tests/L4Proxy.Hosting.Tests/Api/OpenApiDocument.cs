@@ -53,7 +53,7 @@ internal static partial class OpenApiDocument
         if (parameters.Count > 0)
             described["parameters"] = parameters;
         if (operation.Body is { } body)
-            described["requestBody"] = new JsonObject { ["required"] = operation.Id != "validate", ["content"] = Content("application/json", Reference(body)) };
+            described["requestBody"] = new JsonObject { ["required"] = operation.Id != "validate", ["content"] = Content("application/json", SchemaOf(operation, body)) };
         var responses = new JsonObject { [$"{operation.Success}"] = Answer(operation) };
         if (operation is { Method: "PUT", Success: StatusCodes.Status200OK, Answer: not ("StateAnswer" or "LiveDestination") })
             responses["201"] = Answer(operation);
@@ -68,9 +68,12 @@ internal static partial class OpenApiDocument
     {
         var answer = new JsonObject { ["description"] = operation.Summary };
         if (operation.Answer is { } schema)
-            answer["content"] = Content("application/json", operation.IsList ? new JsonObject { ["type"] = "array", ["items"] = Reference(schema) } : Reference(schema));
+            answer["content"] = Content("application/json", SchemaOf(operation, schema));
         return answer;
     }
+
+    private static JsonObject SchemaOf(ApiOperation operation, string schema) =>
+        operation.IsList ? new JsonObject { ["type"] = "array", ["items"] = Reference(schema) } : Reference(schema);
 
     private static JsonObject ParameterOf(string name, string place, string? summary, bool isRequired)
     {

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using L4Proxy.Api.Owners;
+using L4Proxy.Store;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace L4Proxy.Hosting.Tests.Api;
@@ -58,8 +60,55 @@ public sealed class OwnerApiTests : IDisposable
     {
         await using var app = await ApiApp.StartAsync();
         var first = await app.DoAsync("PUT", "owners/one/state", State("a"));
-        await app.DoAsync("PUT", "owners/one/state", State("b"), ("If-Match", first.ETag!));
+        var second = await app.DoAsync("PUT", "owners/one/state", State("b"), ("If-Match", first.ETag!));
+        Assert.Equal(HttpStatusCode.NotModified, (await app.SendAsync("GET", "owners/one/state", null, ("If-None-Match", second.ETag!))).Status);
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await app.SendAsync("PUT", "owners/one/state", State("c"), ("If-Match", first.ETag!))).Status);
+    }
+
+    [Fact]
+    public async Task A_state_leaves_alone_what_is_no_part_of_it_and_its_hash_does_not_speak_of_that()
+    {
+        await using var app = await ApiApp.StartAsync();
+        var before = await app.DoAsync("PUT", "owners/one/state", State("a"));
+        await app.DoAsync("PUT", "pools/p?owner=one", """{ "protocol": "tcp", "ports": "20000" }""");
+        await app.DoAsync("PUT", "reserved-ports/7777?owner=one", "{}");
+        await app.DoAsync("PUT", "records/a.example.com?owner=one", """{ "ip": "10.0.0.1" }""");
+        await app.DoAsync("POST", "pools/p/allocations?owner=one", """{ "route": "later" }""");
+        Assert.Equal(before.ETag, (await app.DoAsync("GET", "owners/one/state")).ETag);
+        await app.DoAsync("PUT", "owners/one/state", "{}", ("If-Match", before.ETag!));
+        Assert.Equal("""{"endpoints":0,"routes":0,"clusters":0,"pools":1,"allocations":1,"reservedPorts":1,"records":1}""", (await app.DoAsync("GET", "owners/one")).Json.GetProperty("counts").GetRawText());
+        foreach (var kind in new[] { "pools", "records", "reservedPorts" })
+            Assert.Equal(HttpStatusCode.BadRequest, (await app.SendAsync("PUT", "owners/one/state", $$"""{ "{{kind}}": {} }""")).Status);
+    }
+
+    [Fact]
+    public async Task A_thousand_owners_are_shown_as_each_alone()
+    {
+        const int Owners = 1000;
+        var store = new InMemoryStore();
+        var items = Enumerable.Range(0, Owners).SelectMany(owner => Enumerable.Range(0, 9)
+            .Select(i => StoreChange.Put(new StoreItem(StoreKind.Cluster, $"c{owner}-{i}", $"o{owner}", $$"""{ "Destinations": { "x": { "Address": "127.0.0.1:{{i + 1}}" } } }""")))
+            .Append(StoreChange.Put(new StoreItem(StoreKind.Owner, $"o{owner}", $"o{owner}", "{}"))));
+        Assert.True(await store.TryWriteAsync(new StoreWrite(0, [.. items], "test", "test", TimeProvider.System.GetUtcNow()), TestContext.Current.CancellationToken));
+        await using var app = await ApiApp.StartAsync(configure: builder => builder.Services.AddSingleton<IL4Store>(store));
+
+        var all = (await app.DoAsync("GET", "owners")).Json.EnumerateArray().ToDictionary(owner => owner.GetProperty("id").GetString()!);
+
+        Assert.Equal(Owners, all.Count);
+        Assert.Equal((await app.DoAsync("GET", "owners/o7")).Text, all["o7"].GetRawText());
+        Assert.Equal($"\"{all["o7"].GetProperty("hash").GetString()}\"", (await app.DoAsync("GET", "owners/o7/state")).ETag);
+        Assert.All(all.Values, owner => Assert.Equal(9, owner.GetProperty("counts").GetProperty("clusters").GetInt32()));
+        // All have the same under other ids.
+        Assert.Equal(Owners, all.Values.Select(owner => owner.GetProperty("hash").GetString()).Distinct().Count());
+    }
+
+    [Fact]
+    public void However_many_owners_are_asked_for_a_state_is_gone_through_once()
+    {
+        var state = StoreState.Of(1, Enumerable.Range(0, 20).Select(i => new StoreItem(StoreKind.Cluster, $"c{i}", $"o{i % 2}", "{}")));
+        Assert.Same(OwnerObjects.Of(state, "o1"), OwnerObjects.Of(state, "o1"));
+        Assert.Equal(["c1", "c11", "c13"], OwnerObjects.Of(state, "o1").Select(item => item.Id).Take(3));
+        Assert.Empty(OwnerObjects.Of(state, "nobody"));
     }
 
     [Fact]

@@ -36,6 +36,19 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task What_stays_as_it_was_YARP_gets_as_it_has_it()
+    {
+        await using var web = await WebBackend.StartAsync(BackendProtocol.Http1, _ => { });
+        var config = Config(("a", "a.example.com", web), ("b", "b.example.com", web));
+        await using var app = await StartAsync(_ => config);
+        var before = app.Services.GetRequiredService<L4Proxy.Http.HttpRoutes>().Current;
+        await app.UpdateAsync(config with { Routes = config.Routes!.ToDictionary(route => route.Key, route => route.Key == "b" ? route.Value with { Order = 3 } : route.Value) });
+        var after = app.Services.GetRequiredService<L4Proxy.Http.HttpRoutes>().Current;
+        Assert.Equal(["l4proxy:b"], after.Routes.Except(before.Routes, ReferenceEqualityComparer.Instance).Cast<RouteConfig>().Select(route => route.RouteId));
+        Assert.Equal(before.Clusters.ToHashSet<object>(ReferenceEqualityComparer.Instance), after.Clusters.ToHashSet<object>(ReferenceEqualityComparer.Instance));
+    }
+
+    [Fact]
     public async Task A_request_under_way_goes_on_and_kept_connections_are_kept()
     {
         var connections = new HashSet<string>();

@@ -42,6 +42,21 @@ public sealed class TogetherWithYarpTests
     }
 
     [Fact]
+    public async Task No_request_finds_a_route_by_the_path_that_YARP_has_for_it()
+    {
+        await using var web = await WebBackend.StartAsync(BackendProtocol.Http1, _ => { });
+        await using var app = await StartAsync(_ => Config("web.example.com", web.Port), map: app =>
+        {
+            app.MapReverseProxy();
+            app.MapGet("/{**path}", (string path) => $"app {path}");
+        });
+        using var client = app.CreateClient(null);
+        Assert.Equal("app l4proxy:", await client.GetStringAsync(new Uri("http://web.example.com/l4proxy:"), Token));
+        using var plain = app.CreateClient("plain");
+        Assert.StartsWith("HTTP/1.1 http web.example.com /seen", await plain.GetStringAsync(new Uri("http://web.example.com/seen"), Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_apps_transforms_hold_for_them()
     {
         await using var web = await WebBackend.StartAsync(BackendProtocol.Http1, _ => { });

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Configuration.Shapes;
@@ -26,16 +24,8 @@ internal sealed record ApiObject(ApiKind Kind, string Id, object Config, string 
     /// <summary>What an answer says of it beside its configuration. Who sends it back need not take it out.</summary>
     public static readonly IReadOnlyList<string> Around = [IdName, OwnerName, SourceName, HidesName, RevisionName, WarningsName];
 
-    /// <summary>Changes with what is said of it (RFC 9110 section 8.8.3).</summary>
-    public string ETag
-    {
-        get
-        {
-            var content = ConfigWriter.Write(Kind.Shape, Config, ConfigSpelling.CamelCase);
-            var hash = SHA256.HashData([.. content, 0, .. Encoding.UTF8.GetBytes(Item?.Owner ?? "")]);
-            return $"\"{Convert.ToHexStringLower(hash.AsSpan(0, 16))}\"";
-        }
-    }
+    /// <summary>Changes with what is said of it.</summary>
+    public string ETag => EntityTag.Of(ConfigWriter.Write(Kind.Shape, Config, ConfigSpelling.CamelCase), Item?.Owner ?? "");
 
     public void Write(Utf8JsonWriter json, IReadOnlyList<ApiError>? warnings = null)
     {

@@ -52,11 +52,17 @@ internal sealed record ObjectBody(object Config, string? Owner, IReadOnlyList<L4
         return Read(target.Kind, target.Id, document.RootElement);
     }
 
+    /// <summary>The id that it says; null where it says none.</summary>
+    public static string? IdOf(JsonElement body) => body.ValueKind == JsonValueKind.Object && SaidId(body) is { ValueKind: JsonValueKind.String } said && JsonText.TryGet(said, out var text) ? text : null;
+
+    private static JsonElement SaidId(JsonElement body) =>
+        body.EnumerateObject().Where(property => JsonText.TryGetName(property, new ConfigPath("$"), new ConfigErrors(), out var name) && name.Equals(ApiObject.IdName, StringComparison.OrdinalIgnoreCase))
+            .Select(property => property.Value).FirstOrDefault();
+
     private static void CheckId(string id, JsonElement body)
     {
-        var said = body.EnumerateObject().Where(property => JsonText.TryGetName(property, new ConfigPath("$"), new ConfigErrors(), out var name) && name.Equals(ApiObject.IdName, StringComparison.OrdinalIgnoreCase))
-            .Select(property => property.Value).FirstOrDefault();
-        if (said.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null || (said.ValueKind == JsonValueKind.String && JsonText.TryGet(said, out var text) && text == id))
+        var said = SaidId(body);
+        if (said.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null || IdOf(body) == id)
             return;
         throw ApiProblem.Bad($"The body is of another id than the path, which says '{id}'.", [new("$.id", null, $"Expected '{id}', found {JsonText.Describe(said)}.")]);
     }

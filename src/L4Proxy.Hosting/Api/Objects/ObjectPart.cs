@@ -44,12 +44,10 @@ internal sealed class ObjectPart(ObjectCatalog catalog, ObjectWriter writer) : I
         return call.AnswerAsync(objects, (json, item) => item.Write(json));
     }
 
-    private async Task GetAsync(ApiCall call, ApiKind kind)
+    private Task GetAsync(ApiCall call, ApiKind kind)
     {
         var item = Find(call, kind);
-        var etag = item.ETag;
-        call.Http.Response.Headers.ETag = etag;
-        await (Precondition.IsKnown(call.Http.Request, etag) ? call.AnswerAsync(StatusCodes.Status304NotModified) : call.AnswerAsync(StatusCodes.Status200OK, json => item.Write(json)));
+        return Precondition.AnswerAsync(call, item.ETag, json => item.Write(json));
     }
 
     private async Task PutAsync(ApiCall call, ApiKind kind)

@@ -27,19 +27,48 @@ internal sealed class ObjectWriter(ObjectCatalog catalog, StoreSession store, IE
                 var before = catalog.Find(kind, id, state);
                 isNew = before is null;
                 Precondition.Check(call.Http.Request, before?.ETag);
-                var body = read(before);
-                unread = body.Errors;
-                var owner = OwnerOf(call, body.Owner);
-                CheckMayChange(kind, id, before, state, owner);
-                var item = new StoreItem(kind.Kind, id, owner, Encoding.UTF8.GetString(ConfigWriter.Write(kind.Shape, body.Config)));
-                return PlanOf(state, [StoreChange.Put(item)], owner, call.Action);
+                (var item, unread) = ItemOf(call, kind, id, before, state, read);
+                return PlanOf(state, [StoreChange.Put(item)], item.Owner, call.Action);
             },
             () => call.IsTrial || unread.Count > 0, call.Aborted);
         Refuse([.. unread, .. outcome.Errors], kind, id, isRemoved: false);
         var after = catalog.Find(kind, id, outcome.State)!;
-        SayAbout(call, after, outcome.State);
+        SayAbout(call, after.ETag, outcome.State);
         await call.AnswerAsync(
             isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, json => after.Write(json, [.. outcome.Warnings.Select(warning => ApiPath.Of(warning, kind.SettingOf(id), kind.Shape))]));
+    }
+
+    /// <summary>Makes many objects be as they are told, or none of them.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="kind">What they are.</param>
+    /// <param name="all">Them: each as the other method has it.</param>
+    public async Task PutAllAsync(ApiCall call, ApiKind kind, IReadOnlyList<(string Id, Func<ApiObject?, ObjectBody> Read)> all)
+    {
+        List<ApiError> unread = [];
+        var outcome = await store.ChangeAsync(
+            state =>
+            {
+                unread = [];
+                var items = new List<StoreItem>(all.Count);
+                foreach (var (id, read) in all)
+                {
+                    var (item, errors) = ItemOf(call, kind, id, catalog.Find(kind, id, state), state, read);
+                    unread.AddRange(errors.Select(error => ApiPath.Of(error, kind.SettingOf(id), kind.Shape).In(items.Count)));
+                    items.Add(item);
+                }
+                return items.Select(item => item.Owner).Distinct().ToList() is [var other, var another, ..]
+                    ? throw ApiProblem.Bad($"{kind.Many} of owner '{other}' and of owner '{another}' are not written at once.")
+                    : PlanOf(state, [.. items.Select(StoreChange.Put)], items.Count > 0 ? items[0].Owner : OwnerOf(call, null), call.Action);
+            },
+            () => call.IsTrial || unread.Count > 0, call.Aborted);
+        if (unread.Count > 0)
+            throw ApiProblem.Bad($"{kind.Many} cannot be so.", unread);
+        if (outcome.Errors.Count > 0)
+            throw ApiProblem.Conflict($"{kind.Many} cannot be so beside what there is.", [.. outcome.Errors.Select(ApiError.Of)]);
+        SayRevision(call, outcome.State);
+        // What is odd about all of it is said once.
+        List<ApiError>? warnings = [.. outcome.Warnings.Select(ApiError.Of)];
+        await call.AnswerAsync(all.Select(item => catalog.Find(kind, item.Id, outcome.State)!), (json, item) => item.Write(json, Interlocked.Exchange(ref warnings, null)));
     }
 
     /// <summary>Takes an object away.</summary>
@@ -112,10 +141,21 @@ internal sealed class ObjectWriter(ObjectCatalog catalog, StoreSession store, IE
     public static void SayRevision(ApiCall call, StoreState state) =>
         call.Http.Response.Headers["L4Proxy-Revision"] = state.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static void SayAbout(ApiCall call, ApiObject after, StoreState state)
+    /// <summary>Says what something is now that was changed.</summary>
+    public static void SayAbout(ApiCall call, string etag, StoreState state)
     {
-        call.Http.Response.Headers.ETag = after.ETag;
+        call.Http.Response.Headers.ETag = etag;
         SayRevision(call, state);
+    }
+
+    /// <summary>What the store is to have of an object that is told how to be, and what of that cannot be read.</summary>
+    /// <exception cref="ApiProblem">It cannot be told so.</exception>
+    private (StoreItem Item, IReadOnlyList<L4ConfigError> Unread) ItemOf(ApiCall call, ApiKind kind, string id, ApiObject? before, StoreState state, Func<ApiObject?, ObjectBody> read)
+    {
+        var body = read(before);
+        var owner = OwnerOf(call, body.Owner);
+        CheckMayChange(kind, id, before, state, owner);
+        return (new StoreItem(kind.Kind, id, owner, Encoding.UTF8.GetString(ConfigWriter.Write(kind.Shape, body.Config))), body.Errors);
     }
 
     private void CheckMayChange(ApiKind kind, string id, ApiObject? before, StoreState state, string owner)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -18,8 +19,13 @@ internal static class Precondition
             throw Failed("If-None-Match", etag);
     }
 
-    /// <summary>Whether who asks has it already.</summary>
-    public static bool IsKnown(HttpRequest request, string etag) => request.Headers.IfNoneMatch is { Count: > 0 } known && Holds(known, etag);
+    /// <summary>Answers with something, or says that who asks has it already.</summary>
+    public static Task AnswerAsync(ApiCall call, string etag, Action<Utf8JsonWriter> write)
+    {
+        call.Http.Response.Headers.ETag = etag;
+        return call.Http.Request.Headers.IfNoneMatch is { Count: > 0 } known && Holds(known, etag)
+            ? call.AnswerAsync(StatusCodes.Status304NotModified) : call.AnswerAsync(StatusCodes.Status200OK, write);
+    }
 
     private static bool Holds(IList<string?> tags, string? etag)
     {

@@ -28,19 +28,18 @@ internal sealed class OwnerPart(ObjectCatalog catalog, ObjectWriter writer, Stor
         return call.AnswerAsync(state[StoreKind.Owner].Values.OrderBy(item => item.Id, StringComparer.Ordinal), (json, owner) => OwnerSummary.Write(json, state, owner));
     }
 
-    private async Task GetAsync(ApiCall call)
+    private Task GetAsync(ApiCall call)
     {
         var (owner, state) = (call.Id, store.Current);
         if (state.Find(StoreKind.Owner, owner) is null)
             throw ApiProblem.NotFound($"There is no owner '{owner}'.");
-        call.Http.Response.Headers.ETag = $"\"{StateHash.Of(state, owner)}\"";
-        await call.AnswerAsync(StatusCodes.Status200OK, json =>
+        return Precondition.AnswerAsync(call, $"\"{StateHash.Of(state, owner)}\"", json =>
         {
             json.WriteStartObject();
             foreach (var kind in ApiKind.All)
             {
                 json.WriteStartObject(kind.Many);
-                foreach (var item in state[kind.Kind].Values.Where(item => item.Owner == owner && item.Config is not null).OrderBy(item => item.Id, StringComparer.Ordinal))
+                foreach (var item in OwnerObjects.Of(state, owner).Where(item => item.Kind == kind.Kind && item.Config is not null))
                 {
                     json.WritePropertyName(item.Id);
                     kind.Shape.Write(json, item.Config!, ConfigSpelling.Shown);
@@ -63,7 +62,7 @@ internal sealed class OwnerPart(ObjectCatalog catalog, ObjectWriter writer, Stor
                 Precondition.Check(call.Http.Request, $"\"{StateHash.Of(state, owner)}\"");
                 CheckMayHave(items, owner, state);
                 var kept = items.Select(item => (item.Kind, item.Id)).ToHashSet();
-                var gone = ApiKind.All.SelectMany(kind => state[kind.Kind].Values).Where(item => item.Owner == owner && !kept.Contains((item.Kind, item.Id)));
+                var gone = OwnerObjects.Of(state, owner).Where(item => ApiKind.All.Any(kind => kind.Kind == item.Kind) && !kept.Contains((item.Kind, item.Id)));
                 List<StoreChange> changes = [.. items.Where(item => !item.IsSame(state.Find(item.Kind, item.Id))).Select(StoreChange.Put), .. gone.Select(StoreChange.Remove)];
                 isChanged = changes.Count > 0;
                 return writer.PlanOf(state, [.. changes, StoreChange.Put(RenewalOf(state, owner))], owner, call.Action);

@@ -19,9 +19,10 @@ internal static class OwnerSummary
         json.WriteStartObject();
         json.WriteString("id", owner.Id);
         json.WriteString("hash", StateHash.Of(state, owner.Id));
+        var counts = OwnerObjects.Of(state, owner.Id).CountBy(item => item.Kind).ToDictionary();
         json.WriteStartObject("counts");
         foreach (var (name, kind) in s_counted)
-            json.WriteNumber(name, state[kind].Values.Count(item => item.Owner == owner.Id));
+            json.WriteNumber(name, counts.GetValueOrDefault(kind));
         json.WriteEndObject();
         if (lease.Length is { } length)
             json.WriteString("lease", DurationShape.Format(length));

@@ -18,23 +18,21 @@ internal static class StateHash
     private static readonly ConditionalWeakTable<StoreState, string> s_known = [];
 
     /// <summary>Of all that a store has: worked out once for each state.</summary>
-    public static string Of(StoreState state) => s_known.GetValue(state, static all => Of(all, static _ => true));
+    public static string Of(StoreState state) => s_known.GetValue(state, static state => Of(state.All));
 
     /// <summary>Of what an owner has.</summary>
-    public static string Of(StoreState state, string owner) => Of(state, item => item.Owner == owner);
+    public static string Of(StoreState state, string owner) => Of(OwnerObjects.Of(state, owner));
 
-    private static string Of(StoreState state, Func<StoreItem, bool> isIn)
+    private static string Of(IEnumerable<StoreItem> items)
     {
+        var byKind = items.Where(item => item.Config is not null).ToLookup(item => item.Kind);
         var text = new StringBuilder();
         CanonicalJson.WriteObject(text, ApiKind.All.OrderBy(kind => kind.Many, StringComparer.Ordinal), kind => (kind.Many, kind), (_, kind) =>
-            CanonicalJson.WriteObject(text, ItemsOf(state, kind, isIn), item => (item.Id, item), (_, item) =>
+            CanonicalJson.WriteObject(text, byKind[kind.Kind].OrderBy(item => item.Id, StringComparer.Ordinal), item => (item.Id, item), (_, item) =>
             {
                 using var document = JsonDocument.Parse(ConfigWriter.Write(kind.Shape, item.Config!, ConfigSpelling.CamelCase));
                 CanonicalJson.Write(text, document.RootElement);
             }));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
-
-    private static IEnumerable<StoreItem> ItemsOf(StoreState state, ApiKind kind, Func<StoreItem, bool> isIn) =>
-        state[kind.Kind].Values.Where(item => item.Config is not null && isIn(item)).OrderBy(item => item.Id, StringComparer.Ordinal);
 }

@@ -18,7 +18,11 @@ internal sealed class AllocationPart(PortAllocator allocator, ObjectWriter write
         {
             Body = "AllocationRequest", Answer = "Allocation", Success = StatusCodes.Status201Created, Query = s_query,
         },
-        new("DELETE", "/pools/{pool}/allocations/{port}", "releasePort", "Gives a port back to its pool.", ReleaseAsync) { Success = StatusCodes.Status204NoContent, Query = s_query },
+        new("GET", "/pools/{pool}/allocations/{port}", "getAllocation", "A port that a pool has given out.", GetAsync) { Answer = "Allocation", IsConditional = true },
+        new("DELETE", "/pools/{pool}/allocations/{port}", "releasePort", "Gives a port back to its pool.", ReleaseAsync)
+        {
+            Success = StatusCodes.Status204NoContent, IsConditional = true, Query = s_query,
+        },
     ];
 
     private Task ListAsync(ApiCall call)
@@ -26,6 +30,13 @@ internal sealed class AllocationPart(PortAllocator allocator, ObjectWriter write
         var (pool, state) = (PortPath.PoolOf(call), store.Current);
         PoolPart.Find(state, pool);
         return call.AnswerAsync(PortAllocation.AllOf(state).Where(item => item.Pool == pool).OrderBy(item => item.Port), (json, item) => item.Write(json));
+    }
+
+    private Task GetAsync(ApiCall call)
+    {
+        var (pool, port) = (PortPath.PoolOf(call), PortPath.PortOf(call));
+        var item = Find(store.Current, pool, port);
+        return Precondition.AnswerAsync(call, EntityTag.Of(item), (PortAllocation.Of(item) ?? throw Missing(pool, port)).Write);
     }
 
     private async Task AllocateAsync(ApiCall call)
@@ -44,8 +55,8 @@ internal sealed class AllocationPart(PortAllocator allocator, ObjectWriter write
                 return isNew ? writer.PlanOf(state, [StoreChange.Put(given.ToItem())], owner, call.Action) : new StorePlan([], owner, call.Action);
             },
             () => call.IsTrial, call.Aborted);
-        ObjectWriter.SayRevision(call, outcome.State);
-        call.Http.Response.Headers.Location = $"{call.Http.Request.PathBase}{call.Http.Request.Path}/{given!.Port}";
+        ObjectWriter.SayAbout(call, EntityTag.Of(given!.ToItem()), outcome.State);
+        call.Http.Response.Headers.Location = $"{call.Http.Request.PathBase}{call.Http.Request.Path}/{given.Port}";
         await call.AnswerAsync(isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, given.Write);
     }
 
@@ -55,8 +66,8 @@ internal sealed class AllocationPart(PortAllocator allocator, ObjectWriter write
         var outcome = await store.ChangeAsync(
             state =>
             {
-                PoolPart.Find(state, pool);
-                var item = state.Find(StoreKind.Allocation, PortAllocation.IdOf(pool, port)) ?? throw ApiProblem.NotFound($"The pool '{pool}' has not given out port {port}.");
+                var item = Find(state, pool, port);
+                Precondition.Check(call.Http.Request, EntityTag.Of(item));
                 if (item.Owner != owner)
                     throw ApiProblem.Conflict($"Port {port} of the pool '{pool}' is held by {PortAllocation.Of(item)?.Name ?? $"owner '{item.Owner}'"}, and '{owner}' cannot release it.");
                 return writer.PlanOf(state, [StoreChange.Remove(item)], owner, call.Action);
@@ -65,6 +76,14 @@ internal sealed class AllocationPart(PortAllocator allocator, ObjectWriter write
         ObjectWriter.SayRevision(call, outcome.State);
         await call.AnswerAsync(StatusCodes.Status204NoContent);
     }
+
+    private static StoreItem Find(StoreState state, string pool, int port)
+    {
+        PoolPart.Find(state, pool);
+        return state.Find(StoreKind.Allocation, PortAllocation.IdOf(pool, port)) ?? throw Missing(pool, port);
+    }
+
+    private static ApiProblem Missing(string pool, int port) => ApiProblem.NotFound($"The pool '{pool}' has not given out port {port}.");
 
     private static (string Route, int? Port, string? Owner) Read(string pool, JsonElement element)
     {

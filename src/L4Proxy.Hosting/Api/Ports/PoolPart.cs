@@ -16,8 +16,14 @@ internal sealed class PoolPart(PortAllocator allocator, ObjectWriter writer, Sto
     [
         new("GET", "/pools", "listPools", "All pools of ports.", ListAsync) { Answer = "Pool", IsList = true },
         new("GET", "/pools/{pool}", "getPool", "One pool.", GetAsync) { Answer = "Pool" },
-        new("PUT", "/pools/{pool}", "putPool", "Makes a pool (201), or changes it (200); never below what it has given out.", PutAsync) { Body = "Pool", Answer = "Pool", Query = s_query },
-        new("DELETE", "/pools/{pool}", "deletePool", "Takes a pool away that has given nothing out.", DeleteAsync) { Success = StatusCodes.Status204NoContent, Query = s_query },
+        new("PUT", "/pools/{pool}", "putPool", "Makes a pool (201), or changes it (200); never below what it has given out.", PutAsync)
+        {
+            Body = "Pool", Answer = "Pool", IsConditional = true, Query = s_query,
+        },
+        new("DELETE", "/pools/{pool}", "deletePool", "Takes a pool away that has given nothing out.", DeleteAsync)
+        {
+            Success = StatusCodes.Status204NoContent, IsConditional = true, Query = s_query,
+        },
     ];
 
     private Task ListAsync(ApiCall call)
@@ -32,6 +38,8 @@ internal sealed class PoolPart(PortAllocator allocator, ObjectWriter writer, Sto
     {
         var state = store.Current;
         var pool = Find(state, PortPath.PoolOf(call));
+        // Nobody is told that he has it already: its counts change without it.
+        call.Http.Response.Headers.ETag = TagOf(state, pool.Id);
         return call.AnswerAsync(StatusCodes.Status200OK, json => Write(json, pool, allocator.UseOf(state)));
     }
 
@@ -47,6 +55,7 @@ internal sealed class PoolPart(PortAllocator allocator, ObjectWriter writer, Sto
             {
                 var before = state.Find(StoreKind.Pool, id);
                 isNew = before is null;
+                Precondition.Check(call.Http.Request, before is null ? null : EntityTag.Of(before));
                 CheckIsOwn(before, owner);
                 var pool = new PortPool(id, owner, protocol, ports, 0);
                 CheckKeepsGiven(state, pool);
@@ -54,7 +63,7 @@ internal sealed class PoolPart(PortAllocator allocator, ObjectWriter writer, Sto
                 return writer.PlanOf(state, [StoreChange.Put(pool.ToItem())], owner, call.Action);
             },
             () => call.IsTrial, call.Aborted);
-        ObjectWriter.SayRevision(call, outcome.State);
+        ObjectWriter.SayAbout(call, TagOf(outcome.State, id), outcome.State);
         var after = Find(outcome.State, id);
         await call.AnswerAsync(isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, json => Write(json, after, allocator.UseOf(outcome.State)));
     }
@@ -66,6 +75,7 @@ internal sealed class PoolPart(PortAllocator allocator, ObjectWriter writer, Sto
             state =>
             {
                 var item = state.Find(StoreKind.Pool, id) ?? throw Missing(id);
+                Precondition.Check(call.Http.Request, EntityTag.Of(item));
                 CheckIsOwn(item, owner);
                 List<PortAllocation> given = [.. GivenBy(state, id)];
                 if (given.Count > 0)
@@ -80,6 +90,8 @@ internal sealed class PoolPart(PortAllocator allocator, ObjectWriter writer, Sto
     /// <summary>A pool of a state.</summary>
     /// <exception cref="ApiProblem">There is none.</exception>
     public static PortPool Find(StoreState state, string id) => state.Find(StoreKind.Pool, id) is { } item && PortPool.Of(item) is { } pool ? pool : throw Missing(id);
+
+    private static string TagOf(StoreState state, string id) => EntityTag.Of(state.Find(StoreKind.Pool, id)!);
 
     private static (PortProtocol Protocol, PortSet Ports, string? Owner) Read(string id, JsonElement element)
     {

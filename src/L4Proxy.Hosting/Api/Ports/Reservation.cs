@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using L4Proxy.Api.Objects;
 using L4Proxy.Store;
 
 namespace L4Proxy.Api.Ports;
@@ -34,8 +35,11 @@ internal sealed record Reservation(int Port, PortProtocol? Protocol, string Reas
         return all;
     }
 
-    /// <summary>How the store has it.</summary>
-    public StoreItem ToItem() => new(StoreKind.ReservedPort, IdOf(Port), Owner!,
+    /// <summary>Changes with what is said of it.</summary>
+    public string ETag => EntityTag.Of(ToItem());
+
+    /// <summary>How the store has it; of one that is there by default, how it would.</summary>
+    public StoreItem ToItem() => new(StoreKind.ReservedPort, IdOf(Port), Owner ?? "",
         ApiBody.Write(ReservationBody.Keys.Shape, new ReservationBody { Protocol = Protocol, Reason = Reason, Reserved = IsReserved ? null : false }));
 
     /// <summary>The id of a port in the store.</summary>

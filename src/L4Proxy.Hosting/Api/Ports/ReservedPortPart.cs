@@ -14,12 +14,15 @@ internal sealed class ReservedPortPart(ObjectCatalog catalog, ObjectWriter write
     public IEnumerable<ApiOperation> Operations =>
     [
         new("GET", "/reserved-ports", "listReservedPorts", "All reserved ports, those by default as well.", ListAsync) { Answer = "ReservedPort", IsList = true },
-        new("GET", "/reserved-ports/{port}", "getReservedPort", "One reserved port.", GetAsync) { Answer = "ReservedPort" },
+        new("GET", "/reserved-ports/{port}", "getReservedPort", "One reserved port.", GetAsync) { Answer = "ReservedPort", IsConditional = true },
         new("PUT", "/reserved-ports/{port}", "putReservedPort", "Reserves a port; or, with reserved: false, lifts the reservation of one that is reserved by default.", PutAsync)
         {
-            Body = "ReservedPort", Answer = "ReservedPort", Query = s_query,
+            Body = "ReservedPort", Answer = "ReservedPort", IsConditional = true, Query = s_query,
         },
-        new("DELETE", "/reserved-ports/{port}", "deleteReservedPort", "Takes away what was said of a port.", DeleteAsync) { Success = StatusCodes.Status204NoContent, Query = s_query },
+        new("DELETE", "/reserved-ports/{port}", "deleteReservedPort", "Takes away what was said of a port.", DeleteAsync)
+        {
+            Success = StatusCodes.Status204NoContent, IsConditional = true, Query = s_query,
+        },
     ];
 
     private Task ListAsync(ApiCall call) => call.AnswerAsync(Reservation.AllOf(store.Current).Values, (json, item) => item.Write(json));
@@ -27,7 +30,7 @@ internal sealed class ReservedPortPart(ObjectCatalog catalog, ObjectWriter write
     private Task GetAsync(ApiCall call)
     {
         var port = PortPath.PortOf(call);
-        return Reservation.AllOf(store.Current).TryGetValue(port, out var found) ? call.AnswerAsync(StatusCodes.Status200OK, found.Write) : throw Missing(port);
+        return Find(store.Current, port) is { } found ? Precondition.AnswerAsync(call, found.ETag, found.Write) : throw Missing(port);
     }
 
     private async Task PutAsync(ApiCall call)
@@ -43,12 +46,14 @@ internal sealed class ReservedPortPart(ObjectCatalog catalog, ObjectWriter write
             {
                 var before = state.Find(StoreKind.ReservedPort, Reservation.IdOf(port));
                 isNew = before is null;
+                // One that is there by default is there.
+                Precondition.Check(call.Http.Request, Find(state, port)?.ETag);
                 CheckIsOwn(before, owner);
                 CheckIsFree(state, reservation);
                 return writer.PlanOf(state, [StoreChange.Put(reservation.ToItem())], owner, call.Action);
             },
             () => call.IsTrial, call.Aborted);
-        ObjectWriter.SayRevision(call, outcome.State);
+        ObjectWriter.SayAbout(call, reservation.ETag, outcome.State);
         await call.AnswerAsync(isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, reservation.Write);
     }
 
@@ -60,6 +65,7 @@ internal sealed class ReservedPortPart(ObjectCatalog catalog, ObjectWriter write
             {
                 var item = state.Find(StoreKind.ReservedPort, Reservation.IdOf(port)) ?? throw (Reservation.IsDefault(port)
                     ? ApiProblem.Conflict($"Port {port} is reserved by default. To lift that, PUT {{ \"reserved\": false }}.") : Missing(port));
+                Precondition.Check(call.Http.Request, EntityTag.Of(item));
                 CheckIsOwn(item, owner);
                 return writer.PlanOf(state, [StoreChange.Remove(item)], owner, call.Action);
             },
@@ -67,6 +73,8 @@ internal sealed class ReservedPortPart(ObjectCatalog catalog, ObjectWriter write
         ObjectWriter.SayRevision(call, outcome.State);
         await call.AnswerAsync(StatusCodes.Status204NoContent);
     }
+
+    private static Reservation? Find(StoreState state, int port) => Reservation.AllOf(state).GetValueOrDefault(port);
 
     private static (ReservationBody Body, string? Owner) Read(int port, JsonElement element)
     {

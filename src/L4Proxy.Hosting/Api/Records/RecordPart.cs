@@ -1,3 +1,4 @@
+using System.Text.Json;
 using L4Proxy.Api.Objects;
 using L4Proxy.Configuration.Reading;
 using L4Proxy.Names;
@@ -17,6 +18,10 @@ internal sealed class RecordPart(ObjectCatalog catalog, ObjectWriter writer, Hos
     public IEnumerable<ApiOperation> Operations =>
     [
         new("GET", "/records", "listRecords", "All names of internal services.", ListAsync) { Answer = "Record", IsList = true },
+        new("POST", "/records", "putRecords", "Makes names or replaces them, many at once: all or none.", PutAllAsync)
+        {
+            Body = "Record", Answer = "Record", IsList = true, Query = [ApiOperation.DryRun, ApiOperation.Owner],
+        },
         new("GET", "/records/{id}", "getRecord", "One name.", GetAsync) { Answer = "Record", IsConditional = true },
         new("PUT", "/records/{id}", "putRecord", "Makes a name (201) or replaces it (200).", PutAsync)
         {
@@ -37,21 +42,21 @@ internal sealed class RecordPart(ObjectCatalog catalog, ObjectWriter writer, Hos
     }
 
     /// <summary>Says no where there are too many already.</summary>
+    /// <param name="state">What there is.</param>
+    /// <param name="more">How many are added.</param>
     /// <exception cref="ApiProblem">There are.</exception>
-    public static void CheckThereIsRoom(StoreState state)
+    public static void CheckThereIsRoom(StoreState state, int more = 1)
     {
-        if (state[StoreKind.Record].Count >= MaxRecords)
+        if (state[StoreKind.Record].Count + more > MaxRecords)
             throw ApiProblem.Conflict($"There are {MaxRecords} names, and no more can be.");
     }
 
     private Task ListAsync(ApiCall call) => call.AnswerAsync(catalog.All(s_kind), (json, item) => item.Write(json));
 
-    private async Task GetAsync(ApiCall call)
+    private Task GetAsync(ApiCall call)
     {
         var item = catalog.Find(s_kind, NameOf(call)) ?? throw ApiProblem.NotFound($"There is no record '{NameOf(call)}'.");
-        var etag = item.ETag;
-        call.Http.Response.Headers.ETag = etag;
-        await (Precondition.IsKnown(call.Http.Request, etag) ? call.AnswerAsync(StatusCodes.Status304NotModified) : call.AnswerAsync(StatusCodes.Status200OK, json => item.Write(json)));
+        return Precondition.AnswerAsync(call, item.ETag, json => item.Write(json));
     }
 
     private async Task PutAsync(ApiCall call)
@@ -60,6 +65,32 @@ internal sealed class RecordPart(ObjectCatalog catalog, ObjectWriter writer, Hos
         using var body = await call.ReadAsync();
         var read = ObjectBody.Read(s_kind, name, body.RootElement);
         await writer.PutAsync(call, s_kind, before => Ready(name, read, before));
+    }
+
+    private async Task PutAllAsync(ApiCall call)
+    {
+        using var body = await call.ReadAsync();
+        if (body.RootElement.ValueKind != JsonValueKind.Array)
+            throw ApiProblem.Bad("The body is to be a list of records, each with its 'id'.", [new("$", null, $"Expected a list, found {JsonText.Describe(body.RootElement)}.")]);
+        var all = body.RootElement.EnumerateArray().Select(ReadListed).ToList();
+        if (all.CountBy(item => item.Name).FirstOrDefault(name => name.Value > 1).Key is { } twice)
+            throw ApiProblem.Bad($"The name '{twice}' is there twice.");
+        CheckThereIsRoom(store.Current, all.Count(item => store.Current.Find(s_kind.Kind, item.Name) is null));
+        await writer.PutAllAsync(call, s_kind, [.. all.Select(item => (item.Name, (Func<ApiObject?, ObjectBody>)(before => Ready(item.Name, item.Body, before))))]);
+    }
+
+    /// <summary>A record of a list, which says its name itself.</summary>
+    private static (string Name, ObjectBody Body) ReadListed(JsonElement element, int index)
+    {
+        try
+        {
+            var name = ObjectBody.IdOf(element) ?? "";
+            return RecordCheck.IsName(name) ? (name, ObjectBody.Read(s_kind, name, element)) : throw ApiProblem.Bad(RecordCheck.NameRule, [new("$.id", null, RecordCheck.NameRule)]);
+        }
+        catch (ApiProblem problem)
+        {
+            throw new ApiProblem(problem.Status, problem.Message, [.. problem.Errors.Select(error => error.In(index))]);
+        }
     }
 
     private async Task PatchAsync(ApiCall call)

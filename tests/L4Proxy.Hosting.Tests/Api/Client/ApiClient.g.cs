@@ -3831,6 +3831,115 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         }
 
         /// <summary>
+        /// Makes names or replaces them, many at once: all or none.
+        /// </summary>
+        /// <param name="dryRun">true: only say what would come of it.</param>
+        /// <param name="owner">Whose it is. Default: api.</param>
+        /// <returns>Makes names or replaces them, many at once: all or none.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual System.Threading.Tasks.Task<System.Collections.Generic.ICollection<Record>> PutRecordsAsync(string? dryRun, string? owner, System.Collections.Generic.IEnumerable<Record> body)
+        {
+            return PutRecordsAsync(dryRun, owner, body, System.Threading.CancellationToken.None);
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Makes names or replaces them, many at once: all or none.
+        /// </summary>
+        /// <param name="dryRun">true: only say what would come of it.</param>
+        /// <param name="owner">Whose it is. Default: api.</param>
+        /// <returns>Makes names or replaces them, many at once: all or none.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.ICollection<Record>> PutRecordsAsync(string? dryRun, string? owner, System.Collections.Generic.IEnumerable<Record> body, System.Threading.CancellationToken cancellationToken)
+        {
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "records"
+                    urlBuilder_.Append("records");
+                    urlBuilder_.Append('?');
+                    if (dryRun != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("dryRun")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(dryRun, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (owner != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("owner")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(owner, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.ICollection<Record>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<Problem>("Why not.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <summary>
         /// One name.
         /// </summary>
         /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
@@ -5156,11 +5265,13 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         /// </summary>
         /// <param name="dryRun">true: only say what would come of it.</param>
         /// <param name="owner">Whose it is. Default: api.</param>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
         /// <returns>Makes a pool (201), or changes it (200); never below what it has given out.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual System.Threading.Tasks.Task<Pool> PutPoolAsync(string pool, string? dryRun, string? owner, Pool body)
+        public virtual System.Threading.Tasks.Task<Pool> PutPoolAsync(string pool, string? dryRun, string? owner, string? if_Match, string? if_None_Match, Pool body)
         {
-            return PutPoolAsync(pool, dryRun, owner, body, System.Threading.CancellationToken.None);
+            return PutPoolAsync(pool, dryRun, owner, if_Match, if_None_Match, body, System.Threading.CancellationToken.None);
         }
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
@@ -5169,9 +5280,11 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         /// </summary>
         /// <param name="dryRun">true: only say what would come of it.</param>
         /// <param name="owner">Whose it is. Default: api.</param>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
         /// <returns>Makes a pool (201), or changes it (200); never below what it has given out.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<Pool> PutPoolAsync(string pool, string? dryRun, string? owner, Pool body, System.Threading.CancellationToken cancellationToken)
+        public virtual async System.Threading.Tasks.Task<Pool> PutPoolAsync(string pool, string? dryRun, string? owner, string? if_Match, string? if_None_Match, Pool body, System.Threading.CancellationToken cancellationToken)
         {
             if (pool == null)
                 throw new System.ArgumentNullException("pool");
@@ -5185,6 +5298,12 @@ namespace L4Proxy.Hosting.Tests.Api.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (if_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-Match", ConvertToString(if_Match, System.Globalization.CultureInfo.InvariantCulture));
+
+                    if (if_None_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-None-Match", ConvertToString(if_None_Match, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -5279,11 +5398,13 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         /// </summary>
         /// <param name="dryRun">true: only say what would come of it.</param>
         /// <param name="owner">Whose it is. Default: api.</param>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
         /// <returns>Takes a pool away that has given nothing out.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual System.Threading.Tasks.Task DeletePoolAsync(string pool, string? dryRun, string? owner)
+        public virtual System.Threading.Tasks.Task DeletePoolAsync(string pool, string? dryRun, string? owner, string? if_Match, string? if_None_Match)
         {
-            return DeletePoolAsync(pool, dryRun, owner, System.Threading.CancellationToken.None);
+            return DeletePoolAsync(pool, dryRun, owner, if_Match, if_None_Match, System.Threading.CancellationToken.None);
         }
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
@@ -5292,9 +5413,11 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         /// </summary>
         /// <param name="dryRun">true: only say what would come of it.</param>
         /// <param name="owner">Whose it is. Default: api.</param>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
         /// <returns>Takes a pool away that has given nothing out.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task DeletePoolAsync(string pool, string? dryRun, string? owner, System.Threading.CancellationToken cancellationToken)
+        public virtual async System.Threading.Tasks.Task DeletePoolAsync(string pool, string? dryRun, string? owner, string? if_Match, string? if_None_Match, System.Threading.CancellationToken cancellationToken)
         {
             if (pool == null)
                 throw new System.ArgumentNullException("pool");
@@ -5305,6 +5428,12 @@ namespace L4Proxy.Hosting.Tests.Api.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (if_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-Match", ConvertToString(if_Match, System.Globalization.CultureInfo.InvariantCulture));
+
+                    if (if_None_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-None-Match", ConvertToString(if_None_Match, System.Globalization.CultureInfo.InvariantCulture));
                     request_.Method = new System.Net.Http.HttpMethod("DELETE");
 
                     var urlBuilder_ = new System.Text.StringBuilder();
@@ -5592,26 +5721,26 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         }
 
         /// <summary>
-        /// Gives a port back to its pool.
+        /// A port that a pool has given out.
         /// </summary>
-        /// <param name="dryRun">true: only say what would come of it.</param>
-        /// <param name="owner">Whose it is. Default: api.</param>
-        /// <returns>Gives a port back to its pool.</returns>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
+        /// <returns>A port that a pool has given out.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual System.Threading.Tasks.Task ReleasePortAsync(string pool, string port, string? dryRun, string? owner)
+        public virtual System.Threading.Tasks.Task<Allocation> GetAllocationAsync(string pool, string port, string? if_Match, string? if_None_Match)
         {
-            return ReleasePortAsync(pool, port, dryRun, owner, System.Threading.CancellationToken.None);
+            return GetAllocationAsync(pool, port, if_Match, if_None_Match, System.Threading.CancellationToken.None);
         }
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
-        /// Gives a port back to its pool.
+        /// A port that a pool has given out.
         /// </summary>
-        /// <param name="dryRun">true: only say what would come of it.</param>
-        /// <param name="owner">Whose it is. Default: api.</param>
-        /// <returns>Gives a port back to its pool.</returns>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
+        /// <returns>A port that a pool has given out.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task ReleasePortAsync(string pool, string port, string? dryRun, string? owner, System.Threading.CancellationToken cancellationToken)
+        public virtual async System.Threading.Tasks.Task<Allocation> GetAllocationAsync(string pool, string port, string? if_Match, string? if_None_Match, System.Threading.CancellationToken cancellationToken)
         {
             if (pool == null)
                 throw new System.ArgumentNullException("pool");
@@ -5625,6 +5754,123 @@ namespace L4Proxy.Hosting.Tests.Api.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (if_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-Match", ConvertToString(if_Match, System.Globalization.CultureInfo.InvariantCulture));
+
+                    if (if_None_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-None-Match", ConvertToString(if_None_Match, System.Globalization.CultureInfo.InvariantCulture));
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "pools/{pool}/allocations/{port}"
+                    urlBuilder_.Append("pools/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(pool, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/allocations/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(port, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Allocation>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<Problem>("Why not.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <summary>
+        /// Gives a port back to its pool.
+        /// </summary>
+        /// <param name="dryRun">true: only say what would come of it.</param>
+        /// <param name="owner">Whose it is. Default: api.</param>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
+        /// <returns>Gives a port back to its pool.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual System.Threading.Tasks.Task ReleasePortAsync(string pool, string port, string? dryRun, string? owner, string? if_Match, string? if_None_Match)
+        {
+            return ReleasePortAsync(pool, port, dryRun, owner, if_Match, if_None_Match, System.Threading.CancellationToken.None);
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Gives a port back to its pool.
+        /// </summary>
+        /// <param name="dryRun">true: only say what would come of it.</param>
+        /// <param name="owner">Whose it is. Default: api.</param>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
+        /// <returns>Gives a port back to its pool.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task ReleasePortAsync(string pool, string port, string? dryRun, string? owner, string? if_Match, string? if_None_Match, System.Threading.CancellationToken cancellationToken)
+        {
+            if (pool == null)
+                throw new System.ArgumentNullException("pool");
+
+            if (port == null)
+                throw new System.ArgumentNullException("port");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (if_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-Match", ConvertToString(if_Match, System.Globalization.CultureInfo.InvariantCulture));
+
+                    if (if_None_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-None-Match", ConvertToString(if_None_Match, System.Globalization.CultureInfo.InvariantCulture));
                     request_.Method = new System.Net.Http.HttpMethod("DELETE");
 
                     var urlBuilder_ = new System.Text.StringBuilder();
@@ -5787,20 +6033,24 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         /// <summary>
         /// One reserved port.
         /// </summary>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
         /// <returns>One reserved port.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual System.Threading.Tasks.Task<ReservedPort> GetReservedPortAsync(string port)
+        public virtual System.Threading.Tasks.Task<ReservedPort> GetReservedPortAsync(string port, string? if_Match, string? if_None_Match)
         {
-            return GetReservedPortAsync(port, System.Threading.CancellationToken.None);
+            return GetReservedPortAsync(port, if_Match, if_None_Match, System.Threading.CancellationToken.None);
         }
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
         /// One reserved port.
         /// </summary>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
         /// <returns>One reserved port.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<ReservedPort> GetReservedPortAsync(string port, System.Threading.CancellationToken cancellationToken)
+        public virtual async System.Threading.Tasks.Task<ReservedPort> GetReservedPortAsync(string port, string? if_Match, string? if_None_Match, System.Threading.CancellationToken cancellationToken)
         {
             if (port == null)
                 throw new System.ArgumentNullException("port");
@@ -5811,6 +6061,12 @@ namespace L4Proxy.Hosting.Tests.Api.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (if_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-Match", ConvertToString(if_Match, System.Globalization.CultureInfo.InvariantCulture));
+
+                    if (if_None_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-None-Match", ConvertToString(if_None_Match, System.Globalization.CultureInfo.InvariantCulture));
                     request_.Method = new System.Net.Http.HttpMethod("GET");
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
@@ -5881,11 +6137,13 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         /// </summary>
         /// <param name="dryRun">true: only say what would come of it.</param>
         /// <param name="owner">Whose it is. Default: api.</param>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
         /// <returns>Reserves a port; or, with reserved: false, lifts the reservation of one that is reserved by default.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual System.Threading.Tasks.Task<ReservedPort> PutReservedPortAsync(string port, string? dryRun, string? owner, ReservedPort body)
+        public virtual System.Threading.Tasks.Task<ReservedPort> PutReservedPortAsync(string port, string? dryRun, string? owner, string? if_Match, string? if_None_Match, ReservedPort body)
         {
-            return PutReservedPortAsync(port, dryRun, owner, body, System.Threading.CancellationToken.None);
+            return PutReservedPortAsync(port, dryRun, owner, if_Match, if_None_Match, body, System.Threading.CancellationToken.None);
         }
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
@@ -5894,9 +6152,11 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         /// </summary>
         /// <param name="dryRun">true: only say what would come of it.</param>
         /// <param name="owner">Whose it is. Default: api.</param>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
         /// <returns>Reserves a port; or, with reserved: false, lifts the reservation of one that is reserved by default.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<ReservedPort> PutReservedPortAsync(string port, string? dryRun, string? owner, ReservedPort body, System.Threading.CancellationToken cancellationToken)
+        public virtual async System.Threading.Tasks.Task<ReservedPort> PutReservedPortAsync(string port, string? dryRun, string? owner, string? if_Match, string? if_None_Match, ReservedPort body, System.Threading.CancellationToken cancellationToken)
         {
             if (port == null)
                 throw new System.ArgumentNullException("port");
@@ -5910,6 +6170,12 @@ namespace L4Proxy.Hosting.Tests.Api.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (if_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-Match", ConvertToString(if_Match, System.Globalization.CultureInfo.InvariantCulture));
+
+                    if (if_None_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-None-Match", ConvertToString(if_None_Match, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -6004,11 +6270,13 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         /// </summary>
         /// <param name="dryRun">true: only say what would come of it.</param>
         /// <param name="owner">Whose it is. Default: api.</param>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
         /// <returns>Takes away what was said of a port.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual System.Threading.Tasks.Task DeleteReservedPortAsync(string port, string? dryRun, string? owner)
+        public virtual System.Threading.Tasks.Task DeleteReservedPortAsync(string port, string? dryRun, string? owner, string? if_Match, string? if_None_Match)
         {
-            return DeleteReservedPortAsync(port, dryRun, owner, System.Threading.CancellationToken.None);
+            return DeleteReservedPortAsync(port, dryRun, owner, if_Match, if_None_Match, System.Threading.CancellationToken.None);
         }
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
@@ -6017,9 +6285,11 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         /// </summary>
         /// <param name="dryRun">true: only say what would come of it.</param>
         /// <param name="owner">Whose it is. Default: api.</param>
+        /// <param name="if_Match">An entity tag: only while it is so (RFC 9110).</param>
+        /// <param name="if_None_Match">An entity tag, or *: only while it is not so.</param>
         /// <returns>Takes away what was said of a port.</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task DeleteReservedPortAsync(string port, string? dryRun, string? owner, System.Threading.CancellationToken cancellationToken)
+        public virtual async System.Threading.Tasks.Task DeleteReservedPortAsync(string port, string? dryRun, string? owner, string? if_Match, string? if_None_Match, System.Threading.CancellationToken cancellationToken)
         {
             if (port == null)
                 throw new System.ArgumentNullException("port");
@@ -6030,6 +6300,12 @@ namespace L4Proxy.Hosting.Tests.Api.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (if_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-Match", ConvertToString(if_Match, System.Globalization.CultureInfo.InvariantCulture));
+
+                    if (if_None_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-None-Match", ConvertToString(if_None_Match, System.Globalization.CultureInfo.InvariantCulture));
                     request_.Method = new System.Net.Http.HttpMethod("DELETE");
 
                     var urlBuilder_ = new System.Text.StringBuilder();
@@ -8833,7 +9109,7 @@ namespace L4Proxy.Hosting.Tests.Api.Client
     }
 
     /// <summary>
-    /// All that an owner has, by id.
+    /// All endpoints, routes and clusters of an owner, by id.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class State

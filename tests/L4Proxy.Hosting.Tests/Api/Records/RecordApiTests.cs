@@ -50,6 +50,50 @@ public sealed class RecordApiTests : IDisposable
     }
 
     [Fact]
+    [Trait("Row", "E3")]
+    public async Task Many_are_written_at_once_or_none()
+    {
+        await using var app = await ApiApp.StartAsync();
+        await app.DoAsync("PUT", "records/a.example.com", """{ "ip": "10.0.0.1" }""");
+        await app.DoAsync("PUT", "records/stays.example.com", """{ "ip": "10.0.0.1" }""");
+        var refused = await app.SendAsync("POST", "records", """[{ "id": "a.example.com", "ip": "10.0.0.2" }, { "id": "b.example.com", "ip": "x" }, { "id": "c.example.com", "port": 1 }]""");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Equal(["$[1].ip", "$[2]", "$[2].port"], refused.Errors.Select(error => error.Split(':')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal("10.0.0.1", (await app.DoAsync("GET", "records/a.example.com")).Json.GetProperty("ip").GetString());
+
+        const string Both = """[{ "id": "b.example.com", "ip": "10.0.0.2" }, { "ID": "a.example.com", "targets": { "s": { "address": "10.0.0.3:80" } } }]""";
+        await app.DoAsync("POST", "records?dryRun=true", Both);
+        Assert.Equal(HttpStatusCode.NotFound, (await app.SendAsync("GET", "records/b.example.com")).Status);
+        var written = await app.DoAsync("POST", "records", Both);
+        Assert.Equal(["b.example.com", "a.example.com"], written.Json.EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        Assert.Equal(3, written.Json[0].GetProperty("revision").GetInt64());
+        Assert.Equal(["a.example.com", "b.example.com", "stays.example.com"], (await app.DoAsync("GET", "records")).Json.EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        // Of the whole, and once: there is no YARP here.
+        Assert.Equal([true, false], written.Json.EnumerateArray().Select(item => item.TryGetProperty("warnings", out _)));
+        // What was answered can be sent back, and changes nothing.
+        var again = await app.DoAsync("POST", "records", written.Text);
+        Assert.Equal((3, "3"), (again.Json[1].GetProperty("revision").GetInt64(), again.Headers["L4Proxy-Revision"]));
+    }
+
+    [Theory]
+    [InlineData("""{ "id": "a.example.com", "ip": "10.0.0.1" }""", "$")]
+    [InlineData("""[{ "ip": "10.0.0.1" }]""", "$[0].id")]
+    [InlineData("""[{ "id": "ok.example.com", "ip": "10.0.0.1" }, { "id": "A.example.com", "ip": "10.0.0.1" }]""", "$[1].id")]
+    [InlineData("""[{ "id": "a.example.com", "ip": "10.0.0.1" }, 5]""", "$[1].id")]
+    [InlineData("""[{ "id": "a.example.com", "ip": "10.0.0.1", "owner": "x y" }]""", "$[0].owner")]
+    [InlineData("""[{ "id": "a.example.com", "ip": "10.0.0.1" }, { "id": "a.example.com", "ip": "10.0.0.2" }]""", null)]
+    [InlineData("""[{ "id": "a.example.com", "ip": "10.0.0.1", "owner": "one" }, { "id": "b.example.com", "ip": "10.0.0.2", "owner": "two" }]""", null)]
+    public async Task A_list_that_is_none_is_refused(string body, string? path)
+    {
+        await using var app = await ApiApp.StartAsync();
+        var refused = await app.SendAsync("POST", "records", body);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        if (path is not null)
+            Assert.Equal(path, Assert.Single(refused.Errors).Split(':')[0]);
+        Assert.Equal("[]", (await app.DoAsync("GET", "records")).Text);
+    }
+
+    [Fact]
     [Trait("Row", "E2")]
     public async Task The_hosts_file_has_every_name_from_the_start_and_after_each_change()
     {

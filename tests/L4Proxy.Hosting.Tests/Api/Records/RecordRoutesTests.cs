@@ -178,6 +178,21 @@ public sealed class RecordRoutesTests
 
     [Fact]
     [Trait("Row", "E3")]
+    public async Task It_is_explained_where_requests_for_a_name_go()
+    {
+        await using var app = await RecordApp.StartAsync();
+        await app.AddAsync(Json("a", Name, 9));
+        const string Note = $"Where Kestrel gets it, requests for '{Name}' go by the record of that name to cluster 'record-{Name}'.";
+        Assert.Equal([Note], await NotesAsync($"tcp {app.HttpsPort} sni={Name}"));
+        Assert.Equal([Note], await NotesAsync($"tcp {app.HttpPort} host={Name}"));
+        Assert.Empty(await NotesAsync($"tcp {app.HttpPort} host=other.example.com"));
+
+        async Task<string[]> NotesAsync(string connection) =>
+            [.. (await app.Api.DoAsync("POST", "explain", $$"""{ "connection": "{{connection}}" }""")).Json.GetProperty("notes").EnumerateArray().Select(note => note.GetString()!)];
+    }
+
+    [Fact]
+    [Trait("Row", "E3")]
     public async Task Records_survive_a_restart_and_one_that_cannot_be_read_breaks_no_other()
     {
         await using var web = await WebBackend.StartAsync(BackendProtocol.Http1, _ => { });
