@@ -130,14 +130,14 @@ public sealed class FirewalledStoreTests
 
     private static async Task<bool> IsLedAsync(int port, string to)
     {
-        using var client = await TcpClients.ConnectAsync(port, Cancellation);
         try
         {
+            using var client = await TcpClients.ConnectAsync(port, Cancellation);
             return await TcpClients.ReadToEndAsync(client, Cancellation) == to;
         }
         catch (SocketException)
         {
-            // No route yet.
+            // Who is not led anywhere is reset, perhaps while it still connects.
             return false;
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Peers;
 using L4Proxy.Peers.Tests.Programs;
@@ -52,8 +53,8 @@ public sealed class StoreBehindItselfTests
             Signal.Kill(gateway.Process.Id);
             gateway = await StartAgainAsync(gateway, door, file);
             Assert.Equal("c", await AskAsync(port, "c"));
-            Assert.Equal("d", await AskAsync(later, "d"));
             await CatchesUpAsync(gateway, direct);
+            await Eventually.IsAsync("all of it is served", () => IsServedAsync(later), RunningProgram.UsualDeadline, Cancellation);
             await gateway.DoAsync("DELETE", "routes/u?owner=other");
             await CatchesUpAsync(direct, gateway);
             await StopAsync(gateway);
@@ -145,8 +146,9 @@ public sealed class StoreBehindItselfTests
         {
             return await AskAsync(port, "x") == "x";
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
+            // Who is not led anywhere is reset, perhaps while it still connects.
             return false;
         }
     }
