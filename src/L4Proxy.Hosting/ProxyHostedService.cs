@@ -88,7 +88,7 @@ internal sealed class ProxyHostedService(
     }
 
     private Task DrainAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(server.StopAsync(cancellationToken), httpHost.StopAsync(cancellationToken));
+        Task.WhenAll(server.StopAsync(cancellationToken), httpHost.StopAsync(cancellationToken), store.StopAsync());
 
     private void ThrowIfNothingIsBound()
     {

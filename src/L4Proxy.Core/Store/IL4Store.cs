@@ -29,6 +29,9 @@ internal interface IL4Store
     /// <exception cref="StoreUnavailableException">It is not there at the moment, and perhaps they were made.</exception>
     Task<bool> TryWriteAsync(StoreWrite write, CancellationToken cancellationToken);
 
+    /// <summary>Lets go of the connections that it keeps while nobody uses it; it makes others when it is used again.</summary>
+    Task RestAsync() => Task.CompletedTask;
+
     /// <summary>Waits until its revision is perhaps another one: until then at the latest when nobody can tell.</summary>
     /// <exception cref="StoreUnavailableException">It is not there at the moment.</exception>
     Task WaitForChangeAsync(long seen, CancellationToken cancellationToken);

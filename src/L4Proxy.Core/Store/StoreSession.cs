@@ -90,6 +90,16 @@ internal sealed class StoreSession(IL4Store store, StoreConfigProvider provider,
         }
     }
 
+    /// <summary>
+    /// Follows it no longer, and lets go of its connections, which may go through this proxy and would be drained with all others. Changes can still be made.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _following;
+        await store.RestAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -152,7 +162,7 @@ internal sealed class StoreSession(IL4Store store, StoreConfigProvider provider,
                 await ReadAsync(_stop.Token);
                 pause = s_shortestPause;
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            catch (Exception) when (_stop.IsCancellationRequested)
             {
                 return;
             }

@@ -40,7 +40,10 @@ internal sealed class L4ProxyApi(IEnumerable<IApiPart> parts, ApiListeners liste
     {
         var file = new ApiOperation("GET", "/openapi.json", "getDocument", "This document.", call => OpenApiFile.WriteAsync(call.Http, prefix + Version));
         group.MapMethods(prefix + Version + file.Path, [file.Method], http => ServeAsync(http, file, guard, options)).WithDisplayName("L4Proxy API document");
-        group.MapScalarApiReference($"{prefix}/docs", (page, http) => page.WithOpenApiRoutePattern($"{http.Request.PathBase}{prefix}{Version}/openapi.json").WithTitle("L4Proxy"))
+        group.MapScalarApiReference($"{prefix}/docs", (page, http) => page
+                .WithOpenApiRoutePattern($"{http.Request.PathBase}{prefix}{Version}/openapi.json").WithTitle("L4Proxy")
+                // Nothing comes from elsewhere, and nothing goes there: it works without a network, and the API is nobody else's business.
+                .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools())
             .AddEndpointFilter(async (context, next) =>
             {
                 try

@@ -83,6 +83,8 @@ internal sealed class CachedStore(IL4Store store, CacheFile file, ILogger<Cached
         return await store.ReadAuditAsync(most, cancellationToken);
     }
 
+    public Task RestAsync() => store.RestAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _saving;

@@ -8,6 +8,9 @@ namespace L4Proxy.Storage.Postgres;
 /// <summary>What PostgreSQL says, or that it says nothing, in words of ours.</summary>
 internal static class PostgresErrors
 {
+    // Npgsql has no name for it.
+    private const string IdleInTransaction = "25P03";
+
     public static bool IsAny(Exception e) => e is NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException;
 
     public static StoreException Of(Exception e, string name) => e switch
@@ -26,6 +29,7 @@ internal static class PostgresErrors
         PostgresErrorCodes.TooManyConnections => new StoreUnavailableException($"{name} has too many connections.", e),
         PostgresErrorCodes.CannotConnectNow => new StoreUnavailableException($"{name} is starting or stopping.", e),
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => new StoreUnavailableException($"{name} was shut down.", e),
+        IdleInTransaction => new StoreUnavailableException($"{name} waited too long: {e.MessageText}", e),
         // A connection's end, resources, an operator's hand, and the disk.
         ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] => new StoreUnavailableException($"{name} cannot: {e.MessageText}", e),
         // Others are in the way, for now.

@@ -14,8 +14,11 @@ internal sealed class PostgresStore(PostgresSettings settings) : SqlStore(new St
 {
     private const int PollSeconds = 2;
 
+    // Of a gateway that was cut off half way nobody tells the server, which would keep its locks for two hours: nobody else could write.
+    private const string NotForLong = "SET LOCAL idle_in_transaction_session_timeout = '10s'";
+
     // One advisory lock among all that the database has: "l4proxy" in ASCII.
-    private const string Begin = "BEGIN; SELECT pg_advisory_xact_lock(30525519955229817)";
+    private const string Begin = $"BEGIN; {NotForLong}; SELECT pg_advisory_xact_lock(30525519955229817)";
 
     private readonly NpgsqlDataSource _source = settings.Build();
     private readonly SemaphoreSlim _waiting = new(1);
@@ -61,6 +64,12 @@ internal sealed class PostgresStore(PostgresSettings settings) : SqlStore(new St
         }
     }
 
+    public override async Task RestAsync()
+    {
+        await ForgetListeningAsync();
+        _source.Clear();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await ForgetListeningAsync();
@@ -86,8 +95,12 @@ internal sealed class PostgresStore(PostgresSettings settings) : SqlStore(new St
         await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
     // Two that write wait for each other at the row of the revision, and the later one sees what the other has written.
-    protected override async ValueTask<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+    protected override async ValueTask<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(NotForLong, cancellationToken: cancellationToken));
+        return transaction;
+    }
 
     protected override Task NotifyAsync(DbConnection connection, long revision) =>
         connection.ExecuteAsync("SELECT pg_notify('l4proxy_' || id, CAST(@revision AS TEXT)) FROM store", new { revision });

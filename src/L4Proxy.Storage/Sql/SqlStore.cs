@@ -20,6 +20,8 @@ internal abstract class SqlStore(Statements statements) : IL4Store
 
     public abstract Task WaitForChangeAsync(long seen, CancellationToken cancellationToken);
 
+    public virtual Task RestAsync() => Task.CompletedTask;
+
     public Task<StoreState> ReadAsync(StoreState known, CancellationToken cancellationToken) => UseAsync(
         async connection =>
         {

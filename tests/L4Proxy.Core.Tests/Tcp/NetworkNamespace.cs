@@ -30,6 +30,9 @@ internal sealed partial class NetworkNamespace : IDisposable
     /// <summary>The other side's address.</summary>
     public IPAddress There { get; }
 
+    /// <summary>The command that runs another one there, and becomes it.</summary>
+    public string[] Command => ["ip", "netns", "exec", _name];
+
     /// <summary>This side's end of the cable, as the scope of link-local addresses.</summary>
     public int LinkIndex => int.Parse(File.ReadAllText($"/sys/class/net/{_link}/ifindex"), CultureInfo.InvariantCulture);
 

@@ -32,6 +32,9 @@ internal sealed class AdminGateway : IAsyncDisposable
         return new(await GatewayProcess.StartAsync($$"""{ "Gateway": { "Admin": "http://127.0.0.1:{{port}}", "Store": "{{store}}" }, "L4Proxy": {{l4}} }""", cancellation, directory: directory), port);
     }
 
+    /// <summary>The port of its API.</summary>
+    public int Port => _client.BaseAddress!.Port;
+
     /// <summary>Sends a request.</summary>
     public async Task<(HttpStatusCode Status, string Text)> SendAsync(string method, string path, string? json = null)
     {

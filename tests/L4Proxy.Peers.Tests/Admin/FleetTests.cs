@@ -39,7 +39,7 @@ public sealed class FleetTests
             Assert.Equal("b", await AskAsync(port, "b"));
 
             // Started without the database, it serves what it had.
-            using var kept = Keep(directory);
+            using var kept = directory.Copy();
             await three.DisposeAsync();
             three = await AdminGateway.StartAsync(store, Cancellation, kept);
             Assert.Equal(wanted, await three.ServesAsync());
@@ -69,7 +69,7 @@ public sealed class FleetTests
         {
             await first.DoAsync("PUT", "owners/tenant/state", State(port, echo.Port));
             Assert.Equal("a", await AskAsync(port, "a"));
-            directory = Keep(directory);
+            directory = directory.Copy();
         }
         await using var second = await AdminGateway.StartAsync("sqlite:routes.db", Cancellation, directory);
         Assert.Equal("b", await AskAsync(port, "b"));
@@ -80,15 +80,6 @@ public sealed class FleetTests
     {
         using var client = await TcpClients.ConnectAsync(port, Cancellation);
         return await TcpClients.AskAsync(client, text, Cancellation);
-    }
-
-    /// <summary>A copy of a gateway's directory, which outlives it.</summary>
-    private static TempDirectory Keep(TempDirectory directory)
-    {
-        var kept = new TempDirectory();
-        foreach (var file in Directory.GetFiles(directory.Path))
-            File.Copy(file, kept.File(Path.GetFileName(file)));
-        return kept;
     }
 
     private static string State(int port, int to) => $$"""

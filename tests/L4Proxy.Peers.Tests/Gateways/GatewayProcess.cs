@@ -95,6 +95,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>How many descriptors it has now.</summary>
     public int OpenDescriptors() => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
 
+    /// <summary>A copy of what is in its directory now, which outlives it.</summary>
+    public TempDirectory CopyDirectory() => _directory.Copy();
+
     /// <summary>Asks it to end, and waits until it has; answers its exit code.</summary>
     public Task<int> StopAsync() => _program.StopAsync();
 

@@ -1,3 +1,4 @@
+using System.Net;
 using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Peers;
@@ -29,10 +30,10 @@ internal abstract class Peer(TempDirectory directory, RunningProgram program) : 
 
     /// <summary>Starts a server and waits until it listens.</summary>
     protected static async Task<RunningProgram> StartAsync(string program, IEnumerable<string> arguments, int port,
-        CancellationToken cancellation)
+        CancellationToken cancellation, IPAddress? address = null)
     {
         var running = RunningProgram.Start(program, arguments);
-        await running.WaitUntilListeningAsync(port, cancellation);
+        await running.WaitUntilListeningAsync(port, cancellation, address);
         return running;
     }
 }

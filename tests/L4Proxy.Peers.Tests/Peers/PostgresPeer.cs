@@ -1,3 +1,4 @@
+using System.Net;
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
 
@@ -19,7 +20,17 @@ internal sealed class PostgresPeer : Peer
     public Task StartAgainAsync(CancellationToken cancellation) => RestartAsync(_command.Program, _command.Arguments, Port, cancellation);
 
     /// <summary>A server that lets everybody in; with a certificate, over TLS, and over TLS alone whoever is not <c>postgres</c>, by password (SCRAM).</summary>
-    public static async Task<PostgresPeer> StartAsync(CancellationToken cancellation, ServerCertificate? certificate = null)
+    public static Task<PostgresPeer> StartAsync(CancellationToken cancellation, ServerCertificate? certificate = null) =>
+        StartAsync(IPAddress.Loopback, [], certificate, cancellation);
+
+    /// <summary>The same on another host, which lets in whoever reaches it.</summary>
+    /// <param name="address">An address of it.</param>
+    /// <param name="enter">The command that runs another one there.</param>
+    /// <param name="cancellation">Ends the test.</param>
+    public static Task<PostgresPeer> StartElsewhereAsync(IPAddress address, string[] enter, CancellationToken cancellation) =>
+        StartAsync(address, enter, certificate: null, cancellation);
+
+    private static async Task<PostgresPeer> StartAsync(IPAddress address, string[] enter, ServerCertificate? certificate, CancellationToken cancellation)
     {
         var (initdb, server) = (Installed.Require("initdb"), Installed.Require("postgres"));
         var directory = new TempDirectory();
@@ -31,10 +42,14 @@ internal sealed class PostgresPeer : Peer
             .Succeeded();
 
         string[] tls = certificate is null ? [] : await TlsAsync(directory, data, certificate, cancellation);
+        if (enter.Length > 0)
+            await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), "host all all all trust\n", cancellation);
         var port = FreePorts.Next();
-        var (program, arguments) = AsUser([server, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1",
+        var (program, arguments) = AsUser([server, "-D", data, "-p", $"{port}", "-c", $"listen_addresses={(enter.Length > 0 ? "*" : address)}",
             "-c", $"unix_socket_directories={directory.Path}", "-c", "fsync=off", .. tls]);
-        return new(directory, await StartAsync(program, arguments, port, cancellation), port, (program, arguments));
+        if (enter.Length > 0)
+            (program, arguments) = (enter[0], [.. enter[1..], program, .. arguments]);
+        return new(directory, await StartAsync(program, arguments, port, cancellation, address), port, (program, arguments));
     }
 
     /// <summary>It takes no key that others can read, and none of others.</summary>

@@ -12,22 +12,22 @@ internal static class Eventually
     public static Task AcceptsAsync(int port, TimeSpan deadline, CancellationToken cancellation) =>
         AcceptsAsync(port, deadline, () => false, cancellation);
 
-    /// <summary>The same, given up as soon as <paramref name="hopeless"/>.</summary>
-    public static Task AcceptsAsync(int port, TimeSpan deadline, Func<bool> hopeless, CancellationToken cancellation) =>
+    /// <summary>The same, given up as soon as <paramref name="hopeless"/>, and of another address than loopback's where one is given.</summary>
+    public static Task AcceptsAsync(int port, TimeSpan deadline, Func<bool> hopeless, CancellationToken cancellation, IPAddress? address = null) =>
         IsAsync($"port {port} accepts", async () =>
         {
             if (hopeless())
                 throw new TimeoutException("The program has ended.");
-            return await CanConnectAsync(port, cancellation);
+            return await CanConnectAsync(port, cancellation, address);
         }, deadline, cancellation);
 
-    /// <summary>Whether a connection to <paramref name="port"/> of loopback is accepted now.</summary>
-    public static async Task<bool> CanConnectAsync(int port, CancellationToken cancellation)
+    /// <summary>Whether a connection to <paramref name="port"/> of loopback, or of an address, is accepted now.</summary>
+    public static async Task<bool> CanConnectAsync(int port, CancellationToken cancellation, IPAddress? address = null)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(IPAddress.Loopback, port, cancellation);
+            await socket.ConnectAsync(address ?? IPAddress.Loopback, port, cancellation);
             return true;
         }
         catch (SocketException)

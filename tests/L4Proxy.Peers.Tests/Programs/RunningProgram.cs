@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Net;
 
 namespace L4Proxy.Peers.Tests.Programs;
 
@@ -75,12 +76,12 @@ internal sealed class RunningProgram : IAsyncDisposable
         return new(_commandLine, _process.ExitCode, Output.Text, Error.Text);
     }
 
-    /// <summary>Waits until <paramref name="port"/> of loopback accepts; ends the program and fails where it does not.</summary>
-    public async Task WaitUntilListeningAsync(int port, CancellationToken cancellation)
+    /// <summary>Waits until <paramref name="port"/> of loopback, or of an address, accepts; ends the program and fails where it does not.</summary>
+    public async Task WaitUntilListeningAsync(int port, CancellationToken cancellation, IPAddress? address = null)
     {
         try
         {
-            await Eventually.AcceptsAsync(port, UsualDeadline, () => HasExited, cancellation);
+            await Eventually.AcceptsAsync(port, UsualDeadline, () => HasExited, cancellation, address);
         }
         catch (TimeoutException)
         {

@@ -15,6 +15,15 @@ internal sealed class TempDirectory : IDisposable
         return path;
     }
 
+    /// <summary>A copy of what is in it, for what is to outlive it.</summary>
+    public TempDirectory Copy()
+    {
+        var copy = new TempDirectory();
+        foreach (var file in Directory.GetFiles(Path))
+            System.IO.File.Copy(file, copy.File(System.IO.Path.GetFileName(file)));
+        return copy;
+    }
+
     public void Dispose()
     {
         try

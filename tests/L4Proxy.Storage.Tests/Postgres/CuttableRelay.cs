@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using L4Proxy.Core.Tests.House;
 
 namespace L4Proxy.Storage.Tests.Postgres;
@@ -11,6 +12,7 @@ internal sealed class CuttableRelay(int target) : IAsyncDisposable
     private readonly List<TcpClient> _clients = [];
     private TcpListener? _listener;
     private TaskCompletionSource? _thaw;
+    private byte[]? _last;
 
     public int Port { get; } = FreePorts.Next();
 
@@ -35,6 +37,9 @@ internal sealed class CuttableRelay(int target) : IAsyncDisposable
     }
 
     public void Freeze() => _thaw = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Goes dead behind the packet in which a client says some text: the server hears it, and nobody hears the server.</summary>
+    public void FreezeBehind(string text) => _last = Encoding.ASCII.GetBytes(text);
 
     public void Thaw() => Interlocked.Exchange(ref _thaw, null)?.SetResult();
 
@@ -68,7 +73,7 @@ internal sealed class CuttableRelay(int target) : IAsyncDisposable
             if (_thaw is { } thaw)
                 await thaw.Task;
             await server.ConnectAsync(IPAddress.Loopback, target);
-            await Task.WhenAny(PumpAsync(client.GetStream(), server.GetStream()), PumpAsync(server.GetStream(), client.GetStream()));
+            await Task.WhenAny(PumpAsync(client.GetStream(), server.GetStream(), isClient: true), PumpAsync(server.GetStream(), client.GetStream(), isClient: false));
         }
         catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
         {
@@ -78,7 +83,7 @@ internal sealed class CuttableRelay(int target) : IAsyncDisposable
         server.Dispose();
     }
 
-    private async Task PumpAsync(NetworkStream from, NetworkStream to)
+    private async Task PumpAsync(NetworkStream from, NetworkStream to, bool isClient)
     {
         var buffer = new byte[8192];
         try
@@ -87,8 +92,13 @@ internal sealed class CuttableRelay(int target) : IAsyncDisposable
             {
                 if (_thaw is { } thaw)
                     await thaw.Task;
+                if (isClient && _last is { } last && buffer.AsSpan(0, count).IndexOf(last) >= 0)
+                    Freeze();
                 await to.WriteAsync(buffer.AsMemory(0, count));
             }
+            // Nor does anybody hear that a side has closed.
+            if (_thaw is { } end)
+                await end.Task;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

@@ -52,6 +52,48 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task One_gateway_that_is_cut_off_in_the_middle_of_a_write_keeps_no_other_from_writing()
+    {
+        await using var database = await PostgresDatabase.NewAsync();
+        await using var relay = new CuttableRelay(database.Port).Listen();
+        var other = await database.OpenAsync();
+        var state = await other.ReadAsync(StoreState.Empty, Cancellation);
+        var cutOff = database.New(database.Through(Host(relay.Port), "Command Timeout=2;Timeout=2;Application Name=cut-off"));
+        await cutOff.OpenAsync(Cancellation);
+
+        relay.FreezeBehind("UPDATE store SET revision");
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => cutOff.TryWriteAsync(Some.Write(state, Some.Put(Some.OwnerItem())), Cancellation));
+        // It has the lock, and the server knows of nothing.
+        Assert.Equal("idle in transaction", await database.AskAsync("SELECT state FROM pg_stat_activity WHERE application_name = 'cut-off' AND state LIKE 'idle in%'"));
+
+        Assert.True(await other.TryWriteAsync(Some.Write(state, Some.Put(Some.OwnerItem())), Cancellation).WaitAsync(s_patience, Cancellation));
+        Assert.Equal(1, (await other.ReadAsync(state, Cancellation)).Revision);
+    }
+
+    [Fact]
+    public async Task What_it_lets_go_of_it_makes_again()
+    {
+        await using var database = await PostgresDatabase.NewAsync();
+        var store = database.New(database.Through(Host(database.Port), "Application Name=at-rest"), poll: TimeSpan.FromMilliseconds(100));
+        await store.OpenAsync(Cancellation);
+        var state = await store.ReadAsync(StoreState.Empty, Cancellation);
+        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation))
+        {
+            var waiting = store.WaitForChangeAsync(0, stop.Token);
+            await ListensAsync(database, "at-rest");
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(s_patience, Cancellation));
+        }
+
+        await store.RestAsync();
+
+        const string Connections = "SELECT count(*)::text FROM pg_stat_activity WHERE application_name = 'at-rest'";
+        await Eventually.IsAsync("nothing is connected", async () => await database.AskAsync(Connections) == "0", s_patience, Cancellation);
+        Assert.True(await store.TryWriteAsync(Some.Write(state, Some.Put(Some.OwnerItem())), Cancellation));
+        await store.WaitForChangeAsync(0, Cancellation).WaitAsync(s_patience, Cancellation);
+    }
+
+    [Fact]
     public async Task A_connection_that_the_server_ends_is_replaced()
     {
         await using var database = await PostgresDatabase.NewAsync();
@@ -117,6 +159,7 @@ public sealed class OutageTests
     [InlineData(PostgresErrorCodes.ConnectionFailure, "cannot: said")]
     [InlineData(PostgresErrorCodes.QueryCanceled, "cannot: said")]
     [InlineData(PostgresErrorCodes.DeadlockDetected, "is busy: said")]
+    [InlineData("25P03", "waited too long: said")]
     public void What_the_server_says_of_itself_is_that_it_is_not_there(string code, string reason) => Assert.Equal(
         $"p {reason}", Assert.IsType<StoreUnavailableException>(PostgresErrors.Of(new PostgresException("said", "FATAL", "FATAL", code), "p")).Message);
 
