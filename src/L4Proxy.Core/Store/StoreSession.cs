@@ -61,6 +61,15 @@ internal sealed class StoreSession(IL4Store store, StoreConfigProvider provider,
     /// <exception cref="StoreUnavailableException">The store is not there.</exception>
     public async Task<StoreOutcome> ChangeAsync(Func<StoreState, StorePlan> plan, Func<bool> isTrial, CancellationToken cancellationToken)
     {
+        var (outcome, published) = await ChangeInTurnAsync(plan, isTrial, cancellationToken);
+        // Others write meanwhile, and many writes are one load. Perhaps it was this gateway's own ear that heard of it first.
+        if (published is not null)
+            await loader.WaitForAsync(provider, snapshot => snapshot.StoreRevision >= published || _current.StoreId != outcome.State.StoreId, cancellationToken);
+        return outcome;
+    }
+
+    private async Task<(StoreOutcome Outcome, long? Published)> ChangeInTurnAsync(Func<StoreState, StorePlan> plan, Func<bool> isTrial, CancellationToken cancellationToken)
+    {
         await _writing.WaitAsync(cancellationToken);
         try
         {
@@ -69,11 +78,11 @@ internal sealed class StoreSession(IL4Store store, StoreConfigProvider provider,
                 var seen = _current;
                 try
                 {
-                    if (await TryChangeAsync(plan, isTrial, cancellationToken) is not { } outcome)
+                    if (await TryChangeAsync(plan, isTrial, cancellationToken) is not { } tried)
                         // Not before what the other one wrote is known here.
                         await ReadAgainAsync(cancellationToken);
-                    else if (outcome.Errors.Count == 0 || !await HasNewerAsync(seen, cancellationToken))
-                        return outcome;
+                    else if (tried.Outcome.Errors.Count == 0 || !await HasNewerAsync(seen, cancellationToken))
+                        return tried;
                 }
                 catch (Exception e) when (e is not (StoreException or OperationCanceledException))
                 {
@@ -108,30 +117,27 @@ internal sealed class StoreSession(IL4Store store, StoreConfigProvider provider,
         _writing.Dispose();
     }
 
-    private async Task<StoreOutcome?> TryChangeAsync(Func<StoreState, StorePlan> plan, Func<bool> isTrial, CancellationToken cancellationToken)
+    private async Task<(StoreOutcome Outcome, long? Published)?> TryChangeAsync(Func<StoreState, StorePlan> plan, Func<bool> isTrial, CancellationToken cancellationToken)
     {
         var before = _current;
         var wanted = plan(before);
         List<StoreChange> changes = [.. wanted.Changes.Where(change => change.Item is { } item ? !item.IsSame(before.Find(item.Kind, item.Id)) : before.Find(change.Kind, change.Id) is not null)];
         if (changes.Count == 0)
-            return new(before, IsChanged: false, [], []);
+            return (new(before, IsChanged: false, [], []), provider.GetConfig().StoreRevision);
         var after = before.After(changes, before.Revision + 1);
         var isConfig = changes.Exists(change => StoreConfigProvider.Uses(change.Kind));
         var report = isConfig
             ? loader.CheckWith(provider, StoreConfigProvider.SnapshotOf(after, provider.GetConfig()))
             : new L4ConfigReport([], []);
         if (report.Errors.Count > 0 || isTrial())
-            return new(after, IsChanged: true, report.Errors, report.Warnings);
+            return (new(after, IsChanged: true, report.Errors, report.Warnings), null);
         if (Problem is { } problem)
             throw new StoreUnavailableException(problem);
         var write = new StoreWrite(before.Revision, changes, wanted.Actor, wanted.Action, time.GetUtcNow()) { StoreId = before.StoreId };
         if (!await store.TryWriteAsync(write, cancellationToken))
             return null;
         Adopt(after, before);
-        // Perhaps it was this gateway's own ear that heard of it first, or it is loaded together with what others wrote.
-        if (isConfig)
-            await loader.WaitForAsync(provider, snapshot => snapshot.StoreRevision >= after.Revision || _current.StoreId != after.StoreId, cancellationToken);
-        return new(after, IsChanged: true, [], report.Warnings);
+        return (new(after, IsChanged: true, [], report.Warnings), isConfig ? provider.GetConfig().StoreRevision : null);
     }
 
     private async Task<bool> HasNewerAsync(StoreState seen, CancellationToken cancellationToken)
