@@ -207,7 +207,7 @@ internal sealed class ConfigLoader : IDisposable
     private Checked CheckNewest() =>
         Check([.. _sources.Select(source => ProvidedBy(source, source.Peek()))], ProxySnapshot.Empty);
 
-    private static ProvidedConfig ProvidedBy(ConfigSource source, L4ConfigSnapshot snapshot) => new(source.Name, snapshot, source.Yields, source.IsOwn);
+    private static ProvidedConfig ProvidedBy(ConfigSource source, L4ConfigSnapshot snapshot) => new(source.Name, snapshot, source.Yields, source.IsFirm);
 
     private Checked Check(IReadOnlyList<ProvidedConfig> provided, ProxySnapshot previous)
     {
@@ -217,8 +217,8 @@ internal sealed class ConfigLoader : IDisposable
         var config = provided.Aggregate(merged.Config, (config, item) => DestinationOverride.Over(config, item.Snapshot.Overrides));
         var errors = merged.Errors.ToList();
         var warnings = provided.SelectMany(item => item.Snapshot.Warnings).Concat(merged.Warnings).ToList();
-        var isOwn = provided.All(item => item.IsOwn || item.Snapshot.Config is { Endpoints: null, Routes: null, Clusters: null });
-        var graph = ConfigValidator.Validate(config, errors, warnings, _checks, before: isOwn ? previous.Graph : null);
+        var isFirm = provided.All(item => item.IsFirm || item.Snapshot.Config is { Endpoints: null, Routes: null, Clusters: null });
+        var graph = ConfigValidator.Validate(config, errors, warnings, _checks, before: isFirm ? previous.Graph : null);
         var snapshot = errors.Count == 0 ? _builder.Build(graph, previous) : null;
         if (snapshot is not null)
             warnings.AddRange([.. UnreachableRoutes.WarningsOf(snapshot), .. UnreachedEndpoints.WarningsOf(snapshot), .. UngreetedRoutes.WarningsOf(snapshot)]);

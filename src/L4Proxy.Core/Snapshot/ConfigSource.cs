@@ -24,6 +24,7 @@ internal sealed class ConfigSource : IDisposable
     private readonly ILogger _log;
     private readonly ITimer _again;
     private L4ConfigSnapshot? _last;
+    private byte[]? _text;
     private TokenSubscription? _subscription;
     private int _failures;
     private int _repeats;
@@ -41,8 +42,11 @@ internal sealed class ConfigSource : IDisposable
     /// <summary>Whether another one that gives the same id counts.</summary>
     public bool Yields => (_provider as IKnownConfigProvider)?.Yields ?? false;
 
-    /// <summary>Whether it makes its configuration itself, of text: nobody else has the objects, and none is changed afterwards.</summary>
-    public bool IsOwn => _provider is IKnownConfigProvider;
+    /// <summary>
+    /// Whether an object of it that is the same one says the same. This library's own providers make theirs of text, and nobody else has them; of those of
+    /// an application it is known where everything reads as it did before.
+    /// </summary>
+    public bool IsFirm { get; private set; }
 
     /// <summary>Whether it is of a provider.</summary>
     public bool Is(IL4ConfigProvider provider) => _provider == provider;
@@ -58,7 +62,7 @@ internal sealed class ConfigSource : IDisposable
     {
         try
         {
-            var snapshot = Ask();
+            var snapshot = Recognise(Ask());
             Follow(snapshot.ChangeToken);
             (_last, Failure, _failures) = (snapshot, null, 0);
             return snapshot;
@@ -72,6 +76,19 @@ internal sealed class ConfigSource : IDisposable
                 _log.ProviderFailed(e, Name, pause);
             return _last ?? Nothing(e);
         }
+    }
+
+    private L4ConfigSnapshot Recognise(L4ConfigSnapshot snapshot)
+    {
+        if (_provider is IKnownConfigProvider)
+        {
+            IsFirm = true;
+            return snapshot;
+        }
+        var text = ConfigWriter.Write(L4Config.Keys.Shape, snapshot.Config);
+        IsFirm = text.AsSpan().SequenceEqual(_text);
+        _text = text;
+        return IsFirm ? snapshot with { Config = _last!.Config } : snapshot;
     }
 
     /// <summary>Has it read anew what it is made from, where that is known.</summary>

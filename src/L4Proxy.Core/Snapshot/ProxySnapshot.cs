@@ -31,7 +31,7 @@ internal sealed class ProxySnapshot
     /// <summary>The routes that endpoints and HTTP requests are matched against.</summary>
     public IReadOnlyDictionary<string, RouteModel> Routes { get; init; } = new Dictionary<string, RouteModel>();
 
-    /// <summary>What it was made of, where the next one may be compared with that: no object of it can be another one meanwhile.</summary>
+    /// <summary>What it was made of: the next one is compared with it.</summary>
     public ConfigGraph? Graph { get; init; }
 
     /// <summary>What the connections of routes are counted against, by the route's id.</summary>

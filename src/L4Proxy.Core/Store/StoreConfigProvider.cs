@@ -26,7 +26,7 @@ internal sealed class StoreConfigProvider(IL4Store store) : IKnownConfigProvider
     }
 
     /// <summary>What it would say of a state.</summary>
-    public static L4ConfigSnapshot SnapshotOf(StoreState state, L4ConfigSnapshot now) => now with { Config = state.Config, Errors = [], Warnings = ErrorsOf(state), Overrides = state.Overrides, StoreRevision = state.Revision };
+    public static L4ConfigSnapshot SnapshotOf(StoreState state, L4ConfigSnapshot now) => now with { Config = state.Config, Errors = [], Warnings = state.Errors, Overrides = state.Overrides, StoreRevision = state.Revision };
 
     /// <summary>Says what a state has from now on.</summary>
     /// <returns>Whether that is another configuration than before.</returns>
@@ -38,8 +38,4 @@ internal sealed class StoreConfigProvider(IL4Store store) : IKnownConfigProvider
             _publisher.Publish(SnapshotOf(state, GetConfig()));
         return !isSame;
     }
-
-    // What a newer version wrote and this one cannot read is left out, and the rest serves.
-    private static List<L4ConfigError> ErrorsOf(StoreState state) =>
-        [.. s_kinds.SelectMany(kind => state[kind].Values).SelectMany(item => item.Errors)];
 }

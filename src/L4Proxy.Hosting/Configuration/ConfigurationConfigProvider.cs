@@ -16,6 +16,8 @@ internal sealed class ConfigurationConfigProvider(IConfigurationSection section,
     : IKnownConfigProvider, IDisposable
 {
     private readonly SectionWatch _watch = new(section, time);
+    private readonly Lock _reading = new();
+    private (ReadOnlyMemory<byte> Json, L4Config Config, IReadOnlyList<L4ConfigError> Errors)? _read;
 
     /// <summary>Where it is in the configuration.</summary>
     public string Path => section.Path;
@@ -31,10 +33,24 @@ internal sealed class ConfigurationConfigProvider(IConfigurationSection section,
             return new L4ConfigSnapshot(new L4Config(), token, [new L4ConfigError(section.Path, Gone)]);
         var errors = new ConfigErrors();
         var json = ConfigurationJson.Write(section, errors, (configuration as IConfigurationRoot)?.Providers);
-        var result = ConfigReader.Parse(json, section.Path);
-        if (errors.All.Count + result.Errors.Count == 0)
-            _watch.Follow(result.Config);
-        return new L4ConfigSnapshot(ReferenceCase.Resolve(result.Config), token, [.. errors.All, .. result.Errors]) { Warnings = Hints() };
+        var (config, unread) = Read(json);
+        if (errors.All.Count + unread.Count == 0)
+            _watch.Follow(config);
+        return new L4ConfigSnapshot(config, token, [.. errors.All, .. unread]) { Warnings = Hints() };
+    }
+
+    /// <summary>Of the same text it is the same object, by which it is known that nothing of it has changed.</summary>
+    private (L4Config Config, IReadOnlyList<L4ConfigError> Errors) Read(ReadOnlyMemory<byte> json)
+    {
+        lock (_reading)
+        {
+            if (_read is not { } read || !json.Span.SequenceEqual(read.Json.Span))
+            {
+                var result = ConfigReader.Parse(json, section.Path);
+                _read = read = (json, ReferenceCase.Resolve(result.Config), result.Errors);
+            }
+            return (read.Config, read.Errors);
+        }
     }
 
     public void Reload() => (configuration as IConfigurationRoot)?.Reload();

@@ -4,5 +4,5 @@ namespace L4Proxy.Configuration;
 /// <param name="Source">That.</param>
 /// <param name="Snapshot">The snapshot.</param>
 /// <param name="Yields">Whether another one that gives the same id counts.</param>
-/// <param name="IsOwn">Whether nobody else has its objects, so that none is changed afterwards.</param>
-internal sealed record ProvidedConfig(string Source, L4ConfigSnapshot Snapshot, bool Yields = false, bool IsOwn = false);
+/// <param name="IsFirm">Whether an object of it that is the same one says the same.</param>
+internal sealed record ProvidedConfig(string Source, L4ConfigSnapshot Snapshot, bool Yields = false, bool IsFirm = false);

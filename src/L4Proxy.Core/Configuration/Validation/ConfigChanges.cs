@@ -26,6 +26,12 @@ internal sealed class ConfigChanges
         _newClusters = [.. before.SaidOfClusters, .. _otherClusters, .. ClustersOf(_newRoutes, now), .. ClustersOf(NewOf(before.Routes, now.Routes), before)];
     }
 
+    /// <summary>Whether there is nothing to compare with.</summary>
+    public bool IsAllNew => _otherClusters is null;
+
+    /// <summary>The clusters that are not what they were, or are gone.</summary>
+    public IEnumerable<string> OtherClusters => _otherClusters ?? [];
+
     /// <summary>Whether a route is what it was, and leads where it led.</summary>
     public bool IsSettledRoute(string id) => _newRoutes?.Contains(id) == false;
 

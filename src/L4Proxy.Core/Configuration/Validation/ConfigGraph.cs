@@ -29,11 +29,15 @@ internal sealed class ConfigGraph
             Read(id, endpoint, path["Endpoints"][id], findings);
         foreach (var (id, route) in Routes)
             ReadFirewall(route.Firewall, path["Routes"][id], findings);
-        foreach (var (id, cluster) in Clusters)
-            Addresses.Add(id, _changes.IsSameCluster(id) && !before!.SaidOfClusters.Contains(id) ? Take(cluster, id, before) : Read(cluster, path["Clusters"][id]["Destinations"], findings));
+        // What was read of clusters that are the same is taken over, as one block.
+        before = _changes.IsAllNew ? null : before;
+        Addresses = before is null ? [] : new(before.Addresses);
+        HealthAddresses = new(before?.HealthAddresses ?? [], ReferenceEqualityComparer.Instance);
+        foreach (var id in _changes.OtherClusters)
+            Forget(id, before!);
+        foreach (var (id, cluster) in NewClusters)
+            Addresses[id] = Read(cluster, path["Clusters"][id]["Destinations"], findings);
         _ownStreams = [.. Endpoints.Where(item => item.Value.Url is not null && !(Urls.TryGetValue(item.Key, out var url) && url.IsUdp)).Select(item => item.Key)];
-        RoutesByCluster = Routes.Where(item => IsProxy(item.Value) && item.Value.ClusterId is not null)
-            .ToLookup(item => item.Value.ClusterId!);
     }
 
     /// <summary>Nothing at all.</summary>
@@ -76,13 +80,14 @@ internal sealed class ConfigGraph
     public Dictionary<string, EndpointUrl> Urls { get; } = [];
 
     /// <summary>The addresses of destinations that have a right one, by cluster.</summary>
-    public Dictionary<string, Dictionary<string, DestinationAddress>> Addresses { get; } = [];
+    public Dictionary<string, Dictionary<string, DestinationAddress>> Addresses { get; }
 
     /// <summary>Where destinations are probed that have a right address of their own for it.</summary>
-    public Dictionary<L4Destination, DestinationAddress> HealthAddresses { get; } = new(ReferenceEqualityComparer.Instance);
+    public Dictionary<L4Destination, DestinationAddress> HealthAddresses { get; }
 
     /// <summary>The routes that proxy to a cluster.</summary>
-    public ILookup<string, KeyValuePair<string, L4Route>> RoutesByCluster { get; }
+    public ILookup<string, KeyValuePair<string, L4Route>> RoutesByCluster =>
+        field ??= Routes.Where(item => item.Value.ClusterId is not null && IsProxy(item.Value)).ToLookup(item => item.Value.ClusterId!);
 
     /// <summary>The routes of HTTP requests.</summary>
     public IEnumerable<KeyValuePair<string, L4Route>> HttpRoutes => Routes.Where(item => item.Value.IsHttp);
@@ -139,16 +144,11 @@ internal sealed class ConfigGraph
         ReadRanges(endpoint.ProxyProtocol?.Trusted, path["ProxyProtocol"]["Trusted"], findings, ProxyHeaderPolicy.UnixPeers);
     }
 
-    /// <summary>What was read of a cluster that is the same.</summary>
-    private Dictionary<string, DestinationAddress> Take(L4Cluster cluster, string id, ConfigGraph before)
+    private void Forget(string id, ConfigGraph before)
     {
-        foreach (var destination in cluster.Destinations?.Values ?? [])
-        {
-            if (destination is { HealthAddress: not null } && before.HealthAddresses.TryGetValue(destination, out var probed))
-                HealthAddresses[destination] = probed;
-        }
-
-        return before.Addresses[id];
+        Addresses.Remove(id);
+        foreach (var destination in before.Clusters.GetValueOrDefault(id)?.Destinations?.Values ?? [])
+            HealthAddresses.Remove(destination);
     }
 
     private Dictionary<string, DestinationAddress> Read(L4Cluster cluster, ConfigPath path, Findings findings)

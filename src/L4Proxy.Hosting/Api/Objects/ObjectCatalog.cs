@@ -15,6 +15,13 @@ internal sealed class ObjectCatalog(ConfigLoader loader, StoreSession store)
         return ids.Select(id => Find(kind, id, given, state)).OfType<ApiObject>();
     }
 
+    /// <summary>Those that something else than the store gives.</summary>
+    public IEnumerable<ApiObject> AllGiven(ApiKind kind)
+    {
+        var (given, state) = (GivenBy(kind), store.Current);
+        return given.SelectMany(source => source.Ids).Distinct().Order(StringComparer.Ordinal).Select(id => Find(kind, id, given, state)).OfType<ApiObject>();
+    }
+
     /// <summary>One; null if there is none.</summary>
     public ApiObject? Find(ApiKind kind, string id) => Find(kind, id, GivenBy(kind), store.Current);
 

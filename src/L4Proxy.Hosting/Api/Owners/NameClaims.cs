@@ -13,7 +13,7 @@ internal sealed class NameClaims(ObjectCatalog catalog) : IClaimRule
         List<StoreItem> claiming = [.. changes.Select(change => change.Item).OfType<StoreItem>().Where(item => item.Kind == StoreKind.Route && NamesOf(item.Config).Any())];
         if (claiming.Count == 0)
             return [];
-        var holders = HoldersBeside(owner, after);
+        var holders = HoldersBeside(owner, after, claiming.SelectMany(item => NamesOf(item.Config)).ToHashSet(StringComparer.OrdinalIgnoreCase));
         var errors = claiming.SelectMany(item => ClashesOf(item, holders)).ToList();
         return errors.Count == 0 ? [] : throw ApiProblem.Conflict(errors.Count == 1 ? errors[0].Detail : $"{errors.Count} names are somebody else's.", errors);
     }
@@ -24,21 +24,29 @@ internal sealed class NameClaims(ObjectCatalog catalog) : IClaimRule
         where AreTogether((L4Route)item.Config!, holder.Route)
         select new ApiError(null, ApiKind.Route.SettingOf(item.Id), $"The name '{Quote.Plain(name)}' is held by {holder.Holder}.");
 
-    private Dictionary<string, List<(string Holder, L4Route Route)>> HoldersBeside(string owner, StoreState after)
+    private Dictionary<string, List<(string Holder, L4Route Route)>> HoldersBeside(string owner, StoreState after, HashSet<string> wanted)
     {
         var holders = new Dictionary<string, List<(string, L4Route)>>(StringComparer.OrdinalIgnoreCase);
-        var others = after[StoreKind.Route].Values.Where(item => item.Owner != owner).Select(item => ($"route '{item.Id}' of owner '{item.Owner}'", item.Config as L4Route))
-            .Concat(catalog.All(ApiKind.Route).Where(route => route.Item is null).Select(route => ($"route '{route.Id}' of {route.Source}", route.Config as L4Route)));
-        foreach (var (holder, route) in others)
+        foreach (var item in after[StoreKind.Route].Values)
         {
-            foreach (var name in NamesOf(route))
+            if (item.Owner != owner)
+                Add(item.Config, () => $"route '{item.Id}' of owner '{item.Owner}'");
+        }
+        foreach (var route in catalog.AllGiven(ApiKind.Route))
+            Add(route.Config, () => $"route '{route.Id}' of {route.Source}");
+        return holders;
+
+        void Add(object? config, Func<string> holder)
+        {
+            foreach (var name in NamesOf(config))
             {
+                if (!wanted.Contains(name))
+                    continue;
                 if (!holders.TryGetValue(name, out var all))
                     holders.Add(name, all = []);
-                all.Add((holder, route!));
+                all.Add((holder(), (L4Route)config!));
             }
         }
-        return holders;
     }
 
     // Where a route names no endpoint it is on all own ones.
