@@ -27,6 +27,8 @@ internal sealed class ConnectionMatch
         _conditions = ConditionReader.Read(match, sources);
         var ofNames = (Names is null ? 0 : 1) + (Regexes is null ? 0 : 1);
         ConditionCount = ofNames + (_host is null || isOfHttp ? 0 : 1) + _conditions.Conditions.Count;
+        Ports = _conditions.Conditions.OfType<PortCondition>().SingleOrDefault()?.Ranges;
+        Clients = _conditions.Conditions.OfType<ClientAddressCondition>().SingleOrDefault()?.Ranges;
         Protocols = _conditions.Protocols | (ofNames > 0 ? PrefaceParsers.WithClientHello : default) | (_host?.Protocols ?? default);
     }
 
@@ -61,10 +63,10 @@ internal sealed class ConnectionMatch
     public ServerNameSpecificity InnerSpecificity => _conditions.Specificity;
 
     /// <summary>The ports that were connected to, one of which it must be; null for no condition.</summary>
-    public IReadOnlyList<PortRange>? Ports => _conditions.Conditions.OfType<PortCondition>().SingleOrDefault()?.Ranges;
+    public IReadOnlyList<PortRange>? Ports { get; }
 
     /// <summary>The ranges that the client must be in one of; null for no condition.</summary>
-    public IReadOnlyList<AddressRange>? Clients => _conditions.Conditions.OfType<ClientAddressCondition>().SingleOrDefault()?.Ranges;
+    public IReadOnlyList<AddressRange>? Clients { get; }
 
     /// <summary>Compiles what the validator has accepted.</summary>
     /// <exception cref="ArgumentException">A text has no valid form, or the match wants what no connection has.</exception>

@@ -36,6 +36,7 @@ internal sealed class RouteTable
         NeedsRawBytes = entries.Any(entry => entry.Route.Match.NeedsRawBytes);
         Protocols = protocols.IsEmpty && !NeedsRawBytes ? protocols : protocols | PrefaceParsers.Tls;
         Greeting = GreetingOf(entries);
+        HasHttpRoutes = entries.Any(entry => entry.Route.Config.IsHttp);
         NeedsAddresses = entries.Any(entry => entry.Route.Match.NeedsAddresses || entry.Route.Firewall != Firewall.Open);
     }
 
@@ -47,6 +48,9 @@ internal sealed class RouteTable
 
     /// <summary>Whether any route has a condition on the first bytes themselves.</summary>
     public bool NeedsRawBytes { get; }
+
+    /// <summary>Whether any route is one of HTTP requests.</summary>
+    public bool HasHttpRoutes { get; }
 
     /// <summary>Whether any route has a condition on an address.</summary>
     public bool NeedsAddresses { get; }

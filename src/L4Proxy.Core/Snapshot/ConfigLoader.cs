@@ -222,7 +222,7 @@ internal sealed class ConfigLoader : IDisposable
         var snapshot = errors.Count == 0 ? _builder.Build(graph, previous) : null;
         if (snapshot is not null)
             warnings.AddRange([.. UnreachableRoutes.WarningsOf(snapshot), .. UnreachedEndpoints.WarningsOf(snapshot), .. UngreetedRoutes.WarningsOf(snapshot)]);
-        return new(provided, previous, filesVersion, snapshot, new(errors, warnings), new NamedFiles(graph));
+        return new(provided, previous, filesVersion, snapshot, new(errors, warnings), graph.Files);
     }
 
     /// <summary>What came of a check, and of what it was made.</summary>

@@ -11,7 +11,7 @@ internal sealed class HttpRoutesCheck(IServiceProvider services, IServiceProvide
 {
     public void Check(ConfigGraph graph, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
-        if (!graph.HttpRoutes.Any() || WhatIsMissing() is not { } missing)
+        if (graph.HttpRoutes.Count == 0 || WhatIsMissing() is not { } missing)
             return;
         foreach (var (id, _) in graph.HttpRoutes.Where(route => !route.Value.IsOnKestrel))
             errors.Add(new($"L4Proxy:Routes:{id}:Mode", missing));

@@ -24,11 +24,16 @@ internal sealed class ConfigGraph
         Routes = Given(config.Routes);
         Clusters = Given(config.Clusters);
         _changes = new ConfigChanges(this, before);
+        NewRoutes = [.. Routes.Where(item => !_changes.IsSettledRoute(item.Key))];
+        NewClusters = [.. Clusters.Where(item => !_changes.IsSettledCluster(item.Key))];
         ReadRanges(config.ForwardedHeaders?.Trusted, path["ForwardedHeaders"]["Trusted"], findings);
         foreach (var (id, endpoint) in Endpoints)
             Read(id, endpoint, path["Endpoints"][id], findings);
         foreach (var (id, route) in Routes)
-            ReadFirewall(route.Firewall, path["Routes"][id], findings);
+        {
+            if (route.Firewall is not null)
+                ReadFirewall(route.Firewall, path["Routes"][id], findings);
+        }
         // What was read of clusters that are the same is taken over, as one block.
         before = _changes.IsAllNew ? null : before;
         Addresses = before is null ? [] : new(before.Addresses);
@@ -56,10 +61,10 @@ internal sealed class ConfigGraph
     public Dictionary<string, L4Cluster> Clusters { get; }
 
     /// <summary>The routes of which something new can be said: <see cref="ConfigChanges"/>.</summary>
-    public IEnumerable<KeyValuePair<string, L4Route>> NewRoutes => Routes.Where(item => !_changes.IsSettledRoute(item.Key));
+    public IReadOnlyList<KeyValuePair<string, L4Route>> NewRoutes { get; }
 
     /// <summary>The clusters of which something new can be said.</summary>
-    public IEnumerable<KeyValuePair<string, L4Cluster>> NewClusters => Clusters.Where(item => !_changes.IsSettledCluster(item.Key));
+    public IReadOnlyList<KeyValuePair<string, L4Cluster>> NewClusters { get; }
 
     /// <summary>Whether a route is what it was in the configuration before, and leads where it led.</summary>
     public bool IsSettledRoute(string id) => _changes.IsSettledRoute(id);
@@ -90,7 +95,10 @@ internal sealed class ConfigGraph
         field ??= Routes.Where(item => item.Value.ClusterId is not null && IsProxy(item.Value)).ToLookup(item => item.Value.ClusterId!);
 
     /// <summary>The routes of HTTP requests.</summary>
-    public IEnumerable<KeyValuePair<string, L4Route>> HttpRoutes => Routes.Where(item => item.Value.IsHttp);
+    public IReadOnlyList<KeyValuePair<string, L4Route>> HttpRoutes => field ??= [.. Routes.Where(item => item.Value.IsHttp)];
+
+    /// <summary>The files that are named.</summary>
+    public NamedFiles Files => field ??= new NamedFiles(this);
 
     /// <summary>Whether routes lead to a cluster, and each of them is on UDP endpoints alone.</summary>
     public bool LeadsUdpOnly(string clusterId) =>

@@ -11,7 +11,7 @@ internal sealed class FilesCheck(FileStore store, TimeProvider time) : IConfigCh
     public void Check(ConfigGraph graph, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
         var findings = new Findings(errors, warnings);
-        var files = new NamedFiles(graph);
+        var files = graph.Files;
         var said = new HashSet<FileSource>();
         foreach (var (path, certificate) in files.Certificates)
             Check(store.Get(certificate), path, nameof(certificate.Path), said, findings);

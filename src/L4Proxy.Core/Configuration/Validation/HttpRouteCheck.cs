@@ -18,7 +18,7 @@ internal static class HttpRouteCheck
                 findings.Error(routes[id]["Mode"], $"'{route.Mode}' proxies requests to a cluster: leave out 'Action'.");
         }
 
-        if (graph.HttpRoutes.Any())
+        if (graph.HttpRoutes.Count > 0)
         {
             CheckTwins(graph, routes, findings);
             CheckIds(graph.HttpRoutes.Select(route => route.Key), "route", routes, findings);

@@ -9,7 +9,7 @@ internal sealed class LoadBalancingPolicyCheck(LoadBalancingPolicies policies) :
     public void Check(ConfigGraph graph, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
         var path = new ConfigPath(ConfigReader.SectionName)["Clusters"];
-        foreach (var (id, cluster) in graph.Clusters)
+        foreach (var (id, cluster) in graph.NewClusters)
         {
             if (cluster.LoadBalancingPolicy is { } policy && !policies.Names.Contains(policy, StringComparer.OrdinalIgnoreCase))
                 errors.Add(new(path[id]["LoadBalancingPolicy"].ToString(), $"There is no policy {Quote.Text(policy)}; there are {string.Join(", ", policies.Names)}{NearestName.Hint(policy, policies.Names)}"));

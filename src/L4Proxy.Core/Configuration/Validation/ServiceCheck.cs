@@ -10,9 +10,9 @@ internal sealed class ServiceCheck(IServiceEndpoints? services = null) : IConfig
     public void Check(ConfigGraph graph, ICollection<L4ConfigError> errors, ICollection<L4ConfigError> warnings)
     {
         var path = new ConfigPath(ConfigReader.SectionName)["Clusters"];
-        foreach (var (id, addresses) in graph.Addresses)
+        foreach (var (id, _) in graph.NewClusters)
         {
-            foreach (var (destination, address) in addresses.Where(item => item.Value.Kind == DestinationAddressKind.Service))
+            foreach (var (destination, address) in graph.Addresses[id].Where(item => item.Value.Kind == DestinationAddressKind.Service))
             {
                 if (Check(address.Host) is { } error)
                     errors.Add(new(path[id]["Destinations"][destination]["Address"].ToString(), error));
