@@ -170,7 +170,8 @@ internal sealed class ProxyServer(
             // It is in force. What fails from here on is said as what it is, and keeps nothing else from being done.
             if (!_draining)
                 Try(Listen);
-            Try(() => monitor.Apply(snapshot.Clusters.Values));
+            if (snapshot.Clusters != before.Clusters)
+                Try(() => monitor.Apply(snapshot.Clusters.Values));
             Try(() => tcp.DrainRemoved(snapshot, before));
             Try(() => udp.DrainRemoved(snapshot, before));
             Try(Announce);

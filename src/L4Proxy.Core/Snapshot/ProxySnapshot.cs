@@ -28,6 +28,9 @@ internal sealed class ProxySnapshot
 
     public required IReadOnlyDictionary<string, ClusterModel> Clusters { get; init; }
 
+    /// <summary>Whether nothing but the configuration says what the clusters are: no file, and no service of the application's.</summary>
+    public bool AreClustersFirm { get; init; }
+
     /// <summary>The routes that endpoints and HTTP requests are matched against.</summary>
     public IReadOnlyDictionary<string, RouteModel> Routes { get; init; } = new Dictionary<string, RouteModel>();
 
@@ -79,6 +82,8 @@ internal sealed class ProxySnapshot
     {
         // Whoever has connected since this was built is leaving, too.
         Leaving = before.LeftBy(Clusters);
+        if (ReferenceEquals(Clusters, before.Clusters))
+            return;
         var clusters = Clusters.Values.Where(cluster => !before.Has(cluster)).ToList();
         var destinations = clusters.SelectMany(cluster => cluster.Destinations).ToList();
         var kept = destinations.Select(destination => destination.State).ToHashSet();
@@ -107,8 +112,9 @@ internal sealed class ProxySnapshot
     private bool Has(ClusterModel cluster) => Clusters.GetValueOrDefault(cluster.Id) == cluster;
 
     /// <summary>Every destination, but not those of clusters that stay as they are.</summary>
-    private IEnumerable<(string ClusterId, DestinationModel Destination)> AllDestinations(IReadOnlyDictionary<string, ClusterModel> next) =>
-        Clusters.Values.Where(cluster => next.GetValueOrDefault(cluster.Id) != cluster)
+    private IEnumerable<(string ClusterId, DestinationModel Destination)> AllDestinations(IReadOnlyDictionary<string, ClusterModel> next) => ReferenceEquals(next, Clusters)
+        ? Leaving
+        : Clusters.Values.Where(cluster => next.GetValueOrDefault(cluster.Id) != cluster)
             .SelectMany(cluster => cluster.Destinations.Select(destination => (cluster.Id, destination))).Concat(Leaving);
 
     /// <summary>How long a shutdown waits.</summary>

@@ -30,11 +30,9 @@ internal sealed class SnapshotBuilder(
     public ProxySnapshot Build(ConfigGraph graph, ProxySnapshot previous)
     {
         var config = graph.Config;
-        var resolvers = new AddressResolvers(lookup, services, time);
-        ClusterNames? plain = null;
-        var clusters = graph.Clusters.ToDictionary(
-            cluster => cluster.Key,
-            cluster => ClusterOf(cluster.Key, cluster.Value, graph, previous, cluster.Value is { Dns: null, Socket: null } ? plain ??= NamesOf(null) : NamesOf(cluster.Value)));
+        var areSame = graph.HasSameClusters && previous.AreClustersFirm;
+        var resolvers = areSame ? previous.Resolvers! : new AddressResolvers(lookup, services, time);
+        var clusters = areSame ? (Dictionary<string, ClusterModel>)previous.Clusters : BuildClusters(graph, previous, resolvers);
         var routesById = graph.Routes.ToDictionary(route => route.Key, route => RouteOf(route.Key, route.Value, graph, clusters, previous));
         var routes = routesById.Values;
         return new ProxySnapshot
@@ -46,23 +44,31 @@ internal sealed class SnapshotBuilder(
             ForwardersTrusted = graph.RangesOf(config.ForwardedHeaders?.Trusted) ?? AddressRangeSet.Empty,
             HttpRoutes = [.. routes.Where(route => route.Config.IsHttp)],
             Clusters = clusters,
+            AreClustersFirm = areSame || clusters.Values.All(IsFirm),
             Routes = routesById,
             RouteLimits = routes.Where(route => route.Limit is not null).ToDictionary(route => route.Id, route => route.Limit!),
             RouteThrottles = routes.Where(route => route.Throttle is not null).ToDictionary(route => route.Id, route => route.Throttle!),
             Leaving = previous.LeftBy(clusters),
             Endpoints = BuildEndpoints(graph, routes, clusters, previous),
         };
-
-        ClusterNames NamesOf(L4Cluster? cluster) => resolvers.For(AddressResolverOptions.From(config.Dns, cluster), previous.Resolvers);
     }
 
-    /// <summary>
-    /// The one that is in force, where it would be made of the same once more. Files are what they are now, and where services are is followed by each
-    /// snapshot anew.
-    /// </summary>
+    private Dictionary<string, ClusterModel> BuildClusters(ConfigGraph graph, ProxySnapshot previous, AddressResolvers resolvers)
+    {
+        ClusterNames? plain = null;
+        return graph.Clusters.ToDictionary(
+            cluster => cluster.Key,
+            cluster => ClusterOf(cluster.Key, cluster.Value, graph, previous, cluster.Value is { Dns: null, Socket: null } ? plain ??= NamesOf(null) : NamesOf(cluster.Value)));
+
+        ClusterNames NamesOf(L4Cluster? cluster) => resolvers.For(AddressResolverOptions.From(graph.Config.Dns, cluster), previous.Resolvers);
+    }
+
+    /// <summary>Files are what they are now, and where services are is followed by each snapshot anew.</summary>
+    private static bool IsFirm(ClusterModel cluster) => cluster.Tls is null && Array.TrueForAll(cluster.Destinations, destination => destination.Service is null);
+
+    /// <summary>The one that is in force, where it would be made of the same once more.</summary>
     private ClusterModel ClusterOf(string id, L4Cluster config, ConfigGraph graph, ProxySnapshot previous, ClusterNames names) =>
-        graph.IsSameCluster(id) && previous.Clusters.TryGetValue(id, out var same) && ReferenceEquals(same.Config, config) && same.Resolver == names.Hosts && same.Tls is null
-            && Array.TrueForAll(same.Destinations, destination => destination.Service is null)
+        graph.IsSameCluster(id) && previous.Clusters.TryGetValue(id, out var same) && ReferenceEquals(same.Config, config) && same.Resolver == names.Hosts && IsFirm(same)
             ? same
             : BuildCluster(id, config, graph, previous, names);
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 
 namespace L4Proxy.Core.Tests.Udp;
@@ -14,7 +13,7 @@ internal sealed class TestDatagrams : IDisposable
 
     public TestDatagrams(EndPoint? bind = null)
     {
-        bind ??= FreePorts.On(IPAddress.Loopback);
+        bind ??= new IPEndPoint(IPAddress.Loopback, 0);
         _socket = new Socket(bind.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         _socket.Bind(bind);
     }

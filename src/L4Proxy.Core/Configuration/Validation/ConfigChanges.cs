@@ -50,7 +50,7 @@ internal sealed class ConfigChanges
 
     /// <summary>The ids of what is not the same object there.</summary>
     private static HashSet<string> NewOf<T>(Dictionary<string, T> items, Dictionary<string, T> others)
-        where T : class =>
+        where T : class => ReferenceEquals(items, others) ? [] :
         [.. items.Where(item => !others.TryGetValue(item.Key, out var other) || !ReferenceEquals(other, item.Value)).Select(item => item.Key)];
 
     private static IEnumerable<string> ClustersOf(IEnumerable<string> routes, ConfigGraph graph) =>

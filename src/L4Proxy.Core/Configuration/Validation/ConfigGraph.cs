@@ -12,6 +12,9 @@ namespace L4Proxy.Configuration.Validation;
 /// </summary>
 internal sealed class ConfigGraph
 {
+    // Of so many, looking through all routes for each is cheaper than sorting them by cluster.
+    private const int FewClusters = 4;
+
     private readonly IReadOnlyList<string> _ownStreams;
     private readonly Dictionary<IReadOnlyList<string>, AddressRangeSet> _ranges = new(ReferenceEqualityComparer.Instance);
     private readonly ConfigChanges _changes;
@@ -22,7 +25,7 @@ internal sealed class ConfigGraph
         Config = config;
         Endpoints = Given(config.Endpoints);
         Routes = Given(config.Routes);
-        Clusters = Given(config.Clusters);
+        Clusters = before is not null && ReferenceEquals(config.Clusters, before.Config.Clusters) ? before.Clusters : Given(config.Clusters);
         _changes = new ConfigChanges(this, before);
         NewRoutes = [.. Routes.Where(item => !_changes.IsSettledRoute(item.Key))];
         NewClusters = [.. Clusters.Where(item => !_changes.IsSettledCluster(item.Key))];
@@ -36,11 +39,12 @@ internal sealed class ConfigGraph
         }
         // What was read of clusters that are the same is taken over, as one block.
         before = _changes.IsAllNew ? null : before;
-        Addresses = before is null ? [] : new(before.Addresses);
-        HealthAddresses = new(before?.HealthAddresses ?? [], ReferenceEqualityComparer.Instance);
+        HasSameClusters = before is not null && ReferenceEquals(Clusters, before.Clusters);
+        Addresses = before is null ? [] : HasSameClusters ? before.Addresses : new(before.Addresses);
+        HealthAddresses = HasSameClusters ? before!.HealthAddresses : new(before?.HealthAddresses ?? [], ReferenceEqualityComparer.Instance);
         foreach (var id in _changes.OtherClusters)
             Forget(id, before!);
-        foreach (var (id, cluster) in NewClusters)
+        foreach (var (id, cluster) in Clusters.Where(item => !_changes.IsSameCluster(item.Key)))
             Addresses[id] = Read(cluster, path["Clusters"][id]["Destinations"], findings);
         _ownStreams = [.. Endpoints.Where(item => item.Value.Url is not null && !(Urls.TryGetValue(item.Key, out var url) && url.IsUdp)).Select(item => item.Key)];
     }
@@ -65,6 +69,9 @@ internal sealed class ConfigGraph
 
     /// <summary>The clusters of which something new can be said.</summary>
     public IReadOnlyList<KeyValuePair<string, L4Cluster>> NewClusters { get; }
+
+    /// <summary>Whether all clusters are what they were in the configuration before.</summary>
+    public bool HasSameClusters { get; }
 
     /// <summary>Whether a route is what it was in the configuration before, and leads where it led.</summary>
     public bool IsSettledRoute(string id) => _changes.IsSettledRoute(id);
@@ -91,7 +98,11 @@ internal sealed class ConfigGraph
     public Dictionary<L4Destination, DestinationAddress> HealthAddresses { get; }
 
     /// <summary>The routes that proxy to a cluster.</summary>
-    public ILookup<string, KeyValuePair<string, L4Route>> RoutesByCluster =>
+    public IEnumerable<KeyValuePair<string, L4Route>> RoutesTo(string clusterId) => NewClusters.Count <= FewClusters
+        ? Routes.Where(item => item.Value.ClusterId == clusterId && IsProxy(item.Value))
+        : RoutesByCluster[clusterId];
+
+    private ILookup<string, KeyValuePair<string, L4Route>> RoutesByCluster =>
         field ??= Routes.Where(item => item.Value.ClusterId is not null && IsProxy(item.Value)).ToLookup(item => item.Value.ClusterId!);
 
     /// <summary>The routes of HTTP requests.</summary>
@@ -102,7 +113,7 @@ internal sealed class ConfigGraph
 
     /// <summary>Whether routes lead to a cluster, and each of them is on UDP endpoints alone.</summary>
     public bool LeadsUdpOnly(string clusterId) =>
-        RoutesByCluster[clusterId].Any() && RoutesByCluster[clusterId].All(route => !route.Value.IsOnKestrel && EndpointsOf(route.Value).All(IsUdp));
+        RoutesTo(clusterId).Any() && RoutesTo(clusterId).All(route => !route.Value.IsOnKestrel && EndpointsOf(route.Value).All(IsUdp));
 
     /// <summary>The ranges that a list of the configuration gives; null where there is none.</summary>
     public AddressRangeSet? RangesOf(IReadOnlyList<string>? list) => list is null ? null : _ranges[list];

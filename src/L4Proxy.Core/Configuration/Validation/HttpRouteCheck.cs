@@ -22,13 +22,14 @@ internal static class HttpRouteCheck
         {
             CheckTwins(graph, routes, findings);
             CheckIds(graph.HttpRoutes.Select(route => route.Key), "route", routes, findings);
-            CheckIds(graph.Clusters.Keys.Where(id => LeadsHttp(graph, id)), "cluster", clusters, findings);
+            CheckIds(graph.HttpRoutes.Where(route => ConfigGraph.IsProxy(route.Value)).Select(route => route.Value.ClusterId).OfType<string>().Where(graph.Clusters.ContainsKey).Distinct(),
+                "cluster", clusters, findings);
         }
         foreach (var (id, cluster) in graph.NewClusters)
             CheckCluster(graph, id, cluster, clusters[id], findings);
     }
 
-    private static bool LeadsHttp(ConfigGraph graph, string clusterId) => graph.RoutesByCluster[clusterId].Any(route => route.Value.IsHttp);
+    private static bool LeadsHttp(ConfigGraph graph, string clusterId) => graph.RoutesTo(clusterId).Any(route => route.Value.IsHttp);
 
     private static void CheckNames(L4Match? match, ConfigPath path, Findings findings)
     {

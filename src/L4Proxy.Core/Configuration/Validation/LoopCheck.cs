@@ -15,7 +15,7 @@ internal static class LoopCheck
     {
         foreach (var (id, _) in graph.NewClusters)
         {
-            var urls = graph.RoutesByCluster[id].SelectMany(route => graph.EndpointsOf(route.Value)).Distinct()
+            var urls = graph.RoutesTo(id).SelectMany(route => graph.EndpointsOf(route.Value)).Distinct()
                 .Where(endpoint => endpoint is not null && graph.Urls.ContainsKey(endpoint)).Select(endpoint => (Id: endpoint, Url: graph.Urls[endpoint])).ToList();
             foreach (var (destination, address) in graph.Addresses[id])
             {

@@ -11,7 +11,7 @@ internal static class TemplateCheck
     /// <summary>Checks an address against every route to its cluster.</summary>
     public static void Check(ConfigGraph graph, string clusterId, DestinationAddress address, ConfigPath path, Findings findings)
     {
-        foreach (var (routeId, route) in graph.RoutesByCluster[clusterId])
+        foreach (var (routeId, route) in graph.RoutesTo(clusterId))
         {
             CheckCaptures(address.CaptureNames, routeId, route, path, findings);
             if (address.Kind is DestinationAddressKind.Host or DestinationAddressKind.Ip && address.FixedPort is null)
@@ -22,7 +22,7 @@ internal static class TemplateCheck
     /// <summary>Checks that every route to a cluster captures what a host name of the cluster is made of.</summary>
     public static void Check(ConfigGraph graph, string clusterId, HostTemplate name, ConfigPath path, Findings findings)
     {
-        foreach (var (routeId, route) in graph.RoutesByCluster[clusterId])
+        foreach (var (routeId, route) in graph.RoutesTo(clusterId))
             CheckCaptures(name.CaptureNames, routeId, route, path, findings);
     }
 

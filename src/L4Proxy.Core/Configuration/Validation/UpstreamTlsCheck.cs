@@ -15,7 +15,7 @@ internal static class UpstreamTlsCheck
                 continue;
             Check(tls, path[id]["Tls"], findings);
             CheckServerName(graph, id, tls.ServerName, path[id]["Tls"]["ServerName"], findings);
-            if (graph.RoutesByCluster[id].SelectMany(route => graph.EndpointsOf(route.Value)).FirstOrDefault(graph.IsUdp) is { } udp)
+            if (graph.RoutesTo(id).SelectMany(route => graph.EndpointsOf(route.Value)).FirstOrDefault(graph.IsUdp) is { } udp)
                 findings.Error(path[id]["Tls"], $"A route of the UDP endpoint '{udp}' leads here, and TLS is spoken over TCP.");
         }
     }
