@@ -129,11 +129,17 @@ public sealed class OneChangeTests : IDisposable
 
     private static L4Config Changed(L4Config config, Random random)
     {
-        var (routes, clusters) = (config.Routes!.ToDictionary(), config.Clusters!.ToDictionary());
+        // As of a store: what nobody has touched is the same map.
+        var (ofRoutes, ofClusters) = (random.Next(3) > 0, random.Next(3) > 0);
+        var routes = ofRoutes ? config.Routes!.ToDictionary() : (Dictionary<string, L4Route>)config.Routes!;
+        var clusters = ofClusters ? config.Clusters!.ToDictionary() : (Dictionary<string, L4Cluster>)config.Clusters!;
         for (var changes = random.Next(1, 3); changes > 0; changes--)
         {
             switch (random.Next(5))
             {
+                case 0 or 2 when !ofRoutes:
+                case 1 or 3 or 4 when !ofClusters:
+                    break;
                 case 0:
                     routes.Remove($"r{random.Next(8)}");
                     break;
