@@ -15,6 +15,8 @@ internal sealed record GatewayArguments
                Gateway --config FILE --explain "tcp|udp PORT key=value ..."
                                                say which route of FILE a connection would take, and why no other; ends with
                                                0 where one takes it, 1 where none does, 2 where that cannot be said
+               Gateway --import FILE           print what FILE, the JSON of a Caddy with layer4, is as a FILE of this gateway, and on
+                                               standard error what of it cannot be carried over; ends with 0 where that is nothing
                Gateway --help | --version
 
         --explain knows a connection by from=ADDRESS, to=ADDRESS, proxy.authority=, proxy.0xNN=, and what its client says
@@ -31,6 +33,7 @@ internal sealed record GatewayArguments
     private static readonly Option<string> s_config = new("--config") { HelpName = "FILE" };
     private static readonly Option<bool> s_check = new("--check") { Arity = ArgumentArity.Zero };
     private static readonly Option<string> s_explain = new("--explain") { HelpName = "CONNECTION" };
+    private static readonly Option<string> s_import = new("--import") { HelpName = "FILE" };
 
     /// <summary>The file to run; null for the demonstration.</summary>
     public string? ConfigFile { get; init; }
@@ -40,6 +43,9 @@ internal sealed record GatewayArguments
 
     /// <summary>The connection to explain, as text; null to explain none.</summary>
     public string? Explain { get; init; }
+
+    /// <summary>The file of another proxy to print as one of this; null to print none.</summary>
+    public string? Import { get; init; }
 
     /// <summary>Answers at once, with help or the version; null where there is something to run.</summary>
     public Func<int>? Answer { get; init; }
@@ -57,13 +63,14 @@ internal sealed record GatewayArguments
             ConfigFile = parsed.GetValue(s_config),
             Check = parsed.GetValue(s_check),
             Explain = parsed.GetValue(s_explain),
+            Import = parsed.GetValue(s_import),
             Answer = parsed.Action is null ? null : () => parsed.Invoke(),
         };
     }
 
     private static RootCommand Command()
     {
-        var command = new RootCommand { s_config, s_check, s_explain, NotYet("--import") };
+        var command = new RootCommand { s_config, s_check, s_explain, s_import };
         command.Validators.Add(static result =>
         {
             if (result.GetResult(s_check) is not null && result.GetResult(s_config) is null)
@@ -72,16 +79,11 @@ internal sealed record GatewayArguments
                 result.AddError("--explain needs --config FILE");
             if (result.GetResult(s_explain) is not null && result.GetResult(s_check) is not null)
                 result.AddError("--explain and --check are two questions");
+            if (result.GetResult(s_import) is not null && result.GetResult(s_config) is not null)
+                result.AddError("--import and --config are two files: import the one, then run what was printed");
         });
         command.Options.OfType<HelpOption>().Single().Action = new UsageAction();
         return command;
-    }
-
-    private static Option<string> NotYet(string name)
-    {
-        var option = new Option<string>(name) { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
-        option.Validators.Add(result => result.AddError($"{name} is not supported yet"));
-        return option;
     }
 
     private sealed class UsageAction : SynchronousCommandLineAction

@@ -6,6 +6,8 @@ try
     var arguments = GatewayArguments.Parse(args);
     if (arguments.Answer is { } answer)
         return answer();
+    if (arguments.Import is { } file)
+        return await ConfigImport.RunAsync(file);
     if (arguments.ConfigFile is null)
         await Demonstration.RunAsync();
     else if (arguments.Check)

@@ -16,7 +16,7 @@ public sealed class CommandLineTests
     [InlineData("--config", "FILE")]
     [InlineData("--check", "--config")]
     [InlineData("--explain", "--explain")]
-    [InlineData("--import", "not supported yet")]
+    [InlineData("--import", "--import")]
     public async Task A_wrong_argument_is_named_and_the_usage_shown(string argument, string said)
     {
         var result = await GatewayProcess.RunAsync("{}", [argument], Cancellation);

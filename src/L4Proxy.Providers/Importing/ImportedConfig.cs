@@ -1,0 +1,57 @@
+using L4Proxy.Configuration;
+
+namespace L4Proxy.Providers.Importing;
+
+/// <summary>The configuration while it is put together, with an id of its own for everything.</summary>
+internal sealed class ImportedConfig
+{
+    private const int MaxIdLength = 100;
+
+    private readonly Dictionary<string, L4Endpoint> _endpoints = [];
+    private readonly Dictionary<string, L4Route> _routes = [];
+    private readonly Dictionary<string, L4Cluster> _clusters = [];
+    private readonly Dictionary<string, int> _routesOf = [];
+
+    /// <summary>An endpoint that listens on an address; the same one where there is one already.</summary>
+    /// <returns>Its id.</returns>
+    public string Endpoint(string name, L4Endpoint endpoint)
+    {
+        if (_endpoints.FirstOrDefault(item => item.Value.Url == endpoint.Url).Key is { } known)
+            return known;
+        var id = IdOf(name, _endpoints.Keys);
+        _endpoints.Add(id, endpoint);
+        return id;
+    }
+
+    /// <summary>A cluster.</summary>
+    /// <returns>Its id.</returns>
+    public string Cluster(string name, L4Cluster cluster)
+    {
+        var id = IdOf(name, _clusters.Keys);
+        _clusters.Add(id, cluster);
+        return id;
+    }
+
+    /// <summary>A route, behind all others of its endpoints: elsewhere the first that matches is taken, however specific another is.</summary>
+    public void Route(string name, L4Route route)
+    {
+        var order = route.Endpoints!.Max(endpoint => _routesOf.GetValueOrDefault(endpoint));
+        foreach (var endpoint in route.Endpoints!)
+            _routesOf[endpoint] = order + 1;
+        _routes.Add(IdOf(name, _routes.Keys), route with { Order = order });
+    }
+
+    public L4Config Build() => new() { Endpoints = _endpoints, Routes = _routes, Clusters = _clusters };
+
+    /// <summary>A name as an id may be: what an id has no room for is a hyphen, and of two that are the same the second has a number.</summary>
+    private static string IdOf(string name, IReadOnlyCollection<string> taken)
+    {
+        var text = string.Concat(name.Take(MaxIdLength).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-'));
+        if (text.Length == 0 || !char.IsAsciiLetterOrDigit(text[0]))
+            text = "x" + text;
+        var id = text;
+        for (var number = 2; taken.Contains(id); number++)
+            id = $"{text}-{number}";
+        return id;
+    }
+}

@@ -1,0 +1,26 @@
+using L4Proxy.Providers.Caddy;
+using L4Proxy.Providers.Importing;
+
+namespace L4Proxy.Providers;
+
+/// <summary>Reads what Caddy is told in JSON, as <c>caddy adapt</c> writes it and its admin API takes it.</summary>
+public static class L4CaddyImport
+{
+    private const string NotLayer4 = "It is not layer 4.";
+
+    /// <summary>Reads a whole document. Its <c>apps.layer4</c> is carried over, or what of it cannot be is an error; of all else it is said that it was left out.</summary>
+    /// <param name="utf8Json">The document, in UTF-8.</param>
+    /// <returns>The configuration, and what is lost. What is no JSON at all is an error and an empty configuration.</returns>
+    public static L4ImportResult ParseJson(ReadOnlyMemory<byte> utf8Json)
+    {
+        var notes = new ImportNotes();
+        var config = new ImportedConfig();
+        var document = SourceObject.Parse(utf8Json, notes);
+        var apps = document?.Object("apps");
+        if (apps?.Object("layer4") is { } layer4)
+            new CaddyServers(config, notes).Read(layer4);
+        apps?.LeftOut(NotLayer4);
+        document?.LeftOut(NotLayer4);
+        return notes.Result(config.Build());
+    }
+}
