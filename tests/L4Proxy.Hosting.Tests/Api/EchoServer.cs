@@ -27,7 +27,7 @@ internal sealed class EchoServer : IDisposable
             while (true)
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync());
         }
-        catch (Exception e) when (e is ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is InvalidOperationException or SocketException)
         {
         }
     }

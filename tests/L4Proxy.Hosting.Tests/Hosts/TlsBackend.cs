@@ -38,7 +38,7 @@ internal sealed class TlsBackend : IAsyncDisposable
             {
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync());
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is SocketException or InvalidOperationException)
             {
                 return;
             }

@@ -111,7 +111,7 @@ public sealed class ProxyHeaderOutTests : IAsyncDisposable
             for (;;)
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync());
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // Stopped.
         }

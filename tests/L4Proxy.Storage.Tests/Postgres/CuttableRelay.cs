@@ -57,7 +57,7 @@ internal sealed class CuttableRelay(int target) : IAsyncDisposable
             while (true)
                 _ = RelayAsync(await listener.AcceptTcpClientAsync());
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // Cut.
         }

@@ -91,7 +91,7 @@ internal sealed class TestNameServer : IDisposable
                 _ = AnswerStreamAsync(client);
             }
         }
-        catch (Exception e) when (e is ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is InvalidOperationException or SocketException)
         {
         }
     }
