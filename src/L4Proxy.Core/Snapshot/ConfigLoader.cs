@@ -37,7 +37,9 @@ internal sealed class ConfigLoader : IDisposable
     {
         (_builder, _files, _metrics, _log) = (builder, files, metrics, log);
         _checks = [.. checks];
-        _sources = [.. providers.Select(provider => new ConfigSource(provider, RequestReload, time, log))];
+        var all = providers.ToList();
+        var hasStore = all.Exists(provider => provider is IKnownConfigProvider { Yields: true });
+        _sources = [.. all.Select(provider => new ConfigSource(provider, RequestReload, hasStore, time, log))];
     }
 
     /// <summary>What is wrong with the newest configuration; empty when it is the one in force.</summary>

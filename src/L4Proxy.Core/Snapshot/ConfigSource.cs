@@ -21,6 +21,7 @@ internal sealed class ConfigSource : IDisposable
 
     private readonly IL4ConfigProvider _provider;
     private readonly Action _changed;
+    private readonly bool _isCompared;
     private readonly ILogger _log;
     private readonly ITimer _again;
     private L4ConfigSnapshot? _last;
@@ -30,9 +31,14 @@ internal sealed class ConfigSource : IDisposable
     private int _repeats;
 
     /// <summary>Asks nothing yet.</summary>
-    public ConfigSource(IL4ConfigProvider provider, Action changed, TimeProvider time, ILogger log)
+    /// <param name="provider">The provider.</param>
+    /// <param name="changed">Told that it is to be read.</param>
+    /// <param name="isCompared">Whether it is worth knowing that an application's own reads as it did: where a store changes one thing at a time.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Says what it does wrong.</param>
+    public ConfigSource(IL4ConfigProvider provider, Action changed, bool isCompared, TimeProvider time, ILogger log)
     {
-        (_provider, _changed, _log) = (provider, changed, log);
+        (_provider, _changed, _isCompared, _log) = (provider, changed, isCompared && provider is not IKnownConfigProvider, log);
         _again = time.CreateTimer(static me => ((ConfigSource)me!)._changed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -62,14 +68,18 @@ internal sealed class ConfigSource : IDisposable
     {
         try
         {
-            var snapshot = Recognise(Ask());
+            var snapshot = Ask();
             Follow(snapshot.ChangeToken);
-            (_last, Failure, _failures) = (snapshot, null, 0);
+            var text = _isCompared ? TextOf(snapshot.Config) : null;
+            IsFirm = _provider is IKnownConfigProvider || (text is not null && text.AsSpan().SequenceEqual(_text));
+            if (IsFirm && _isCompared)
+                snapshot = snapshot with { Config = _last!.Config };
+            (_last, _text, Failure, _failures) = (snapshot, text, null, 0);
             return snapshot;
         }
         catch (Exception e)
         {
-            Failure = e;
+            (Failure, IsFirm) = (e, _provider is IKnownConfigProvider);
             var pause = Pause(s_shortestPauseOfFailure, ++_failures);
             _again.Change(pause, Timeout.InfiniteTimeSpan);
             if (_last is not null)
@@ -78,17 +88,17 @@ internal sealed class ConfigSource : IDisposable
         }
     }
 
-    private L4ConfigSnapshot Recognise(L4ConfigSnapshot snapshot)
+    /// <summary>Null where it cannot be written, as where code has put null: what is wrong with it is said by the checks.</summary>
+    private static byte[]? TextOf(L4Config config)
     {
-        if (_provider is IKnownConfigProvider)
+        try
         {
-            IsFirm = true;
-            return snapshot;
+            return ConfigWriter.Write(config);
         }
-        var text = ConfigWriter.Write(L4Config.Keys.Shape, snapshot.Config);
-        IsFirm = text.AsSpan().SequenceEqual(_text);
-        _text = text;
-        return IsFirm ? snapshot with { Config = _last!.Config } : snapshot;
+        catch (Exception)
+        {
+            return null;
+        }
     }
 
     /// <summary>Has it read anew what it is made from, where that is known.</summary>

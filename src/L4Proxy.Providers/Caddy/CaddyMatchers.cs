@@ -9,22 +9,22 @@ internal static class CaddyMatchers
 {
     private const int DefaultRegexCount = 4;
 
-    // A matcher is one line here: what it adds to what is there of its set.
-    private static readonly Dictionary<string, Func<SourceObject, L4Match, L4Match>> s_matchers = new(StringComparer.Ordinal)
+    // A matcher is one line here.
+    private static readonly Dictionary<string, Func<SourceObject, L4Match>> s_matchers = new(StringComparer.Ordinal)
     {
-        ["tls"] = (source, match) => Hello(source, match, "tls"),
-        ["quic"] = (source, match) => Hello(source, match, "quic"),
-        ["ssh"] = static (_, match) => match with { Protocols = ["ssh"] },
-        ["xmpp"] = static (_, match) => match with { Protocols = ["xmpp"] },
-        ["rdp"] = static (_, match) => match with { Protocols = ["rdp"] },
-        ["socks4"] = static (_, match) => match with { Protocols = ["socks4"] },
-        ["socks5"] = static (_, match) => match with { Protocols = ["socks5"] },
-        ["dns"] = static (_, match) => match with { Protocols = ["dns"] },
-        ["postgres"] = static (_, match) => match with { Protocols = ["postgres"] },
-        ["wireguard"] = static (_, match) => match with { Protocols = ["wireguard"] },
-        ["openvpn"] = static (_, match) => match with { Protocols = ["openvpn"] },
-        ["remote_ip"] = static (source, match) => match with { ClientAddresses = source.Texts("ranges") },
-        ["local_ip"] = static (source, match) => match with { LocalAddresses = source.Texts("ranges") },
+        ["tls"] = static source => Hello(source, "tls"),
+        ["quic"] = static source => Hello(source, "quic"),
+        ["ssh"] = static _ => new() { Protocols = ["ssh"] },
+        ["xmpp"] = static _ => new() { Protocols = ["xmpp"] },
+        ["rdp"] = static _ => new() { Protocols = ["rdp"] },
+        ["socks4"] = static _ => new() { Protocols = ["socks4"] },
+        ["socks5"] = static _ => new() { Protocols = ["socks5"] },
+        ["dns"] = static _ => new() { Protocols = ["dns"] },
+        ["postgres"] = static _ => new() { Protocols = ["postgres"] },
+        ["wireguard"] = static _ => new() { Protocols = ["wireguard"] },
+        ["openvpn"] = static _ => new() { Protocols = ["openvpn"] },
+        ["remote_ip"] = static source => new() { ClientAddresses = RangesOf(source) },
+        ["local_ip"] = static source => new() { LocalAddresses = RangesOf(source) },
         ["regexp"] = Bytes,
         ["clock"] = Clock,
     };
@@ -47,11 +47,11 @@ internal static class CaddyMatchers
         foreach (var name in set.Keys)
         {
             if (name == "not")
-                match = match with { Not = Not(set) };
+                match = Both(match, new() { Not = Not(set) }, set, name);
             else if (name == "http")
-                match = Http(set.Objects(name), match);
+                match = Both(match, Http(set.Objects(name)), set, name);
             else if (s_matchers.TryGetValue(name, out var read))
-                match = With(set.Object(name), match, read);
+                match = Both(match, Read(set, name, read), set, name);
             else
                 set.Lost(name, "There is no such matcher in L4Proxy: without it the route would match more than it should, so it is not carried over.");
         }
@@ -67,27 +67,46 @@ internal static class CaddyMatchers
         return match;
     }
 
-    private static L4Match With(SourceObject? source, L4Match match, Func<SourceObject, L4Match, L4Match> read)
+    private static L4Match Read(SourceObject set, string name, Func<SourceObject, L4Match> read)
     {
-        if (source is null)
-            return match;
-        match = read(source, match);
+        if (set.Object(name) is not { } source)
+        {
+            set.Lost(name, "Without its object nothing is known of it.");
+            return new();
+        }
+        var match = read(source);
         source.Rest();
         return match;
     }
 
-    private static L4Match Hello(SourceObject source, L4Match match, string protocol)
+    /// <summary>Both must hold, and a match has each field once.</summary>
+    private static L4Match Both(L4Match one, L4Match other, SourceObject set, string name)
+    {
+        object both = one;
+        foreach (var key in L4Match.Keys.Shape.Keys)
+        {
+            if (key.Get(other) is not { } value)
+                continue;
+            if (key.Get(both) is null)
+                both = key.Set(both, value);
+            else
+                set.Lost(name, $"Another matcher of the set says what '{key.Name}' is, too, and a match in L4Proxy has one.");
+        }
+        return (L4Match)both;
+    }
+
+    private static L4Match Hello(SourceObject source, string protocol)
     {
         List<string>? names = source.Texts("sni") is { } texts ? [.. texts.Select(text => NameOf(source, "sni", text)).OfType<string>()] : null;
         var regex = source.Object("sni_regexp");
-        match = match with
+        var match = new L4Match
         {
             Protocols = [protocol],
             Sni = names,
             SniRegex = regex?.Text("pattern") is { } pattern ? [CaddyName.OfRegex(pattern)] : null,
             Alpn = source.Texts("alpn"),
-            ClientAddresses = source.Object("remote_ip") is { } remote ? RangesOf(remote) : match.ClientAddresses,
-            LocalAddresses = source.Object("local_ip") is { } local ? RangesOf(local) : match.LocalAddresses,
+            ClientAddresses = source.Object("remote_ip") is { } remote ? RangesOf(remote) : null,
+            LocalAddresses = source.Object("local_ip") is { } local ? RangesOf(local) : null,
         };
         regex?.Rest();
         return match;
@@ -96,12 +115,14 @@ internal static class CaddyMatchers
     private static List<string>? RangesOf(SourceObject source)
     {
         var ranges = source.Texts("ranges");
+        if (ranges is null)
+            source.Lost("ranges", "Without them it never holds.");
         source.Rest();
         return ranges;
     }
 
     /// <summary>Sets of Caddy's HTTP matchers: hosts and paths of the first request.</summary>
-    private static L4Match Http(List<SourceObject> sets, L4Match match)
+    private static L4Match Http(List<SourceObject> sets)
     {
         List<L4Match> requests = [.. sets.Select(set =>
         {
@@ -116,9 +137,9 @@ internal static class CaddyMatchers
         })];
         return requests switch
         {
-            [] => match with { Protocols = ["http"] },
-            [var one] => match with { Protocols = one.Protocols, Host = one.Host, Path = one.Path },
-            _ => match with { AnyOf = requests },
+            [] => new() { Protocols = ["http"] },
+            [var one] => one,
+            _ => new() { AnyOf = requests },
         };
     }
 
@@ -138,15 +159,15 @@ internal static class CaddyMatchers
         return null;
     }
 
-    private static L4Match Bytes(SourceObject source, L4Match match)
+    private static L4Match Bytes(SourceObject source)
     {
         if (source.Text("pattern") is not { } pattern)
-            return match;
-        return match with { Bytes = [new() { Regex = pattern, Length = (int)Math.Clamp(source.Number("count") ?? DefaultRegexCount, 1, 65_536) }] };
+            return new();
+        return new() { Bytes = [new() { Regex = pattern, Length = (int)Math.Clamp(source.Number("count") ?? DefaultRegexCount, 1, 65_536) }] };
     }
 
-    private static L4Match Clock(SourceObject source, L4Match match) =>
-        match with { Schedule = new() { From = Time(source, "after"), To = Time(source, "before"), TimeZone = source.Text("timezone") } };
+    private static L4Match Clock(SourceObject source) =>
+        new() { Schedule = new() { From = Time(source, "after"), To = Time(source, "before"), TimeZone = source.Text("timezone") } };
 
     private static TimeOnly? Time(SourceObject source, string key)
     {

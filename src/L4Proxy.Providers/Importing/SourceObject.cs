@@ -45,7 +45,14 @@ internal sealed class SourceObject
     public string? Text(string key) => Find(key) is not { } value ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : Wrong<string>(key, "a text");
 
     /// <summary>Whether a flag is set.</summary>
-    public bool Flag(string key) => Find(key) is { } value && (value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.ValueKind == JsonValueKind.True : Wrong<string>(key, "true or false") is not null);
+    public bool Flag(string key)
+    {
+        if (Find(key) is not { } value)
+            return false;
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            Wrong<string>(key, "true or false");
+        return value.ValueKind == JsonValueKind.True;
+    }
 
     /// <summary>A whole number that is not negative; null where there is none.</summary>
     public long? Number(string key)

@@ -2,6 +2,7 @@ using L4Proxy.Configuration;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Timing;
 using L4Proxy.Snapshot;
+using Microsoft.Extensions.Primitives;
 
 namespace L4Proxy.Core.Tests.Snapshot;
 
@@ -19,7 +20,7 @@ public sealed class ConfigSourceTests : IDisposable
     public ConfigSourceTests()
     {
         _provider.Answer = () => _provider.Snapshot(Good);
-        _source = new ConfigSource(_provider, () => _changes++, _time, _log.CreateLogger("source"));
+        _source = new ConfigSource(_provider, () => _changes++, isCompared: true, _time, _log.CreateLogger("source"));
     }
 
     public void Dispose() => _source.Dispose();
@@ -120,6 +121,67 @@ public sealed class ConfigSourceTests : IDisposable
 
         Assert.Equal(0, _time.ActiveTimers);
         Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public void What_reads_as_it_did_is_what_it_was()
+    {
+        _source.Read();
+        Assert.False(_source.IsFirm);
+        _provider.Answer = () => _provider.Snapshot(Good with { });
+
+        Assert.Same(Good, _source.Read().Config);
+        Assert.True(_source.IsFirm);
+    }
+
+    [Fact]
+    public void What_an_application_has_changed_in_place_is_not_taken_for_what_it_was()
+    {
+        var names = new List<string> { "a.example.com" };
+        var config = new L4Config { Routes = Config.Map(("r", new L4Route { Match = new() { Sni = names } })) };
+        _provider.Answer = () => _provider.Snapshot(config);
+        _source.Read();
+        _source.Read();
+        Assert.True(_source.IsFirm);
+
+        names[0] = "b.example.com";
+        _source.Read();
+
+        Assert.False(_source.IsFirm);
+    }
+
+    /// <summary>Its errors are those of the checks, each with its path.</summary>
+    [Fact]
+    public void What_cannot_be_written_is_read_all_the_same()
+    {
+        var config = new L4Config { Routes = Config.Map<L4Route>(("r", null!)), Clusters = Config.Map(("c", new L4Cluster { Destinations = Config.Map<L4Destination>(("d", null!)) })) };
+        _provider.Answer = () => _provider.Snapshot(config);
+
+        for (var i = 0; i < 2; i++)
+            Assert.Same(config, _source.Read().Config);
+
+        Assert.Null(_source.Failure);
+    }
+
+    [Fact]
+    public void What_could_not_be_followed_is_no_reason_to_keep_what_was_before()
+    {
+        _source.Read();
+        var newer = new L4Config { Reactors = 2 };
+        _provider.Answer = () => new L4ConfigSnapshot(newer, new BrokenToken());
+        Assert.Same(Good, _source.Read().Config);
+        _provider.Answer = () => _provider.Snapshot(newer);
+
+        Assert.Same(newer, _source.Read().Config);
+    }
+
+    private sealed class BrokenToken : IChangeToken
+    {
+        public bool HasChanged => false;
+
+        public bool ActiveChangeCallbacks => true;
+
+        public IDisposable RegisterChangeCallback(Action<object?> callback, object? state) => throw new InvalidOperationException("broken");
     }
 
     /// <summary>Turns the clock until it wants to be asked.</summary>
