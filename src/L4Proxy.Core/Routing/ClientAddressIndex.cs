@@ -17,10 +17,16 @@ internal sealed class ClientAddressIndex
     private readonly PrefixTable[] _v6;
 
     /// <summary>Indexes entries that are sorted by rank.</summary>
-    public ClientAddressIndex(IReadOnlyCollection<RouteEntry> entries)
+    public ClientAddressIndex(RouteEntry[] entries)
     {
-        _anywhere = new ServerNameIndex([.. entries.Where(entry => RangesOf(entry).Count == 0)]);
-        var placed = entries.Where(entry => RangesOf(entry).Count > 0).SelectMany(entry => RangesOf(entry).Select(range => (Range: range, Entry: entry))).ToList();
+        var anywhere = Array.FindAll(entries, entry => RangesOf(entry).Count == 0);
+        _anywhere = new ServerNameIndex(anywhere);
+        if (anywhere.Length == entries.Length)
+        {
+            (_v4, _v6) = ([], []);
+            return;
+        }
+        var placed = entries.SelectMany(entry => RangesOf(entry).Select(range => (Range: range, Entry: entry))).ToList();
         _v4 = TablesOf(placed.Where(place => place.Range.IsV4));
         _v6 = TablesOf(placed.Where(place => !place.Range.IsV4));
     }

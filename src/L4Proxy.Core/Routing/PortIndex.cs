@@ -16,8 +16,14 @@ internal sealed class PortIndex
     private readonly int _firstPort;
 
     /// <summary>Indexes entries that are sorted by rank.</summary>
-    public PortIndex(IReadOnlyCollection<RouteEntry> entries)
+    public PortIndex(RouteEntry[] entries)
     {
+        if (!Array.Exists(entries, entry => entry.Route.Match.Ports is not null))
+        {
+            (_anyPort, _ports) = (new ClientAddressIndex(entries), []);
+            return;
+        }
+
         int[] starts = [.. entries.Where(entry => entry.Route.Match.Ports is not null).SelectMany(entry => entry.Route.Match.Ports!).SelectMany(range => (int[])[range.Low, range.High + 1]).Distinct().Order()];
         var sections = starts.Select(_ => new List<RouteEntry>()).ToArray();
         var elsewhere = new List<RouteEntry>();
@@ -28,13 +34,13 @@ internal sealed class PortIndex
             else
                 elsewhere.Add(entry);
         }
-        _anyPort = new ClientAddressIndex(elsewhere);
+        _anyPort = new ClientAddressIndex([.. elsewhere]);
         _firstPort = starts.FirstOrDefault();
         _ports = new ClientAddressIndex?[starts.LastOrDefault() - _firstPort];
         for (var section = 0; section + 1 < starts.Length; section++)
         {
             if (sections[section].Count > 0)
-                Array.Fill(_ports, new ClientAddressIndex(sections[section]), starts[section] - _firstPort, starts[section + 1] - starts[section]);
+                Array.Fill(_ports, new ClientAddressIndex([.. sections[section]]), starts[section] - _firstPort, starts[section + 1] - starts[section]);
         }
     }
 

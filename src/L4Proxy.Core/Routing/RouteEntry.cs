@@ -50,7 +50,7 @@ internal sealed class RouteEntry
     /// <summary>What counts in the precedence: the names inside of <c>AnyOf</c>, too.</summary>
     public ServerNameSpecificity Precedence => ServerNameSpecificity.Max(Specificity, Route.Match.InnerSpecificity);
 
-    /// <summary>The place in the table; the lowest that matches wins.</summary>
+    /// <summary>By its place in the table; the lowest that matches wins. Between two there is room for others.</summary>
     public int Rank { get; set; }
 
     /// <summary>The entries of a route.</summary>
@@ -90,6 +90,9 @@ internal sealed class RouteEntry
             result = string.CompareOrdinal(left.Route.Id, right.Route.Id);
         return result != 0 ? result : string.CompareOrdinal(left.Text, right.Text);
     }
+
+    /// <summary>The precedence.</summary>
+    public static IComparer<RouteEntry> ByPrecedence { get; } = Comparer<RouteEntry>.Create(Compare);
 
     /// <summary>The same for another table, where it has another rank.</summary>
     public RouteEntry Copy() => (RouteEntry)MemberwiseClone();

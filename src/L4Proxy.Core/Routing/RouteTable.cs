@@ -21,23 +21,40 @@ internal sealed class RouteTable
     private const int LongestExplanation = 2048;
     private const int LongestInShort = 400;
 
+    // Between two entries as they are first: others get in between, and those that are there stay as they are.
+    private const int RankStep = 1 << 12;
+
+    // Of more new ones, looking at all is cheaper than at all for each.
+    private const int FewAdded = 8;
+
     private readonly PortIndex _index;
     private readonly RouteEntry[] _entries;
-    private readonly IReadOnlyCollection<RouteModel> _routes;
     private readonly HttpNames _httpNames;
+    private RouteEntry[]? _unlooked;
     private IReadOnlyList<(string RouteId, string ByRouteId)>? _unreachable;
 
-    private RouteTable(IReadOnlyCollection<RouteModel> routes, RouteEntry[] entries, HttpNames httpNames)
+    /// <summary>Makes a table of entries in their order.</summary>
+    /// <param name="entries">The entries, ranked.</param>
+    /// <param name="httpNames">Where those of HTTP requests find their names.</param>
+    /// <param name="unlooked">Those without which each route can win; null where that is not known.</param>
+    private RouteTable(RouteEntry[] entries, HttpNames httpNames, RouteEntry[]? unlooked = null)
     {
-        (_routes, _entries, _httpNames) = (routes, entries, httpNames);
+        (_entries, _httpNames, _unlooked) = (entries, httpNames, unlooked);
+        var protocols = default(ProtocolSet);
+        foreach (var entry in entries)
+        {
+            var (route, match) = (entry.Route, entry.Route.Match);
+            protocols |= match.Protocols | route.PickedBy;
+            // Whoever looks at all can say what name was asked for.
+            NeedsRawBytes |= match.NeedsRawBytes;
+            HasHttpRoutes |= route.Config.IsHttp;
+            NeedsAddresses |= match.NeedsAddresses || route.Firewall != Firewall.Open;
+            HasPorts |= match.Ports is not null;
+            EndsTls |= route.Config.EndsTls;
+        }
         _index = new PortIndex(entries);
-        var protocols = entries.Aggregate(default(ProtocolSet), (all, entry) => all | entry.Route.Match.Protocols | entry.Route.PickedBy);
-        // Whoever looks at all can say what name was asked for.
-        NeedsRawBytes = entries.Any(entry => entry.Route.Match.NeedsRawBytes);
         Protocols = protocols.IsEmpty && !NeedsRawBytes ? protocols : protocols | PrefaceParsers.Tls;
-        Greeting = GreetingOf(entries);
-        HasHttpRoutes = entries.Any(entry => entry.Route.Config.IsHttp);
-        NeedsAddresses = entries.Any(entry => entry.Route.Match.NeedsAddresses || entry.Route.Firewall != Firewall.Open);
+        Greeting = protocols.IsEmpty && !NeedsRawBytes ? null : GreetingOf(entries);
     }
 
     /// <summary>The protocols that the client's first bytes are to be looked at for. Where there are none, a server may speak first.</summary>
@@ -55,6 +72,12 @@ internal sealed class RouteTable
     /// <summary>Whether any route has a condition on an address.</summary>
     public bool NeedsAddresses { get; }
 
+    /// <summary>Whether any route has a condition on the port connected to.</summary>
+    public bool HasPorts { get; }
+
+    /// <summary>Whether any route ends TLS.</summary>
+    public bool EndsTls { get; }
+
     /// <summary>The routes, each once, the one that comes first in the precedence first.</summary>
     public IEnumerable<RouteModel> Routes => RoutesWhere(static _ => true);
 
@@ -70,16 +93,24 @@ internal sealed class RouteTable
     /// <summary>Compiles the routes of one endpoint.</summary>
     /// <param name="routes">The routes.</param>
     /// <param name="httpNames">Where those of HTTP requests find their names.</param>
-    /// <param name="before">That of the endpoint before: of the same routes it is the same.</param>
     /// <exception cref="ArgumentException">The validator would not have accepted a match.</exception>
-    public static RouteTable Create(IReadOnlyCollection<RouteModel> routes, HttpNames httpNames = HttpNames.Both, RouteTable? before = null)
+    public static RouteTable Create(IReadOnlyCollection<RouteModel> routes, HttpNames httpNames = HttpNames.Both) => new(Ranked(Sorted(routes, httpNames)), httpNames);
+
+    /// <summary>The table of other routes than before. Of the same it is the same; one new route among thousands is a walk along them.</summary>
+    /// <param name="added">The routes that were not in it.</param>
+    /// <param name="gone">Those that are in it no longer.</param>
+    /// <param name="httpNames">Where those of HTTP requests find their names. If that is elsewhere than before, all are new.</param>
+    /// <param name="before">That of the endpoint before; null where there is none.</param>
+    /// <exception cref="ArgumentException">The validator would not have accepted a match.</exception>
+    public static RouteTable Create(IReadOnlyCollection<RouteModel> added, IReadOnlyCollection<RouteModel> gone, HttpNames httpNames, RouteTable? before)
     {
-        if (before is not null && before._httpNames == httpNames && before._routes.SequenceEqual(routes))
+        if (before is null || before._httpNames != httpNames)
+            return Create(added, httpNames);
+        if (added.Count + gone.Count == 0)
             return before;
-        var entries = before?._httpNames == httpNames ? before.EntriesOf(routes) : Sorted(routes, httpNames);
-        for (var rank = 0; rank < entries.Length; rank++)
-            entries[rank].Rank = rank;
-        return new RouteTable(routes, entries, httpNames);
+        var news = Sorted(added, httpNames);
+        var isWhole = before._unreachable is { Count: 0 } && added.Count <= FewAdded;
+        return new RouteTable(before.With(news, [.. gone]), httpNames, isWhole ? news : null);
     }
 
     private static RouteEntry[] Sorted(IEnumerable<RouteModel> routes, HttpNames httpNames)
@@ -89,23 +120,55 @@ internal sealed class RouteTable
         return entries;
     }
 
-    /// <summary>The entries of other routes. Those that are here are sorted already: one new route among thousands is a walk along them.</summary>
-    private RouteEntry[] EntriesOf(IReadOnlyCollection<RouteModel> routes)
+    private static RouteEntry[] Ranked(RouteEntry[] entries)
     {
-        var known = _routes.ToHashSet();
-        var wanted = routes.ToHashSet();
-        var added = Sorted(routes.Where(route => !known.Contains(route)), _httpNames);
-        var entries = new List<RouteEntry>(_entries.Length + added.Length);
-        var next = 0;
-        foreach (var entry in _entries)
+        var step = Math.Min(RankStep, int.MaxValue / (entries.Length + 1));
+        for (var i = 0; i < entries.Length; i++)
+            entries[i].Rank = step * (i + 1);
+        return entries;
+    }
+
+    /// <summary>The entries with some more, which are sorted, and without those of some routes.</summary>
+    private RouteEntry[] With(RouteEntry[] added, HashSet<RouteModel> gone)
+    {
+        var kept = gone.Count == 0 ? _entries : Array.FindAll(_entries, entry => !gone.Contains(entry.Route));
+        if (added.Length == 0)
+            return kept;
+        var entries = new RouteEntry[kept.Length + added.Length];
+        var (from, to) = (0, 0);
+        foreach (var entry in added)
         {
-            if (!wanted.Contains(entry.Route))
-                continue;
-            for (; next < added.Length && RouteEntry.Compare(added[next], entry) < 0; next++)
-                entries.Add(added[next]);
-            entries.Add(entry.Copy());
+            var found = Array.BinarySearch(kept, from, kept.Length - from, entry, RouteEntry.ByPrecedence);
+            var at = found < 0 ? ~found : found;
+            Array.Copy(kept, from, entries, to, at - from);
+            (to, from) = (to + at - from, at);
+            entries[to++] = entry;
         }
-        return [.. entries, .. added[next..]];
+        Array.Copy(kept, from, entries, to, kept.Length - from);
+        return HaveRoom(entries, added) ? entries : Ranked(Array.ConvertAll(entries, entry => entry.Copy()));
+    }
+
+    /// <summary>Gives new entries ranks between those of their neighbours, which others look at meanwhile.</summary>
+    private static bool HaveRoom(RouteEntry[] entries, RouteEntry[] added)
+    {
+        for (var (i, next) = (0, 0); next < added.Length; i++)
+        {
+            if (entries[i] != added[next])
+                continue;
+            var first = next;
+            while (++next < added.Length && entries[i + next - first] == added[next])
+            {
+            }
+            var after = i + next - first;
+            var low = i == 0 ? 0 : entries[i - 1].Rank;
+            var step = ((after < entries.Length ? entries[after].Rank : low + ((next - first + 1L) * RankStep)) - low) / (next - first + 1);
+            if (step == 0 || low + (step * (next - first)) >= int.MaxValue)
+                return false;
+            for (var rank = low; first < next; first++)
+                added[first].Rank = rank += (int)step;
+            i = after;
+        }
+        return true;
     }
 
     /// <summary>The same with one of its routes alone.</summary>
@@ -138,7 +201,20 @@ internal sealed class RouteTable
     /// Routes that can never win here, each with one that always wins before it. What it lists is certain; it does not list
     /// all, since conditions are compared as they are written.
     /// </summary>
-    public IReadOnlyList<(string RouteId, string ByRouteId)> FindUnreachable() => _unreachable ??= FindCovered();
+    public IReadOnlyList<(string RouteId, string ByRouteId)> FindUnreachable()
+    {
+        _unreachable ??= FindCovered(_unlooked is null ? _entries : Suspects(_unlooked));
+        _unlooked = null;
+        return _unreachable;
+    }
+
+    /// <summary>The entries of routes that may be unreachable, where without some entries none was: the routes of these, and those that they cover in part.</summary>
+    private RouteEntry[] Suspects(RouteEntry[] added)
+    {
+        var suspects = added.Select(entry => entry.Route).ToHashSet();
+        suspects.UnionWith(_entries.Where(entry => Array.Exists(added, other => other.Rank < entry.Rank && other.Covers(entry))).Select(entry => entry.Route));
+        return Array.FindAll(_entries, entry => suspects.Contains(entry.Route));
+    }
 
     private static StartTlsProtocol? GreetingOf(RouteEntry[] entries)
     {
@@ -147,13 +223,13 @@ internal sealed class RouteTable
         return names is [var name] ? StartTlsProtocol.OfGreeting(name) : null;
     }
 
-    private IReadOnlyList<(string RouteId, string ByRouteId)> FindCovered()
+    private IReadOnlyList<(string RouteId, string ByRouteId)> FindCovered(RouteEntry[] among)
     {
         var lists = new List<RouteEntry[]>();
-        var covered = _entries.Select(entry => (entry.Route, Covering: FindCovering(entry, lists))).Where(item => item.Covering is not null).ToList();
+        var covered = among.Select(entry => (entry.Route, Covering: FindCovering(entry, lists))).Where(item => item.Covering is not null).ToList();
         if (covered.Count == 0)
             return [];
-        var entries = _entries.CountBy(entry => entry.Route).ToDictionary();
+        var entries = among.CountBy(entry => entry.Route).ToDictionary();
         return [.. covered.GroupBy(item => item.Route).Where(route => route.Count() == entries[route.Key]).Select(route => (route.Key.Id, route.First().Covering!.Route.Id))];
     }
 

@@ -11,11 +11,11 @@ internal sealed class ServerNameIndex
     private readonly RouteEntry[] _unconditional;
 
     /// <summary>Indexes entries that are sorted by rank.</summary>
-    public ServerNameIndex(IReadOnlyCollection<RouteEntry> entries)
+    public ServerNameIndex(RouteEntry[] entries)
     {
-        _serverNames = new([.. entries.Where(entry => entry.Specificity.Kind != ServerNameKind.Unconditional && !entry.IsOfHost)]);
-        _hosts = new([.. entries.Where(entry => entry.Specificity.Kind != ServerNameKind.Unconditional && entry.IsOfHost)]);
-        _unconditional = [.. entries.Where(entry => entry.Specificity.Kind == ServerNameKind.Unconditional)];
+        _serverNames = new(Array.FindAll(entries, entry => entry.Specificity.Kind != ServerNameKind.Unconditional && !entry.IsOfHost));
+        _hosts = new(Array.FindAll(entries, entry => entry.Specificity.Kind != ServerNameKind.Unconditional && entry.IsOfHost));
+        _unconditional = Array.FindAll(entries, entry => entry.Specificity.Kind == ServerNameKind.Unconditional);
     }
 
     /// <summary>Tries every entry whose pattern matches, or may match.</summary>

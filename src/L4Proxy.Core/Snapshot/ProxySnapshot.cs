@@ -34,6 +34,9 @@ internal sealed class ProxySnapshot
     /// <summary>The routes that endpoints and HTTP requests are matched against.</summary>
     public IReadOnlyDictionary<string, RouteModel> Routes { get; init; } = new Dictionary<string, RouteModel>();
 
+    /// <summary>Whether nothing but the configuration says what the routes are: no file, and nothing that they count.</summary>
+    public bool AreRoutesFirm { get; init; }
+
     /// <summary>What it was made of: the next one is compared with it.</summary>
     public ConfigGraph? Graph { get; init; }
 

@@ -33,8 +33,10 @@ internal sealed class SnapshotBuilder(
         var areSame = graph.HasSameClusters && previous.AreClustersFirm;
         var resolvers = areSame ? previous.Resolvers! : new AddressResolvers(lookup, services, time);
         var clusters = areSame ? (Dictionary<string, ClusterModel>)previous.Clusters : BuildClusters(graph, previous, resolvers);
-        var routesById = graph.Routes.ToDictionary(route => route.Key, route => RouteOf(route.Key, route.Value, graph, clusters, previous));
-        var routes = routesById.Values;
+        var changes = areSame && previous.AreRoutesFirm && graph.OtherRoutes is { } others
+            ? ChangedRoutes(others, graph, clusters, previous)
+            : AllRoutes(graph, clusters, previous);
+        var routes = changes.Now.Values;
         return new ProxySnapshot
         {
             Revision = previous.Revision + 1,
@@ -42,16 +44,49 @@ internal sealed class SnapshotBuilder(
             Graph = graph,
             Resolvers = resolvers,
             ForwardersTrusted = graph.RangesOf(config.ForwardedHeaders?.Trusted) ?? AddressRangeSet.Empty,
-            HttpRoutes = [.. routes.Where(route => route.Config.IsHttp)],
+            HttpRoutes = changes.Others.Any(route => route.Config.IsHttp) ? [.. routes.Where(route => route.Config.IsHttp)] : previous.HttpRoutes,
             Clusters = clusters,
             AreClustersFirm = areSame || clusters.Values.All(IsFirm),
-            Routes = routesById,
-            RouteLimits = routes.Where(route => route.Limit is not null).ToDictionary(route => route.Id, route => route.Limit!),
-            RouteThrottles = routes.Where(route => route.Throttle is not null).ToDictionary(route => route.Id, route => route.Throttle!),
+            Routes = changes.Now,
+            AreRoutesFirm = changes.AreFirm,
+            RouteLimits = changes.AreFirm ? FrozenDictionary<string, ConnectionLimit>.Empty
+                : routes.Where(route => route.Limit is not null).ToDictionary(route => route.Id, route => route.Limit!),
+            RouteThrottles = changes.AreFirm ? FrozenDictionary<string, Throttle>.Empty
+                : routes.Where(route => route.Throttle is not null).ToDictionary(route => route.Id, route => route.Throttle!),
             Leaving = previous.LeftBy(clusters),
-            Endpoints = BuildEndpoints(graph, routes, clusters, previous),
+            Endpoints = BuildEndpoints(graph, changes, clusters, previous),
         };
     }
+
+    /// <summary>Looks at every route.</summary>
+    private RouteChanges AllRoutes(ConfigGraph graph, Dictionary<string, ClusterModel> clusters, ProxySnapshot previous)
+    {
+        var now = graph.Routes.ToDictionary(route => route.Key, route => RouteOf(route.Key, route.Value, graph, clusters, previous));
+        return new(
+            now, [.. now.Values.Where(route => previous.Routes.GetValueOrDefault(route.Id) != route)],
+            [.. previous.Routes.Values.Where(route => now.GetValueOrDefault(route.Id) != route)], now.Values.All(route => IsFirm(route.Config)));
+    }
+
+    /// <summary>Looks at those alone that the configuration says are others, where nothing else can have changed.</summary>
+    private RouteChanges ChangedRoutes(IReadOnlySet<string> others, ConfigGraph graph, Dictionary<string, ClusterModel> clusters, ProxySnapshot previous)
+    {
+        var now = new Dictionary<string, RouteModel>(previous.Routes);
+        var (added, gone) = (new List<RouteModel>(), new List<RouteModel>());
+        foreach (var id in others)
+        {
+            if (now.Remove(id, out var before))
+                gone.Add(before);
+        }
+        foreach (var (id, config) in graph.NewRoutes)
+        {
+            now.Add(id, BuildRoute(id, config, graph, clusters, previous));
+            added.Add(now[id]);
+        }
+        return new(now, added, gone, added.TrueForAll(route => IsFirm(route.Config)));
+    }
+
+    /// <summary>Whether nothing but the configuration says what a route is.</summary>
+    private static bool IsFirm(L4Route config) => config is { Firewall: null, Throttle: null, Limits: null };
 
     private Dictionary<string, ClusterModel> BuildClusters(ConfigGraph graph, ProxySnapshot previous, AddressResolvers resolvers)
     {
@@ -75,7 +110,7 @@ internal sealed class SnapshotBuilder(
     /// <summary>The one that is in force, where it would be made of the same once more.</summary>
     private RouteModel RouteOf(string id, L4Route config, ConfigGraph graph, Dictionary<string, ClusterModel> clusters, ProxySnapshot previous) =>
         graph.IsSettledRoute(id) && previous.Routes.TryGetValue(id, out var same) && ReferenceEquals(same.Config, config) && same.Cluster == (config.ClusterId is { } cluster ? clusters[cluster] : null)
-            && config is { Firewall: null, Throttle: null, Limits: null }
+            && IsFirm(config)
             ? same
             : BuildRoute(id, config, graph, clusters, previous);
 
@@ -154,29 +189,45 @@ internal sealed class SnapshotBuilder(
     }
 
     private FrozenDictionary<string, EndpointModel> BuildEndpoints(
-        ConfigGraph graph, IReadOnlyCollection<RouteModel> routes, Dictionary<string, ClusterModel> clusters, ProxySnapshot previous)
+        ConfigGraph graph, RouteChanges changes, Dictionary<string, ClusterModel> clusters, ProxySnapshot previous)
     {
-        var byEndpoint = graph.Endpoints.Keys.ToDictionary(id => id, _ => new List<RouteModel>());
+        var (tcp, udp) = (PortsOfEveryIPv4(graph.Urls.Values, isUdp: false), PortsOfEveryIPv4(graph.Urls.Values, isUdp: true));
+        var (added, gone) = (ByEndpoint(changes.Added, graph), ByEndpoint(changes.Gone, previous.Graph));
+        return graph.Endpoints.ToFrozenDictionary(item => item.Key, item =>
+        {
+            var (id, endpoint, url, before) = (item.Key, item.Value, graph.Urls.GetValueOrDefault(item.Key), previous.Endpoints.GetValueOrDefault(item.Key));
+            var names = url is null ? HttpNames.Both : url.Scheme == EndpointScheme.Tls ? HttpNames.OfTls : HttpNames.OfRequests;
+            var table = endpoint is { Url: null, Certificates.Count: > 0 }
+                ? RouteTable.Create(OnKestrel(id, endpoint, graph, changes.Now.Values, clusters, previous), names)
+                : RouteTable.Create(added.GetValueOrDefault(id) ?? [], gone.GetValueOrDefault(id) ?? [], names, before?.Routes);
+            return BuildEndpoint(id, endpoint, graph, table, url is { IsEveryIPv6: true } ? url.IsUdp ? udp : tcp : null, before);
+        });
+    }
+
+    private static Dictionary<string, List<RouteModel>> ByEndpoint(IEnumerable<RouteModel> routes, ConfigGraph? graph)
+    {
+        var byEndpoint = new Dictionary<string, List<RouteModel>>();
         foreach (var route in routes)
         {
-            foreach (var endpoint in graph.EndpointsOf(route.Config))
+            foreach (var endpoint in graph!.EndpointsOf(route.Config))
             {
+                if (!byEndpoint.TryGetValue(endpoint, out var here))
+                    byEndpoint.Add(endpoint, here = []);
                 // It may name one twice.
-                if (byEndpoint[endpoint] is var here && (here.Count == 0 || here[^1] != route))
+                if (here.Count == 0 || here[^1] != route)
                     here.Add(route);
             }
         }
-        foreach (var (id, endpoint) in graph.Endpoints.Where(item => item.Value is { Url: null, Certificates.Count: > 0 }))
-        {
-            byEndpoint[id].AddRange(routes.Where(route => route.Config.IsOnKestrel && tls.Covers(endpoint, route))
-                .Select(route => BuildRoute(route.Id, EndingTls(route.Config), graph, clusters, previous)));
-        }
-        var (tcp, udp) = (PortsOfEveryIPv4(graph.Urls.Values, isUdp: false), PortsOfEveryIPv4(graph.Urls.Values, isUdp: true));
-        return graph.Endpoints.ToFrozenDictionary(
-            endpoint => endpoint.Key, endpoint => BuildEndpoint(
-                endpoint.Key, endpoint.Value, graph, byEndpoint[endpoint.Key],
-                graph.Urls.GetValueOrDefault(endpoint.Key) is { IsEveryIPv6: true } url ? url.IsUdp ? udp : tcp : null, previous.Endpoints.GetValueOrDefault(endpoint.Key)));
+        return byEndpoint;
     }
+
+    /// <summary>The routes of one of Kestrel's endpoints that has certificates: those it has one for end TLS there.</summary>
+    private List<RouteModel> OnKestrel(
+        string id, L4Endpoint endpoint, ConfigGraph graph, IReadOnlyCollection<RouteModel> routes, Dictionary<string, ClusterModel> clusters, ProxySnapshot previous) =>
+    [
+        .. routes.Where(route => graph.EndpointsOf(route.Config).Contains(id)),
+        .. routes.Where(route => route.Config.IsOnKestrel && tls.Covers(endpoint, route)).Select(route => BuildRoute(route.Id, EndingTls(route.Config), graph, clusters, previous)),
+    ];
 
     /// <summary>A route that is on every endpoint of Kestrel's, as it is on one that has a certificate for it: behind all others there, as everywhere.</summary>
     private static L4Route EndingTls(L4Route route) => route with { Tls = L4RouteTls.Terminate, Order = int.MaxValue };
@@ -196,10 +247,10 @@ internal sealed class SnapshotBuilder(
     }
 
     private EndpointModel BuildEndpoint(
-        string id, L4Endpoint config, ConfigGraph graph, List<RouteModel> routes, BitArray? ipv4Elsewhere, EndpointModel? before)
+        string id, L4Endpoint config, ConfigGraph graph, RouteTable routes, BitArray? ipv4Elsewhere, EndpointModel? before)
     {
         var url = graph.Urls.GetValueOrDefault(id);
-        var (endpointTls, routeTls) = tls.ForEndpoint(config, url, routes);
+        var (endpointTls, routeTls) = tls.ForEndpoint(config, url, routes.EndsTls || url is { Scheme: EndpointScheme.Tls } ? routes.Routes : []);
         return new EndpointModel
         {
             Id = id,
@@ -207,7 +258,7 @@ internal sealed class SnapshotBuilder(
             Url = url,
             Tls = endpointTls,
             RouteTls = routeTls,
-            Routes = RouteTable.Create(routes, url is null ? HttpNames.Both : url.Scheme == EndpointScheme.Tls ? HttpNames.OfTls : HttpNames.OfRequests, before?.Routes),
+            Routes = routes,
             PrefaceTimeout = (long)L4Endpoint.Keys.PrefaceTimeout.Of(config).TotalMilliseconds,
             MaxPrefaceBytes = L4Endpoint.Keys.MaxPrefaceBytes.Of(config),
             DrainTimeout = L4Endpoint.Keys.DrainTimeout.Of(config),
@@ -227,4 +278,10 @@ internal sealed class SnapshotBuilder(
         graph.RangesOf(config?.Allow), graph.RangesOf(config?.Deny), ListOf(nameof(config.AllowFile), config?.AllowFile), ListOf(nameof(config.DenyFile), config?.DenyFile));
 
     private AddressListFile? ListOf(string key, string? path) => path is null ? null : AddressListFile.Of(files, key, path);
+
+    /// <summary>The routes, and which of them there were not, or there are no longer.</summary>
+    private sealed record RouteChanges(Dictionary<string, RouteModel> Now, List<RouteModel> Added, List<RouteModel> Gone, bool AreFirm)
+    {
+        public IEnumerable<RouteModel> Others => Added.Concat(Gone);
+    }
 }

@@ -9,6 +9,7 @@ internal sealed class StoreState
 {
     private static readonly int s_kinds = Enum.GetValues<StoreKind>().Length;
     private static readonly Dictionary<string, DestinationOverride> s_noOverrides = [];
+    private static readonly Dictionary<string, L4Route> s_noRoutes = [];
 
     private readonly ImmutableArray<ImmutableDictionary<string, StoreItem>> _items;
     // What the items of a kind are read as, once somebody has asked for it: a Dictionary<string, T>.
@@ -115,6 +116,9 @@ internal sealed class StoreState
             Clusters = Of<L4Cluster>(StoreKind.Cluster),
         },
         this);
+
+    /// <summary>Its routes that can be read.</summary>
+    public IReadOnlyDictionary<string, L4Route> Routes => Of<L4Route>(StoreKind.Route) ?? s_noRoutes;
 
     /// <summary>What was said of destinations while they run.</summary>
     public IReadOnlyDictionary<string, DestinationOverride> Overrides => Of<DestinationOverride>(StoreKind.Override) ?? s_noOverrides;

@@ -109,7 +109,12 @@ public sealed class OneChangeTests : IDisposable
         if (one.Snapshot is not { } snapshot)
             return inForce;
         foreach (var (id, endpoint) in whole.Snapshot!.Endpoints)
+        {
             Assert.Equal(Describe(endpoint.Routes), Describe(snapshot.Endpoints[id].Routes));
+            Assert.Equal(ByRank(endpoint.Routes), ByRank(snapshot.Endpoints[id].Routes));
+        }
+        Assert.Equal(whole.Snapshot.HttpRoutes.Select(route => route.Id).Order(), snapshot.HttpRoutes.Select(route => route.Id).Order());
+        Assert.Equal(whole.Snapshot.RouteLimits.Keys.Order(), snapshot.RouteLimits.Keys.Order());
         Assert.Equal(whole.Snapshot.Clusters.Values.Select(Describe), snapshot.Clusters.Values.Select(Describe));
         Assert.All(snapshot.Routes.Values, route => Assert.Same(route.Config.ClusterId is { } cluster ? snapshot.Clusters[cluster] : null, route.Cluster));
         snapshot.Activate(inForce, now: 0);
@@ -159,6 +164,10 @@ public sealed class OneChangeTests : IDisposable
     }
 
     private static string Describe(RouteTable table) => $"{string.Join(' ', table.RouteIds)} | {string.Join(' ', table.FindUnreachable())} | {table.Protocols} {table.NeedsAddresses}";
+
+    // What a look-up goes by; two entries of one rank would be one too few.
+    private static IEnumerable<string> ByRank(RouteTable table) =>
+        table.Routes.SelectMany(table.EntriesOf).ToDictionary(entry => entry.Rank).OrderBy(item => item.Key).Select(item => $"{item.Value.Route.Id} {item.Value.Pattern}");
 
     private static string Describe(L4Proxy.Destinations.ClusterModel cluster) =>
         $"{cluster.Id}: {string.Join(' ', cluster.Destinations.Select(destination => $"{destination.Id} {destination.Address} {destination.Weight} {destination.HealthAddress} {destination.Enabled}"))}";

@@ -20,10 +20,12 @@ internal sealed class ConfigChanges
     {
         if (before is null || !HaveSameFrame(now, before))
             return;
-        _otherClusters = [.. NewOf(now.Clusters, before.Clusters), .. NewOf(before.Clusters, now.Clusters)];
-        _newRoutes = [.. before.SaidOfRoutes, .. NewOf(now.Routes, before.Routes)];
-        _newRoutes.UnionWith(now.Routes.Where(item => item.Value.ClusterId is { } cluster && _otherClusters.Contains(cluster)).Select(item => item.Key));
-        _newClusters = [.. before.SaidOfClusters, .. _otherClusters, .. ClustersOf(_newRoutes, now), .. ClustersOf(NewOf(before.Routes, now.Routes), before)];
+        _otherClusters = OthersOf(now.Clusters, before.Clusters);
+        var otherRoutes = OthersOf(now.Routes, before.Routes);
+        _newRoutes = [.. before.SaidOfRoutes, .. otherRoutes];
+        if (_otherClusters.Count > 0)
+            _newRoutes.UnionWith(now.Routes.Where(item => item.Value.ClusterId is { } cluster && _otherClusters.Contains(cluster)).Select(item => item.Key));
+        _newClusters = [.. before.SaidOfClusters, .. _otherClusters, .. ClustersOf(_newRoutes, now), .. ClustersOf(otherRoutes, before)];
     }
 
     /// <summary>Whether there is nothing to compare with.</summary>
@@ -31,6 +33,15 @@ internal sealed class ConfigChanges
 
     /// <summary>The clusters that are not what they were, or are gone.</summary>
     public IEnumerable<string> OtherClusters => _otherClusters ?? [];
+
+    /// <summary>The routes that are not settled, or are gone; null where all are new.</summary>
+    public IReadOnlySet<string>? OtherRoutes => _newRoutes;
+
+    /// <summary>The routes that are not settled, in their order.</summary>
+    public IReadOnlyList<KeyValuePair<string, L4Route>> NewOf(Dictionary<string, L4Route> routes) => NewOf(routes, _newRoutes);
+
+    /// <summary>The clusters that are not settled, in their order.</summary>
+    public IReadOnlyList<KeyValuePair<string, L4Cluster>> NewOf(Dictionary<string, L4Cluster> clusters) => NewOf(clusters, _newClusters);
 
     /// <summary>Whether a route is what it was, and leads where it led.</summary>
     public bool IsSettledRoute(string id) => _newRoutes?.Contains(id) == false;
@@ -44,14 +55,38 @@ internal sealed class ConfigChanges
     /// <summary>Whether all that is neither route nor cluster is the same.</summary>
     private static bool HaveSameFrame(ConfigGraph now, ConfigGraph before) =>
         WithoutMaps(now.Config) == WithoutMaps(before.Config)
-        && now.Endpoints.Count == before.Endpoints.Count && NewOf(now.Endpoints, before.Endpoints).Count == 0;
+        && OthersOf(now.Endpoints, before.Endpoints).Count == 0;
 
     private static L4Config WithoutMaps(L4Config config) => config with { Endpoints = null, Routes = null, Clusters = null };
 
-    /// <summary>The ids of what is not the same object there.</summary>
-    private static HashSet<string> NewOf<T>(Dictionary<string, T> items, Dictionary<string, T> others)
-        where T : class => ReferenceEquals(items, others) ? [] :
-        [.. items.Where(item => !others.TryGetValue(item.Key, out var other) || !ReferenceEquals(other, item.Value)).Select(item => item.Key)];
+    /// <summary>The ids of what is not the same object in both, or in one of them only.</summary>
+    private static HashSet<string> OthersOf<T>(Dictionary<string, T> now, Dictionary<string, T> before)
+        where T : class
+    {
+        var others = new HashSet<string>();
+        if (ReferenceEquals(now, before))
+            return others;
+        var kept = 0;
+        foreach (var (id, item) in now)
+        {
+            if (before.TryGetValue(id, out var known))
+                kept++;
+            if (!ReferenceEquals(known, item))
+                others.Add(id);
+        }
+        if (kept < before.Count)
+            others.UnionWith(before.Keys.Where(id => !now.ContainsKey(id)));
+        return others;
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, T>> NewOf<T>(Dictionary<string, T> items, HashSet<string>? wanted) => wanted switch
+    {
+        null => [.. items],
+        { Count: 0 } => [],
+        // One needs no order.
+        { Count: 1 } when wanted.First() is var id => items.TryGetValue(id, out var item) ? [new(id, item)] : [],
+        _ => [.. items.Where(item => wanted.Contains(item.Key))],
+    };
 
     private static IEnumerable<string> ClustersOf(IEnumerable<string> routes, ConfigGraph graph) =>
         routes.Select(id => graph.Routes.GetValueOrDefault(id)?.ClusterId).OfType<string>();

@@ -27,8 +27,8 @@ internal sealed class ConfigGraph
         Routes = Given(config.Routes);
         Clusters = before is not null && ReferenceEquals(config.Clusters, before.Config.Clusters) ? before.Clusters : Given(config.Clusters);
         _changes = new ConfigChanges(this, before);
-        NewRoutes = [.. Routes.Where(item => !_changes.IsSettledRoute(item.Key))];
-        NewClusters = [.. Clusters.Where(item => !_changes.IsSettledCluster(item.Key))];
+        NewRoutes = _changes.NewOf(Routes);
+        NewClusters = _changes.NewOf(Clusters);
         ReadRanges(config.ForwardedHeaders?.Trusted, path["ForwardedHeaders"]["Trusted"], findings);
         foreach (var (id, endpoint) in Endpoints)
             Read(id, endpoint, path["Endpoints"][id], findings);
@@ -44,7 +44,7 @@ internal sealed class ConfigGraph
         HealthAddresses = HasSameClusters ? before!.HealthAddresses : new(before?.HealthAddresses ?? [], ReferenceEqualityComparer.Instance);
         foreach (var id in _changes.OtherClusters)
             Forget(id, before!);
-        foreach (var (id, cluster) in Clusters.Where(item => !_changes.IsSameCluster(item.Key)))
+        foreach (var (id, cluster) in HasSameClusters ? [] : Clusters.Where(item => !_changes.IsSameCluster(item.Key)))
             Addresses[id] = Read(cluster, path["Clusters"][id]["Destinations"], findings);
         _ownStreams = [.. Endpoints.Where(item => item.Value.Url is not null && !(Urls.TryGetValue(item.Key, out var url) && url.IsUdp)).Select(item => item.Key)];
     }
@@ -69,6 +69,9 @@ internal sealed class ConfigGraph
 
     /// <summary>The clusters of which something new can be said.</summary>
     public IReadOnlyList<KeyValuePair<string, L4Cluster>> NewClusters { get; }
+
+    /// <summary>The ids of those, and of the routes that are gone; null where all are new.</summary>
+    public IReadOnlySet<string>? OtherRoutes => _changes.OtherRoutes;
 
     /// <summary>Whether all clusters are what they were in the configuration before.</summary>
     public bool HasSameClusters { get; }
