@@ -194,7 +194,9 @@ internal sealed class ProxyServer(
     {
         var config = snapshot.Config;
         budget.SetMaxConnections(L4Config.Keys.MaxConnections.Of(config) is > 0 and var most ? most : DescriptorLimit.DefaultMaxConnections);
-        budget.Count();
+        // One route more says nothing of descriptors.
+        if (snapshot.Graph?.OtherRoutes is null)
+            budget.Count();
         recorder.Configure(config.AccessLog);
         foreach (var (id, endpoint) in _snapshot.Endpoints)
             _removed[id] = endpoint;

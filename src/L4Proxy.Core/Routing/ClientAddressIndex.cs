@@ -59,7 +59,7 @@ internal sealed class ClientAddressIndex
         }
     }
 
-    private static IReadOnlyList<AddressRange> RangesOf(RouteEntry entry) => entry.Route.Match.Clients is { Count: <= MostRanges } ranges ? ranges : [];
+    private static IReadOnlyList<AddressRange> RangesOf(RouteEntry entry) => entry.Needs.Addresses && entry.Route.Match.Clients is { Count: <= MostRanges } ranges ? ranges : [];
 
     private static PrefixTable[] TablesOf(IEnumerable<(AddressRange Range, RouteEntry Entry)> places) =>
         [.. places.GroupBy(place => place.Range.PrefixLength).Select(length => new PrefixTable(length.Key, length))];

@@ -23,7 +23,7 @@ internal readonly struct ConnectionFacts
     /// <summary>What the first bytes say. The default: none are there yet.</summary>
     public PrefaceInfo Preface { get; init; }
 
-    /// <summary>The first bytes themselves, of a flow its first datagram; over UDP only where <see cref="RouteTable.NeedsRawBytes"/>.</summary>
+    /// <summary>The first bytes themselves, of a flow its first datagram; over UDP only where <see cref="RouteNeeds.RawBytes"/>.</summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
 
     /// <summary>Whether <see cref="Bytes"/> are a datagram, which is whole.</summary>

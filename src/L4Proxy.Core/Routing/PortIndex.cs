@@ -16,9 +16,11 @@ internal sealed class PortIndex
     private readonly int _firstPort;
 
     /// <summary>Indexes entries that are sorted by rank.</summary>
-    public PortIndex(RouteEntry[] entries)
+    /// <param name="entries">They.</param>
+    /// <param name="havePorts">Whether any has a condition on the port.</param>
+    public PortIndex(RouteEntry[] entries, bool havePorts)
     {
-        if (!Array.Exists(entries, entry => entry.Route.Match.Ports is not null))
+        if (!havePorts)
         {
             (_anyPort, _ports) = (new ClientAddressIndex(entries), []);
             return;

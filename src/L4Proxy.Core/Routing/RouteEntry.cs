@@ -32,6 +32,7 @@ internal sealed class RouteEntry
             ServerNameKind.Suffix => (1, int.MaxValue),
             _ => (0, 0),
         };
+        Needs = RouteNeeds.Of(route);
         Specificity = pattern?.Specificity
             ?? new ServerNameSpecificity(regexes is null ? ServerNameKind.Unconditional : ServerNameKind.Regex, 0);
     }
@@ -46,6 +47,9 @@ internal sealed class RouteEntry
 
     /// <summary>Of the pattern, or of the regular expression where that alone is asked for.</summary>
     public ServerNameSpecificity Specificity { get; }
+
+    /// <summary>What the route needs, near at hand for whoever walks along thousands.</summary>
+    public RouteNeeds Needs { get; }
 
     /// <summary>What counts in the precedence: the names inside of <c>AnyOf</c>, too.</summary>
     public ServerNameSpecificity Precedence => ServerNameSpecificity.Max(Specificity, Route.Match.InnerSpecificity);
@@ -122,6 +126,10 @@ internal sealed class RouteEntry
     /// </summary>
     public bool Covers(RouteEntry other) =>
         CoversPattern(other) && CoversRegexes(other) && Route.Match.IsImpliedBy(other.Route.Match);
+
+    /// <summary>The same of one that is behind it, without a look at what most have: another name.</summary>
+    public bool CoversBehind(RouteEntry other) =>
+        Rank < other.Rank && (Specificity.Kind != ServerNameKind.Exact || Specificity == other.Specificity) && Covers(other);
 
     private string Text => Pattern?.ToString() ?? _regexes?[0].ToString() ?? "";
 

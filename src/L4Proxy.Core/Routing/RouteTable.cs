@@ -1,5 +1,4 @@
 using L4Proxy.Configuration.Reading;
-using L4Proxy.Limits;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
 using L4Proxy.StartTls;
@@ -40,43 +39,22 @@ internal sealed class RouteTable
     private RouteTable(RouteEntry[] entries, HttpNames httpNames, RouteEntry[]? unlooked = null)
     {
         (_entries, _httpNames, _unlooked) = (entries, httpNames, unlooked);
-        var protocols = default(ProtocolSet);
         foreach (var entry in entries)
-        {
-            var (route, match) = (entry.Route, entry.Route.Match);
-            protocols |= match.Protocols | route.PickedBy;
-            // Whoever looks at all can say what name was asked for.
-            NeedsRawBytes |= match.NeedsRawBytes;
-            HasHttpRoutes |= route.Config.IsHttp;
-            NeedsAddresses |= match.NeedsAddresses || route.Firewall != Firewall.Open;
-            HasPorts |= match.Ports is not null;
-            EndsTls |= route.Config.EndsTls;
-        }
-        _index = new PortIndex(entries);
-        Protocols = protocols.IsEmpty && !NeedsRawBytes ? protocols : protocols | PrefaceParsers.Tls;
-        Greeting = protocols.IsEmpty && !NeedsRawBytes ? null : GreetingOf(entries);
+            Needs |= entry.Needs;
+        _index = new PortIndex(entries, Needs.Ports);
+        // Whoever looks at all can say what name was asked for.
+        Protocols = Needs.Bytes ? Needs.Protocols | PrefaceParsers.Tls : Needs.Protocols;
+        Greeting = Needs.Bytes ? GreetingOf(entries) : null;
     }
+
+    /// <summary>What any of the routes needs.</summary>
+    public RouteNeeds Needs { get; }
 
     /// <summary>The protocols that the client's first bytes are to be looked at for. Where there are none, a server may speak first.</summary>
     public ProtocolSet Protocols { get; }
 
     /// <summary>The protocol whose servers speak first, where every route that looks at bytes names it and no other; else null.</summary>
     public StartTlsProtocol? Greeting { get; }
-
-    /// <summary>Whether any route has a condition on the first bytes themselves.</summary>
-    public bool NeedsRawBytes { get; }
-
-    /// <summary>Whether any route is one of HTTP requests.</summary>
-    public bool HasHttpRoutes { get; }
-
-    /// <summary>Whether any route has a condition on an address.</summary>
-    public bool NeedsAddresses { get; }
-
-    /// <summary>Whether any route has a condition on the port connected to.</summary>
-    public bool HasPorts { get; }
-
-    /// <summary>Whether any route ends TLS.</summary>
-    public bool EndsTls { get; }
 
     /// <summary>The routes, each once, the one that comes first in the precedence first.</summary>
     public IEnumerable<RouteModel> Routes => RoutesWhere(static _ => true);
@@ -212,15 +190,16 @@ internal sealed class RouteTable
     private RouteEntry[] Suspects(RouteEntry[] added)
     {
         var suspects = added.Select(entry => entry.Route).ToHashSet();
-        suspects.UnionWith(_entries.Where(entry => Array.Exists(added, other => other.Rank < entry.Rank && other.Covers(entry))).Select(entry => entry.Route));
+        suspects.UnionWith(_entries.Where(entry => Array.Exists(added, other => other.CoversBehind(entry))).Select(entry => entry.Route));
         return Array.FindAll(_entries, entry => suspects.Contains(entry.Route));
     }
 
     private static StartTlsProtocol? GreetingOf(RouteEntry[] entries)
     {
-        var names = entries.Where(entry => !entry.Route.Match.Protocols.IsEmpty || entry.Route.Match.NeedsRawBytes)
-            .Select(entry => entry.Route.Config.Match?.Protocols is [var one] ? one : "").Distinct().Take(2).ToList();
-        return names is [var name] ? StartTlsProtocol.OfGreeting(name) : null;
+        var asking = entries.Where(entry => entry.Route.Match is { Protocols.IsEmpty: false } or { NeedsRawBytes: true });
+        return asking.FirstOrDefault() is { } first && OfOne(first) is { } name && asking.All(entry => OfOne(entry) == name) ? StartTlsProtocol.OfGreeting(name) : null;
+
+        static string? OfOne(RouteEntry entry) => entry.Route.Config.Match?.Protocols is [var one] ? one : null;
     }
 
     private IReadOnlyList<(string RouteId, string ByRouteId)> FindCovered(RouteEntry[] among)

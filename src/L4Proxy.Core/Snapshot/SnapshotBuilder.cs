@@ -250,7 +250,7 @@ internal sealed class SnapshotBuilder(
         string id, L4Endpoint config, ConfigGraph graph, RouteTable routes, BitArray? ipv4Elsewhere, EndpointModel? before)
     {
         var url = graph.Urls.GetValueOrDefault(id);
-        var (endpointTls, routeTls) = tls.ForEndpoint(config, url, routes.EndsTls || url is { Scheme: EndpointScheme.Tls } ? routes.Routes : []);
+        var (endpointTls, routeTls) = tls.ForEndpoint(config, url, routes.Needs.EndsTls || url is { Scheme: EndpointScheme.Tls } ? routes.Routes : []);
         return new EndpointModel
         {
             Id = id,

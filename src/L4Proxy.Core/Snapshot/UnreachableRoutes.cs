@@ -15,7 +15,7 @@ internal static class UnreachableRoutes
     {
         var covered = snapshot.Endpoints.Values.SelectMany(endpoint => endpoint.Routes.FindUnreachable()).ToLookup(unreachable => unreachable.RouteId, unreachable => unreachable.ByRouteId);
         var places = snapshot.Endpoints.Values
-            .Where(endpoint => endpoint.Routes.HasPorts || covered.Count > 0)
+            .Where(endpoint => endpoint.Routes.Needs.Ports || covered.Count > 0)
             .SelectMany(endpoint => endpoint.Routes.RoutesWhere(route => route.Match.Ports is not null || covered.Contains(route.Id)).Select(route => (Route: route, Endpoint: endpoint)))
             .ToLookup(place => place.Route, place => place.Endpoint);
         return places.Select(place => WhyNot(place.Key, [.. place], [.. covered[place.Key.Id]]) is { } why ? new L4ConfigError($"{ConfigReader.SectionName}:Routes:{place.Key.Id}", why) : null)

@@ -9,11 +9,11 @@ internal sealed class StoreState
 {
     private static readonly int s_kinds = Enum.GetValues<StoreKind>().Length;
     private static readonly Dictionary<string, DestinationOverride> s_noOverrides = [];
-    private static readonly Dictionary<string, L4Route> s_noRoutes = [];
 
     private readonly ImmutableArray<ImmutableDictionary<string, StoreItem>> _items;
     // What the items of a kind are read as, once somebody has asked for it: a Dictionary<string, T>.
     private readonly IDictionary?[] _read = new IDictionary?[s_kinds];
+    private RouteNames? _names;
     private L4Config? _config;
     private IReadOnlyList<L4ConfigError>? _errors;
 
@@ -61,6 +61,7 @@ internal sealed class StoreState
     /// <summary>Takes over what was read of the state before: of ten thousand items only those that have changed are read.</summary>
     private void Take(StoreState before, HashSet<(StoreKind Kind, string Id)> changed)
     {
+        _names = before._names?.With(changed.Where(item => item.Kind == StoreKind.Route).Select(item => (item.Id, before.RouteOf(item.Id), RouteOf(item.Id))));
         if (before._errors is { Count: 0 } none && changed.All(item => Find(item.Kind, item.Id) is not { Errors.Count: > 0 }))
             _errors = none;
         foreach (var kind in Enum.GetValues<StoreKind>())
@@ -117,11 +118,13 @@ internal sealed class StoreState
         },
         this);
 
-    /// <summary>Its routes that can be read.</summary>
-    public IReadOnlyDictionary<string, L4Route> Routes => Of<L4Route>(StoreKind.Route) ?? s_noRoutes;
+    /// <summary>Which of its routes have a name.</summary>
+    public RouteNames RouteNames => _names ??= new(this[StoreKind.Route].Keys.Select(id => KeyValuePair.Create(id, RouteOf(id)!)));
 
     /// <summary>What was said of destinations while they run.</summary>
     public IReadOnlyDictionary<string, DestinationOverride> Overrides => Of<DestinationOverride>(StoreKind.Override) ?? s_noOverrides;
+
+    private L4Route? RouteOf(string id) => Find(StoreKind.Route, id)?.Config as L4Route;
 
     private Dictionary<string, T>? Of<T>(StoreKind kind)
         where T : class =>

@@ -161,7 +161,7 @@ internal sealed class PrefaceReader(ConnectionRecorder recorder, PerSecondLimit 
 
     /// <summary>What is known of a connection by now.</summary>
     public static ConnectionFacts FactsOf(TcpSession session, MatcherAnswers? answers) =>
-        FactsOf(session, session.Endpoint.Routes.NeedsRawBytes ? session.FirstBytes : session.Preface.Bytes, answers);
+        FactsOf(session, session.Endpoint.Routes.Needs.RawBytes ? session.FirstBytes : session.Preface.Bytes, answers);
 
     private static ConnectionFacts FactsOf(TcpSession session, ReadOnlyMemory<byte> bytes, MatcherAnswers? answers)
     {

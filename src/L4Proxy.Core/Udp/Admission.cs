@@ -23,7 +23,7 @@ internal sealed class Admission(DescriptorBudget budget)
             return DatagramOutcome.Closing;
         if (!budget.HasRoomForFlow)
             return DatagramOutcome.DescriptorsFull;
-        if (endpoint.Routes.NeedsAddresses || endpoint.Firewall != Firewall.Open)
+        if (endpoint.Routes.Needs.Addresses || endpoint.Firewall != Firewall.Open)
             client = key.Client.ToIPAddress();
         return Admit(endpoint.Firewall, client);
     }

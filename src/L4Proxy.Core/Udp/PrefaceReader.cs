@@ -38,7 +38,7 @@ internal static class PrefaceReader
     {
         var routes = origin.Endpoint.Routes;
         var facts = FactsOf(origin, info);
-        if (!routes.NeedsRawBytes)
+        if (!routes.Needs.RawBytes)
             return routes.Match(facts, noMoreBytes);
         var copy = ArrayPool<byte>.Shared.Rent(first.Length);
         first.CopyTo(copy);

@@ -16,11 +16,11 @@ internal sealed class HttpRouteIndex
 
     /// <summary>Indexes the routes of an endpoint that are of requests.</summary>
     public HttpRouteIndex(EndpointModel endpoint)
-        : this(endpoint.Routes.HasHttpRoutes ? endpoint.Routes.RoutesWhere(route => route.Config.IsHttp) : [], endpoint.Routes.NamesOf)
+        : this(endpoint.Routes.Needs.Http ? endpoint.Routes.RoutesWhere(route => route.Config.IsHttp) : [], endpoint.Routes.NamesOf)
     {
         IsShared = endpoint.IsShared;
         IsAllThereIs = !endpoint.IsShared && !endpoint.Routes.RoutesWhere(route => route.Action == L4RouteAction.Http && !route.Config.IsHttp).Any();
-        AsksOfConnection = endpoint.Routes.HasHttpRoutes && endpoint.Routes.RoutesWhere(route => route.Config.IsHttp && !route.Match.HasOnlyNames).Any();
+        AsksOfConnection = endpoint.Routes.Needs.Http && endpoint.Routes.RoutesWhere(route => route.Config.IsHttp && !route.Match.HasOnlyNames).Any();
     }
 
     private HttpRouteIndex(IEnumerable<RouteModel> routes, Func<RouteModel, HttpNames> namesOf)

@@ -131,7 +131,7 @@ public class NestedMatchTests
         var table = RouteTable.Create([Route("r", AnyOf(new() { Not = new() { ClientAddresses = ["10.0.0.0/8"] } }, new() { LocalPorts = ["1"] }))]);
 
         Assert.True(table.Protocols.IsEmpty);
-        Assert.True(table.NeedsAddresses);
+        Assert.True(table.Needs.Addresses);
         Assert.Equal("r", table.Match(Facts(), noMoreBytes: false).Text());
     }
 

@@ -163,7 +163,7 @@ public sealed class OneChangeTests : IDisposable
         return config with { Endpoints = endpoints, Routes = routes, Clusters = clusters };
     }
 
-    private static string Describe(RouteTable table) => $"{string.Join(' ', table.RouteIds)} | {string.Join(' ', table.FindUnreachable())} | {table.Protocols} {table.NeedsAddresses}";
+    private static string Describe(RouteTable table) => $"{string.Join(' ', table.RouteIds)} | {string.Join(' ', table.FindUnreachable())} | {table.Protocols} {table.Needs.Addresses}";
 
     // What a look-up goes by; two entries of one rank would be one too few.
     private static IEnumerable<string> ByRank(RouteTable table) =>

@@ -16,13 +16,18 @@ internal static class ValueCheck
             if (key.Get(graph.Config) is not { } value)
                 continue;
             if (key == L4Config.Keys.Routes)
-                CheckMap((MapShape)key.Shape, value, path[key.Name], findings, graph.IsSettledRoute);
+                CheckMap((MapShape)key.Shape, HasNull(value, graph.Routes) ? value : NewOf(graph.NewRoutes), path[key.Name], findings);
             else if (key == L4Config.Keys.Clusters)
-                CheckMap((MapShape)key.Shape, value, path[key.Name], findings, graph.IsSettledCluster);
+                CheckMap((MapShape)key.Shape, HasNull(value, graph.Clusters) ? value : NewOf(graph.NewClusters), path[key.Name], findings);
             else
                 CheckValue(key.Shape, value, path[key.Name], findings);
         }
     }
+
+    // Code may put null where a nullable context says that there is none.
+    private static bool HasNull<T>(object given, Dictionary<string, T> items) => ((IReadOnlyDictionary<string, T>)given).Count != items.Count;
+
+    private static Dictionary<string, T> NewOf<T>(IReadOnlyList<KeyValuePair<string, T>> items) => new(items);
 
     // Called a million times at a cold start, before the runtime would compile it for speed.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -59,17 +64,15 @@ internal static class ValueCheck
                     CheckValue(list.Element, item, path[index++], findings);
                 break;
             case MapShape map:
-                CheckMap(map, value, path, findings, static _ => false);
+                CheckMap(map, value, path, findings);
                 break;
         }
     }
 
-    private static void CheckMap(MapShape map, object value, ConfigPath path, Findings findings, Func<string, bool> isSettled)
+    private static void CheckMap(MapShape map, object value, ConfigPath path, Findings findings)
     {
         foreach (var (id, item) in map.Items(value))
         {
-            if (isSettled(id))
-                continue;
             if (map.Element is RecordShape && !ConfigId.IsValid(id))
                 findings.Error(path[id], ConfigId.Rule);
             CheckValue(map.Element, item, path[id], findings);

@@ -13,7 +13,8 @@ internal sealed class NameClaims(ObjectCatalog catalog) : IClaimRule
         List<StoreItem> claiming = [.. changes.Select(change => change.Item).OfType<StoreItem>().Where(item => item.Kind == StoreKind.Route && NamesOf(item.Config).Any())];
         if (claiming.Count == 0)
             return [];
-        var holders = HoldersBeside(owner, after, claiming.SelectMany(item => NamesOf(item.Config)).ToHashSet(StringComparer.OrdinalIgnoreCase));
+        // What others have is the same after it, and the index of what is stored serves the next change, too.
+        var holders = HoldersBeside(owner, before, claiming.SelectMany(item => NamesOf(item.Config)).ToHashSet(StringComparer.OrdinalIgnoreCase));
         var errors = claiming.SelectMany(item => ClashesOf(item, holders)).ToList();
         return errors.Count == 0 ? [] : throw ApiProblem.Conflict(errors.Count == 1 ? errors[0].Detail : $"{errors.Count} names are somebody else's.", errors);
     }
@@ -24,13 +25,13 @@ internal sealed class NameClaims(ObjectCatalog catalog) : IClaimRule
         where AreTogether((L4Route)item.Config!, holder.Route)
         select new ApiError(null, ApiKind.Route.SettingOf(item.Id), $"The name '{Quote.Plain(name)}' is held by {holder.Holder}.");
 
-    private Dictionary<string, List<(string Holder, L4Route Route)>> HoldersBeside(string owner, StoreState after, HashSet<string> wanted)
+    private Dictionary<string, List<(string Holder, L4Route Route)>> HoldersBeside(string owner, StoreState state, HashSet<string> wanted)
     {
         var holders = new Dictionary<string, List<(string, L4Route)>>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (id, route) in after.Routes)
+        foreach (var id in wanted.SelectMany(name => state.RouteNames[name]).Distinct())
         {
-            if ((MayHold(route.Match?.Sni, wanted) || MayHold(route.Match?.Host, wanted)) && after.Find(StoreKind.Route, id) is { } item && item.Owner != owner)
-                Add(route, () => $"route '{item.Id}' of owner '{item.Owner}'");
+            if (state.Find(StoreKind.Route, id) is { } item && item.Owner != owner)
+                Add(item.Config, () => $"route '{item.Id}' of owner '{item.Owner}'");
         }
         foreach (var route in catalog.AllGiven(ApiKind.Route))
             Add(route.Config, () => $"route '{route.Id}' of {route.Source}");
@@ -49,22 +50,8 @@ internal sealed class NameClaims(ObjectCatalog catalog) : IClaimRule
         }
     }
 
-    /// <summary>Of ten thousand routes hardly one holds a name that is wanted: this allocates nothing.</summary>
-    private static bool MayHold(IReadOnlyList<string>? names, HashSet<string> wanted)
-    {
-        for (var i = 0; i < names?.Count; i++)
-        {
-            if (wanted.Contains(names[i].TrimEnd('.')))
-                return true;
-        }
-        return false;
-    }
-
     // Where a route names no endpoint it is on all own ones.
     private static bool AreTogether(L4Route one, L4Route other) => one.Endpoints is null || other.Endpoints is null || one.Endpoints.Intersect(other.Endpoints).Any();
 
-    private static IEnumerable<string> NamesOf(object? config) => config is L4Route { Match: { } match }
-        ? (match.Sni ?? []).Concat(match.Host ?? []).Where(name => name.Length > 0 && !name.Contains('*', StringComparison.Ordinal) && !name.Contains('{', StringComparison.Ordinal))
-            .Select(name => name.TrimEnd('.')).Distinct(StringComparer.OrdinalIgnoreCase)
-        : [];
+    private static IEnumerable<string> NamesOf(object? config) => RouteNames.Of(config as L4Route);
 }
