@@ -50,6 +50,7 @@ internal static partial class FileGateway
         var options = GatewayOptions.Read(builder.Configuration);
         if (options.Store is { } store)
             GatewayStore.Add(builder.Services, store, file.Directory);
+        GatewayProviders.Add(builder.Services, options, file.Directory);
         GatewayAdmin.Add(builder, options);
 
         return builder.Build();

@@ -45,9 +45,11 @@ internal static class GatewayAdmin
             admin.UseEndpoints(endpoints =>
             {
                 endpoints.MapL4ProxyHealth();
-                var api = endpoints.MapL4ProxyApi(configure: guard => Configure(guard, options));
+                List<IEndpointConventionBuilder> apis = [endpoints.MapL4ProxyApi(configure: guard => Configure(guard, options))];
+                if (options.CaddyApi)
+                    apis.Add(GatewayProviders.MapCaddyApi(endpoints, guard => Configure(guard, options)));
                 if (options.AdminToken is { Length: > 0 })
-                    api.RequireAuthorization();
+                    apis.ForEach(api => api.RequireAuthorization());
             });
         });
     }

@@ -9,8 +9,8 @@ internal sealed record GatewayOptions
     public const string Section = "Gateway";
 
     // Of keys that are known and cannot be used yet.
-    private static readonly string[] s_notYet = ["Dashboard", "CaddyApi", "CaddyConfig", "TraefikDirectory", "TraefikEntryPoints", "Docker", "ExpectedState", "TakeOver"];
-    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile)];
+    private static readonly string[] s_notYet = ["Dashboard", "TraefikDirectory", "TraefikEntryPoints", "Docker", "ExpectedState", "TakeOver"];
+    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig)];
 
     /// <summary>What the admin API listens on: <c>http://127.0.0.1:2019</c>; null is no API.</summary>
     public Uri? Admin { get; init; }
@@ -30,6 +30,12 @@ internal sealed record GatewayOptions
     /// <summary>Where the names of records are written, for a name server.</summary>
     public string? HostsFile { get; init; }
 
+    /// <summary>Whether <see cref="Admin"/> serves Caddy's admin API as well.</summary>
+    public bool CaddyApi { get; init; }
+
+    /// <summary>A file of Caddy's that is followed; null is none.</summary>
+    public string? CaddyConfig { get; init; }
+
     /// <summary>The address of <see cref="Admin"/>.</summary>
     public IPAddress AdminAddress => Admin is { IdnHost: not "localhost" } ? IPAddress.Parse(Admin.IdnHost) : IPAddress.Loopback;
 
@@ -45,6 +51,8 @@ internal sealed record GatewayOptions
             AdminOrigins = ListOf(section, nameof(AdminOrigins)),
             Store = section[nameof(Store)],
             HostsFile = section[nameof(HostsFile)],
+            CaddyApi = bool.TryParse(section[nameof(CaddyApi)], out var caddy) && caddy,
+            CaddyConfig = section[nameof(CaddyConfig)],
         };
     }
 
@@ -61,8 +69,14 @@ internal sealed record GatewayOptions
         }
         if (section[nameof(Store)] is { } store && GatewayStore.FindError(store) is { } wrong)
             yield return new($"{Section}:{nameof(Store)}", wrong);
+        if (section[nameof(CaddyApi)] is { } caddy && !bool.TryParse(caddy, out _))
+            yield return new($"{Section}:{nameof(CaddyApi)}", $"'{caddy}' is neither true nor false");
         if (section[nameof(Admin)] is not { } admin)
+        {
+            if (bool.TryParse(section[nameof(CaddyApi)], out var isOn) && isOn)
+                yield return new($"{Section}:{nameof(CaddyApi)}", $"It is served on '{nameof(Admin)}', which is missing");
             yield break;
+        }
         if (!Uri.TryCreate(admin, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/" || !IsAddress(url.IdnHost))
             yield return new($"{Section}:{nameof(Admin)}", $"'{admin}' is not like http://127.0.0.1:2019");
         else if (!url.IsLoopback && string.IsNullOrEmpty(section[nameof(AdminToken)]))

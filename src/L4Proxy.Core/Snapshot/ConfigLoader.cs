@@ -209,7 +209,7 @@ internal sealed class ConfigLoader : IDisposable
     private Checked CheckNewest() =>
         Check([.. _sources.Select(source => ProvidedBy(source, source.Peek()))], ProxySnapshot.Empty);
 
-    private static ProvidedConfig ProvidedBy(ConfigSource source, L4ConfigSnapshot snapshot) => new(source.Name, snapshot, source.Yields, source.IsFirm);
+    private static ProvidedConfig ProvidedBy(ConfigSource source, L4ConfigSnapshot snapshot) => new(source.Name, snapshot, source.Yields, source.Joins, source.IsFirm);
 
     private Checked Check(IReadOnlyList<ProvidedConfig> provided, ProxySnapshot previous)
     {

@@ -48,6 +48,9 @@ internal sealed class ConfigSource : IDisposable
     /// <summary>Whether another one that gives the same id counts.</summary>
     public bool Yields => (_provider as IKnownConfigProvider)?.Yields ?? false;
 
+    /// <summary>Whether its routes are on endpoints of others that listen where its own do.</summary>
+    public bool Joins => (_provider as IKnownConfigProvider)?.JoinsEndpoints ?? false;
+
     /// <summary>
     /// Whether an object of it that is the same one says the same. This library's own providers make theirs of text, and nobody else has them; of those of
     /// an application it is known where everything reads as it did before.

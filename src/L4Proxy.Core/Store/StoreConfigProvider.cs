@@ -26,7 +26,7 @@ internal sealed class StoreConfigProvider(IL4Store store) : IKnownConfigProvider
     }
 
     /// <summary>What it would say of a state.</summary>
-    public static L4ConfigSnapshot SnapshotOf(StoreState state, L4ConfigSnapshot now) => now with { Config = state.Config, Errors = [], Warnings = state.Errors, Overrides = state.Overrides, StoreRevision = state.Revision };
+    public static L4ConfigSnapshot SnapshotOf(StoreState state, L4ConfigSnapshot now) => now with { Config = state.Config, Errors = [], Warnings = state.Errors, Overrides = state.Overrides, Revision = state.Revision };
 
     /// <summary>Says what a state has from now on.</summary>
     /// <returns>Whether that is another configuration than before.</returns>

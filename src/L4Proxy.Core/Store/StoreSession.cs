@@ -64,7 +64,7 @@ internal sealed class StoreSession(IL4Store store, StoreConfigProvider provider,
         var (outcome, published) = await ChangeInTurnAsync(plan, isTrial, cancellationToken);
         // Others write meanwhile, and many writes are one load. Perhaps it was this gateway's own ear that heard of it first.
         if (published is not null)
-            await loader.WaitForAsync(provider, snapshot => snapshot.StoreRevision >= published || _current.StoreId != outcome.State.StoreId, cancellationToken);
+            await loader.WaitForAsync(provider, snapshot => snapshot.Revision >= published || _current.StoreId != outcome.State.StoreId, cancellationToken);
         return outcome;
     }
 
@@ -123,7 +123,7 @@ internal sealed class StoreSession(IL4Store store, StoreConfigProvider provider,
         var wanted = plan(before);
         List<StoreChange> changes = [.. wanted.Changes.Where(change => change.Item is { } item ? !item.IsSame(before.Find(item.Kind, item.Id)) : before.Find(change.Kind, change.Id) is not null)];
         if (changes.Count == 0)
-            return (new(before, IsChanged: false, [], []), provider.GetConfig().StoreRevision);
+            return (new(before, IsChanged: false, [], []), provider.GetConfig().Revision);
         var after = before.After(changes, before.Revision + 1);
         var isConfig = changes.Exists(change => StoreConfigProvider.Uses(change.Kind));
         var report = isConfig
@@ -137,7 +137,7 @@ internal sealed class StoreSession(IL4Store store, StoreConfigProvider provider,
         if (!await store.TryWriteAsync(write, cancellationToken))
             return null;
         Adopt(after, before);
-        return (new(after, IsChanged: true, [], report.Warnings), isConfig ? provider.GetConfig().StoreRevision : null);
+        return (new(after, IsChanged: true, [], report.Warnings), isConfig ? provider.GetConfig().Revision : null);
     }
 
     private async Task<bool> HasNewerAsync(StoreState seen, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace L4Proxy.Configuration;
 /// <summary>
 /// Makes one configuration of those of several providers. Endpoints, routes and clusters are put together by id; what two
 /// providers both say is an error, but a global value may be repeated. Where they disagree the first one counts, so that the
-/// result does not depend on anything but the order of the providers. A store comes last and yields: what it has hidden in it is a warning.
+/// result does not depend on anything but the order of the providers. A store comes after them and yields: what it has hidden in it is a warning.
 /// </summary>
 internal static class ConfigMerger
 {
@@ -17,11 +17,15 @@ internal static class ConfigMerger
     {
         if (provided.Count == 1)
             return new(provided[0].Snapshot.Config, provided[0].Snapshot.Errors);
-        provided = [.. provided.OrderBy(item => item.Yields)];
+        provided = [.. provided.OrderBy(item => (item.Joins, item.Yields))];
         var isConflict = false;
         object merged = new L4Config();
         foreach (var item in provided)
-            merged = Merge(L4Config.Keys.Shape, merged, item.Snapshot.Config, new ConfigPath(rootPath), (_, _) => isConflict = true);
+        {
+            var there = (L4Config)merged;
+            var config = item.Joins ? JoinedEndpoints.Join(item.Snapshot.Config, ref there) : item.Snapshot.Config;
+            merged = Merge(L4Config.Keys.Shape, there, config, new ConfigPath(rootPath), (_, _) => isConflict = true);
+        }
         var (conflicts, hidden) = isConflict ? Conflicts(provided, rootPath) : ([], []);
         return new((L4Config)merged, [.. provided.SelectMany(item => item.Snapshot.Errors), .. conflicts]) { Warnings = hidden };
     }

@@ -9,6 +9,9 @@ internal interface IKnownConfigProvider : IL4ConfigProvider
     /// <summary>Whether another one that gives the same id counts, and not it.</summary>
     bool Yields => false;
 
+    /// <summary>Whether its routes are on the endpoints of others that listen where its own do (<see cref="JoinedEndpoints"/>).</summary>
+    bool JoinsEndpoints => false;
+
     /// <summary>What a provider is called in messages.</summary>
     static string NameOf(IL4ConfigProvider provider) => provider is IKnownConfigProvider known ? known.Name : provider.ToString() ?? "";
 

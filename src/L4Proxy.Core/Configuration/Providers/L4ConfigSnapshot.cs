@@ -24,6 +24,6 @@ public sealed record L4ConfigSnapshot(L4Config Config, IChangeToken ChangeToken,
     /// <summary>What was said of destinations of any provider while they run, by <see cref="DestinationOverride.IdOf"/>.</summary>
     internal IReadOnlyDictionary<string, DestinationOverride> Overrides { get; init; } = ImmutableDictionary<string, DestinationOverride>.Empty;
 
-    /// <summary>The revision of the store that it was made of; 0 where it was made of something else.</summary>
-    internal long StoreRevision { get; init; }
+    /// <summary>Of what its provider has said: that of the store, or a count. 0 where nobody waits for it.</summary>
+    internal long Revision { get; init; }
 }

@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+
+namespace L4Proxy.Gateway;
+
+/// <summary>Other people's configuration that a file asks for. A gateway without any does not load what it takes: each assembly holds two descriptors.</summary>
+internal static class GatewayProviders
+{
+    // Beside FILE, as the caches of stores are.
+    private const string CaddySave = "l4proxy-caddy.json";
+
+    /// <summary>Adds what is followed.</summary>
+    public static void Add(IServiceCollection services, GatewayOptions options, string directory)
+    {
+        if (options.CaddyConfig is { } caddy)
+            AddCaddy(services, Path.Combine(directory, caddy));
+        if (options.CaddyApi)
+            AddCaddyApi(services, Path.Combine(directory, CaddySave));
+    }
+
+    /// <summary>Serves Caddy's admin API.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IEndpointConventionBuilder MapCaddyApi(IEndpointRouteBuilder endpoints, Action<L4ProxyApiOptions> configure) => endpoints.MapL4ProxyCaddyApi(configure);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddCaddy(IServiceCollection services, string path) => services.AddL4ProxyCaddyProvider(path);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddCaddyApi(IServiceCollection services, string path) => services.AddL4ProxyCaddyApi(path);
+}

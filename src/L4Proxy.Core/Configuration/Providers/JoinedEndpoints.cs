@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+
+namespace L4Proxy.Configuration;
+
+/// <summary>
+/// Endpoints of two providers that listen on one address, as an agent's <c>:443</c> and that of a file: they are one, with the routes of both. Whoever comes first says how it
+/// listens.
+/// </summary>
+internal static class JoinedEndpoints
+{
+    // What is the same object says the same: a load that changes nothing of it is to find the same routes.
+    private static readonly ConditionalWeakTable<L4Config, Moved> s_moved = [];
+
+    /// <summary>A provider's configuration, with its routes on the endpoints that are there already.</summary>
+    /// <param name="config">What the provider says.</param>
+    /// <param name="there">What those before it say; an endpoint without certificates gets those of the one that joins it.</param>
+    public static L4Config Join(L4Config config, ref L4Config there)
+    {
+        if (config.Endpoints is not { Count: > 0 } own || there.Endpoints is not { Count: > 0 } others)
+            return config;
+        var byUrl = others.Where(item => item.Value?.Url is not null).DistinctBy(item => item.Value.Url).ToDictionary(item => item.Value.Url!, item => item.Key);
+        var ids = own.Where(item => item.Value?.Url is { } url && byUrl.ContainsKey(url) && !others.ContainsKey(item.Key)).ToDictionary(item => item.Key, item => byUrl[item.Value.Url!]);
+        if (ids.Count == 0)
+            return config;
+        there = WithCertificates(there, own, ids);
+        if (!s_moved.TryGetValue(config, out var moved) || !moved.Ids.OrderBy(item => item.Key).SequenceEqual(ids.OrderBy(item => item.Key)))
+            s_moved.AddOrUpdate(config, moved = new(ids, Move(config, ids)));
+        return moved.Config;
+    }
+
+    private static L4Config Move(L4Config config, Dictionary<string, string> ids) => config with
+    {
+        Endpoints = config.Endpoints!.Where(item => !ids.ContainsKey(item.Key)).ToDictionary(),
+        Routes = config.Routes?.ToDictionary(item => item.Key, item => item.Value?.Endpoints is { } endpoints && endpoints.Any(ids.ContainsKey)
+            ? item.Value with { Endpoints = [.. endpoints.Select(id => ids.GetValueOrDefault(id, id)).Distinct()] }
+            : item.Value!),
+    };
+
+    private static L4Config WithCertificates(L4Config there, IReadOnlyDictionary<string, L4Endpoint> own, Dictionary<string, string> ids)
+    {
+        var given = ids.Where(item => there.Endpoints![item.Value].Certificates is null && own[item.Key].Certificates is not null).ToList();
+        if (given.Count == 0)
+            return there;
+        var endpoints = there.Endpoints!.ToDictionary();
+        foreach (var (from, to) in given)
+            endpoints[to] = endpoints[to] with { Certificates = own[from].Certificates };
+        return there with { Endpoints = endpoints };
+    }
+
+    private sealed record Moved(Dictionary<string, string> Ids, L4Config Config);
+}

@@ -1,0 +1,64 @@
+using L4Proxy.Configuration;
+using Microsoft.Extensions.Hosting;
+using FileContents = System.Collections.Generic.IReadOnlyList<System.Collections.Generic.KeyValuePair<string, System.ReadOnlyMemory<byte>>>;
+
+namespace L4Proxy.Providers.Following;
+
+/// <summary>Follows files of another proxy: looked at four times a second, as the gateway's own file is, and in force half a second after they were written.</summary>
+/// <param name="files">The files.</param>
+/// <param name="parse">What they say, by their paths.</param>
+/// <param name="provider">Says it.</param>
+/// <param name="config">Puts it into force; asked for once the host has started.</param>
+/// <param name="time">The clock.</param>
+internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4ImportResult> parse, FollowedProvider provider, Func<FollowedConfig> config, TimeProvider time)
+    : BackgroundService
+{
+    private static readonly TimeSpan s_lookInterval = TimeSpan.FromMilliseconds(250);
+
+    private volatile bool _isAsked;
+
+    /// <summary>Reads the files before anybody asks for them. What is wrong with them is wrong with the start, too.</summary>
+    public void ReadFirst()
+    {
+        provider.Reloading = () => _isAsked = true;
+        var errors = new List<L4ConfigError>();
+        var imported = Read(files.ReadNow, errors);
+        var snapshot = imported is null ? provider.GetConfig() : provider.SnapshotOf(imported);
+        provider.Publish(snapshot with { Errors = [.. errors, .. snapshot.Errors] });
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var inForce = config();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(s_lookInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+                return;
+            var errors = new List<L4ConfigError>();
+            var isAsked = _isAsked;
+            _isAsked = false;
+            var imported = Read(isAsked ? files.ReadNow : files.ReadIfChanged, errors);
+            if (errors.Count > 0)
+                inForce.Refuse(errors);
+            else if (imported is not null)
+                await ((Task)inForce.OfferAsync(imported, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private L4ImportResult? Read(Func<IReadOnlyList<KeyValuePair<string, FileText>>?> read, List<L4ConfigError> errors)
+    {
+        try
+        {
+            if (read() is not { } texts)
+                return null;
+            errors.AddRange(texts.Where(file => file.Value.Content is null).Select(file => new L4ConfigError(file.Key, $"The file cannot be read: {file.Value.Error}")));
+            return errors.Count > 0 ? null : parse([.. texts.Select(file => KeyValuePair.Create(file.Key, file.Value.Content!.Value))]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new(provider.Name, e.Message));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using L4Proxy.Api.Ports;
+using L4Proxy.Configuration;
+using L4Proxy.Providers;
+using L4Proxy.Providers.Caddy.Admin;
+using L4Proxy.Providers.Following;
+using L4Proxy.Snapshot;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds other people's configuration, which is followed, to what L4Proxy is told. Each may be added several times.</summary>
+public static class L4ProvidersServiceCollectionExtensions
+{
+    /// <summary>
+    /// Follows the JSON of a Caddy with its layer4 app, as <see cref="L4CaddyImport.ParseJson"/> reads it. Its ids here begin with <c>caddy.</c>. What of layer 4 cannot be carried over
+    /// refuses the whole: at the start that fails, later what was there goes on.
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="path">The file. A relative one is of the working directory.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    public static IServiceCollection AddL4ProxyCaddyProvider(this IServiceCollection services, string path)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var full = Path.GetFullPath(path);
+        return AddFiles(services, new($"Caddy's file '{full}'", "caddy.", isWhole: true), () => [full], files => L4CaddyImport.ParseJson(files[0].Value));
+    }
+
+    /// <summary>
+    /// Takes what is written by Caddy's admin API, which <c>MapL4ProxyCaddyApi</c> serves. Its ids here begin with <c>caddyapi.</c>. What of its layer 4 cannot be carried over refuses a
+    /// write; what else stands in the document is kept and given back.
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="path">A file that keeps the document across restarts, for the user of the process alone. A relative one is of the working directory. Null (default): it is gone then,
+    /// as with a Caddy without <c>--resume</c>.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IServiceCollection AddL4ProxyCaddyApi(this IServiceCollection services, string? path = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var full = path is null ? null : Path.GetFullPath(path);
+        var provider = new FollowedProvider("Caddy's admin API", "caddyapi.", isWhole: true);
+        services.AddSingleton(host => new CaddySave(full, host.GetRequiredService<ILogger<CaddySave>>()));
+        services.AddSingleton<IL4ConfigProvider>(host =>
+        {
+            if (host.GetRequiredService<CaddySave>().Text is { } text)
+                provider.Publish(provider.SnapshotOf(L4CaddyImport.ParseJson(text)));
+            return provider;
+        });
+        services.AddSingleton(host => new CaddyDocument(provider, Follow(host, provider), new CaddyPorts(host.GetRequiredService<HostPorts>()), host.GetRequiredService<CaddySave>()));
+        services.AddSingleton(host => new CaddyReads(host.GetService<TimeProvider>() ?? TimeProvider.System));
+        return services.AddSingleton<CaddyAdmin>();
+    }
+
+    private static IServiceCollection AddFiles(
+        IServiceCollection services, FollowedProvider provider, Func<IEnumerable<string>> list, Func<IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>>, L4ImportResult> parse)
+    {
+        FileFollower? follower = null;
+        FileFollower Of(IServiceProvider host) => follower ??= new(
+            new WatchedFiles(list), parse, provider, () => Follow(host, provider), host.GetService<TimeProvider>() ?? TimeProvider.System);
+        services.AddSingleton<IL4ConfigProvider>(host =>
+        {
+            Of(host).ReadFirst();
+            return provider;
+        });
+        return services.AddSingleton<IHostedService>(Of);
+    }
+
+    private static FollowedConfig Follow(IServiceProvider host, FollowedProvider provider) =>
+        new(provider, host.GetRequiredService<ConfigLoader>(), host.GetRequiredService<ILogger<FollowedConfig>>());
+}
