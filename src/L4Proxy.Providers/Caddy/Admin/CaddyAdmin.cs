@@ -68,7 +68,7 @@ internal sealed class CaddyAdmin(CaddyDocument document, CaddyReads reads)
         // Who says what was read says all; else it is found out.
         var isExact = http.Request.Headers.IfMatch.Count > 0;
         await document.WriteAsync(
-            current => IfMatched(http, current, isExact ? wanted : CaddyMerge.Merge(reads.FindSeen(client, wanted), wanted, current)), http.RequestAborted);
+            current => IfMatched(http, current, isExact ? wanted : CaddyMerge.Merge(reads.FindSeen(client), wanted, current)), http.RequestAborted);
         reads.Written(client, wanted, length);
     }
 
@@ -93,7 +93,9 @@ internal sealed class CaddyAdmin(CaddyDocument document, CaddyReads reads)
         return (CaddyTree.Parse(body.GetBuffer().AsSpan(0, (int)body.Length)), body.Length);
     }
 
-    private static string ClientOf(HttpContext http) => http.Request.Headers.Authorization is [{ Length: > 0 } token, ..] ? $"token {CaddyTree.HashOf(token)}" : $"address {http.Connection.RemoteIpAddress}";
+    // Nothing is allowed by it: who says to be somebody else only has his own work put together wrongly.
+    private static string ClientOf(HttpContext http) =>
+        CaddyTree.HashOf($"{http.Connection.RemoteIpAddress} {http.Request.Headers.Authorization} {http.Request.Headers["X-Forwarded-For"]}");
 
     private static IReadOnlyList<string> SegmentsOf(string path) => [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
 }
