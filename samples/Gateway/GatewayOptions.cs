@@ -9,8 +9,8 @@ internal sealed record GatewayOptions
     public const string Section = "Gateway";
 
     // Of keys that are known and cannot be used yet.
-    private static readonly string[] s_notYet = ["Dashboard", "TraefikDirectory", "TraefikEntryPoints", "Docker", "ExpectedState", "TakeOver"];
-    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig)];
+    private static readonly string[] s_notYet = ["Dashboard", "TraefikDirectory", "TraefikEntryPoints", "Docker", "TakeOver"];
+    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig), nameof(ExpectedState)];
 
     /// <summary>What the admin API listens on: <c>http://127.0.0.1:2019</c>; null is no API.</summary>
     public Uri? Admin { get; init; }
@@ -36,6 +36,9 @@ internal sealed record GatewayOptions
     /// <summary>A file of Caddy's that is followed; null is none.</summary>
     public string? CaddyConfig { get; init; }
 
+    /// <summary>Where a control plane says what is to be routed; null is nowhere.</summary>
+    public Uri? ExpectedState { get; init; }
+
     /// <summary>The address of <see cref="Admin"/>.</summary>
     public IPAddress AdminAddress => Admin is { IdnHost: not "localhost" } ? IPAddress.Parse(Admin.IdnHost) : IPAddress.Loopback;
 
@@ -53,6 +56,7 @@ internal sealed record GatewayOptions
             HostsFile = section[nameof(HostsFile)],
             CaddyApi = bool.TryParse(section[nameof(CaddyApi)], out var caddy) && caddy,
             CaddyConfig = section[nameof(CaddyConfig)],
+            ExpectedState = Uri.TryCreate(section[nameof(ExpectedState)], UriKind.Absolute, out var expected) ? expected : null,
         };
     }
 
@@ -71,6 +75,8 @@ internal sealed record GatewayOptions
             yield return new($"{Section}:{nameof(Store)}", wrong);
         if (section[nameof(CaddyApi)] is { } caddy && !bool.TryParse(caddy, out _))
             yield return new($"{Section}:{nameof(CaddyApi)}", $"'{caddy}' is neither true nor false");
+        if (section[nameof(ExpectedState)] is { } expected && !(Uri.TryCreate(expected, UriKind.Absolute, out var state) && state.Scheme is "http" or "https"))
+            yield return new($"{Section}:{nameof(ExpectedState)}", $"'{expected}' is not like https://control.example.com/expected-state");
         if (section[nameof(Admin)] is not { } admin)
         {
             if (bool.TryParse(section[nameof(CaddyApi)], out var isOn) && isOn)

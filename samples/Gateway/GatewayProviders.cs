@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using L4Proxy.Providers;
 
 namespace L4Proxy.Gateway;
 
@@ -7,6 +8,7 @@ internal static class GatewayProviders
 {
     // Beside FILE, as the caches of stores are.
     private const string CaddySave = "l4proxy-caddy.json";
+    private const string ExpectedState = "l4proxy-expected-state.json";
 
     /// <summary>Adds what is followed.</summary>
     public static void Add(IServiceCollection services, GatewayOptions options, string directory)
@@ -15,6 +17,8 @@ internal static class GatewayProviders
             AddCaddy(services, Path.Combine(directory, caddy));
         if (options.CaddyApi)
             AddCaddyApi(services, Path.Combine(directory, CaddySave));
+        if (options.ExpectedState is { } state)
+            AddExpectedState(services, state, Path.Combine(directory, ExpectedState));
     }
 
     /// <summary>Serves Caddy's admin API.</summary>
@@ -23,6 +27,9 @@ internal static class GatewayProviders
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddCaddy(IServiceCollection services, string path) => services.AddL4ProxyCaddyProvider(path);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddExpectedState(IServiceCollection services, Uri url, string path) => services.AddL4ProxyExpectedStateProvider(new() { Url = url, StateFile = path });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddCaddyApi(IServiceCollection services, string path) => services.AddL4ProxyCaddyApi(path);

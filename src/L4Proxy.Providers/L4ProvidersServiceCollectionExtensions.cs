@@ -2,6 +2,7 @@ using L4Proxy.Api.Ports;
 using L4Proxy.Configuration;
 using L4Proxy.Providers;
 using L4Proxy.Providers.Caddy.Admin;
+using L4Proxy.Providers.ExpectedState;
 using L4Proxy.Providers.Following;
 using L4Proxy.Snapshot;
 using Microsoft.Extensions.Hosting;
@@ -53,6 +54,37 @@ public static class L4ProvidersServiceCollectionExtensions
         services.AddSingleton(host => new CaddyDocument(provider, Follow(host, provider), new CaddyPorts(host.GetRequiredService<HostPorts>()), host.GetRequiredService<CaddySave>()));
         services.AddSingleton(host => new CaddyReads(host.GetService<TimeProvider>() ?? TimeProvider.System));
         return services.AddSingleton<CaddyAdmin>();
+    }
+
+    /// <summary>
+    /// Asks a control plane again and again what is to be routed: its <c>tcpRoutes</c>, <c>udpRoutes</c>, <c>httpRoutes</c> and <c>certificates</c>, or a section <c>L4Proxy</c>. The ids here
+    /// begin with <c>expected.</c>. A document that cannot be used whole is refused, and what was good last goes on.
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="options">Where it is asked, and how.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">A URL is not absolute, or neither <c>http</c> nor <c>https</c>; or a time is out of range.</exception>
+    public static IServiceCollection AddL4ProxyExpectedStateProvider(this IServiceCollection services, L4ExpectedStateOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(options);
+        if (new[] { options.Url, options.ReportUrl }.Any(url => url is not null && !(url.IsAbsoluteUri && url.Scheme is "http" or "https")))
+            throw new ArgumentException("A URL of the expected state is absolute, http or https.", nameof(options));
+        if (options.PollInterval <= TimeSpan.Zero || options.Timeout <= TimeSpan.Zero || options.LongPoll < TimeSpan.Zero)
+            throw new ArgumentException("An interval of the expected state is more than 0.", nameof(options));
+        services.AddHttpClient(L4ExpectedStateOptions.HttpClientName);
+        var provider = new FollowedProvider($"the expected state of {options.Url.GetLeftPart(UriPartial.Path)}", "expected.", isWhole: true);
+        ExpectedStateFollower? follower = null;
+        ExpectedStateFollower Of(IServiceProvider host) => follower ??= new(
+            options, provider, () => Follow(host, provider), host.GetRequiredService<IHttpClientFactory>(), host.GetService<TimeProvider>() ?? TimeProvider.System,
+            host.GetRequiredService<ILogger<ExpectedStateFollower>>());
+        services.AddSingleton<IL4ConfigProvider>(host =>
+        {
+            Of(host).ReadFirst();
+            return provider;
+        });
+        return services.AddSingleton<IHostedService>(Of);
     }
 
     private static IServiceCollection AddFiles(

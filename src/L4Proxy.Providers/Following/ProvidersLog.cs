@@ -13,4 +13,13 @@ internal static partial class ProvidersLog
 
     [LoggerMessage(802, LogLevel.Warning, "The document of Caddy's admin API cannot be kept in {Path}: a restart will serve an older one", EventName = nameof(CaddyDocumentNotKept))]
     public static partial void CaddyDocumentNotKept(this ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(803, LogLevel.Warning, "The expected state of {Url} cannot be read, and what was read before goes on", EventName = nameof(ExpectedStateUnreached))]
+    public static partial void ExpectedStateUnreached(this ILogger logger, Exception exception, string url);
+
+    [LoggerMessage(804, LogLevel.Warning, "The expected state cannot be kept in {Path}, or read from there", EventName = nameof(ExpectedStateNotKept))]
+    public static partial void ExpectedStateNotKept(this ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(805, LogLevel.Debug, "What is in force could not be told to {Url}", EventName = nameof(ExpectedStateNotReported))]
+    public static partial void ExpectedStateNotReported(this ILogger logger, Exception exception, string url);
 }

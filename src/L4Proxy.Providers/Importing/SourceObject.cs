@@ -90,6 +90,9 @@ internal sealed class SourceObject
         return [.. value.EnumerateArray().Select(item => item.GetString()!)];
     }
 
+    /// <summary>Whether there is a list here that begins with a text.</summary>
+    public bool IsListOfTexts(string key) => Find(key) is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().FirstOrDefault().ValueKind == JsonValueKind.String;
+
     /// <summary>An object, the same one each time; null where there is none.</summary>
     public SourceObject? Object(string key)
     {

@@ -46,16 +46,7 @@ internal sealed class CaddySave
             return;
         try
         {
-            var temporary = _path + ".tmp";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(text);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, _path, overwrite: true);
+            PrivateFile.Write(_path, text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
