@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using L4Proxy.Providers;
 
 namespace L4Proxy.Gateway;
 

@@ -21,8 +21,9 @@ public sealed class CaddyApiTests
         await using var broker = await MosquittoPeer.StartAsync(Cancellation, "localhost");
         await using var gateway = await CaddyGateway.StartAsync(Cancellation);
         using var agent = gateway.Agent("h2");
-        Assert.Null(await agent.ReadAsync(Cancellation));
-        Assert.Equal((200, "null"), Trimmed(await agent.SendAsync(HttpMethod.Get, "config/apps/layer4/servers", null, Cancellation)));
+        using var person = gateway.Agent("person", "a token of its own");
+        Assert.Null(await person.ReadAsync(Cancellation));
+        Assert.Equal((200, "null"), Trimmed(await person.SendAsync(HttpMethod.Get, "config/apps/layer4/servers", null, Cancellation)));
         var port = FreePorts.Next();
         agent.Published["broker_l4_0"] = ($"127.0.0.1:{port}", $"127.0.0.1:{broker.Port}", null);
 
@@ -52,7 +53,7 @@ public sealed class CaddyApiTests
 
         var answer = await Curl.GetAsync("a.example.com", port, nginx.Certificate.CertificatePath, Cancellation);
 
-        Assert.Equal(NginxPeer.Answer("a.example.com"), answer.Trim());
+        Assert.StartsWith(NginxPeer.Answer("a.example.com"), answer, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class CaddyReads(TimeProvider time)
     private const long MaxBytes = 64 * 1024 * 1024;
 
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan s_longestOfSeveral = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longestOfSeveral = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_longestOfDoubt = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();

@@ -61,7 +61,7 @@ public sealed class CaddyMergeTests
             {
                 if (agent.Base is not null)
                     current = Write(agent);
-                time.Advance(TimeSpan.FromSeconds(61));
+                time.Advance(TimeSpan.FromSeconds(16));
                 agent.Read(current);
                 reads.Add(Client(agent), current, 1);
                 current = Write(agent);
