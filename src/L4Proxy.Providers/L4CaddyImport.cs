@@ -1,3 +1,4 @@
+using L4Proxy.Configuration;
 using L4Proxy.Providers.Caddy;
 using L4Proxy.Providers.Importing;
 
@@ -8,7 +9,7 @@ public static class L4CaddyImport
 {
     private const string NotLayer4 = "It is not layer 4.";
 
-    /// <summary>Reads a whole document. Its <c>apps.layer4</c> is carried over, or what of it cannot be is an error; of all else it is said that it was left out.</summary>
+    /// <summary>Reads a whole document. Its <c>apps.layer4</c> is carried over, or what of it cannot be is an error; of <c>apps.http</c> routes by host that lead to a <c>reverse_proxy</c>, and of all else it is said that it was left out.</summary>
     /// <param name="utf8Json">The document, in UTF-8.</param>
     /// <returns>The configuration, and what is lost. What is no JSON at all is an error and an empty configuration.</returns>
     public static L4ImportResult ParseJson(ReadOnlyMemory<byte> utf8Json)
@@ -19,8 +20,21 @@ public static class L4CaddyImport
         var apps = document?.Object("apps");
         if (apps?.Object("layer4") is { } layer4)
             new CaddyServers(config, notes).Read(layer4);
+        if (apps?.Keys.Contains("http") == true)
+            ReadHttp(utf8Json, config, notes);
+        apps?.Object("http");
         apps?.LeftOut(NotLayer4);
         document?.LeftOut(NotLayer4);
         return notes.Result(config.Build());
+    }
+
+    /// <summary>What of HTTP cannot be carried over is none of layer 4: it is left out.</summary>
+    private static void ReadHttp(ReadOnlyMemory<byte> utf8Json, ImportedConfig config, ImportNotes notes)
+    {
+        var ofHttp = new ImportNotes(isLenient: true);
+        var apps = SourceObject.Parse(utf8Json, ofHttp)!.Object("apps")!;
+        var certificates = apps.Object("tls")?.Object("certificates")?.Objects("load_files") ?? [];
+        new CaddyHttp(config, [.. certificates.Select(file => new L4Certificate { Path = file.Text("certificate"), KeyPath = file.Text("key") })]).Read(apps.Object("http")!);
+        notes.Add(ofHttp);
     }
 }

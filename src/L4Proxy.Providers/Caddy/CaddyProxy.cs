@@ -46,6 +46,39 @@ internal static class CaddyProxy
         return null;
     }
 
+    /// <summary>Reads the handler <c>reverse_proxy</c>; null where it leads nowhere.</summary>
+    public static L4Cluster? ReadHttp(SourceObject handler)
+    {
+        handler.Text("handler");
+        var transport = handler.Object("transport");
+        transport?.Text("protocol");
+        var destinations = handler.Objects("upstreams").Select(upstream => Destination(upstream, [], null)).OfType<L4Destination>().ToList();
+        var dns = handler.Object("dynamic_upstreams") is { } named ? Named(named, destinations) : null;
+        var cluster = new L4Cluster
+        {
+            Destinations = destinations.Select((destination, i) => (Id: $"d{i + 1}", destination)).ToDictionary(item => item.Id, item => item.destination),
+            Tls = transport?.Object("tls") is { } tls ? TlsOf(tls) : null,
+            Dns = dns,
+        };
+        cluster = Balance(handler.Object("load_balancing"), cluster);
+        transport?.Rest();
+        handler.Rest();
+        return destinations.Count > 0 ? cluster : null;
+    }
+
+    /// <summary>A name that is looked up at servers of its own.</summary>
+    private static L4Dns? Named(SourceObject named, List<L4Destination> destinations)
+    {
+        var (source, name, port) = (named.Text("source"), named.Text("name"), named.Text("port"));
+        if (source == "a" && name is { Length: > 0 } && !name.Contains('{', StringComparison.Ordinal) && port is { Length: > 0 })
+            destinations.Add(new() { Address = $"{name}:{port}" });
+        else
+            named.Lost("name", "Only a name without placeholders is looked up for requests here.");
+        var servers = named.Object("resolver")?.Texts("addresses");
+        named.Rest();
+        return servers is null ? null : new() { Servers = servers };
+    }
+
     private static L4Destination? Destination(SourceObject upstream, IReadOnlyList<CaddyListen> endpoints, long? healthPort)
     {
         var dial = upstream.Texts("dial") ?? [];

@@ -17,7 +17,10 @@ internal sealed class ImportedConfig
     public string Endpoint(string name, L4Endpoint endpoint)
     {
         if (_endpoints.FirstOrDefault(item => item.Value.Url == endpoint.Url).Key is { } known)
+        {
+            _endpoints[known] = _endpoints[known] with { Certificates = _endpoints[known].Certificates ?? endpoint.Certificates };
             return known;
+        }
         var id = IdOf(name, _endpoints.Keys);
         _endpoints.Add(id, endpoint);
         return id;
