@@ -50,6 +50,8 @@ internal sealed class CaddyLabels(string prefix, DockerHosts hosts)
             return ("", rest);
         var (matcher, route) = (rest.IndexOf(".@", StringComparison.Ordinal), rest.IndexOf(".route", StringComparison.Ordinal));
         var end = matcher < 0 ? route : route < 0 ? matcher : Math.Min(matcher, route);
-        return end < 0 ? (rest, "") : (rest[..end], rest[(end + 1)..]);
+        if (end >= 0)
+            return (rest[..end], rest[(end + 1)..]);
+        return rest.AsSpan().ContainsAny(':', '/') ? (rest, "") : ("", rest);
     }
 }

@@ -8,7 +8,7 @@ namespace L4Proxy.Providers.Docker;
 /// <summary>A matcher as a Caddyfile has it in one line, <c>tls sni a.example.com</c>, made what it is in Caddy's JSON.</summary>
 internal static partial class CaddyMatcherText
 {
-    private static readonly string[] s_private = ["192.168.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "127.0.0.1/8", "fd00::/8", "::1"];
+    private static readonly string[] s_private = ["192.168.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "127.0.0.0/8", "fd00::/8", "::1"];
 
     /// <summary>The words of a line; one in quotation marks or backquotes may have spaces.</summary>
     public static List<string> Words(string text) => [.. Word().Matches(text).Select(match => Unquoted(match.Value))];

@@ -68,7 +68,7 @@ internal sealed class DockerConfig(ImportNotes notes, IReadOnlyDictionary<string
     {
         foreach (var error in errors)
         {
-            var key = error.Path.Split(':').FirstOrDefault(route.LabelOf.ContainsKey);
+            var key = error.Path.Split(':').LastOrDefault(route.LabelOf.ContainsKey);
             Refuse(route, key is null ? route.Label : route.LabelOf[key], error.Message);
         }
         return errors.Count == 0;

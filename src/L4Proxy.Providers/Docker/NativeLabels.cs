@@ -21,7 +21,7 @@ internal sealed class NativeLabels(DockerContainer container, DockerHosts hosts,
     private static readonly (string Key, string Label)[] s_configured =
     [
         ("SniRegex", "sniregex"), ("Sni", "sni"), ("Alpn", "alpn"), ("Protocols", "protocols"), ("ClientAddresses", "clientaddresses"), ("Order", "order"), ("Tls", "tls"),
-        ("Certificates", "tls"), ("Weight", "weight"), ("ProxyProtocol", "proxyprotocol"), ("LoadBalancingPolicy", "loadbalancingpolicy"), ("Destinations", "port"), ("Url", "listen"),
+        ("Certificate", "tls"), ("Certificates", "tls"), ("Weight", "weight"), ("ProxyProtocol", "proxyprotocol"), ("LoadBalancingPolicy", "loadbalancingpolicy"), ("Destinations", "port"), ("Url", "listen"),
         ("Endpoints", "endpoints"),
     ];
 
@@ -68,7 +68,7 @@ internal sealed class NativeLabels(DockerContainer container, DockerHosts hosts,
         return new()
         {
             Container = container, Label = labels.Label, LabelOf = s_configured.ToDictionary(item => item.Key, item => $"{labels.Label}.{item.Label}"),
-            Name = DockerCluster.Of(container, labels.Name).Id, Cluster = cluster, Listen = listen, Endpoints = endpoints, IsUdp = isUdp, Route = route, Settings = settings,
+            Name = cluster.Owner.Length == 0 ? $"{cluster.Name}-{labels.Name}" : cluster.Id, Cluster = cluster, Listen = listen, Endpoints = endpoints, IsUdp = isUdp, Route = route, Settings = settings,
             Destinations = [destination],
         };
     }
