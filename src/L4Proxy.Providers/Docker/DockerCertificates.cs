@@ -56,10 +56,5 @@ internal sealed class DockerCertificates : IAuthProvider, IDisposable
             authority.Dispose();
     }
 
-    private static string? InFolder(L4DockerOptions options, string name)
-    {
-        if (options.CertificateFolder is not { } folder)
-            return null;
-        return Path.Combine(folder, name);
-    }
+    private static string? InFolder(L4DockerOptions options, string name) => string.IsNullOrEmpty(options.CertificateFolder) ? null : Path.Combine(options.CertificateFolder, name);
 }

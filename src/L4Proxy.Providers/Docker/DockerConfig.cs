@@ -12,31 +12,46 @@ internal sealed class DockerConfig(ImportNotes notes, IReadOnlyDictionary<string
 {
     private const string Prefix = "docker-";
 
+    private static readonly Dictionary<string, L4Endpoint> s_none = [];
+
+    // What is wrong without any container is not theirs.
+    private readonly Lazy<HashSet<L4ConfigError>> _known = new(() => [.. Validate(new() { Endpoints = others ?? s_none })]);
+
+    private readonly Lazy<Dictionary<string, string>> _urls =
+        new(() => (others ?? s_none).Where(other => other.Value.Url is not null).DistinctBy(other => other.Value.Url).ToDictionary(other => other.Value.Url!, other => other.Key));
+
     /// <summary>Builds it.</summary>
     public L4Config Build(IReadOnlyList<DockerRoute> routes)
     {
-        var alone = Agreeing(routes.Where(IsRightAlone));
-        return Of(ErrorsOf(alone).Count == 0 ? alone : RightTogether(alone));
+        var right = new List<DockerRoute>();
+        Join(right, Agreeing(routes.Where(IsRightAlone)).ToArray());
+        return Of(right);
     }
 
     private bool IsRightAlone(DockerRoute route)
     {
         if (others is not null && route.Endpoints.FirstOrDefault(endpoint => !others.ContainsKey(endpoint)) is { } unknown)
             return Refuse(route, route.LabelOf.GetValueOrDefault("Endpoints", route.Label), $"There is no endpoint '{unknown}'{NearestName.Hint(unknown, others.Keys)}");
-        return Refuse(route, ErrorsOf([route]));
+        return Refuse(route, ErrorsOf([route], isAlone: true));
     }
 
-    // Each joins those before it only where all stay right: of two that want one port the first has it.
-    private List<DockerRoute> RightTogether(List<DockerRoute> routes)
+    // Of two that want one port the first has it. They join by halves: mostly all can be, and few validations find the few that cannot.
+    private void Join(List<DockerRoute> right, ArraySegment<DockerRoute> more)
     {
-        var right = new List<DockerRoute>();
-        foreach (var route in routes)
+        var errors = ErrorsOf([.. right, .. more]);
+        if (errors.Count == 0)
         {
-            right.Add(route);
-            if (!Refuse(route, ErrorsOf(right)))
-                right.RemoveAt(right.Count - 1);
+            right.AddRange(more);
         }
-        return right;
+        else if (more.Count == 1)
+        {
+            Refuse(more[0], errors);
+        }
+        else
+        {
+            Join(right, more[..(more.Count / 2)]);
+            Join(right, more[(more.Count / 2)..]);
+        }
     }
 
     /// <summary>Of containers that share a cluster the first that says something of it is believed.</summary>
@@ -80,22 +95,31 @@ internal sealed class DockerConfig(ImportNotes notes, IReadOnlyDictionary<string
         return false;
     }
 
-    private List<L4ConfigError> ErrorsOf(IReadOnlyList<DockerRoute> routes)
+    private List<L4ConfigError> ErrorsOf(IReadOnlyList<DockerRoute> routes, bool isAlone = false)
     {
+        if (routes.Count == 0)
+            return [];
         var config = Of(routes);
-        var errors = new List<L4ConfigError>();
-        ConfigValidator.Validate(config with { Endpoints = WithOthers(config.Endpoints!, routes) }, errors, []);
+        var errors = Validate(config with { Endpoints = WithOthers(config.Endpoints!, routes, isAlone) });
+        errors.RemoveAll(_known.Value.Contains);
         return errors;
     }
 
-    // Of an endpoint that is not known it is believed that it has what the route needs.
-    private Dictionary<string, L4Endpoint> WithOthers(IReadOnlyDictionary<string, L4Endpoint> own, IReadOnlyList<DockerRoute> routes)
+    private static List<L4ConfigError> Validate(L4Config config)
     {
-        var all = new Dictionary<string, L4Endpoint>(others ?? new Dictionary<string, L4Endpoint>());
+        var errors = new List<L4ConfigError>();
+        ConfigValidator.Validate(config, errors, []);
+        return errors;
+    }
+
+    // Of an endpoint that is not known it is believed that it has what the route needs. Alone a route is beside those that it names.
+    private Dictionary<string, L4Endpoint> WithOthers(IReadOnlyDictionary<string, L4Endpoint> own, IReadOnlyList<DockerRoute> routes, bool isAlone)
+    {
+        var all = new Dictionary<string, L4Endpoint>(isAlone ? s_none : others ?? s_none);
         foreach (var route in routes)
         {
-            foreach (var id in route.Endpoints)
-                all.TryAdd(id, route.IsUdp ? new() { Url = "udp://*:0" } : new() { Certificates = [new() { Path = "certificate.pem" }] });
+            foreach (var id in route.Endpoints.Concat(route.Listen.Select(_urls.Value.GetValueOrDefault).OfType<string>()))
+                all.TryAdd(id, others?.GetValueOrDefault(id) ?? (route.IsUdp ? new() { Url = "udp://*:0" } : new() { Certificates = [new() { Path = "certificate.pem" }] }));
         }
         foreach (var (id, endpoint) in own)
             all[id] = endpoint;
@@ -134,7 +158,7 @@ internal sealed class DockerConfig(ImportNotes notes, IReadOnlyDictionary<string
         route.Route with { Endpoints = [.. route.Endpoints.Concat(route.Listen.Select(url => EndpointOf(url, config))).Distinct()] };
 
     private string EndpointOf(string url, ImportedConfig config) =>
-        others?.FirstOrDefault(other => other.Value.Url == url).Key
+        _urls.Value.GetValueOrDefault(url)
         ?? config.Endpoint($"{Prefix}{url.Replace("://*:", "-", StringComparison.Ordinal).Replace("://", "-", StringComparison.Ordinal)}", new() { Url = url });
 
     /// <summary>What a route is: two of one cluster that are the same are one.</summary>

@@ -45,8 +45,9 @@ internal sealed class DockerEngine(Func<IDockerConnection> connect, TimeProvider
                     pause = FirstPause;
                 }, cancellation);
             }
-            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            catch (Exception e)
             {
+                cancellation.ThrowIfCancellationRequested();
                 failed?.Invoke(e);
                 // Not all at once, where many follow one Engine.
                 await Task.Delay(pause * (1 - (Random.Shared.NextDouble() / 4)), time, cancellation);

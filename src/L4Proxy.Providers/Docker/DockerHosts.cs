@@ -8,6 +8,8 @@ internal sealed class DockerHosts(IReadOnlyList<DockerContainer> containers, L4D
 {
     private const string Project = "com.docker.compose.project";
 
+    private readonly string? _host = Given(options.HostAddress);
+
     // Of the gateway itself: what it shares with a container is a way there.
     private readonly DockerContainer? _own = options.OwnContainer is { Length: > 0 } own ? containers.FirstOrDefault(container => container.Is(own)) : null;
 
@@ -31,9 +33,9 @@ internal sealed class DockerHosts(IReadOnlyList<DockerContainer> containers, L4D
                 return TryFind(found, port, isUdp, network, out address, out error);
         }
         else if (container.IsOnHost)
-            address = At(options.HostAddress ?? "127.0.0.1", port);
-        else if (options.HostAddress is { } host)
-            address = Published(container, host, port, isUdp, out error) is { } published ? At(host, published) : null;
+            address = At(_host ?? "127.0.0.1", port);
+        else if (_host is not null)
+            address = Published(container, _host, port, isUdp, out error) is { } published ? At(_host, published) : null;
         else
             address = InNetwork(container, network, out error) is { } ip ? At(ip, port) : null;
         return address is not null;
@@ -75,7 +77,7 @@ internal sealed class DockerHosts(IReadOnlyList<DockerContainer> containers, L4D
     private static string? AddressIn(DockerContainer container, string network) =>
         container.Networks.TryGetValue(network, out var address) ? Given(address.IPv4) ?? Given(address.IPv6) : null;
 
-    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     private static string At(string host, int port) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
 }

@@ -15,6 +15,15 @@ public sealed class DockerConfigTests
         "\0", "\ud800", "com.docker.compose.project", "com.docker.compose.service", "enable", "true", "host:1 host:2", "{tls.regexp.1}:1", "\u00e9", "`", "\"",
     ];
 
+    private static readonly string[] s_meant =
+    [
+        "caddy.layer4=:443", "caddy.layer4=:443", "caddy.layer4=udp/:53", "caddy.layer4.route.proxy={{upstreams 80}}", "caddy.layer4.route.proxy={{upstreams 80}}", "caddy.layer4.route.proxy=a:1 b:2",
+        "caddy.layer4.@x=tls sni *.example.com", "caddy.layer4.@x.remote_ip=10.0.0.0/8", "caddy.layer4.@y=regexp ^a 9", "caddy.layer4.route=@x", "caddy.layer4.:1.route.proxy={tls.regexp.1}:1",
+        "l4proxy.a.listen=:443", "l4proxy.a.listen=:443", "l4proxy.a.listen=127.0.0.1:440-450", "l4proxy.a.port=80", "l4proxy.a.port=80", "l4proxy.a.sni=a.example.com", "l4proxy.a.order=1",
+        "l4proxy.a.sniregex=(?<x>.*)", "l4proxy.b.endpoints=e", "l4proxy.b.port=53/udp", "l4proxy.b.port=80", "l4proxy.b.tls=Terminate", "l4proxy.a.cluster=c", "l4proxy.b.cluster=c",
+        "l4proxy.a.proxyprotocol=V1", "l4proxy.b.proxyprotocol=V2", "l4proxy.b.weight=0", "com.docker.compose.project=p", "com.docker.compose.service=s", "l4proxy.enable=true",
+    ];
+
     [Fact]
     public void Replicas_of_a_Compose_service_are_destinations_of_one_cluster()
     {
@@ -99,6 +108,32 @@ public sealed class DockerConfigTests
         AssertValid(result);
     }
 
+    /// <summary>Five hundred containers beside two thousand endpoints, of which some cannot be.</summary>
+    [Fact]
+    public void Many_are_no_trouble()
+    {
+        var others = Enumerable.Range(1, 2000).ToDictionary(i => $"e{i}", i => new L4Endpoint { Url = $"tcp://*:{i}" });
+        var containers = Enumerable.Range(0, 500).Select(i => i % 125 == 0
+            ? Named($"c{i:D4}", "10.0.0.1", "l4proxy.a.listen=127.0.0.1:20", "l4proxy.a.port=1")
+            : Named($"c{i:D4}", $"10.0.{i / 250}.{i % 250}", "l4proxy.a.listen=:443", $"l4proxy.a.sni=c{i}.example.com", "l4proxy.a.port=1")).ToList();
+        var result = DockerLabels.Read(containers, Options, others);
+
+        Assert.Equal(496, result.Config.Routes!.Count);
+        Assert.Equal(["container c0000: label l4proxy.a.listen", "container c0125: label l4proxy.a.listen", "container c0250: label l4proxy.a.listen", "container c0375: label l4proxy.a.listen"], result.Errors.Select(error => error.Path));
+        Assert.Empty(result.Config.Endpoints!);
+    }
+
+    /// <summary>What is wrong with other sources is not for containers to pay for.</summary>
+    [Fact]
+    public void Errors_of_others_are_not_theirs()
+    {
+        var others = new Dictionary<string, L4Endpoint> { ["a"] = new() { Url = "tcp://*:1" }, ["b"] = new() { Url = "tcp://*:1" } };
+        var result = DockerLabels.Read([Named("c", "10.0.0.1", "l4proxy.a.endpoints=a", "l4proxy.a.port=1")], Options, others);
+
+        Assert.Empty(result.Errors);
+        Assert.Single(result.Config.Routes!);
+    }
+
     [Fact]
     public void Nothing_is_a_configuration_too() => Assert.Equal("""{"Endpoints":{},"Routes":{},"Clusters":{}}""", Json(Read()));
 
@@ -106,21 +141,24 @@ public sealed class DockerConfigTests
     public void Whatever_labels_say_nothing_throws_and_what_comes_of_it_is_valid()
     {
         var text = Gen.OneOf(OneOf(s_words), Gen.String[0, 8]);
-        var key = Gen.Select(OneOf("caddy.layer4", "caddy.layer4_0", "caddy.layer4.@x", "caddy.layer4.route", "l4proxy.a", "l4proxy"), text.Array[0, 3], (start, steps) => string.Join('.', [start, .. steps]));
-        var listen = OneOf("caddy.layer4", "l4proxy.a.listen", "l4proxy.b.listen", "caddy.layer4.route.proxy", "l4proxy.a.port", "l4proxy.b.sni");
-        var labels = Gen.Select(Gen.OneOf(key, listen), Gen.Select(text, text, text.Array[0, 2], (one, other, more) => more.Length == 0 ? one : $"{one} {other}")).Array[0, 12];
+        // Mostly what could be meant, here and there anything.
+        var value = Gen.Frequency((6, OneOf(s_meant)), (1, Gen.Select(OneOf(s_meant), text, (label, other) => $"{label.Split('=')[0]}={other}")), (1, Gen.Select(OneOf(s_meant), text, text, (label, step, other) => $"{label.Split('=')[0]}.{step}={other}")));
+        var labels = value.Array[0, 12].Select(lines => lines.Select(line => line.Split('=', 2)).GroupBy(line => line[0]).ToDictionary(line => line.Key, line => line.Last()[1]));
         var container = Gen.Select(labels, text, Gen.Int[0, 3], Gen.OneOf(OneOf("net", "host", "none", "container:x", ""), text), (said, name, health, mode) =>
             Container() with
             {
                 Name = name, NetworkMode = mode, Health = (DockerHealth)health, Ports = [new(80, Published: 8080), new(53, IsUdp: true)],
-                Labels = said.GroupBy(label => label.Item1).ToDictionary(label => label.Key, label => label.Last().Item2),
+                Labels = said,
             });
 
+        var made = 0;
         Gen.Select(container.Array[0, 4], Gen.Bool).Sample((containers, away) =>
         {
             var result = DockerLabels.Read(containers, Options with { HostAddress = away ? "192.0.2.5" : null });
             AssertValid(result with { Config = WithNamed(result.Config) });
+            Interlocked.Add(ref made, result.Config.Routes!.Count);
         }, iter: 500);
+        Assert.True(made > 20, $"Only {made} routes came of it: they say nothing.");
     }
 
     private static Gen<string> OneOf(params string[] words) => Gen.Int[0, words.Length - 1].Select(i => words[i]);

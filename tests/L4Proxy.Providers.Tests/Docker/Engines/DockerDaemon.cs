@@ -75,7 +75,7 @@ public sealed class DockerDaemon : IAsyncLifetime
         [
             "--config-file", _directory.File("daemon.json"), "--data-root", _directory.File("data"), "--exec-root", _directory.File("run"), "--pidfile", _directory.File("pid"),
             "-H", $"unix://{Socket}", "-H", $"tcp://127.0.0.1:{Port}", "--tlsverify", "--tlscacert", _directory.File("ca.pem"), "--tlscert", _directory.File("cert.pem"),
-            "--tlskey", _directory.File("key.pem"), "--iptables=false", "--ip6tables=false", "--bridge=none", "--live-restore",
+            "--tlskey", _directory.File("key.pem"), "--iptables=false", "--ip6tables=false", "--bridge=none", "--ip-forward=false", "--live-restore",
         ]);
         await Eventually.IsAsync($"dockerd answers; it said {_daemon.Error.Text}", async () =>
         {

@@ -24,7 +24,7 @@ public sealed class RealEngineTests(DockerDaemon docker) : IClassFixture<DockerD
         await using var followed = new Followed(Options);
         const string Broker = "tcp://*:1883 -> 127.0.0.1:11883", Second = "tcp://*:2 -> 127.0.0.1:22";
 
-        await followed.UntilAsync(s_soon, Broker);
+        await followed.UntilAsync(s_later, Broker);
         await docker.RunAsync("second", ["l4proxy.a.listen=:2", "l4proxy.a.port=22"]);
         await followed.UntilAsync(s_soon, Broker, Second);
         await docker.DockerAsync("stop", "first");
@@ -50,7 +50,7 @@ public sealed class RealEngineTests(DockerDaemon docker) : IClassFixture<DockerD
         await docker.RunAsync("first", s_broker);
         await docker.RunAsync("second", ["l4proxy.a.listen=:2", "l4proxy.a.port=22"]);
         await using var followed = new Followed(Options);
-        await followed.UntilAsync(s_soon, "tcp://*:1883 -> 127.0.0.1:11883", "tcp://*:2 -> 127.0.0.1:22");
+        await followed.UntilAsync(s_later, "tcp://*:1883 -> 127.0.0.1:11883", "tcp://*:2 -> 127.0.0.1:22");
         var process = int.Parse(await docker.DockerAsync("inspect", "--format", "{{.State.Pid}}", "second"), System.Globalization.CultureInfo.InvariantCulture);
 
         await docker.StopAsync();
@@ -90,8 +90,8 @@ public sealed class RealEngineTests(DockerDaemon docker) : IClassFixture<DockerD
         await using var followed = new Followed(Options);
         await using var away = new Followed(Options with { HostAddress = "127.0.0.1" });
 
-        await followed.UntilAsync(s_soon, "tcp://*:8080 -> 10.213.72.2:80");
-        await away.UntilAsync(s_soon, $"tcp://*:8080 -> 127.0.0.1:{published}");
+        await followed.UntilAsync(s_later, "tcp://*:8080 -> 10.213.72.2:80");
+        await away.UntilAsync(s_later, $"tcp://*:8080 -> 127.0.0.1:{published}");
         Assert.StartsWith("HTTP/1.1 404", await AskAsync(IPEndPoint.Parse("10.213.72.2:80")), StringComparison.Ordinal);
         Assert.StartsWith("HTTP/1.1 404", await AskAsync(IPEndPoint.Parse($"127.0.0.1:{published}")), StringComparison.Ordinal);
 
