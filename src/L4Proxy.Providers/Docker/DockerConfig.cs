@@ -24,8 +24,8 @@ internal sealed class DockerConfig(ImportNotes notes, IReadOnlyDictionary<string
     public L4Config Build(IReadOnlyList<DockerRoute> routes)
     {
         var right = new List<DockerRoute>();
-        Join(right, Agreeing(routes.Where(IsRightAlone)).ToArray());
-        return Of(right);
+        Join(right, Agreeing(routes.Where(IsRightAlone).OrderBy(route => route.Container.Created)).ToArray());
+        return Of([.. routes.Intersect(right, ReferenceEqualityComparer.Instance).Cast<DockerRoute>()]);
     }
 
     private bool IsRightAlone(DockerRoute route)
@@ -35,7 +35,7 @@ internal sealed class DockerConfig(ImportNotes notes, IReadOnlyDictionary<string
         return Refuse(route, ErrorsOf([route], isAlone: true));
     }
 
-    // Of two that want one port the first has it. They join by halves: mostly all can be, and few validations find the few that cannot.
+    // Of two that want one port the older has it: a container that starts takes nothing from one that is there. They join by halves: mostly all can be, and few validations find the few that cannot.
     private void Join(List<DockerRoute> right, ArraySegment<DockerRoute> more)
     {
         var errors = ErrorsOf([.. right, .. more]);
@@ -54,7 +54,7 @@ internal sealed class DockerConfig(ImportNotes notes, IReadOnlyDictionary<string
         }
     }
 
-    /// <summary>Of containers that share a cluster the first that says something of it is believed.</summary>
+    /// <summary>Of containers that share a cluster the oldest that says something of it is believed.</summary>
     private List<DockerRoute> Agreeing(IEnumerable<DockerRoute> routes)
     {
         var said = new Dictionary<DockerCluster, L4Cluster>();

@@ -11,6 +11,9 @@ internal sealed record DockerContainer
     /// <summary>Its name, without the slash that the Engine puts before it.</summary>
     public required string Name { get; init; }
 
+    /// <summary>When it was made: of two that cannot both have what they want, the older one has it.</summary>
+    public DateTime Created { get; init; }
+
     /// <summary>Its labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 

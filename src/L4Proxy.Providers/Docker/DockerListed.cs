@@ -10,6 +10,7 @@ internal static class DockerListed
     {
         Id = listed.ID ?? "",
         Name = NameOf(listed),
+        Created = listed.Created,
         Labels = new Dictionary<string, string>(listed.Labels ?? new Dictionary<string, string>()),
         Networks = (listed.NetworkSettings?.Networks ?? new Dictionary<string, EndpointSettings>()).ToDictionary(network => network.Key, network => AddressOf(network.Value)),
         NetworkMode = listed.HostConfig?.NetworkMode ?? "",

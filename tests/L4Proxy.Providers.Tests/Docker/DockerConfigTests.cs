@@ -108,6 +108,15 @@ public sealed class DockerConfigTests
         AssertValid(result);
     }
 
+    [Fact]
+    public void A_container_that_starts_takes_nothing_from_an_older_one()
+    {
+        var older = Named("z", "10.0.0.1", "l4proxy.r.listen=:1005", "l4proxy.r.port=1") with { Created = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
+        var younger = Named("a", "10.0.0.2", "l4proxy.r.listen=127.0.0.1:1000-1010", "l4proxy.r.port=1", "l4proxy.s.listen=:7", "l4proxy.s.port=7") with { Created = older.Created.AddDays(1) };
+
+        Assert.Equal(["tcp://*:7 -> 10.0.0.2:7", "tcp://*:1005 -> 10.0.0.1:1"], Routes(Read(older, younger)));
+    }
+
     /// <summary>Five hundred containers beside two thousand endpoints, of which some cannot be.</summary>
     [Fact]
     public void Many_are_no_trouble()
