@@ -27,7 +27,8 @@ done
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 peers="nginx libnginx-mod-stream mosquitto mosquitto-clients postgresql mariadb-server mariadb-client redis-server
   redis-tools dnsmasq-base dnsutils dnsperf iperf3 openssh-server openssh-client chromium curl openssl iproute2 haproxy dnsdist
-  caddy tshark slapd ldap-utils postfix dovecot-imapd dovecot-pop3d pebble certbot lego nftables"
+  caddy tshark slapd ldap-utils postfix dovecot-imapd dovecot-pop3d pebble certbot lego nftables
+  docker.io busybox-static"
 [[ $published != *aot* ]] || peers+=" gcc libc6-dev"
 [[ $published != *arm64* ]] || peers+=" qemu-user-static"
 results=$PWD/TestResults

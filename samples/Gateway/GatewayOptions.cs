@@ -9,8 +9,8 @@ internal sealed record GatewayOptions
     public const string Section = "Gateway";
 
     // Of keys that are known and cannot be used yet.
-    private static readonly string[] s_notYet = ["Dashboard", "TraefikDirectory", "TraefikEntryPoints", "Docker", "TakeOver"];
-    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig), nameof(ExpectedState)];
+    private static readonly string[] s_notYet = ["Dashboard", "TraefikDirectory", "TraefikEntryPoints", "TakeOver"];
+    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig), nameof(Docker), nameof(ExpectedState)];
 
     /// <summary>What the admin API listens on: <c>http://127.0.0.1:2019</c>; null is no API.</summary>
     public Uri? Admin { get; init; }
@@ -36,6 +36,9 @@ internal sealed record GatewayOptions
     /// <summary>A file of Caddy's that is followed; null is none.</summary>
     public string? CaddyConfig { get; init; }
 
+    /// <summary>The Docker Engine whose containers' labels are routes; null is none.</summary>
+    public Uri? Docker { get; init; }
+
     /// <summary>Where a control plane says what is to be routed; null is nowhere.</summary>
     public Uri? ExpectedState { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed record GatewayOptions
             HostsFile = section[nameof(HostsFile)],
             CaddyApi = bool.TryParse(section[nameof(CaddyApi)], out var caddy) && caddy,
             CaddyConfig = section[nameof(CaddyConfig)],
+            Docker = Uri.TryCreate(section[nameof(Docker)], UriKind.Absolute, out var docker) ? docker : null,
             ExpectedState = Uri.TryCreate(section[nameof(ExpectedState)], UriKind.Absolute, out var expected) ? expected : null,
         };
     }
@@ -75,6 +79,8 @@ internal sealed record GatewayOptions
             yield return new($"{Section}:{nameof(Store)}", wrong);
         if (section[nameof(CaddyApi)] is { } caddy && !bool.TryParse(caddy, out _))
             yield return new($"{Section}:{nameof(CaddyApi)}", $"'{caddy}' is neither true nor false");
+        if (section[nameof(Docker)] is { } docker && !(Uri.TryCreate(docker, UriKind.Absolute, out var engine) && engine.Scheme is "unix" or "tcp" or "http" or "https"))
+            yield return new($"{Section}:{nameof(Docker)}", $"'{docker}' is not like unix:///var/run/docker.sock or tcp://host:2375");
         if (section[nameof(ExpectedState)] is { } expected && !(Uri.TryCreate(expected, UriKind.Absolute, out var state) && state.Scheme is "http" or "https"))
             yield return new($"{Section}:{nameof(ExpectedState)}", $"'{expected}' is not like https://control.example.com/expected-state");
         if (section[nameof(Admin)] is not { } admin)

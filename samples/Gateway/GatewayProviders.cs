@@ -16,6 +16,8 @@ internal static class GatewayProviders
             AddCaddy(services, Path.Combine(directory, caddy));
         if (options.CaddyApi)
             AddCaddyApi(services, Path.Combine(directory, CaddySave));
+        if (options.Docker is { } docker)
+            AddDocker(services, docker);
         if (options.ExpectedState is { } state)
             AddExpectedState(services, state, Path.Combine(directory, ExpectedState));
     }
@@ -26,6 +28,9 @@ internal static class GatewayProviders
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddCaddy(IServiceCollection services, string path) => services.AddL4ProxyCaddyProvider(path);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddDocker(IServiceCollection services, Uri engine) => services.AddL4ProxyDockerProvider(new() { Endpoint = engine });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddExpectedState(IServiceCollection services, Uri url, string path) => services.AddL4ProxyExpectedStateProvider(new() { Url = url, StateFile = path });

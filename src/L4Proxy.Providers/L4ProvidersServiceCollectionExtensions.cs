@@ -2,6 +2,7 @@ using L4Proxy.Api.Ports;
 using L4Proxy.Configuration;
 using L4Proxy.Providers;
 using L4Proxy.Providers.Caddy.Admin;
+using L4Proxy.Providers.Docker;
 using L4Proxy.Providers.ExpectedState;
 using L4Proxy.Providers.Following;
 using L4Proxy.Snapshot;
@@ -85,6 +86,25 @@ public static class L4ProvidersServiceCollectionExtensions
             return provider;
         });
         return services.AddSingleton<IHostedService>(Of);
+    }
+
+    /// <summary>
+    /// Follows the containers of a Docker Engine: labels of Caddy's form (<c>caddy.layer4</c>) and of L4Proxy's own (<c>l4proxy.</c>) are routes while they run. The ids here begin with
+    /// <c>docker.</c>. A label that is wrong leaves out its route; an Engine that cannot be reached leaves everything as it was.
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="options">Which Engine, and how its containers are reached. Null (default): that of this machine.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IServiceCollection AddL4ProxyDockerProvider(this IServiceCollection services, L4DockerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        options ??= new();
+        var provider = new FollowedProvider($"the Docker Engine {options.Endpoint}", "docker.", isWhole: false);
+        services.AddSingleton<IL4ConfigProvider>(provider);
+        return services.AddSingleton<IHostedService>(host => new DockerFollower(
+            options, provider, () => Follow(host, provider), host.GetRequiredService<ConfigLoader>, host.GetService<TimeProvider>() ?? TimeProvider.System,
+            host.GetRequiredService<ILogger<DockerFollower>>()));
     }
 
     private static IServiceCollection AddFiles(

@@ -22,4 +22,10 @@ internal static partial class ProvidersLog
 
     [LoggerMessage(805, LogLevel.Debug, "What is in force could not be told to {Url}", EventName = nameof(ExpectedStateNotReported))]
     public static partial void ExpectedStateNotReported(this ILogger logger, Exception exception, string url);
+
+    [LoggerMessage(806, LogLevel.Warning, "{Engine} cannot be reached, and the routes of its containers go on", EventName = nameof(EngineLost))]
+    public static partial void EngineLost(this ILogger logger, Exception exception, string engine);
+
+    [LoggerMessage(807, LogLevel.Information, "{Engine} is there again", EventName = nameof(EngineFound))]
+    public static partial void EngineFound(this ILogger logger, string engine);
 }

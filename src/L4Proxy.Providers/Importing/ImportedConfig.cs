@@ -44,10 +44,13 @@ internal sealed class ImportedConfig
         _routes.Add(IdOf(name, _routes.Keys), route with { Order = order });
     }
 
+    /// <summary>A route whose place among the others is its own business.</summary>
+    public void Place(string name, L4Route route) => _routes.Add(IdOf(name, _routes.Keys), route);
+
     public L4Config Build() => new() { Endpoints = _endpoints, Routes = _routes, Clusters = _clusters };
 
     /// <summary>A name as an id may be: what an id has no room for is a hyphen, and of two that are the same the second has a number.</summary>
-    private static string IdOf(string name, IReadOnlyCollection<string> taken)
+    public static string IdOf(string name, IReadOnlyCollection<string> taken)
     {
         var text = string.Concat(name.Take(MaxIdLength).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-'));
         if (text.Length == 0 || !char.IsAsciiLetterOrDigit(text[0]))
