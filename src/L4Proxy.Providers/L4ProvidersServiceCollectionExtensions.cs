@@ -90,7 +90,7 @@ public static class L4ProvidersServiceCollectionExtensions
 
     /// <summary>
     /// Follows the containers of a Docker Engine: labels of Caddy's form (<c>caddy.layer4</c>) and of L4Proxy's own (<c>l4proxy.</c>) are routes while they run. The ids here begin with
-    /// <c>docker.</c>. A label that is wrong leaves out its route; an Engine that cannot be reached leaves everything as it was.
+    /// <c>docker-</c>. A label that is wrong leaves out its route; an Engine that cannot be reached leaves everything as it was.
     /// </summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="options">Which Engine, and how its containers are reached. Null (default): that of this machine.</param>
@@ -100,7 +100,7 @@ public static class L4ProvidersServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         options ??= new();
-        var provider = new FollowedProvider($"the Docker Engine {options.Endpoint}", "docker.", isWhole: false);
+        var provider = new FollowedProvider($"the Docker Engine {options.Endpoint}", "", isWhole: false);
         services.AddSingleton<IL4ConfigProvider>(provider);
         return services.AddSingleton<IHostedService>(host => new DockerFollower(
             options, provider, () => Follow(host, provider), host.GetRequiredService<ConfigLoader>, host.GetService<TimeProvider>() ?? TimeProvider.System,

@@ -16,6 +16,10 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromMilliseconds(250);
 
     private volatile bool _isAsked;
+    private long _currentSince;
+
+    /// <summary>Since when the files as they are have been in force; null where they are not.</summary>
+    public DateTimeOffset? CurrentSince => Volatile.Read(ref _currentSince) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Reads the files before anybody asks for them. What is wrong with them is wrong with the start, too.</summary>
     public void ReadFirst()
@@ -30,6 +34,7 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var inForce = config();
+        SetCurrent(provider.GetConfig().Errors.Count == 0);
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(s_lookInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -40,11 +45,28 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
             _isAsked = false;
             var imported = Read(isAsked ? files.ReadNow : files.ReadIfChanged, errors);
             if (errors.Count > 0)
-                inForce.Refuse(errors);
+                SetCurrent(inForce.Refuse(errors).Count == 0);
             else if (imported is not null)
-                await ((Task)inForce.OfferAsync(imported, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                SetCurrent(await OfferAsync(imported, inForce, stoppingToken));
+            // Written anew with what they had: they are in force as they are.
+            else if (CurrentSince is { } since && files.Written > since.UtcDateTime)
+                SetCurrent(true);
         }
     }
+
+    private static async Task<bool> OfferAsync(L4ImportResult imported, FollowedConfig inForce, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return (await inForce.OfferAsync(imported, stoppingToken)).Count == 0;
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // The host ends.
+        }
+    }
+
+    private void SetCurrent(bool isCurrent) => Volatile.Write(ref _currentSince, isCurrent ? time.GetUtcNow().UtcTicks : 0);
 
     private L4ImportResult? Read(Func<IReadOnlyList<KeyValuePair<string, FileText>>?> read, List<L4ConfigError> errors)
     {

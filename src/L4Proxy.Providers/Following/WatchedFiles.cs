@@ -10,6 +10,9 @@ internal sealed class WatchedFiles(Func<IEnumerable<string>> list)
     private Dictionary<string, FileText>? _read;
     private Dictionary<string, FileText>? _suspect;
 
+    /// <summary>When one of them was written last; null where there is none.</summary>
+    public DateTime? Written => _files.Keys.Select(path => FileStamp.Of(path)?.Written).Max();
+
     /// <summary>The files as they are now, whatever they are.</summary>
     public IReadOnlyList<KeyValuePair<string, FileText>> ReadNow()
     {
