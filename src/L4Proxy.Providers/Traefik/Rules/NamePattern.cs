@@ -31,7 +31,7 @@ internal static partial class NamePattern
     {
         if (!System.Text.Ascii.IsValid(text))
             throw new FormatException($"'{text}' has letters that a name in TLS has not.");
-        var pattern = isSecond || Braces().IsMatch(text) ? OfBraces(text) : Whole(Translate(text), IsCased(text));
+        var pattern = isSecond || Braces().IsMatch(text) ? OfBraces(text) : Whole(Translate(text));
         if (!SniRegexPattern.TryParse(pattern, out _, out var error))
             throw new FormatException($"'{text}' is no regular expression that is known here: {error}");
         return pattern;
@@ -69,10 +69,11 @@ internal static partial class NamePattern
     }
 
     /// <summary>Go's names are compared in the case that they are asked for in, which is lower case.</summary>
-    private static bool IsCased(string text) => Enumerable.Range(0, text.Length).Any(i => char.IsAsciiLetterUpper(text[i]) && (i == 0 || text[i - 1] is not ('\\' or 'P')));
+    private static bool IsCased(string pattern) => Enumerable.Range(0, pattern.Length).Any(i => char.IsAsciiLetterUpper(pattern[i]) && (i == 0 || pattern[i - 1] != '\\'));
 
-    private static string Whole(string pattern, bool isCased)
+    private static string Whole(string pattern)
     {
+        var isCased = IsCased(pattern);
         if (isCased)
             pattern = $"(?-i:{pattern})";
         if (isCased || HasAlternatives(pattern))
@@ -111,16 +112,16 @@ internal static partial class NamePattern
     {
         if (NotHere().Match(text) is { Success: true } other)
             throw new FormatException($"'{text}' has '{other.Value}', which nothing here is like.");
-        return Groups().Replace(text, match => match.Value[0] == '\\' || match.Value[0] == '[' ? match.Value : "(?:");
+        return Groups().Replace(text, match => match.Value is "(?" or ['\\' or '[', ..] ? match.Value : "(?:");
     }
 
     [GeneratedRegex(@"\{[A-Za-z_]\w*[:}]", RegexOptions.NonBacktracking)]
     private static partial Regex Braces();
 
-    [GeneratedRegex(@"\\[QECpP]|\\x\{|\[\[?:|-\[|\(\?[a-z]*U|&&", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\\[QECpP]|\\x\{|\[\[?:|-\[|\(\?[a-z]*U", RegexOptions.NonBacktracking)]
     private static partial Regex NotHere();
 
     // What is escaped and what is in a class stays; groups with and without a name are such as capture nothing.
-    [GeneratedRegex(@"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P?<[^>]*>|\((?!\?)")]
+    [GeneratedRegex(@"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P?<\w+>|\(\??", RegexOptions.NonBacktracking)]
     private static partial Regex Groups();
 }
