@@ -49,16 +49,16 @@ internal sealed class TraefikHttp(TraefikPlaces places, TraefikServices services
             tls.Has("domains");
             tls.Rest();
         }
-        foreach (var ofPort in router.Listens.GroupBy(listen => listen.Port))
-            Add(router, ofPort.Key, [.. ofPort.Select(listen => listen.Endpoint).Distinct()]);
+        foreach (var alike in router.Listens.GroupBy(listen => (listen.Port, IsMixed: listen.IsMixed && router.Tls is null)))
+            Add(router, TraefikTcp.PlaceOf(alike.Key.Port, alike.Key.IsMixed), [.. alike.Select(listen => listen.Endpoint).Distinct()]);
     }
 
     /// <summary>Puts hosts of the same paths together, and endpoints of the same hosts.</summary>
-    private void Add(Router router, string? port, List<string> endpoints)
+    private void Add(Router router, L4Match match, List<string> endpoints)
     {
         var free = from endpoint in endpoints
                    from request in router.Requests
-                   where IsFree(router.Item, endpoint, port, request)
+                   where IsFree(router, endpoint, match.LocalPorts?[0], request)
                    group request.Path by (endpoint, request.Host!) into ofHost
                    let paths = PathsOf(ofHost)
                    group ofHost.Key.Item2 by (ofHost.Key.endpoint, Key: paths is null ? "" : string.Join('\n', paths)) into ofPaths
@@ -69,17 +69,17 @@ internal sealed class TraefikHttp(TraefikPlaces places, TraefikServices services
             config.OrderedRoute(router.Item.Name, router.Route with
             {
                 Endpoints = [.. alike],
-                Match = new() { Sni = alike.Key.Hosts.Split('\n'), Path = alike.Key.Paths.Length == 0 ? null : alike.Key.Paths.Split('\n'), LocalPorts = port is null ? null : [port] },
+                Match = match with { Sni = alike.Key.Hosts.Split('\n'), Path = alike.Key.Paths.Length == 0 ? null : alike.Key.Paths.Split('\n') },
             });
         }
     }
 
-    private bool IsFree(TraefikItem item, string endpoint, string? port, HttpPlace request)
+    private bool IsFree(Router router, string endpoint, string? port, HttpPlace request)
     {
-        var place = ($"{endpoint}:{port}", request.Host!, request.Path ?? "");
-        if (_taken.TryAdd(place, item.Name))
+        var place = ($"{endpoint}:{port}:{router.Tls is not null}", request.Host!, request.Path ?? "");
+        if (_taken.TryAdd(place, router.Item.Name))
             return true;
-        item.Source.LeftOut("rule", $"Requests for '{request.Host}{request.Path}' are all the router's '{_taken[place]}'.");
+        router.Item.Source.LeftOut("rule", $"Requests for '{request.Host}{request.Path}' are all the router's '{_taken[place]}'.");
         return false;
     }
 

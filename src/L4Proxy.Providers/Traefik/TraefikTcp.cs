@@ -12,7 +12,9 @@ internal sealed class TraefikTcp(
     // By a version, and not by 'tls' in 'Protocols': so it also is one who asks for TLS in plaintext first, as PostgreSQL's clients do.
     private static readonly L4Match s_tls = new() { TlsVersions = ["1.0", "1.1", "1.2", "1.3"] };
 
-    private static readonly L4Match s_plain = new() { Not = new() { Protocols = ["tls"] } };
+    /// <summary>What a connection must be like that comes to one port of many, or in plaintext where others come in TLS.</summary>
+    public static L4Match PlaceOf(string? port, bool isMixed) =>
+        new() { LocalPorts = port is null ? null : [port], Not = isMixed ? new() { Protocols = ["tls"] } : null };
 
     /// <summary>Reads them.</summary>
     public void Read(IEnumerable<TraefikItem> routers)
@@ -71,10 +73,8 @@ internal sealed class TraefikTcp(
         // Who is asked for a name or a protocol of TLS is a client of TLS.
         if (isTls && match.Match is not ({ Sni: not null } or { SniRegex: not null } or { Alpn: not null }))
             yield return RuleMatch.Of(s_tls);
-        if (isMixed)
-            yield return RuleMatch.Of(s_plain);
-        if (port is not null)
-            yield return RuleMatch.Of(new L4Match { LocalPorts = [port] });
+        if (isMixed || port is not null)
+            yield return RuleMatch.Of(PlaceOf(port, isMixed));
     }
 
     private static int DepthOf(L4Match match) =>

@@ -52,7 +52,9 @@ internal readonly record struct RuleMatch
         var (both, rest) = (matches[0], new List<L4Match>());
         foreach (var match in matches.Skip(1))
         {
-            if (Said(both).Intersect(Said(match)).Any())
+            if (both.Not is { } one && match.Not is { } other && match == new L4Match { Not = other })
+                both = both with { Not = Either([one, other]) };
+            else if (Said(both).Intersect(Said(match)).Any())
                 rest.Add(match);
             else
                 both = With(both, match);
