@@ -54,6 +54,14 @@ internal sealed class ImportedConfig
     /// <summary>A route whose place among the others is its own to say.</summary>
     public void OrderedRoute(string name, L4Route route) => _routes.Add(IdOf(name, _routeIds), route);
 
+    /// <summary>Drops endpoints that no route is on: where nothing is served nothing is listened on.</summary>
+    public void DropUnusedEndpoints()
+    {
+        var used = _routes.Values.SelectMany(route => route.Endpoints ?? []).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in _endpoints.Keys.Where(id => !used.Contains(id)).ToList())
+            _endpoints.Remove(id);
+    }
+
     public L4Config Build() => new() { Endpoints = _endpoints, Routes = _routes, Clusters = _clusters };
 
     /// <summary>A name as an id may be: what an id has no room for is a hyphen, and of two that are the same the second has a number.</summary>

@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Validation;
 using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Traefik;
@@ -45,7 +46,7 @@ internal sealed class TraefikCertificates
     }
 
     /// <summary>Whether it is a path, where Traefik also takes what would stand in the file.</summary>
-    public static bool IsPath(string text) => !text.Contains('\n', StringComparison.Ordinal) && !text.Contains("-----BEGIN", StringComparison.Ordinal);
+    public static bool IsPath(string text) => NamedFiles.IsPath(text) && !text.Contains('\n', StringComparison.Ordinal) && !text.Contains("-----BEGIN", StringComparison.Ordinal);
 
     /// <summary>Whether TLS can end on endpoints for a router; if so they get the certificates, and what its options say is noted.</summary>
     /// <param name="router">The router.</param>

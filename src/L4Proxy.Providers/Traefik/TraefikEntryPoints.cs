@@ -25,8 +25,8 @@ internal sealed class TraefikEntryPoints
         }
     }
 
-    /// <summary>The names of the options that may be of a protocol.</summary>
-    public IEnumerable<string> NamesFor(bool isUdp) => _given.Where(item => item.Value.IsUdp is null || item.Value.IsUdp == isUdp).Select(item => item.Key);
+    /// <summary>The names of the options that are of a protocol; what does not say so is TCP.</summary>
+    public IEnumerable<string> NamesFor(bool isUdp) => _given.Where(item => item.Value.IsUdp == true == isUdp).Select(item => item.Key);
 
     /// <summary>Whether there is one of a name, for a protocol.</summary>
     public bool IsKnown(string name, bool isUdp) => Find(name) is { } address && (address.IsUdp ?? isUdp) == isUdp;

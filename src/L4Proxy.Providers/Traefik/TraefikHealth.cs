@@ -1,4 +1,6 @@
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
+using L4Proxy.Destinations.Health.Probing;
 using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Traefik;
@@ -13,16 +15,16 @@ internal static class TraefikHealth
     public static L4ActiveHealthCheck OfTcp(SourceObject source, bool isTls) => Read(source) with
     {
         Type = isTls ? L4HealthCheckType.Tls : null,
-        Send = Escaped(source.Scalar("send")),
-        Expect = Escaped(source.Scalar("expect")),
+        Send = TextOf(source, "send"),
+        Expect = TextOf(source, "expect"),
     };
 
     /// <summary>Reads one of HTTP.</summary>
     public static L4ActiveHealthCheck OfHttp(SourceObject source) => Read(source) with
     {
         Type = L4HealthCheckType.Http,
-        Send = Escaped(source.Text("path")),
-        ServerName = source.Text("hostname"),
+        Send = PathOf(source),
+        ServerName = NameOf(source),
     };
 
     /// <summary>The port that is probed; null where it is the server's.</summary>
@@ -45,5 +47,35 @@ internal static class TraefikHealth
 
     private static TimeSpan? Positive(TimeSpan? time) => time > TimeSpan.Zero ? time : null;
 
-    private static string? Escaped(string? text) => string.IsNullOrEmpty(text) ? null : text.Replace(@"\", @"\\", StringComparison.Ordinal);
+    private static string? TextOf(SourceObject source, string key)
+    {
+        if (source.Scalar(key) is not { Length: > 0 } text)
+            return null;
+        var escaped = text.Replace(@"\", @"\\", StringComparison.Ordinal);
+        if (ProbeText.TryRead(escaped, out _, out var error))
+            return escaped;
+        source.Lost(key, error);
+        return null;
+    }
+
+    private static string? PathOf(SourceObject source)
+    {
+        if (source.Text("path") is not { Length: > 0 } text)
+            return null;
+        var path = text.StartsWith('/') ? text : "/" + text;
+        if (path.Length <= ProbeText.MaxBytes && !path.AsSpan().ContainsAnyExceptInRange('!', '~') && !path.Contains('#', StringComparison.Ordinal))
+            return path;
+        source.Lost("path", "It is no path.");
+        return null;
+    }
+
+    private static string? NameOf(SourceObject source)
+    {
+        if (source.Text("hostname") is not { Length: > 0 } text)
+            return null;
+        if (HostTemplate.TryParseNameOrAddress(text, out var name, out _) && name.CaptureNames.Count == 0)
+            return text;
+        source.Lost("hostname", "It is no name.");
+        return null;
+    }
 }

@@ -23,7 +23,9 @@ internal sealed class TraefikServers(TraefikSources sources)
         if (TransportOf(balancer, "tcp", TraefikTransport.OfTcp) is not { } transport || !IsOneKind(balancer, read.Select(server => server.IsTls)))
             return null;
         var isTls = read.Exists(server => server.IsTls);
-        var delay = TraefikTransport.Ending(balancer.Whole("terminationDelay") is { } milliseconds ? milliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(milliseconds) : null);
+        var delay = TraefikTransport.Ending(balancer.Whole("terminationDelay") is { } milliseconds
+            ? milliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Min(milliseconds, int.MaxValue))
+            : null);
         var port = TraefikHealth.PortOf(health);
         var shape = transport.Shape with
         {
@@ -42,7 +44,7 @@ internal sealed class TraefikServers(TraefikSources sources)
     private TraefikPool? Http(SourceObject balancer)
     {
         var (servers, health) = (balancer.Objects("servers"), balancer.Object("healthCheck"));
-        List<(SourceObject Source, Uri? Url)> read = [.. servers.Select(server => (server, UrlOf(server)))];
+        List<(SourceObject Source, Uri? Url, long Weight)> read = [.. servers.Select(server => (server, UrlOf(server), server.Whole("weight") ?? 1))];
         if (balancer.IsSet("passHostHeader") is false)
         {
             balancer.Lost("passHostHeader", "In L4Proxy 'Host' stays the one that was asked for: the router is not carried over.");
@@ -60,7 +62,7 @@ internal sealed class TraefikServers(TraefikSources sources)
         };
         health?.Rest();
         return Strategy(balancer, Pool(balancer, shape, read.Where(server => server.Url is not null).Select(
-            server => (Destination(server.Source, "url", $"{server.Url!.Host}:{PortOf(server.Url)}", port), server.Source.Whole("weight") ?? 1))));
+            server => (Destination(server.Source, "url", $"{server.Url!.Host}:{PortOf(server.Url)}", port), server.Weight))));
     }
 
     private static TraefikPool? Strategy(SourceObject balancer, TraefikPool? pool)

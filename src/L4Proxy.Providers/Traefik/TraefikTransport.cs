@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
 using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Traefik;
@@ -86,7 +87,7 @@ internal sealed record TraefikTransport(L4Cluster Shape)
 
     private static (string Key, string Message)? Wrong(SourceObject source, List<string> roots, int certificates, L4UpstreamTls tls)
     {
-        if (tls.ServerName?.Contains('{', StringComparison.Ordinal) == true)
+        if (tls.ServerName is { } name && !(HostTemplate.TryParseNameOrAddress(name, out var host, out _) && host.CaptureNames.Count == 0))
             return ("serverName", "It is no name of a server.");
         if (roots.Count > 1 || !TraefikCertificates.IsPath(tls.Ca ?? "x"))
             return ("rootCAs", "In L4Proxy it is one file: put them together in one.");

@@ -35,10 +35,7 @@ internal sealed class YamlJson : IDisposable
 
     private void Node(YamlNode node, string path, int depth)
     {
-        if (++_nodes > MaxNodes || _buffer.WrittenCount + _writer.BytesPending > MaxBytes)
-            throw new YamlFormatException(node.Line, "With all that its aliases stand for the file is too large.");
-        if (depth > YamlTree.MaxDepth)
-            throw new YamlFormatException(node.Line, $"Lists and maps are at most {YamlTree.MaxDepth} deep in each other, what aliases stand for included.");
+        Count(node, depth);
         _lines.TryAdd(path, node.Line);
         if (node.Items is { } items)
             Items(items, path, depth);
@@ -46,6 +43,14 @@ internal sealed class YamlJson : IDisposable
             Entries(entries, path, depth);
         else
             Scalar(node);
+    }
+
+    private void Count(YamlNode node, int depth)
+    {
+        if (++_nodes > MaxNodes || _buffer.WrittenCount + _writer.BytesPending > MaxBytes)
+            throw new YamlFormatException(node.Line, "With all that its aliases stand for the file is too large.");
+        if (depth > YamlTree.MaxDepth)
+            throw new YamlFormatException(node.Line, $"Lists and maps are at most {YamlTree.MaxDepth} deep in each other, what aliases stand for included.");
     }
 
     private void Items(List<YamlNode> items, string path, int depth)
@@ -69,7 +74,7 @@ internal sealed class YamlJson : IDisposable
             Entry(key, value, path, depth);
         }
         // What stands here itself comes before what is merged.
-        foreach (var (key, value) in entries.Where(entry => IsMerge(entry.Key)).SelectMany(entry => Merged(entry.Value)))
+        foreach (var (key, value) in Merged(entries, depth))
         {
             if (seen.Add(NameOf(key)))
                 Entry(key, value, path, depth);
@@ -85,10 +90,16 @@ internal sealed class YamlJson : IDisposable
 
     private static bool IsMerge(YamlNode key) => key is { IsPlain: true, Text: MergeKey };
 
-    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Merged(YamlNode value)
+    /// <summary>What is merged into a map, and into what is merged.</summary>
+    private IEnumerable<KeyValuePair<YamlNode, YamlNode>> Merged(List<KeyValuePair<YamlNode, YamlNode>> entries, int depth)
     {
-        List<YamlNode> maps = value.Items ?? [value];
-        return maps.SelectMany(map => map.Entries ?? throw new YamlFormatException(map.Line, "What is merged with '<<' is a map, or a list of maps."));
+        foreach (var map in entries.Where(entry => IsMerge(entry.Key)).SelectMany(entry => entry.Value.Items ?? [entry.Value]))
+        {
+            var merged = map.Entries ?? throw new YamlFormatException(map.Line, "What is merged with '<<' is a map, or a list of maps.");
+            Count(map, depth);
+            foreach (var entry in merged.Where(entry => !IsMerge(entry.Key)).Concat(Merged(merged, depth + 1)))
+                yield return entry;
+        }
     }
 
     private static string NameOf(YamlNode key) =>

@@ -30,7 +30,8 @@ internal static class YamlSource
         }
         catch (YamlException e)
         {
-            notes.Lost(PlaceOf(file, (int)e.Start.Line), $"It is no YAML: {e.Message}");
+            // The end is a line of its own there.
+            notes.Lost(PlaceOf(file, Math.Min((int)e.Start.Line, content.Count((byte)'\n') + 1)), $"It is no YAML: {e.Message}");
         }
         // Whatever its parser makes of what is none.
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -54,7 +54,7 @@ public sealed class TraefikImportTests
         Assert.Empty(imported.Errors);
         Assert.Equal(
             """
-            {"L4Proxy":{"Endpoints":{"tcp-10001":{"Url":"tcp://*:10001"},"udp-11000":{"Url":"udp://*:11000"},"websecure":{"Url":"tcp://*:443","Certificates":[{"Path":"/etc/traefik/certs/app.example.com.crt","KeyPath":"/etc/traefik/certs/app.example.com.key"}]},"web":{"Url":"tcp://*:80"}},"Routes":{"tcp-ID":{"Endpoints":["tcp-10001"],"Match":{"TlsVersions":["1.0","1.1","1.2","1.3"]},"ClusterId":"tcp-ID","Order":1},"udp-ID":{"Endpoints":["udp-11000"],"ClusterId":"udp-ID"},"http-ID":{"Endpoints":["websecure"],"Match":{"Sni":["app.example.com"]},"ClusterId":"http-ID","Order":-1000000023,"Mode":"L7","Tls":"Terminate"}},"Clusters":{"tcp-ID":{"Destinations":{"192.0.2.5-5432":{"Address":"192.0.2.5:5432"}}},"udp-ID":{"Destinations":{"192.0.2.6-53":{"Address":"192.0.2.6:53"}}},"http-ID":{"Destinations":{"192.0.2.4-3000":{"Address":"192.0.2.4:3000","Weight":5},"192.0.2.8-3000":{"Address":"192.0.2.8:3000","Weight":1}},"LoadBalancingPolicy":"RoundRobin"}}}}
+            {"L4Proxy":{"Endpoints":{"tcp-10001":{"Url":"tcp://*:10001"},"udp-11000":{"Url":"udp://*:11000"},"websecure":{"Url":"tcp://*:443","Certificates":[{"Path":"/etc/traefik/certs/app.example.com.crt","KeyPath":"/etc/traefik/certs/app.example.com.key"}]}},"Routes":{"tcp-ID":{"Endpoints":["tcp-10001"],"Match":{"TlsVersions":["1.0","1.1","1.2","1.3"]},"ClusterId":"tcp-ID","Order":1},"udp-ID":{"Endpoints":["udp-11000"],"ClusterId":"udp-ID"},"http-ID":{"Endpoints":["websecure"],"Match":{"Sni":["app.example.com"]},"ClusterId":"http-ID","Order":-1000000023,"Mode":"L7","Tls":"Terminate"}},"Clusters":{"tcp-ID":{"Destinations":{"192.0.2.5-5432":{"Address":"192.0.2.5:5432"}}},"udp-ID":{"Destinations":{"192.0.2.6-53":{"Address":"192.0.2.6:53"}}},"http-ID":{"Destinations":{"192.0.2.4-3000":{"Address":"192.0.2.4:3000","Weight":5},"192.0.2.8-3000":{"Address":"192.0.2.8:3000","Weight":1}},"LoadBalancingPolicy":"RoundRobin"}}}}
             """.Replace("ID", Id, StringComparison.Ordinal),
             JsonNode.Parse(imported.ToJson())!.ToJsonString(new(JsonSerializerOptions.Default) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         Assert.Equal(
@@ -160,12 +160,12 @@ public sealed class TraefikImportTests
     [Theory]
     [InlineData("loadBalancer: { servers: [ { address: 'a:1' } ] }", """{"Destinations":{"a-1":{"Address":"a:1"}}}""")]
     [InlineData("loadBalancer: { servers: [ { address: 'b:1' }, { address: '[::1]:2' } ] }", """{"Destinations":{"x---1--2":{"Address":"[::1]:2"},"b-1":{"Address":"b:1"}},"LoadBalancingPolicy":"RoundRobin"}""")]
-    [InlineData("loadBalancer: { servers: [ { address: 'a:1' } ], proxyProtocol: {}, terminationDelay: 200 }", """{"Destinations":{"a-1":{"Address":"a:1"}},"Timeouts":{"HalfClosed":"00:00:00.2000000"},"ProxyProtocol":{"Version":"V2"}}""")]
+    [InlineData("loadBalancer: { servers: [ { address: 'a:1' } ], proxyProtocol: {}, terminationDelay: 200 }", """{"Destinations":{"a-1":{"Address":"a:1"}},"Timeouts":{"HalfClosed":"00:00:00.2"},"ProxyProtocol":{"Version":"V2"}}""")]
     [InlineData("loadBalancer: { servers: [ { address: 'a:1' } ], proxyProtocol: { version: '1' }, terminationDelay: -1 }", """{"Destinations":{"a-1":{"Address":"a:1"}},"Timeouts":{"HalfClosed":"00:00:00"},"ProxyProtocol":{"Version":"V1"}}""")]
     [InlineData("loadBalancer: { servers: [ { address: 'a:1' } ], healthCheck: { port: 9, send: 'PING\\r', expect: PONG, interval: 5s } }",
         """{"Destinations":{"a-1":{"Address":"a:1","HealthAddress":"a:9"}},"HealthCheck":{"Active":{"Enabled":true,"Interval":"00:00:05","Timeout":"00:00:05","Rise":1,"Fall":1,"Send":"PING\\\\r","Expect":"PONG"}}}""")]
     [InlineData("loadBalancer: { servers: [ { address: 'a:1', tls: true } ], serversTransport: t }",
-        """{"Destinations":{"a-1":{"Address":"a:1"}},"Timeouts":{"Connect":"00:00:03","HalfClosed":"00:00:00.1000000"},"ProxyProtocol":{"Version":"V1"},"Tls":{"ServerName":"x.example.com","Ca":"ca.pem","ClientCertificate":{"Path":"c.pem","KeyPath":"c.key"},"SkipVerify":true},"Socket":{"KeepAlive":"00:00:00"}}""")]
+        """{"Destinations":{"a-1":{"Address":"a:1"}},"Timeouts":{"Connect":"00:00:03","HalfClosed":"00:00:00.1"},"ProxyProtocol":{"Version":"V1"},"Tls":{"ServerName":"x.example.com","Ca":"ca.pem","ClientCertificate":{"Path":"c.pem","KeyPath":"c.key"},"SkipVerify":true},"Socket":{"KeepAlive":"00:00:00"}}""")]
     [InlineData("loadBalancer: { servers: [ { address: 'a:1' } ], serversTransport: bare@file }", """{"Destinations":{"a-1":{"Address":"a:1"}},"Timeouts":{"Connect":"00:10:00"}}""")]
     [InlineData("weighted: { services: [ { name: one, weight: 3 }, { name: two@file } ] }",
         """{"Destinations":{"c-1":{"Address":"c:1","Weight":2},"d-1":{"Address":"d:1","Weight":3},"e-1":{"Address":"e:1","Weight":3}},"LoadBalancingPolicy":"RoundRobin"}""")]
@@ -316,7 +316,7 @@ public sealed class TraefikImportTests
     {
         var imported = Tcp(
             """
-            r: &r { <<: &base { ENTRYPOINTS: [web], service: s }, Rule: "ClientIP(`10.0.0.1`)" }
+            r: &r { <<: &base { ENTRYPOINTS: [web], service: s }, rule: "ClientIP(`10.0.0.1`)" }
                 t: { <<: [ { rule: 'HostSNI(`*`)' }, *base, *r ] }
             """);
 

@@ -75,6 +75,8 @@ internal sealed class TcpRule(string text, RuleNode rule, bool isSecond)
     {
         if (protocols.Contains("acme-tls/1"))
             throw new FormatException("'acme-tls/1' is not for routers.");
+        if (protocols.Any(protocol => Encoding.UTF8.GetByteCount(protocol) > byte.MaxValue))
+            throw new FormatException("A protocol has at most 255 bytes.");
         return isTls ? RuleMatch.Of(new L4Match { Alpn = [.. protocols.Distinct()] }) : RuleMatch.Never;
     }
 
