@@ -54,12 +54,15 @@ internal sealed class ImportedConfig
     /// <summary>A route whose place among the others is its own to say.</summary>
     public void OrderedRoute(string name, L4Route route) => _routes.Add(IdOf(name, _routeIds), route);
 
-    /// <summary>Drops endpoints that no route is on: where nothing is served nothing is listened on.</summary>
-    public void DropUnusedEndpoints()
+    /// <summary>Drops endpoints and clusters that no route has: where nothing is served nothing is listened on, and nothing is probed that nobody is led to.</summary>
+    public void DropUnused()
     {
-        var used = _routes.Values.SelectMany(route => route.Endpoints ?? []).ToHashSet(StringComparer.Ordinal);
-        foreach (var id in _endpoints.Keys.Where(id => !used.Contains(id)).ToList())
+        var endpoints = _routes.Values.SelectMany(route => route.Endpoints ?? []).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in _endpoints.Keys.Where(id => !endpoints.Contains(id)).ToList())
             _endpoints.Remove(id);
+        var clusters = _routes.Values.Select(route => route.ClusterId).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in _clusters.Keys.Where(id => !clusters.Contains(id)).ToList())
+            _clusters.Remove(id);
     }
 
     public L4Config Build() => new() { Endpoints = _endpoints, Routes = _routes, Clusters = _clusters };

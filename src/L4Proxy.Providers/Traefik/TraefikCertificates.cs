@@ -88,6 +88,13 @@ internal sealed class TraefikCertificates
         return certificate is null ? null : Read(certificate);
     }
 
+    private static void Say(SourceObject options)
+    {
+        if (options.Text("minVersion") is { } version && version is not ("VersionTLS10" or "VersionTLS11" or "VersionTLS12"))
+            options.Lost("minVersion", "L4Proxy speaks 1.2 and 1.3.");
+        options.Rest();
+    }
+
     /// <summary>What options say is another's here; one that keeps clients out keeps the router out.</summary>
     private bool Options(TraefikItem router, SourceObject tls, string reference, bool isHttp)
     {
@@ -104,7 +111,7 @@ internal sealed class TraefikCertificates
             return false;
         }
         if (_saidOptions.Add((options.Name, isHttp)))
-            (isHttp ? options.Source.Mild() : options.Source).Rest();
+            Say(isHttp ? options.Source.Mild() : options.Source);
         return true;
     }
 }

@@ -3,6 +3,8 @@ namespace L4Proxy.Providers.Traefik;
 /// <summary>Where routers are: the entry points that they name, or all that are known.</summary>
 internal sealed class TraefikPlaces
 {
+    private const int MostListed = 20;
+
     private readonly TraefikEntryPoints _entryPoints;
     private readonly Dictionary<TraefikItem, List<string>> _named = [];
     private readonly List<string> _allTcp;
@@ -29,7 +31,7 @@ internal sealed class TraefikPlaces
         var places = new List<TraefikListen>();
         var names = Names(router, isUdp);
         if (_named[router].Count == 0)
-            router.Source.LeftOut("entryPoints", names.Count == 0 ? "It names none, and none is known." : $"It names none, and so it is on all that are known: '{string.Join("', '", names)}'.");
+            router.Source.LeftOut("entryPoints", names.Count == 0 ? "It names none, and none is known." : $"It names none, and so it is on all that are known: {Listed(names)}.");
         foreach (var name in names)
         {
             if (_entryPoints.EndpointOf(name, isUdp, out var port, out var error) is { } endpoint)
@@ -39,6 +41,9 @@ internal sealed class TraefikPlaces
         }
         return places;
     }
+
+    private static string Listed(List<string> names) =>
+        string.Join(", ", names.Take(MostListed).Select(name => $"'{name}'")) + (names.Count > MostListed ? $" and {names.Count - MostListed} more" : "");
 
     private List<string> Names(TraefikItem router, bool isUdp) => _named[router] is { Count: > 0 } named ? named : isUdp ? _allUdp : _allTcp;
 

@@ -19,6 +19,6 @@ internal sealed class TraefikRouters(TraefikSources sources, TraefikEntryPoints 
         new TraefikHttp(places, services, middlewares, certificates, config).Read(sources.All("http.routers"));
         middlewares.SayUnused();
         certificates.Certify(config);
-        config.DropUnusedEndpoints();
+        config.DropUnused();
     }
 }

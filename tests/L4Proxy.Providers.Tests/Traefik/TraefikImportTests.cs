@@ -58,8 +58,17 @@ public sealed class TraefikImportTests
             """.Replace("ID", Id, StringComparison.Ordinal),
             JsonNode.Parse(imported.ToJson())!.ToJsonString(new(JsonSerializerOptions.Default) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         Assert.Equal(
-            ["challenges.yaml:3 http.routers.acme_challenge.middlewares", "challenges.yaml:3 http.routers.acme_challenge.rule", "challenges.yaml:4 http.routers.http_to_https.service", "crowdsec.yaml:1 http.middlewares.crowdsec", "routes.yaml:4 http.middlewares.forwarded_server"],
-            imported.Warnings.Select(warning => warning.Path).Distinct().Order(StringComparer.Ordinal).Where(path => path != "challenges.yaml:4 http.routers.http_to_https.middlewares" && path != "challenges.yaml:4 http.routers.http_to_https.rule"));
+            """
+            challenges.yaml:3 http.routers.acme_challenge.middlewares: Nothing in L4Proxy is like 'acme_rewrite' (replacePathRegex), and so the router is not carried over.
+            challenges.yaml:3 http.routers.acme_challenge.middlewares: Nothing in L4Proxy is like 'acme_host' (headers), and so the router is not carried over.
+            challenges.yaml:3 http.routers.acme_challenge.rule: An 'L7' route needs the names of its hosts, and it takes requests of any. The router is not carried over.
+            challenges.yaml:4 http.routers.http_to_https.middlewares: Nothing in L4Proxy is like 'redirect' (redirectScheme), and so the router is not carried over.
+            challenges.yaml:4 http.routers.http_to_https.rule: No host of an 'L7' route is like '.*': that is a name, or any labels before one. The router is not carried over.
+            challenges.yaml:4 http.routers.http_to_https.service: 'noop@internal' is part of Traefik itself, and nothing here is like it.
+            routes.yaml:4 http.middlewares.forwarded_server: Routers go without it.
+            crowdsec.yaml:1 http.middlewares.crowdsec: No router of these files has it, and so it is left out.
+            """.Split('\n').Order(StringComparer.Ordinal),
+            imported.Warnings.Select(warning => warning.ToString()).Order(StringComparer.Ordinal));
         Files.AssertValid(imported);
     }
 
@@ -274,10 +283,13 @@ public sealed class TraefikImportTests
         Files.AssertValid(imported);
     }
 
-    [Fact]
-    public void A_service_without_servers_ends_each_connection()
+    [Theory]
+    [InlineData("tcp: { routers: { r: { rule: 'HostSNI(`*`)', entryPoints: [web], service: s } }, services: { s: { loadBalancer: { servers: [] } } } }")]
+    [InlineData("tcp: { routers: { r: { rule: 'HostSNI(`*`)', entryPoints: [web], service: s, tls: {} } }, services: { s: { weighted: { services: [] } } } }")]
+    [InlineData("udp: { routers: { r: { entryPoints: [udp-7], service: s } }, services: { s: { loadBalancer: {} } } }")]
+    public void A_service_without_servers_ends_each_connection(string text)
     {
-        var imported = Files.Import("tcp: { routers: { r: { rule: 'HostSNI(`*`)', entryPoints: [web], service: s } }, services: { s: { loadBalancer: { servers: [] } } } }");
+        var imported = Files.Import(text);
 
         Assert.Empty(imported.Errors);
         Assert.Equal((L4RouteAction.Reject, L4RejectWith.Close), (imported.Config.Routes!["r"].Action, imported.Config.Routes!["r"].RejectWith));
@@ -299,6 +311,41 @@ public sealed class TraefikImportTests
         Assert.Null(imported.Config.Endpoints!["tcp-8"].Certificates);
         Assert.Equal(L4RouteTls.Terminate, imported.Config.Routes!["r"].Tls);
         Files.AssertValid(imported);
+    }
+
+    [Theory]
+    [InlineData("{}", null)]
+    [InlineData("{ minVersion: VersionTLS12 }", null)]
+    [InlineData("{ minVersion: VersionTLS13 }", "minVersion")]
+    [InlineData("{ cipherSuites: [ x ] }", "cipherSuites")]
+    public void Options_of_TLS_are_said_where_they_hold(string options, string? lost)
+    {
+        var imported = Files.Import(
+            $$"""
+            tcp: { routers: { r: { rule: 'HostSNI(`*`)', entryPoints: [web], service: s, tls: { options: o } } }, services: { s: { loadBalancer: { servers: [ { address: 'a:1' } ] } } } }
+            tls: { options: { o: {{options}}, unused: { sniStrict: true } }, certificates: [ { certFile: a.pem, keyFile: a.key } ] }
+            """);
+
+        Assert.Equal(lost is null ? [] : [$"routes.yaml:2 tls.options.o.{lost}"], imported.Errors.Select(error => error.Path));
+        Assert.Single(imported.Config.Routes!);
+    }
+
+    /// <summary>Nothing here is looked for by walking along all of them.</summary>
+    [Fact]
+    public void Ten_thousand_routers_are_carried_over()
+    {
+        var text = new StringBuilder("tcp:\n  routers:\n");
+        for (var i = 0; i < 10_000; i++)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"    r{i}: {{ rule: 'HostSNI(`h{i}.example.com`)', entryPoints: [websecure], service: s{i}, tls: {{ passthrough: true }} }}\n");
+        text.Append("  services:\n");
+        for (var i = 0; i < 10_000; i++)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"    s{i}: {{ loadBalancer: {{ servers: [ {{ address: '10.0.0.1:{i + 1}' }} ] }} }}\n");
+
+        var imported = Files.Import(text.ToString());
+
+        Assert.Empty(imported.Errors);
+        Assert.Equal((10_000, 10_000), (imported.Config.Routes!.Count, imported.Config.Clusters!.Count));
+        Assert.Equal("r77", Files.Winner(imported, "websecure", "sni=h77.example.com"));
     }
 
     [Fact]
