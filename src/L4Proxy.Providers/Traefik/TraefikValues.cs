@@ -22,8 +22,10 @@ internal static class TraefikValues
     {
         if (source.Scalar(key) is not { } text)
             return null;
-        if (bool.TryParse(text, out var flag))
-            return flag;
+        if (text is "1" or "t" or "T" || text.Equals("true", StringComparison.OrdinalIgnoreCase))
+            return true;
+        if (text is "0" or "f" or "F" || text.Equals("false", StringComparison.OrdinalIgnoreCase))
+            return false;
         source.Lost(key, "Here should be true or false.");
         return null;
     }

@@ -190,6 +190,7 @@ public sealed class TraefikRulesTests
     [InlineData("v2 HostSNI(`*.example.com`)", "'*.example.com' is no name in the second version of Traefik's rules.")]
     [InlineData("tls HostSNIRegexp(`(example.com`)", null)]
     [InlineData("tls HostSNIRegexp(`\\pN`)", "'\\pN' has '\\p', which nothing here is like.")]
+    [InlineData("tls HostSNIRegexp(`\\p{L}+`)", "'\\p{L}+' has '\\p', which nothing here is like.")]
     [InlineData("v2 HostSNIRegexp(`{a:[a-z]+.x`)", "'{a:[a-z]+.x' has a brace that is not closed.")]
     [InlineData("v2 HostSNIRegexp(`{:x}.y`)", "'{:x}' needs a name and an expression.")]
     [InlineData("tls ALPN(`acme-tls/1`)", "'acme-tls/1' is not for routers.")]

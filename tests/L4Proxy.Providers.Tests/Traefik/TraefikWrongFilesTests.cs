@@ -224,11 +224,38 @@ public sealed class TraefikWrongFilesTests
     [InlineData("!")]
     [InlineData("(")]
     [InlineData("HostSNI(`a`)&&(")]
+    [InlineData("ALPN(`a`)&&")]
+    [InlineData("(ALPN(`a`)||ClientIP(`::1`))&&")]
     public void Rules_are_bounded(string part)
     {
-        var imported = Files.Import($"tcp: {{ routers: {{ r: {{ rule: '{string.Concat(Enumerable.Repeat(part, 4000))}', service: s, entryPoints: [web] }} }} }}");
+        var imported = Files.Import($"tcp: {{ routers: {{ r: {{ rule: '{string.Concat(Enumerable.Repeat(part, 2000))}ALPN(`b`)', service: s, entryPoints: [web], tls: {{ passthrough: true }} }} }} }}");
 
         Assert.Contains("routes.yaml:1 tcp.routers.r.rule", imported.Errors.Select(error => error.Path));
+    }
+
+    /// <summary>What is long takes time for each byte, and not for each byte as often as there are bytes.</summary>
+    [Theory]
+    [InlineData("k: ", "a", "")]
+    [InlineData("[", "a ", "]")]
+    [InlineData("[", "a,", "]")]
+    [InlineData("k: \"", "\\x41", "\"")]
+    [InlineData("k: '", "''", "'")]
+    [InlineData("k: |\n", "  a\n", "")]
+    [InlineData("", "#\n", "")]
+    [InlineData("", "\n", "")]
+    [InlineData("", "- - a\n", "")]
+    [InlineData("", "? ", "")]
+    [InlineData("", "&a ", "")]
+    [InlineData("{", "a: ", "}")]
+    [InlineData("{", "? ", "}")]
+    [InlineData("", "--- {}\n", "")]
+    [InlineData("", "%TAG ! x\n", "")]
+    [InlineData("k: ", "\t", "")]
+    public void Long_files_are_read_in_time(string begin, string part, string end)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        _ = Files.Import(begin + string.Concat(Enumerable.Repeat(part, 1_000_000 / part.Length)) + end);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), watch.Elapsed.ToString());
     }
 
     [Fact]

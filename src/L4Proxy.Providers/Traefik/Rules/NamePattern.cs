@@ -31,7 +31,7 @@ internal static partial class NamePattern
     {
         if (!System.Text.Ascii.IsValid(text))
             throw new FormatException($"'{text}' has letters that a name in TLS has not.");
-        var pattern = isSecond || Braces().IsMatch(text) ? OfBraces(text) : Whole(Translate(text));
+        var pattern = isSecond || (Braces().IsMatch(text) && !NotHere().IsMatch(text)) ? OfBraces(text) : Whole(Translate(text));
         if (!SniRegexPattern.TryParse(pattern, out _, out var error))
             throw new FormatException($"'{text}' is no regular expression that is known here: {error}");
         return pattern;

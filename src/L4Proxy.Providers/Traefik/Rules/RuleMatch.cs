@@ -1,5 +1,6 @@
 using L4Proxy.Configuration;
 using L4Proxy.Configuration.Shapes;
+using L4Proxy.Configuration.Validation;
 
 namespace L4Proxy.Providers.Traefik.Rules;
 
@@ -25,13 +26,14 @@ internal readonly record struct RuleMatch
     public static RuleMatch Not(RuleMatch inner) => inner.Match is { } match ? Of(Opposite(match)) : Of(!inner.Holds);
 
     /// <summary>All must hold.</summary>
+    /// <exception cref="FormatException">That would be too deep.</exception>
     public static RuleMatch And(IEnumerable<RuleMatch> parts)
     {
         var all = parts.ToList();
         if (all.Contains(Never))
             return Never;
         List<L4Match> matches = [.. all.Select(part => part.Match).OfType<L4Match>()];
-        return matches.Count == 0 ? Always : Of(Both(matches));
+        return matches.Count == 0 ? Always : Of(Both(matches, depth: 0));
     }
 
     /// <summary>One must hold.</summary>
@@ -47,8 +49,10 @@ internal readonly record struct RuleMatch
     private static L4Match Opposite(L4Match match) => match.Not is { } inner && match == new L4Match { Not = inner } ? inner : new() { Not = match };
 
     /// <summary>A match has each field once: what has no room beside the others goes inside of it.</summary>
-    private static L4Match Both(List<L4Match> matches)
+    private static L4Match Both(List<L4Match> matches, int depth)
     {
+        if (depth > NestedMatches.MaxDepth)
+            throw new FormatException($"It is more than {NestedMatches.MaxDepth} matches deep here.");
         var (both, rest) = (matches[0], new List<L4Match>());
         foreach (var match in matches.Skip(1))
         {
@@ -61,7 +65,7 @@ internal readonly record struct RuleMatch
         }
         if (rest.Count == 0)
             return both;
-        var inner = Both(rest);
+        var inner = Both(rest, depth + 1);
         if (both.AnyOf is null)
             return both with { AnyOf = [inner] };
         return both.Not is null ? both with { Not = Opposite(inner) } : new() { Not = new() { AnyOf = [Opposite(both), Opposite(inner)] } };
