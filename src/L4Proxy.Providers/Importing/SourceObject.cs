@@ -10,11 +10,15 @@ internal sealed class SourceObject
 {
     private const int MaxDepth = 64;
 
+    // An element looks through all of its keys for one.
+    private const int ManyKeys = 16;
+
     private readonly JsonElement _element;
     private readonly ImportNotes _notes;
     private readonly bool _ignoresCase;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SourceObject?> _objects = new(StringComparer.Ordinal);
+    private Dictionary<string, JsonElement>? _values;
 
     private SourceObject(JsonElement element, string path, ImportNotes notes, bool ignoresCase) =>
         (_element, Path, _notes, _ignoresCase) = (element, path, notes, ignoresCase);
@@ -164,9 +168,22 @@ internal sealed class SourceObject
     private JsonElement? Find(string key)
     {
         _asked.Add(key);
-        if (!_element.TryGetProperty(key, out var value) && _ignoresCase)
+        if (!TryGet(key, out var value) && _ignoresCase)
             value = FindInAnyCase(key);
         return value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : value;
+    }
+
+    private bool TryGet(string key, out JsonElement value)
+    {
+        if (_element.GetPropertyCount() < ManyKeys)
+            return _element.TryGetProperty(key, out value);
+        if (_values is null)
+        {
+            _values = new(StringComparer.Ordinal);
+            foreach (var property in _element.EnumerateObject())
+                _values[property.Name] = property.Value;
+        }
+        return _values.TryGetValue(key, out value);
     }
 
     private JsonElement FindInAnyCase(string key)
