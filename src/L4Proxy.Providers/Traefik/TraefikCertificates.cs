@@ -107,7 +107,8 @@ internal sealed class TraefikCertificates
         }
         if (options.Source.Has("clientAuth"))
         {
-            tls.Lost("options", $"'{options.Name}' asks clients for certificates, and these files do not say for which endpoints: give them 'ClientCertificate'. The router '{router.Name}' is not carried over.");
+            tls.Lost("options",
+                $"'{options.Name}' asks clients for certificates, and these files do not say for which endpoints: give them 'ClientCertificate'. The router '{router.Name}' is not carried over.");
             return false;
         }
         if (_saidOptions.Add((options.Name, isHttp)))

@@ -38,7 +38,7 @@ internal sealed class TraefikServers(TraefikSources sources)
         return Pool(balancer, shape, read.Select(server => (Destination(server.Source, "address", server.Source.Text("address"), port), 1L)));
     }
 
-    private static TraefikPool? Udp(SourceObject balancer) =>
+    private static TraefikPool Udp(SourceObject balancer) =>
         Pool(balancer, new(), balancer.Objects("servers").Select(server => (Destination(server, "address", server.Text("address"), null), 1L)));
 
     private TraefikPool? Http(SourceObject balancer)
@@ -58,17 +58,20 @@ internal sealed class TraefikServers(TraefikSources sources)
         {
             Tls = scheme == "https" ? transport.Shape.Tls : null,
             Http = scheme == "h2c" ? new() { Protocol = L4HttpProtocol.H2c } : null,
+            LoadBalancingPolicy = PolicyOf(balancer),
             HealthCheck = health is null ? null : new() { Active = TraefikHealth.OfHttp(health) },
         };
         health?.Rest();
-        return Strategy(balancer, Pool(balancer, shape, read.Where(server => server.Url is not null).Select(
-            server => (Destination(server.Source, "url", $"{server.Url!.Host}:{PortOf(server.Url)}", port), server.Weight))));
+        return Pool(balancer, shape, read.Where(server => server.Url is not null).Select(
+            server => (Destination(server.Source, "url", $"{server.Url!.Host}:{PortOf(server.Url)}", port), server.Weight)));
     }
 
-    private static TraefikPool? Strategy(SourceObject balancer, TraefikPool? pool)
+    private static string? PolicyOf(SourceObject balancer)
     {
-        var policy = balancer.Text("strategy") switch { "p2c" => "PowerOfTwoChoices", "hrw" => "Hash", _ => null };
-        return pool is null || policy is null ? pool : pool with { Shape = pool.Shape with { LoadBalancingPolicy = policy } };
+        var strategy = balancer.Text("strategy");
+        if (strategy is not (null or "" or "wrr" or "p2c" or "hrw"))
+            balancer.Lost("strategy", $"L4Proxy has no policy like '{strategy}'.");
+        return strategy switch { "p2c" => "PowerOfTwoChoices", "hrw" => "Hash", _ => null };
     }
 
     private TraefikTransport? TransportOf(SourceObject balancer, string protocol, Func<SourceObject, TraefikTransport?> read)
@@ -90,10 +93,9 @@ internal sealed class TraefikServers(TraefikSources sources)
         return false;
     }
 
-    private static TraefikPool? Pool(SourceObject balancer, L4Cluster shape, IEnumerable<(L4Destination? Destination, long Weight)> servers)
+    private static TraefikPool Pool(SourceObject balancer, L4Cluster shape, IEnumerable<(L4Destination? Destination, long Weight)> servers)
     {
         var read = servers.ToList();
-        balancer.Texts("strategy");
         balancer.Rest();
         // Whoever is listed and cannot be reached is one that Traefik leaves out, too.
         return new(shape, TraefikShare.ByWeight([.. read.Where(server => server.Destination is not null).Select(server => (server.Destination!, server.Weight))]));

@@ -25,9 +25,9 @@ internal sealed class TraefikTcpMiddlewares(TraefikSources sources)
     {
         if (middleware.Object("inFlightConn") is { } limit)
         {
-            var amount = limit.Whole("amount") ?? 0;
+            var amount = Math.Min(limit.Whole("amount") ?? 0, route.Limits?.MaxConnectionsPerClient ?? MaxConnections);
             limit.Rest();
-            route = amount <= 0 ? Reject(route) : route with { Limits = new() { MaxConnectionsPerClient = (int)Math.Min(Math.Min(amount, MaxConnections), route.Limits?.MaxConnectionsPerClient ?? MaxConnections) } };
+            route = amount <= 0 ? Reject(route) : route with { Limits = new() { MaxConnectionsPerClient = (int)amount } };
             return true;
         }
         if ((middleware.Object("ipAllowList") ?? middleware.Object("ipWhiteList")) is { } list)

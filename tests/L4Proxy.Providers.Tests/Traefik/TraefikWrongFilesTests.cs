@@ -133,6 +133,23 @@ public sealed class TraefikWrongFilesTests
     }
 
     [Theory]
+    [InlineData("strategy: leasttime", "strategy", "L4Proxy has no policy like 'leasttime'.")]
+    [InlineData("sticky: { cookie: {} }", "sticky", "Nothing in L4Proxy is like it, or nothing that is known of here.")]
+    [InlineData("healthCheck: { path: 'a b' }", "healthCheck.path", "It is no path.")]
+    [InlineData("healthCheck: { hostname: '{x}' }", "healthCheck.hostname", "It is no name.")]
+    [InlineData("healthCheck: { status: 204 }", "healthCheck.status", "Nothing in L4Proxy is like it, or nothing that is known of here.")]
+    public void What_of_a_service_of_HTTP_is_not_carried_over_is_a_warning(string balancer, string path, string message)
+    {
+        var imported = Files.Import(
+            $"http:\n  routers: {{ r: {{ rule: 'Host(`a.x`)', entryPoints: [web], service: s }} }}\n  services: {{ s: {{ loadBalancer: {{ servers: [ {{ url: 'http://a:1' }} ], {balancer} }} }} }}");
+
+        Assert.Empty(imported.Errors);
+        Assert.Single(imported.Config.Routes!);
+        Assert.Equal([$"routes.yaml:3 http.services.s.loadBalancer.{path}: {message}"], imported.Warnings.Select(warning => warning.ToString()));
+        Files.AssertValid(imported);
+    }
+
+    [Theory]
     [InlineData("middlewares: [auth]", "middlewares", "Nothing in L4Proxy is like 'auth' (basicAuth), and so the router is not carried over.")]
     [InlineData("middlewares: [strip]", "middlewares", "Nothing in L4Proxy is like 'strip' (stripPrefix), and so the router is not carried over.")]
     [InlineData("middlewares: [host]", "middlewares", "Nothing in L4Proxy is like 'host' (headers), and so the router is not carried over.")]

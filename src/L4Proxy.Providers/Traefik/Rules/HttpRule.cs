@@ -61,10 +61,9 @@ internal sealed class HttpRule(string text, RuleNode rule)
     {
         string[] anyLabels = [@".+\.", @".*\.", @"(?:.+)\.", @"(?:.*)\."];
         var front = Array.Find(anyLabels, labels => pattern.StartsWith(labels, StringComparison.Ordinal));
-        var rest = pattern[(front?.Length ?? 0)..].Replace(@"\.", ".", StringComparison.Ordinal).Replace(@"\-", "-", StringComparison.Ordinal);
-        // A dot that was not escaped would be any letter.
-        return pattern[(front?.Length ?? 0)..].Replace(@"\.", "", StringComparison.Ordinal).Contains('.', StringComparison.Ordinal) || !rest.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-')
-            ? null
-            : (front is null ? "" : "*.") + rest;
+        var rest = pattern[(front?.Length ?? 0)..].Replace(@"\-", "-", StringComparison.Ordinal);
+        // A dot that is not escaped would be any letter.
+        var isName = rest.Replace(@"\.", "", StringComparison.Ordinal).All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+        return isName ? (front is null ? "" : "*.") + rest.Replace(@"\.", ".", StringComparison.Ordinal) : null;
     }
 }
