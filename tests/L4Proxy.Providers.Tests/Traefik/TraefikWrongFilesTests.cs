@@ -7,7 +7,7 @@ namespace L4Proxy.Providers.Tests.Traefik;
 /// <summary>Whatever stands in a file: it is said what is wrong with it, and where, and nothing throws.</summary>
 public sealed class TraefikWrongFilesTests
 {
-    private const long Iterations = 1000;
+    private static readonly int s_rounds = Environment.GetEnvironmentVariable("L4PROXY_SOAK") == "1" ? 200_000 : 2_000;
 
     private const string Whole =
         """
@@ -276,7 +276,7 @@ public sealed class TraefikWrongFilesTests
     }
 
     [Fact]
-    public void Random_bytes_are_an_error_at_most() => Gen.Byte.Array[0, 300].Sample(bytes => Parse(bytes), iter: Iterations);
+    public void Random_bytes_are_an_error_at_most() => Gen.Byte.Array[0, 300].Sample(bytes => Parse(bytes), iter: s_rounds);
 
     [Fact]
     public void Files_with_some_bytes_changed_are_an_error_at_most()
@@ -284,7 +284,22 @@ public sealed class TraefikWrongFilesTests
         var texts = TraefikImportTests.Platform.Select(file => Encoding.UTF8.GetBytes(file.Text)).Append(Encoding.UTF8.GetBytes(Whole)).ToArray();
         const string Marks = "{}[]:,-&*!|>'\"\n \t#%@`";
         var change = Gen.Select(Gen.Int[0, 4000], Gen.Int[0, 255 + Marks.Length].Select(i => (byte)(i > 255 ? Marks[i - 256] : i)), Gen.Int[0, 2]);
-        Gen.Select(Gen.Int[0, texts.Length - 1], change.Array[1, 8]).Sample((file, changes) => Parse(changes.Aggregate(texts[file], Change)), iter: Iterations);
+        Gen.Select(Gen.Int[0, texts.Length - 1], change.Array[1, 8]).Sample((file, changes) => Parse(changes.Aggregate(texts[file], Change)), iter: s_rounds);
+    }
+
+    [Fact]
+    public void Random_rules_are_an_error_at_most()
+    {
+        string[] parts = ["HostSNI(`a.x`)", "HostSNI(`*`)", "HostSNIRegexp(`^(a|b)[^.]*$`)", "HostSNIRegexp(`{x:[a-z]+}.y`)", "ClientIP(`10.0.0.0/8`)", "ALPN(\"h2\")", "Host(`a.x`)", "PathPrefix(`/p`)",
+            " && ", " || ", "!", "(", ")", "`", "\"", ",", "\\", "{", "[", "$", " "];
+        Gen.Int[0, parts.Length - 1].Array[1, 24].Sample(picked =>
+        {
+            var rule = new JsonObject { ["rule"] = string.Concat(picked.Select(i => parts[i])), ["service"] = "s", ["entryPoints"] = new JsonArray("web"), ["tls"] = new JsonObject { ["passthrough"] = true } };
+            var document = JsonNode.Parse(Whole)!;
+            document["tcp"]!["routers"]!["r"] = rule;
+            document["http"]!["routers"]!["h"]!["rule"] = rule["rule"]!.DeepClone();
+            Files.AssertValid(Parse(Encoding.UTF8.GetBytes(document.ToJsonString())));
+        }, iter: s_rounds);
     }
 
     /// <summary>Whatever stands where something else is expected is an error at most.</summary>
