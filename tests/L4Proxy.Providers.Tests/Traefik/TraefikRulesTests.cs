@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace L4Proxy.Providers.Tests.Traefik;
 
 /// <summary>Which router has a connection: what Traefik's documentation and the tests of its rules say, asked of the table that connections are routed by.</summary>
@@ -217,6 +219,45 @@ public sealed class TraefikRulesTests
         Assert.Empty(imported.Config.Routes!);
         Assert.Equal("It never holds, and so nothing is carried over.", Assert.Single(imported.Warnings).Message);
     }
+
+    /// <summary>However matchers are put together, the route holds for whom the rule does.</summary>
+    [Fact]
+    public void A_rule_holds_for_whom_it_says()
+    {
+        (string Text, Func<Client, bool> Holds)[] matchers =
+        [
+            ("HostSNI(`a.x`)", client => client.Name == "a.x"), ("HostSNI(`b.x`)", client => client.Name == "b.x"), ("HostSNI(`*.x`)", client => client.Name.EndsWith(".x", StringComparison.Ordinal)),
+            ("HostSNI(`*`)", _ => true), ("HostSNIRegexp(`^a`)", client => client.Name.StartsWith('a')), ("HostSNIRegexp(`^(b.*)?$`)", client => client.Name.Length == 0 || client.Name[0] == 'b'),
+            ("ALPN(`h2`)", client => client.Protocol == "h2"), ("ALPN(`mqtt`)", client => client.Protocol == "mqtt"), ("ClientIP(`10.0.0.1`)", client => client.Address == "10.0.0.1"),
+        ];
+        Client[] clients = [.. from name in (string[])["a.x", "b.x", "c.y", ""] from protocol in (string[])["h2", "mqtt", ""] from address in (string[])["10.0.0.1", "10.0.0.2"] select new Client(name, protocol, address)];
+        Gen.Int.Sample(seed =>
+        {
+            var (text, holds) = Tree(new Random(seed), matchers, depth: 3);
+            var imported = Files.Import($"{Routers($"a tls {text}")}\n  services: {{ s: {{ loadBalancer: {{ servers: [ {{ address: '10.0.0.1:5432' }} ] }} }} }}");
+            Assert.Empty(imported.Errors);
+            foreach (var client in clients)
+            {
+                var protocols = client.Protocol.Length == 0 ? "" : $" alpn={client.Protocol}";
+                Assert.True((holds(client) ? "a" : "None") == Files.Winner(imported, "websecure", $"sni={client.Name}{protocols} from={client.Address}"), $"{text} {client}");
+            }
+        }, iter: 500);
+    }
+
+    private static (string Text, Func<Client, bool> Holds) Tree(Random random, (string Text, Func<Client, bool> Holds)[] matchers, int depth)
+    {
+        if (depth == 0 || random.Next(4) == 0)
+            return matchers[random.Next(matchers.Length)];
+        var (one, other) = (Tree(random, matchers, depth - 1), Tree(random, matchers, depth - 1));
+        return random.Next(5) switch
+        {
+            0 => ($"!({one.Text})", client => !one.Holds(client)),
+            1 or 2 => ($"({one.Text} || {other.Text})", client => one.Holds(client) || other.Holds(client)),
+            _ => ($"({one.Text} && {other.Text})", client => one.Holds(client) && other.Holds(client)),
+        };
+    }
+
+    private sealed record Client(string Name, string Protocol, string Address);
 
     private static string Routers(string routers) => "tcp:\n  routers:\n" + string.Join('\n', routers.Split(" ;; ").Select(Router));
 
