@@ -12,4 +12,12 @@ internal static class Import
         foreach (var lost in imported.Errors)            // what would behave otherwise
             Console.Error.WriteLine(lost);
     }
+
+    public static L4ImportResult Traefik()
+    {
+        var files = Directory.EnumerateFiles("/etc/traefik/dynamic").Select(path =>
+            KeyValuePair.Create(Path.GetFileName(path), new ReadOnlyMemory<byte>(File.ReadAllBytes(path))));
+        var entryPoints = new Dictionary<string, string> { ["web"] = "80", ["tcp"] = "10000-10099" };
+        return L4TraefikImport.Parse(files, new L4TraefikOptions { EntryPoints = entryPoints });
+    }
 }

@@ -31,10 +31,8 @@ public static class L4CaddyImport
     /// <summary>What of HTTP cannot be carried over is none of layer 4: it is left out.</summary>
     private static void ReadHttp(ReadOnlyMemory<byte> utf8Json, ImportedConfig config, ImportNotes notes)
     {
-        var ofHttp = new ImportNotes(isLenient: true);
-        var apps = SourceObject.Parse(utf8Json, ofHttp)!.Object("apps")!;
+        var apps = SourceObject.Parse(utf8Json, notes.Mild())!.Object("apps")!;
         var certificates = apps.Object("tls")?.Object("certificates")?.Objects("load_files") ?? [];
         new CaddyHttp(config, [.. certificates.Select(file => new L4Certificate { Path = file.Text("certificate"), KeyPath = file.Text("key") })]).Read(apps.Object("http")!);
-        notes.Add(ofHttp);
     }
 }

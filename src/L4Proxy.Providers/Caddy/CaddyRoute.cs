@@ -13,9 +13,9 @@ internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IRead
     public void Read(string name, SourceObject route)
     {
         name = route.Text("@id") ?? name;
-        var before = notes.ErrorCount;
+        var before = notes.LossCount;
         var match = CaddyMatchers.Read(route.Objects("match"));
-        var isWhole = notes.ErrorCount == before;
+        var isWhole = notes.LossCount == before;
         var handled = Handle(name, route, new L4Route
         {
             Endpoints = [.. endpoints.Select(endpoint => endpoint.Endpoint)],

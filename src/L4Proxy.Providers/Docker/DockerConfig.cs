@@ -133,7 +133,7 @@ internal sealed class DockerConfig(ImportNotes notes, IReadOnlyDictionary<string
         {
             var cluster = config.Cluster(Prefix + shared.Key.Id, ClusterOf(shared));
             foreach (var same in shared.GroupBy(TextOf))
-                config.Place(Prefix + same.First().Name, RouteOf(same.First(), config) with { ClusterId = cluster });
+                config.OrderedRoute(Prefix + same.First().Name, RouteOf(same.First(), config) with { ClusterId = cluster });
         }
         return config.Build();
     }

@@ -10,12 +10,18 @@ internal sealed class SourceObject
 {
     private const int MaxDepth = 64;
 
+    // An element looks through all of its keys for one.
+    private const int ManyKeys = 16;
+
     private readonly JsonElement _element;
     private readonly ImportNotes _notes;
+    private readonly bool _ignoresCase;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SourceObject?> _objects = new(StringComparer.Ordinal);
+    private Dictionary<string, JsonElement>? _values;
 
-    private SourceObject(JsonElement element, string path, ImportNotes notes) => (_element, Path, _notes) = (element, path, notes);
+    private SourceObject(JsonElement element, string path, ImportNotes notes, bool ignoresCase) =>
+        (_element, Path, _notes, _ignoresCase) = (element, path, notes, ignoresCase);
 
     /// <summary>Where it is in the document, as <c>apps.layer4.servers.x.routes[0]</c>; empty for the document itself.</summary>
     public string Path { get; }
@@ -29,7 +35,7 @@ internal sealed class SourceObject
         try
         {
             using var document = JsonDocument.Parse(utf8Json, new JsonDocumentOptions { MaxDepth = MaxDepth });
-            return Of(document.RootElement.Clone(), "", notes);
+            return Of(document.RootElement.Clone(), notes);
         }
         catch (JsonException e)
         {
@@ -37,6 +43,33 @@ internal sealed class SourceObject
             return null;
         }
     }
+
+    /// <summary>A document that was read already; null where it is no object, which is said.</summary>
+    /// <param name="root">The document.</param>
+    /// <param name="notes">What is lost.</param>
+    /// <param name="ignoresCase">Whether a key may be written in any case, where none is written as it is asked for.</param>
+    public static SourceObject? Of(JsonElement root, ImportNotes notes, bool ignoresCase = false) => Of(root, "", notes, ignoresCase);
+
+    /// <summary>How often something was lost so far, anywhere.</summary>
+    public int LossCount => _notes.LossCount;
+
+    /// <summary>The same, where what is lost is a warning.</summary>
+    public SourceObject Mild() => new(_element, Path, _notes.Mild(), _ignoresCase);
+
+    /// <summary>Whether something is said of a key.</summary>
+    public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>Says that something here was left out; the empty text is all of it.</summary>
+    public void LeftOut(string key, string message) => _notes.LeftOut(PathOf(key), message);
+
+    /// <summary>A text, or a number or flag as it is written; null where there is none.</summary>
+    public string? Scalar(string key) => Find(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } value => value.GetString(),
+        { ValueKind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } value => value.GetRawText(),
+        _ => Wrong<string>(key, "a text or a number"),
+    };
 
     /// <summary>Says that something here would behave otherwise.</summary>
     public void Lost(string key, string message) => _notes.Lost(PathOf(key), message);
@@ -97,7 +130,7 @@ internal sealed class SourceObject
     public SourceObject? Object(string key)
     {
         if (!_objects.TryGetValue(key, out var known))
-            _objects.Add(key, known = Find(key) is { } value ? Of(value, PathOf(key), _notes) : null);
+            _objects.Add(key, known = Find(key) is { } value ? Of(value, PathOf(key), _notes, _ignoresCase) : null);
         return known;
     }
 
@@ -108,7 +141,7 @@ internal sealed class SourceObject
             return [];
         if (value.ValueKind != JsonValueKind.Array)
             return Wrong<List<SourceObject>>(key, "a list of objects") ?? [];
-        return [.. value.EnumerateArray().Select((item, i) => item.ValueKind == JsonValueKind.Null ? null : Of(item, $"{PathOf(key)}[{i}]", _notes)).OfType<SourceObject>()];
+        return [.. value.EnumerateArray().Select((item, i) => item.ValueKind == JsonValueKind.Null ? null : Of(item, $"{PathOf(key)}[{i}]", _notes, _ignoresCase)).OfType<SourceObject>()];
     }
 
     /// <summary>Says of every key that nobody has asked for that nothing here is like it.</summary>
@@ -125,10 +158,10 @@ internal sealed class SourceObject
             _notes.LeftOut(PathOf(key), why);
     }
 
-    private static SourceObject? Of(JsonElement value, string path, ImportNotes notes)
+    private static SourceObject? Of(JsonElement value, string path, ImportNotes notes, bool ignoresCase)
     {
         if (value.ValueKind == JsonValueKind.Object)
-            return new SourceObject(value, path, notes);
+            return new SourceObject(value, path, notes, ignoresCase);
         // A Caddy that was never configured says null.
         if (value.ValueKind != JsonValueKind.Null)
             notes.Lost(path, "Here should be an object.");
@@ -138,7 +171,30 @@ internal sealed class SourceObject
     private JsonElement? Find(string key)
     {
         _asked.Add(key);
-        return _element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        if (!TryGet(key, out var value) && _ignoresCase)
+            value = FindInAnyCase(key);
+        return value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : value;
+    }
+
+    private bool TryGet(string key, out JsonElement value)
+    {
+        if (_element.GetPropertyCount() < ManyKeys)
+            return _element.TryGetProperty(key, out value);
+        if (_values is null)
+        {
+            _values = new(StringComparer.Ordinal);
+            foreach (var property in _element.EnumerateObject())
+                _values[property.Name] = property.Value;
+        }
+        return _values.TryGetValue(key, out value);
+    }
+
+    private JsonElement FindInAnyCase(string key)
+    {
+        var found = _element.EnumerateObject().FirstOrDefault(property => property.Name.Equals(key, StringComparison.OrdinalIgnoreCase));
+        if (found.Value.ValueKind != JsonValueKind.Undefined)
+            _asked.Add(found.Name);
+        return found.Value;
     }
 
     private T? Wrong<T>(string key, string expected)
@@ -148,5 +204,5 @@ internal sealed class SourceObject
         return null;
     }
 
-    private string PathOf(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
+    private string PathOf(string key) => Path.Length == 0 ? key : key.Length == 0 ? Path : $"{Path}.{key}";
 }
