@@ -158,6 +158,16 @@ public sealed class CaddyImportTests
         Assert.Equal(isKept ? 1 : 0, imported.Config.Routes!.Count);
     }
 
+    /// <summary>Not all of it is listed, and none of it is forgotten.</summary>
+    [Fact]
+    public void However_much_is_lost_no_route_is_carried_over_with_a_matcher_too_few()
+    {
+        var imported = Import(Server(string.Join(',', Enumerable.Repeat("""{ "match": [{ "winbox": {} }], "handle": [{ "handler": "close" }] }""", 1500))));
+
+        Assert.Equal(1000, imported.Errors.Count);
+        Assert.Empty(imported.Config.Routes!);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]
