@@ -10,6 +10,9 @@ internal sealed class ImportNotes
     private readonly List<L4ConfigError> _errors = [];
     private readonly List<L4ConfigError> _warnings = [];
 
+    // What several routes ask for is said once.
+    private readonly HashSet<(string Path, string Message)> _said = [];
+
     /// <summary>How much is lost so far.</summary>
     public int ErrorCount => _errors.Count;
 
@@ -21,9 +24,9 @@ internal sealed class ImportNotes
 
     public L4ImportResult Result(L4Config config) => new(config, _errors, _warnings);
 
-    private static void Add(List<L4ConfigError> list, string path, string message)
+    private void Add(List<L4ConfigError> list, string path, string message)
     {
-        if (list.Count < Max)
+        if (list.Count < Max && _said.Add((path, message)))
             list.Add(new(path, message));
     }
 }

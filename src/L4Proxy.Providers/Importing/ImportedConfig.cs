@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
 
 namespace L4Proxy.Providers.Importing;
 
@@ -11,15 +12,21 @@ internal sealed class ImportedConfig
     private readonly Dictionary<string, L4Route> _routes = [];
     private readonly Dictionary<string, L4Cluster> _clusters = [];
     private readonly Dictionary<string, int> _routesOf = [];
+    private readonly Dictionary<string, string> _endpointsByUrl = [];
+    private readonly Dictionary<(string Name, string Text), string> _clustersByText = [];
+
+    /// <summary>Everything that is the whole section's.</summary>
+    public L4Config Section { get; set; } = new();
 
     /// <summary>An endpoint that listens on an address; the same one where there is one already.</summary>
     /// <returns>Its id.</returns>
     public string Endpoint(string name, L4Endpoint endpoint)
     {
-        if (_endpoints.FirstOrDefault(item => item.Value.Url == endpoint.Url).Key is { } known)
+        if (_endpointsByUrl.TryGetValue(endpoint.Url!, out var known))
             return known;
         var id = IdOf(name, _endpoints.Keys);
         _endpoints.Add(id, endpoint);
+        _endpointsByUrl.Add(endpoint.Url!, id);
         return id;
     }
 
@@ -32,6 +39,16 @@ internal sealed class ImportedConfig
         return id;
     }
 
+    /// <summary>A cluster; the same one where one of this name says the same, so that what it counts is counted together.</summary>
+    /// <returns>Its id.</returns>
+    public string SharedCluster(string name, L4Cluster cluster)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(ConfigWriter.Write(L4Cluster.Keys.Shape, cluster));
+        if (!_clustersByText.TryGetValue((name, text), out var id))
+            _clustersByText.Add((name, text), id = Cluster(name, cluster));
+        return id;
+    }
+
     /// <summary>A route, behind all others of its endpoints: elsewhere the first that matches is taken, however specific another is.</summary>
     public void Route(string name, L4Route route)
     {
@@ -41,10 +58,10 @@ internal sealed class ImportedConfig
         _routes.Add(IdOf(name, _routes.Keys), route with { Order = order });
     }
 
-    public L4Config Build() => new() { Endpoints = _endpoints, Routes = _routes, Clusters = _clusters };
+    public L4Config Build() => Section with { Endpoints = _endpoints, Routes = _routes, Clusters = _clusters };
 
     /// <summary>A name as an id may be: what an id has no room for is a hyphen, and of two that are the same the second has a number.</summary>
-    private static string IdOf(string name, IReadOnlyCollection<string> taken)
+    public static string IdOf(string name, IReadOnlyCollection<string> taken)
     {
         var text = string.Concat(name.Take(MaxIdLength).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-'));
         if (text.Length == 0 || !char.IsAsciiLetterOrDigit(text[0]))
