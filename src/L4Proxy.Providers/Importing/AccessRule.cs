@@ -3,13 +3,13 @@ namespace L4Proxy.Providers.Importing;
 /// <summary>One of the rules of which the first that holds decides whether a connection may come in.</summary>
 /// <param name="Accepts">Whether it lets in.</param>
 /// <param name="When">When it holds.</param>
-internal readonly record struct AccessRule(bool Accepts, Condition When)
+internal readonly record struct AccessRule(bool Accepts, Clause When)
 {
     /// <summary>What is refused, in as few conditions as there are runs of rules that refuse.</summary>
-    public static List<Condition> Refused(IReadOnlyList<AccessRule> rules)
+    public static List<Clause> Refused(IReadOnlyList<AccessRule> rules)
     {
-        var refused = new List<Condition>();
-        var accepted = new List<Condition>();
+        var refused = new List<Clause>();
+        var accepted = new List<Clause>();
         for (var i = 0; i < rules.Count;)
         {
             var accepts = rules[i].Accepts;
@@ -17,7 +17,7 @@ internal readonly record struct AccessRule(bool Accepts, Condition When)
             i += run.Count;
             if (accepts)
                 accepted.AddRange(run);
-            else if (Condition.Any(run).And(Condition.Any(accepted).Not()) is { IsNever: false } condition)
+            else if (Clause.Any(run).And(Clause.Any(accepted).Not()) is { IsNever: false } condition)
                 refused.Add(condition);
         }
         return refused;

@@ -6,7 +6,7 @@ namespace L4Proxy.Providers.Nginx;
 /// <summary>What <c>allow</c> and <c>deny</c> say in their order: a firewall, or routes that refuse where the order is more than it can say.</summary>
 /// <param name="Firewall">It; null where none is needed.</param>
 /// <param name="Refused">Whom a route refuses.</param>
-internal sealed record NginxAccess(L4Firewall? Firewall, IReadOnlyList<Condition> Refused)
+internal sealed record NginxAccess(L4Firewall? Firewall, IReadOnlyList<Clause> Refused)
 {
     /// <summary>Reads those of a server; null where one of them is wrong, which is said.</summary>
     public static NginxAccess? Read(NginxBlock server)
@@ -15,7 +15,7 @@ internal sealed record NginxAccess(L4Firewall? Firewall, IReadOnlyList<Condition
         // Both of one level, in their order; those of the level around hold only where there are none.
         foreach (var rule in server.InOrder("allow", "deny"))
         {
-            if (rule.First != "all" && !NginxAddress.TryRange(rule.First, out _, out _))
+            if (rule.First != "all" && !SourceRange.TryRead(rule.First, out _, out _))
             {
                 server.Lost(rule.Name.Text, $"'{rule.First}' is no address and no block of them: the server is not carried over, for it would let in whom it should not.");
                 return null;
@@ -30,7 +30,7 @@ internal sealed record NginxAccess(L4Firewall? Firewall, IReadOnlyList<Condition
         return Of(rules);
     }
 
-    private static string RangeOf(string text) => NginxAddress.TryRange(text, out var range, out _) ? range : text;
+    private static string RangeOf(string text) => SourceRange.TryRead(text, out var range, out _) ? range : text;
 
     private static NginxAccess Of(List<(bool Allows, string Range)> rules)
     {
@@ -49,6 +49,6 @@ internal sealed record NginxAccess(L4Firewall? Firewall, IReadOnlyList<Condition
             if (!deniesRest || allowed.Count > 0)
                 return new(new() { Allow = deniesRest ? allowed : null, Deny = denied.Count > 0 ? denied : null }, []);
         }
-        return new(null, AccessRule.Refused([.. rules.Select(rule => new AccessRule(rule.Allows, rule.Range == "all" ? Condition.Always : Condition.Of(new() { ClientAddresses = [rule.Range] })))]));
+        return new(null, AccessRule.Refused([.. rules.Select(rule => new AccessRule(rule.Allows, rule.Range == "all" ? Clause.Always : Clause.Of(new() { ClientAddresses = [rule.Range] })))]));
     }
 }

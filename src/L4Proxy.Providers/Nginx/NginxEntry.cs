@@ -8,7 +8,7 @@ namespace L4Proxy.Providers.Nginx;
 /// <param name="Rank">Which kind of line comes first.</param>
 /// <param name="Length">Of two of one kind the longer comes first.</param>
 /// <param name="Name">The server name that it is about, if it is about one.</param>
-internal sealed record NginxEntry(Condition When, string Value, int Rank = 0, int Length = 0, NginxName? Name = null)
+internal sealed record NginxEntry(Clause When, string Value, int Rank = 0, int Length = 0, NginxName? Name = null)
 {
     private const string NameVariable = "$ssl_preread_server_name";
 

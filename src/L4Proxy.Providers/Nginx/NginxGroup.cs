@@ -36,24 +36,24 @@ internal sealed class NginxGroup(IReadOnlyList<NginxServer> servers, IReadOnlyLi
     }
 
     /// <summary>Which server takes which clients, the first that holds first.</summary>
-    private List<(Condition Scope, NginxServer Server)> Scopes()
+    private List<(Clause Scope, NginxServer Server)> Scopes()
     {
         if (servers.Count == 1)
-            return [(Condition.Always, servers[0])];
+            return [(Clause.Always, servers[0])];
         var named = servers.SelectMany(server => server.Names.Select(name => (Name: name, Server: server)))
             .OrderBy(item => item.Name.Rank).ThenByDescending(item => item.Name.Length).ToList();
-        var scopes = new List<(Condition, NginxServer)>();
+        var scopes = new List<(Clause, NginxServer)>();
         for (var i = 0; i < named.Count;)
         {
             var run = named.Skip(i).TakeWhile(item => item.Server == named[i].Server).ToList();
-            scopes.Add((Condition.Any(run.Select(item => item.Name.Condition)), named[i].Server));
+            scopes.Add((Clause.Any(run.Select(item => item.Name.Clause)), named[i].Server));
             i += run.Count;
         }
-        scopes.Add((Condition.Always, _default));
+        scopes.Add((Clause.Always, _default));
         return scopes;
     }
 
-    private void WriteServer(NginxServer server, Condition scope, List<string> endpoints)
+    private void WriteServer(NginxServer server, Clause scope, List<string> endpoints)
     {
         var route = new L4Route { Endpoints = endpoints, Throttle = Throttle(server.Block) };
         if (servers.Count > 1)
@@ -98,11 +98,11 @@ internal sealed class NginxGroup(IReadOnlyList<NginxServer> servers, IReadOnlyLi
     {
         const string Variable = "$ssl_preread_server_name";
         return entry.Value.Contains(Variable, StringComparison.Ordinal)
-            ? new(entry.When.And(Condition.OfHello(new() { SniRegex = [$"(?<{NginxName.WholeName}>.+)"] })), entry.Value.Replace(Variable, $"{{{NginxName.WholeName}}}", StringComparison.Ordinal))
+            ? new(entry.When.And(Clause.OfHello(new() { SniRegex = [$"(?<{NginxName.WholeName}>.+)"] })), entry.Value.Replace(Variable, $"{{{NginxName.WholeName}}}", StringComparison.Ordinal))
             : entry;
     }
 
-    private static bool UsesHello(Condition when) => when.Match is { } match && UsesHello(match);
+    private static bool UsesHello(Clause when) => when.Match is { } match && UsesHello(match);
 
     private static bool UsesHello(L4Match match) =>
         match.Protocols is not null || (match.Not is { } not && UsesHello(not)) || match.AnyOf?.Any(UsesHello) == true;
@@ -113,7 +113,7 @@ internal sealed class NginxGroup(IReadOnlyList<NginxServer> servers, IReadOnlyLi
 
     private static L4Route Refusal(List<string> endpoints) => new() { Endpoints = endpoints, Action = L4RouteAction.Reject, RejectWith = L4RejectWith.Close };
 
-    private void Write(NginxServer server, L4Route route, Condition when)
+    private void Write(NginxServer server, L4Route route, Clause when)
     {
         if (when.IsTooDeep)
             server.Block.Lost("proxy_pass", "Its conditions are nested deeper than a configuration may be: the route is not carried over.");

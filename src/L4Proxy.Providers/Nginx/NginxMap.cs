@@ -23,7 +23,7 @@ internal sealed record NginxMap(string Path, IReadOnlyList<NginxEntry> Entries, 
             if (line.Name is { Text: "include", IsQuoted: false })
                 notes.Lost(place, $"'{line.First}' is another file, and only one is read: put what it says in its place.");
             else if (line.Name is { Text: "default", IsQuoted: false })
-                last = new(Condition.Always, line.First);
+                last = new(Clause.Always, line.First);
             else if (NginxVariables.Entries(source, Key(line.Name.Text), line.First, hasWildcards, out var why) is { Count: > 0 } read)
             {
                 entries.AddRange(read);
@@ -46,9 +46,9 @@ internal sealed record NginxMap(string Path, IReadOnlyList<NginxEntry> Entries, 
         foreach (var line in geo.Children ?? [])
         {
             if (line.Name.Text == "default")
-                last = new(Condition.Always, line.First);
-            else if (source is "$remote_addr" && NginxAddress.TryRange(line.Name.Text, out var range, out var bits))
-                entries.Add(new(Condition.Of(new() { ClientAddresses = [range] }), line.First, Rank: 1, Length: bits));
+                last = new(Clause.Always, line.First);
+            else if (source is "$remote_addr" && SourceRange.TryRead(line.Name.Text, out var range, out var bits))
+                entries.Add(new(Clause.Of(new() { ClientAddresses = [range] }), line.First, Rank: 1, Length: bits));
             else
             {
                 isWhole = false;

@@ -29,7 +29,7 @@ internal sealed partial class NginxMaps(ImportNotes notes)
     public List<NginxEntry>? Expand(string text, string place)
     {
         var entries = new List<NginxEntry>();
-        if (TryExpand(Variable().Replace(text, "$$${name}"), Condition.Always, entries, depth: 0) is { } error)
+        if (TryExpand(Variable().Replace(text, "$$${name}"), Clause.Always, entries, depth: 0) is { } error)
         {
             notes.Lost(place, error);
             return null;
@@ -45,7 +45,7 @@ internal sealed partial class NginxMaps(ImportNotes notes)
 
     /// <summary>Puts a text's meanings behind others.</summary>
     /// <returns>Why it has none; null where it has.</returns>
-    private string? TryExpand(string text, Condition when, List<NginxEntry> entries, int depth)
+    private string? TryExpand(string text, Clause when, List<NginxEntry> entries, int depth)
     {
         if (when.IsNever)
             return null;
@@ -81,7 +81,7 @@ internal sealed partial class NginxMaps(ImportNotes notes)
         {
             var value = entries[i].Value;
             var run = entries.Skip(i).TakeWhile(entry => entry.Value == value).Select(entry => entry.When).ToList();
-            joined.Add(new(Condition.Any(run), value));
+            joined.Add(new(Clause.Any(run), value));
             i += run.Count;
         }
         return joined;

@@ -15,16 +15,16 @@ internal readonly record struct NginxName(int Rank, int Length, string? Sni, str
     public const string WholeName = "sni";
 
     /// <summary>The connections of such names.</summary>
-    public Condition Condition => Condition.OfHello(Sni is not null ? new L4Match { Sni = [Sni] } : new L4Match { SniRegex = [Regex] });
+    public Clause Clause => Clause.OfHello(Sni is not null ? new L4Match { Sni = [Sni] } : new L4Match { SniRegex = [Regex] });
 
     /// <summary>The same, with the whole name as a group.</summary>
-    public Condition Captured => Condition.OfHello(new L4Match { SniRegex = [$"(?<{WholeName}>{Regex})"] });
+    public Clause Captured => Clause.OfHello(new L4Match { SniRegex = [$"(?<{WholeName}>{Regex})"] });
 
     /// <summary>Reads one; none where it is wrong, or nothing here is like it.</summary>
     public static IReadOnlyList<NginxName> Read(string text, bool hasWildcards)
     {
         if (text.StartsWith('~'))
-            return OfRegex(text[1..].TrimStart('*')) is { } regex ? [new(3, 0, null, regex)] : [];
+            return SourceRegex.Whole(text[1..].TrimStart('*')) is { } regex ? [new(3, 0, null, regex)] : [];
         if (!hasWildcards)
             return IsName(text) ? [Exact(text)] : [];
         if (text.StartsWith('.'))
@@ -34,17 +34,6 @@ internal readonly record struct NginxName(int Rank, int Length, string? Sni, str
         if (text.EndsWith(".*", StringComparison.Ordinal))
             return IsName(text[..^2]) ? [new(2, text.Length, null, $@"{Escaped(text[..^1])}.+")] : [];
         return IsName(text) ? [Exact(text)] : [];
-    }
-
-    /// <summary>
-    /// An expression that matches a whole name where nginx's matches a part of it; null where it is wrong, or looks around or back, which is not done in linear time.
-    /// </summary>
-    public static string? OfRegex(string pattern)
-    {
-        var text = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
-        var isWhole = text.StartsWith('^') && text.EndsWith('$') && !text.EndsWith("\\$", StringComparison.Ordinal) && !text.Contains('|', StringComparison.Ordinal);
-        text = isWhole ? text[1..^1] : $".*(?:{text}).*";
-        return text.Length <= 1000 && SniRegexPattern.TryParse(text, out _, out _) ? text : null;
     }
 
     private static string Escaped(string text) => System.Text.RegularExpressions.Regex.Escape(text);

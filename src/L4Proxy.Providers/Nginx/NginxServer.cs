@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Nginx;
 
@@ -55,9 +56,9 @@ internal sealed class NginxServer(NginxBlock block, int line)
         var trusted = block.All("set_real_ip_from").Select(directive => directive.First).ToList();
         if (!listen.HasProxyHeader)
             return null;
-        foreach (var text in trusted.Where(text => text != "unix:" && !NginxAddress.TryRange(text, out _, out _)))
+        foreach (var text in trusted.Where(text => text != "unix:" && !SourceRange.TryRead(text, out _, out _)))
             block.Lost("set_real_ip_from", $"'{text}' is no address and no block of them.");
-        List<string> ranges = [.. trusted.Select(text => text == "unix:" ? text : NginxAddress.TryRange(text, out var range, out _) ? range : null).OfType<string>()];
+        List<string> ranges = [.. trusted.Select(text => text == "unix:" ? text : SourceRange.TryRead(text, out var range, out _) ? range : null).OfType<string>()];
         if (trusted.Count == 0 && AsksForClient())
             block.Lost("listen", "nginx reads the header and goes by the address that connects, as long as there is no 'set_real_ip_from'; L4Proxy goes by the client that the header names. "
                 + "Say in 'ProxyProtocol:Trusted' who may send it.");

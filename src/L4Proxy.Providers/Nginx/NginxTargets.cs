@@ -114,7 +114,7 @@ internal sealed class NginxTargets(ImportedConfig config)
         block.IsOn("proxy_socket_keepalive");
         if (bind is null || bind.First == "off")
             return null;
-        if (bind.Arguments.Count == 1 && NginxAddress.TryRange(bind.First, out var address, out _) && !address.Contains('/', StringComparison.Ordinal))
+        if (bind.Arguments.Count == 1 && SourceRange.TryRead(bind.First, out var address, out _) && !address.Contains('/', StringComparison.Ordinal))
             return new() { LocalAddresses = [address] };
         block.Lost("proxy_bind", $"L4Proxy dials from addresses of this machine, and not as '{bind}' says.");
         return null;

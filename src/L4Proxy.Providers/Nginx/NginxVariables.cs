@@ -15,38 +15,38 @@ internal static class NginxVariables
         return variable switch
         {
             "$ssl_preread_server_name" or "$ssl_server_name" => key.Length == 0
-                ? [new(Condition.Any([Condition.NoTls, Condition.OfHello(new() { Sni = [""] })]), value)]
-                : [.. NginxName.Read(key, hasWildcards).Select(name => new NginxEntry(name.Condition, value, name.Rank, name.Length, name).WithCaptures())],
+                ? [new(Clause.Any([Clause.NoTls, Clause.OfHello(new() { Sni = [""] })]), value)]
+                : [.. NginxName.Read(key, hasWildcards).Select(name => new NginxEntry(name.Clause, value, name.Rank, name.Length, name).WithCaptures())],
             "$ssl_preread_protocol" => Of(Version(key), value),
             "$ssl_preread_alpn_protocols" => Of(Alpn(key), value, rank: 3),
-            "$remote_addr" => Of(NginxAddress.TryRange(key, out var range, out _) && !key.Contains('/', StringComparison.Ordinal) ? Condition.Of(new() { ClientAddresses = [range] }) : null, value),
-            "$server_addr" => Of(NginxAddress.TryRange(key, out var range, out _) && !key.Contains('/', StringComparison.Ordinal) ? Condition.Of(new() { LocalAddresses = [range] }) : null, value),
-            "$server_port" => Of(NginxUnits.TryNumber(key, out var port) && port is > 0 and < 65536 ? Condition.Of(new() { LocalPorts = [key] }) : null, value),
+            "$remote_addr" => Of(SourceRange.TryRead(key, out var range, out _) && !key.Contains('/', StringComparison.Ordinal) ? Clause.Of(new() { ClientAddresses = [range] }) : null, value),
+            "$server_addr" => Of(SourceRange.TryRead(key, out var range, out _) && !key.Contains('/', StringComparison.Ordinal) ? Clause.Of(new() { LocalAddresses = [range] }) : null, value),
+            "$server_port" => Of(NginxUnits.TryNumber(key, out var port) && port is > 0 and < 65536 ? Clause.Of(new() { LocalPorts = [key] }) : null, value),
             _ => [],
         };
     }
 
-    private static List<NginxEntry> Of(Condition? when, string value, int rank = 0) => when is null ? [] : [new(when, value, rank)];
+    private static List<NginxEntry> Of(Clause? when, string value, int rank = 0) => when is null ? [] : [new(when, value, rank)];
 
     /// <summary>The best version that a client offers.</summary>
-    private static Condition? Version(string key)
+    private static Clause? Version(string key)
     {
         if (key.Length == 0)
-            return Condition.NoTls;
+            return Clause.NoTls;
         var index = Array.FindIndex(s_versions, known => known.Name == key);
         if (index < 0)
             return null;
-        var offered = Condition.OfHello(new() { TlsVersions = [s_versions[index].Version] });
-        return index == 0 ? offered : offered.And(Condition.Of(new() { TlsVersions = [.. s_versions[..index].Select(better => better.Version)] }).Not());
+        var offered = Clause.OfHello(new() { TlsVersions = [s_versions[index].Version] });
+        return index == 0 ? offered : offered.And(Clause.Of(new() { TlsVersions = [.. s_versions[..index].Select(better => better.Version)] }).Not());
     }
 
     /// <summary>What is offered is one text in nginx, with commas: a whole word in it is a protocol.</summary>
-    private static Condition? Alpn(string key)
+    private static Clause? Alpn(string key)
     {
         var word = key.StartsWith("~*", StringComparison.Ordinal) ? key[2..] : key.StartsWith('~') ? key[1..] : "";
         if (word is not ['\\', 'b', .. var inside, '\\', 'b'])
             return null;
         inside = inside.Replace("\\.", ".", StringComparison.Ordinal);
-        return inside.Length is > 0 and < 256 && inside.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '-' or '.') ? Condition.OfHello(new() { Alpn = [inside] }) : null;
+        return inside.Length is > 0 and < 256 && inside.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '-' or '.') ? Clause.OfHello(new() { Alpn = [inside] }) : null;
     }
 }

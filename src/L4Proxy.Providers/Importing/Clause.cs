@@ -3,7 +3,7 @@ using L4Proxy.Configuration;
 namespace L4Proxy.Providers.Importing;
 
 /// <summary>What must hold of a connection, put together by and, or and not: a match, everything, or nothing.</summary>
-internal sealed class Condition
+internal sealed class Clause
 {
     // As deep as a configuration may be.
     private const int MaxDepth = 8;
@@ -13,17 +13,17 @@ internal sealed class Condition
 
     private readonly L4Match? _match;
 
-    private Condition(L4Match? match) => _match = match;
+    private Clause(L4Match? match) => _match = match;
 
-    public static Condition Always { get; } = new(s_everything);
+    public static Clause Always { get; } = new(s_everything);
 
-    public static Condition Never { get; } = new(null);
+    public static Clause Never { get; } = new(null);
 
     /// <summary>A client that speaks TLS at once.</summary>
-    public static Condition Tls { get; } = new(new L4Match { Protocols = s_tls });
+    public static Clause Tls { get; } = new(new L4Match { Protocols = s_tls });
 
     /// <summary>The client sends nothing of TLS at first.</summary>
-    public static Condition NoTls { get; } = Tls.Not();
+    public static Clause NoTls { get; } = Tls.Not();
 
     public bool IsNever => _match is null;
 
@@ -35,13 +35,13 @@ internal sealed class Condition
     /// <summary>The match of a route; null where it is everything.</summary>
     public L4Match? Match => IsAlways ? null : _match;
 
-    public static Condition Of(L4Match match) => new(match);
+    public static Clause Of(L4Match match) => new(match);
 
     /// <summary>Something about the hello of a client that speaks TLS at once: nobody is asked here to begin with it.</summary>
-    public static Condition OfHello(L4Match match) => new(match with { Protocols = s_tls });
+    public static Clause OfHello(L4Match match) => new(match with { Protocols = s_tls });
 
     /// <summary>One of several.</summary>
-    public static Condition Any(IEnumerable<Condition> conditions)
+    public static Clause Any(IEnumerable<Clause> conditions)
     {
         var members = new List<L4Match>();
         foreach (var condition in conditions.Where(condition => !condition.IsNever))
@@ -61,7 +61,7 @@ internal sealed class Condition
         };
     }
 
-    public Condition And(Condition other)
+    public Clause And(Clause other)
     {
         if (IsNever || other.IsNever)
             return Never;
@@ -77,7 +77,7 @@ internal sealed class Condition
         return new(mine.Not is null ? mine with { Not = Negated(theirs) } : new L4Match { AnyOf = [mine], Not = Negated(theirs) });
     }
 
-    public Condition Not() => IsNever ? Always : IsAlways ? Never : new(Negated(_match!));
+    public Clause Not() => IsNever ? Always : IsAlways ? Never : new(Negated(_match!));
 
     private static L4Match Negated(L4Match match) => match is { Not: { } inner } && match == new L4Match { Not = inner } ? inner : new() { Not = match };
 
