@@ -54,12 +54,15 @@ internal sealed class HaProxyAcls
                 continue;
             }
             if (++terms > MaxTerms)
+            {
                 error = "It asks for too much at once.";
+                return null;
+            }
             var word = words[i].TrimStart('!');
             isNot ^= (words[i].Length - word.Length) % 2 == 1;
             if (word.Length == 0)
                 continue;
-            if (Term(words, ref i, word, ref error) is not { } term || error.Length > 0)
+            if (Term(words, ref i, word, ref error) is not { } term)
                 return null;
             all = all.And(isNot ? term.Not() : term);
             isNot = false;

@@ -20,7 +20,7 @@ internal sealed class HaProxyFile(ImportedConfig config, ImportNotes notes)
             clusters.Add(new(backend, _resolvers));
         foreach (var frontend in proxies.Where(block => block.Kind is "frontend" or "listen" && block.One("disabled") is null))
             new HaProxyFrontend(frontend, clusters, config).Write();
-        // One that nobody leads to is nobody's loss.
+        // Of one that nobody leads to it is said, too, what is lost.
         foreach (var unused in proxies.Where(block => block.Kind == "backend"))
             clusters.Find(unused.Name);
         foreach (var block in _all)

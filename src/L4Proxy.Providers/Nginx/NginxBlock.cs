@@ -52,7 +52,13 @@ internal sealed class NginxBlock(string path, IReadOnlyList<NginxDirective> dire
     }
 
     /// <summary>The first argument of a directive; null where it is not there.</summary>
-    public string? Text(string name) => One(name)?.First;
+    public string? Text(string name)
+    {
+        var directive = One(name);
+        if (directive?.Arguments.Count > 1)
+            Lost(name, $"'{directive}' says more than one thing; the first is taken.");
+        return directive?.First;
+    }
 
     /// <summary>Whether something is on.</summary>
     public bool IsOn(string name)
@@ -102,7 +108,10 @@ internal sealed class NginxBlock(string path, IReadOnlyList<NginxDirective> dire
         foreach (var directive in directives.Where(directive => !_asked.Contains(directive.Name.Text)))
         {
             if (leftOut?.GetValueOrDefault(directive.Name.Text) is { } why)
-                notes.LeftOut(PathOf(directive.Name.Text), why);
+            {
+                if (why.Length > 0)
+                    notes.LeftOut(PathOf(directive.Name.Text), why);
+            }
             else if (directive.Name.Text == "include")
                 Lost("include", $"'{directive.First}' is another file, and only one is read: put what it says in its place.");
             else

@@ -79,10 +79,9 @@ internal sealed class NginxGroup(IReadOnlyList<NginxServer> servers, IReadOnlyLi
             server.Block.Lost(server.Block.Own("return").Count > 0 ? "return" : "proxy_pass", "L4Proxy takes connections somewhere: without 'proxy_pass' the server is not carried over.");
             return null;
         }
-        if (pass.First.Contains("$ssl_preread_", StringComparison.Ordinal) && tools.Maps.Expand(pass.First, server.Block.Path) is [var own])
-            return [Named(own)];
-        if (tools.Maps.Expand(pass.First, $"{server.Block.Path}.proxy_pass") is not { } targets)
+        if (tools.Maps.Expand(pass.First, $"{server.Block.Path}.proxy_pass") is not { } expanded)
             return null;
+        var targets = expanded.ConvertAll(Named);
         if (IsUdp && targets.Any(target => UsesHello(target.When)))
         {
             server.Block.Lost("proxy_pass", "It goes by a hello of TLS, and datagrams have none: the server is not carried over for UDP.");
@@ -90,7 +89,7 @@ internal sealed class NginxGroup(IReadOnlyList<NginxServer> servers, IReadOnlyLi
         }
         if (!server.Prereads && listens.All(listen => !listen.IsTls) && targets.Any(target => UsesHello(target.When)))
             server.Block.Lost("ssl_preread", "It is off, so that nginx knows no hello and always takes the default. Here the hello is read.");
-        return Trimmed([.. targets.Select(Named)]);
+        return Trimmed(targets);
     }
 
     /// <summary>The name that a client asks for, as the host that it is taken to.</summary>

@@ -209,7 +209,7 @@ internal static class HaProxyConfigurations
             [
                 """tcp://0.0.0.0:8443 {"Not":{"Sni":["*"],"Protocols":["tls"]}} -> Close""",
                 "tcp://0.0.0.0:8443 -> 10.8.0.3:8883 10.8.0.4:8883",
-            ], ["[line 23]", "backend broker.server[line 24]"]),
+            ], ["[line 23]", "backend broker.server[line 25]"]),
         ["a rule that cannot be said"] = new(Defaults +
             """
             frontend limited

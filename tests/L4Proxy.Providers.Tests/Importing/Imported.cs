@@ -8,9 +8,9 @@ namespace L4Proxy.Providers.Tests.Importing;
 /// <summary>What came of an import, as tests look at it.</summary>
 internal static class Imported
 {
-    /// <summary>Its routes in their order, a line each: where it listens, the match, and where it leads.</summary>
+    /// <summary>Its routes as they come, a line each: where it listens, the match, and where it leads.</summary>
     public static IReadOnlyList<string> Routes(L4ImportResult imported) =>
-        [.. imported.Config.Routes!.Values.OrderBy(route => route.Order).ThenBy(route => route.Endpoints![0], StringComparer.Ordinal).Select(route => Route(imported.Config, route))];
+        [.. imported.Config.Routes!.Values.Select(route => Route(imported.Config, route))];
 
     /// <summary>A match, a cluster, an endpoint as JSON.</summary>
     public static string Json(L4Match? match) => match is null ? "" : Encoding.UTF8.GetString(ConfigWriter.Write(L4Match.Keys.Shape, match));

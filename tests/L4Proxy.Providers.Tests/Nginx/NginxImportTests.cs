@@ -28,7 +28,7 @@ public sealed class NginxImportTests
 
     [Theory]
     [InlineData("server 10.0.0.1:1; server 10.0.0.2:1;", "", """{"Destinations":{"d1":{"Address":"10.0.0.1:1"},"d2":{"Address":"10.0.0.2:1"}},"LoadBalancingPolicy":"RoundRobin","HealthCheck":{"Passive":{"MaxFails":1,"Window":"00:00:10","EjectionTime":"00:00:10","MaxEjectionPercent":100}},"Timeouts":{"Connect":"00:01:00","Idle":"00:10:00"},"Retry":{"MaxAttempts":2}}""")]
-    [InlineData("server 10.0.0.1:1 max_conns=9;", "proxy_half_close on; proxy_timeout 1h 30m; proxy_connect_timeout 250ms; proxy_protocol on; proxy_bind 127.0.0.4;", """{"Destinations":{"d1":{"Address":"10.0.0.1:1","MaxConnections":9}},"Timeouts":{"Connect":"00:00:00.2500000","Idle":"01:30:00","HalfClosed":"00:00:00"},"Retry":{"MaxAttempts":1},"ProxyProtocol":{"Version":"V1"},"Socket":{"LocalAddresses":["127.0.0.4"]}}""")]
+    [InlineData("server 10.0.0.1:1 max_conns=9;", "proxy_half_close on; proxy_timeout \"1h 30m\"; proxy_connect_timeout 250ms; proxy_protocol on; proxy_bind 127.0.0.4;", """{"Destinations":{"d1":{"Address":"10.0.0.1:1","MaxConnections":9}},"Timeouts":{"Connect":"00:00:00.25","Idle":"01:30:00","HalfClosed":"00:00:00"},"Retry":{"MaxAttempts":1},"ProxyProtocol":{"Version":"V1"},"Socket":{"LocalAddresses":["127.0.0.4"]}}""")]
     [InlineData("server 10.0.0.1:1 max_fails=0; server 10.0.0.2:1 max_fails=0; random two least_conn;", "proxy_next_upstream off;", """{"Destinations":{"d1":{"Address":"10.0.0.1:1"},"d2":{"Address":"10.0.0.2:1"}},"LoadBalancingPolicy":"PowerOfTwoChoices","HealthCheck":{"Passive":{"Enabled":false}},"Timeouts":{"Connect":"00:01:00","Idle":"00:10:00"},"Retry":{"MaxAttempts":1}}""")]
     [InlineData("server a.lan:1;", "proxy_ssl on;", """{"Destinations":{"d1":{"Address":"a.lan:1"}},"Timeouts":{"Connect":"00:01:00","Idle":"00:10:00"},"Retry":{"MaxAttempts":1},"Tls":{"SkipVerify":true}}""")]
     [InlineData("server a.lan:1;", "proxy_ssl on; proxy_ssl_verify on; proxy_ssl_trusted_certificate ca.pem; proxy_ssl_name b.lan; proxy_ssl_certificate c.pem; proxy_ssl_certificate_key k.pem;", """{"Destinations":{"d1":{"Address":"a.lan:1"}},"Timeouts":{"Connect":"00:01:00","Idle":"00:10:00"},"Retry":{"MaxAttempts":1},"Tls":{"ServerName":"b.lan","Ca":"ca.pem","ClientCertificate":{"Path":"c.pem","KeyPath":"k.pem"}}}""")]
@@ -66,6 +66,7 @@ public sealed class NginxImportTests
     [InlineData("server { listen 1; proxy_pass nowhere; }", "stream.server[line 1].proxy_pass", 0)]
     [InlineData("server { listen lan.example.com:1; proxy_pass a:1; }", "stream.server[line 1].listen", 0)]
     [InlineData("server { listen 1; proxy_pass a:1; include /etc/nginx/x; }", "stream.server[line 1].include", 1)]
+    [InlineData("server { listen 1; proxy_pass a:1; proxy_timeout 1h 30m; }", "stream.server[line 1].proxy_timeout", 1)]
     [InlineData("server { listen 1; proxy_pass a:1; js_access x; }", "stream.server[line 1].js_access", 1)]
     [InlineData("server { listen 1; allow mail.example.com; deny all; proxy_pass a:1; }", "stream.server[line 1].allow", 0)]
     [InlineData("server { listen [::]:1; proxy_pass a:1; }", "stream.server[line 1].listen", 1)]
