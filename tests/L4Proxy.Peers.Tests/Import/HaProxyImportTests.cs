@@ -25,7 +25,6 @@ public sealed class HaProxyImportTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Row", "A6")]
     public async Task Names_and_first_bytes_lead_to_the_same_backends()
     {
         await using var backends = new NamingBackends("shop", "apps", "mail", "labels", "tls", "ssh", "web", "silent");

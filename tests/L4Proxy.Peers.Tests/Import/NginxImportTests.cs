@@ -12,7 +12,6 @@ public sealed class NginxImportTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Row", "A6")]
     public async Task Names_lead_to_the_same_backends()
     {
         await using var backends = new NamingBackends("shop", "org", "apps", "mail", "other", "ssh");

@@ -16,7 +16,6 @@ public sealed class HaProxyImportTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    [Trait("Row", "A6")]
     public void What_people_publish_is_carried_over(string name)
     {
         var expected = HaProxyConfigurations.All[name];

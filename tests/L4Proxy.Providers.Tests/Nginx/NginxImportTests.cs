@@ -15,7 +15,6 @@ public sealed class NginxImportTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    [Trait("Row", "A6")]
     public void What_people_publish_is_carried_over(string name)
     {
         var expected = NginxConfigurations.All[name];
