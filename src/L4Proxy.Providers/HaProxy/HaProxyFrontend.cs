@@ -12,10 +12,12 @@ internal sealed class HaProxyFrontend(HaProxyBlock block, HaProxyClusters cluste
 
     private readonly HaProxyAcls _acls = new(block);
     private readonly List<AccessRule> _connection = [];
+    private readonly List<AccessRule> _session = [];
     private readonly List<AccessRule> _content = [];
     private readonly List<string> _trusted = [];
     private TimeSpan? _delay;
     private bool _isWhole = true;
+    private bool _readsHeaders;
     private int _routes;
 
     /// <summary>Puts it into the configuration.</summary>
@@ -29,9 +31,11 @@ internal sealed class HaProxyFrontend(HaProxyBlock block, HaProxyClusters cluste
         if (_acls.ReadsBytes && (_delay is null || _content.Count == 0))
             block.Lost("It goes by the client's first bytes, and HAProxy does not wait for them: that needs 'tcp-request inspect-delay' and 'tcp-request content accept if …'. L4Proxy waits.");
         var endpoints = Endpoints();
+        if (_readsHeaders)
+            CheckHeaders(routes);
         if (!_isWhole || endpoints.Count == 0)
             return;
-        foreach (var refused in AccessRule.Refused(_connection))
+        foreach (var refused in (List<Clause>)[.. AccessRule.Refused(_connection), .. AccessRule.Refused(_session)])
             Write(new() { Endpoints = endpoints, Action = L4RouteAction.Reject }, "reject", refused);
         foreach (var refused in AccessRule.Refused(_content))
             Write(new() { Endpoints = endpoints, Action = L4RouteAction.Reject, RejectWith = L4RejectWith.Close }, "reject", refused);
@@ -39,6 +43,22 @@ internal sealed class HaProxyFrontend(HaProxyBlock block, HaProxyClusters cluste
         {
             if (clusters.Find(backend) is { } found)
                 Write(new() { Endpoints = endpoints, ClusterId = found.Id, Timeouts = found.Backend.Timeouts(block) }, backend, when);
+        }
+    }
+
+    /// <summary>Behind a PROXY header who the client is and where it connected to are other questions there and here.</summary>
+    private void CheckHeaders(List<(string Backend, Clause When)> routes)
+    {
+        if (_connection.Exists(rule => rule.When.Asks(match => match.ClientAddresses is not null)))
+        {
+            block.Lost($"'tcp-request connection' goes by the address that connects, before the PROXY header is read, and L4Proxy by the client that it names: say in 'ProxyProtocol:Trusted' who may connect. Until then {NotCarried}");
+            _isWhole = false;
+        }
+        var rules = _connection.Concat(_session).Concat(_content).Select(rule => rule.When).Concat(routes.Select(route => route.When));
+        if (rules.Any(rule => rule.Asks(match => (match.LocalAddresses ?? match.LocalPorts) is not null)))
+        {
+            block.Lost($"'dst' and 'dst_port' are of the PROXY header in HAProxy, and of the socket here: {NotCarried}");
+            _isWhole = false;
         }
     }
 
@@ -59,6 +79,7 @@ internal sealed class HaProxyFrontend(HaProxyBlock block, HaProxyClusters cluste
         foreach (var line in block.All("bind"))
         {
             var bind = HaProxyBind.Read(line, block);
+            _readsHeaders |= bind.Endpoint.ProxyProtocol is not null;
             foreach (var url in bind.Urls)
                 endpoints.Add(config.Endpoint(bind.Name ?? block.Name, Endpoint(bind, url, most)));
         }
@@ -105,7 +126,7 @@ internal sealed class HaProxyFrontend(HaProxyBlock block, HaProxyClusters cluste
         switch (rule[2])
         {
             case "accept" or "reject" when rule[1] is "connection" or "session" or "content":
-                ReadAccess(rule, rule[1] == "content" ? _content : _connection);
+                ReadAccess(rule, rule[1] switch { "content" => _content, "session" => _session, _ => _connection });
                 break;
             case "expect-proxy":
                 ReadHeader(rule);

@@ -35,6 +35,9 @@ internal sealed class Clause
     /// <summary>The match of a route; null where it is everything.</summary>
     public L4Match? Match => IsAlways ? null : _match;
 
+    /// <summary>Whether a match in it, however deep, is such.</summary>
+    public bool Asks(Func<L4Match, bool> isSuch) => _match is not null && Asks(_match, isSuch);
+
     public static Clause Of(L4Match match) => new(match);
 
     /// <summary>Something about the hello of a client that speaks TLS at once: nobody is asked here to begin with it.</summary>
@@ -103,6 +106,9 @@ internal sealed class Clause
             AnyOf = a.AnyOf ?? b.AnyOf,
         };
     }
+
+    private static bool Asks(L4Match match, Func<L4Match, bool> isSuch) =>
+        isSuch(match) || (match.Not is { } not && Asks(not, isSuch)) || match.AnyOf?.Any(member => Asks(member, isSuch)) == true;
 
     private static bool Collide(object? a, object? b) => a is not null && b is not null && !ReferenceEquals(a, b);
 

@@ -101,10 +101,7 @@ internal sealed class NginxGroup(IReadOnlyList<NginxServer> servers, IReadOnlyLi
             : entry;
     }
 
-    private static bool UsesHello(Clause when) => when.Match is { } match && UsesHello(match);
-
-    private static bool UsesHello(L4Match match) =>
-        match.Protocols is not null || (match.Not is { } not && UsesHello(not)) || match.AnyOf?.Any(UsesHello) == true;
+    private static bool UsesHello(Clause when) => when.Asks(static match => match.Protocols is not null);
 
     // Whom no route takes is refused.
     private List<NginxEntry> Trimmed(List<NginxEntry> targets) =>

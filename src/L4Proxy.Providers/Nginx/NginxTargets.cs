@@ -92,7 +92,7 @@ internal sealed class NginxTargets(ImportedConfig config)
             return null;
         if (!isUdp)
             return new() { Version = L4ProxyProtocolVersion.V1 };
-        block.Lost("proxy_protocol", "Before datagrams only version 2 can stand, which nginx does not write: the cluster's 'ProxyProtocol' would be 'V2'.");
+        block.Lost("proxy_protocol", "nginx writes version 1 in front of the first datagram, and in L4Proxy only version 2 stands there: no header is written.");
         return null;
     }
 

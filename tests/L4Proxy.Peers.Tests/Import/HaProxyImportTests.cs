@@ -1,5 +1,6 @@
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Peers;
+using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
 
 namespace L4Proxy.Peers.Tests.Import;
@@ -141,6 +142,55 @@ public sealed class HaProxyImportTests
         Assert.Equal(["a", "a", "a", "a", "a", "a", "b", "b", "backup", "backup"], ofHaproxy.Order(StringComparer.Ordinal));
         Assert.Equal(ofHaproxy.Order(StringComparer.Ordinal), ofGateway.Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task A_header_goes_on_the_same()
+    {
+        await using var receiver = await NginxStreamPeer.StartReceiverAsync(Cancellation);
+        var (port, second) = (FreePorts.Next(), FreePorts.Next());
+        await AssertSameAsync(
+            $$"""
+            listen first
+              bind 127.0.0.1:{{port}} accept-proxy
+              tcp-request session reject if { src 192.0.2.77 }
+              tcp-request content reject if { src 192.0.2.66 }
+              server s 127.0.0.1:{{receiver.Port}} send-proxy
+            listen second
+              bind 127.0.0.1:{{second}} accept-proxy
+              server s 127.0.0.1:{{port}} send-proxy-v2
+            """,
+            [
+                new(port, Header("192.0.2.9", port), NginxStreamPeer.Answer("192.0.2.9:1111", port)),
+                new(second, Header("192.0.2.9", second), NginxStreamPeer.Answer("192.0.2.9:1111", second)),
+                new(port, Header("192.0.2.66", port), ""),
+                new(port, s_ssh, ""),
+            ], port);
+    }
+
+    [Fact]
+    public async Task TLS_ends_the_same()
+    {
+        using var directory = new TempDirectory();
+        var certificate = ServerCertificate.Create(directory, "ended", "a.example.com");
+        var both = directory.Write("both.pem", File.ReadAllText(certificate.CertificatePath) + "\n" + File.ReadAllText(certificate.KeyPath) + "\n");
+        await using var backends = new NamingBackends("named", "others");
+        var port = FreePorts.Next();
+        var text = Defaults +
+            $$"""
+            frontend ended
+              bind 127.0.0.1:{{port}} ssl crt {{both}}
+              use_backend named if { ssl_fc_sni -i A.example.com }
+              default_backend others
+            {{Backends(backends, "named", "others")}}
+
+            """;
+        await using (await HaproxyPeer.StartFileAsync(text, port, Cancellation))
+            Assert.Equal("named", await ImportedFile.AskTlsAsync(port, Cancellation));
+        await using var gateway = await ImportedFile.StartAsync(text, Cancellation);
+        Assert.Equal("named", await ImportedFile.AskTlsAsync(port, Cancellation));
+    }
+
+    private static byte[] Header(string client, int port) => System.Text.Encoding.ASCII.GetBytes($"PROXY TCP4 {client} 127.0.0.1 1111 {port}\r\n");
 
     private static string Backends(NamingBackends backends, params string[] names) =>
         string.Join('\n', names.Select(name => $"backend {name}\n  server s {backends[name]}"));

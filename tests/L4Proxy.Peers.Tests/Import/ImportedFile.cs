@@ -38,6 +38,13 @@ internal static class ImportedFile
         return answers;
     }
 
+    /// <summary>Where a client of TLS that ends at a port comes out.</summary>
+    public static async Task<string> AskTlsAsync(int port, CancellationToken cancellation)
+    {
+        await using var client = await TlsClients.ConnectAsync(port, cancellation);
+        return System.Text.Encoding.ASCII.GetString(await TlsClients.ReadToEndAsync(client, cancellation));
+    }
+
     private static async Task<string> AskAsync(ImportedClient client, CancellationToken cancellation)
     {
         try

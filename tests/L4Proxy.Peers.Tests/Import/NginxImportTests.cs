@@ -1,5 +1,6 @@
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Peers;
+using L4Proxy.Peers.Tests.Programs;
 using L4Proxy.Peers.Tests.Wire;
 
 namespace L4Proxy.Peers.Tests.Import;
@@ -128,6 +129,76 @@ public sealed class NginxImportTests
 
         Assert.Equal(["a", "a", "a", "a", "a", "a", "b", "b", "backup", "backup"], ofNginx.Order(StringComparer.Ordinal));
         Assert.Equal(ofNginx.Order(StringComparer.Ordinal), ofGateway.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Datagrams_are_dealt_out_the_same()
+    {
+        await using NamingDatagrams a = new("a"), b = new("b");
+        var (port, tcp) = (FreePorts.Next(), FreePorts.Next());
+        var text = NginxStreamPeer.File(
+            $$"""
+            upstream names { server {{a.Address}}; server {{b.Address}}; }
+            server { listen 127.0.0.1:{{port}} udp; proxy_pass names; proxy_responses 1; proxy_timeout 5s; }
+            server { listen 127.0.0.1:{{tcp}}; proxy_pass names; }
+            """);
+        List<string> ofNginx;
+        await using (await NginxStreamPeer.StartFileAsync(text, tcp, Cancellation))
+            ofNginx = await AskFourTimesAsync(port);
+        await using var gateway = await ImportedFile.StartAsync(text, Cancellation);
+
+        Assert.Equal(["a", "a", "b", "b"], ofNginx);
+        Assert.Equal(ofNginx, await AskFourTimesAsync(port));
+    }
+
+    [Fact]
+    public async Task A_header_goes_on_the_same()
+    {
+        await using var receiver = await NginxStreamPeer.StartReceiverAsync(Cancellation);
+        var (port, untold) = (FreePorts.Next(), FreePorts.Next());
+        await AssertSameAsync(
+            $$"""
+            server { listen 127.0.0.1:{{port}} proxy_protocol; set_real_ip_from 127.0.0.0/8; deny 192.0.2.66; proxy_pass 127.0.0.1:{{receiver.Port}}; proxy_protocol on; }
+            server { listen 127.0.0.1:{{untold}}; proxy_pass 127.0.0.1:{{port}}; }
+            """,
+            [
+                new(port, Header("192.0.2.9", port), NginxStreamPeer.Answer("192.0.2.9:1111", port)),
+                new(port, Header("192.0.2.66", port), ""),
+                new(untold, Header("192.0.2.9", port), NginxStreamPeer.Answer("192.0.2.9:1111", port)),
+                new(port, s_ssh, ""),
+            ], port);
+    }
+
+    [Fact]
+    public async Task TLS_ends_the_same()
+    {
+        using var directory = new TempDirectory();
+        var certificate = ServerCertificate.Create(directory, "ended", "a.example.com");
+        await using var backends = new NamingBackends("inside");
+        var port = FreePorts.Next();
+        var text = NginxStreamPeer.File(
+            $$"""
+            server {
+              listen 127.0.0.1:{{port}} ssl;
+              ssl_certificate     "{{certificate.CertificatePath}}";
+              ssl_certificate_key "{{certificate.KeyPath}}";
+              proxy_pass {{backends["inside"]}};
+            }
+            """);
+        await using (await NginxStreamPeer.StartFileAsync(text, port, Cancellation))
+            Assert.Equal("inside", await ImportedFile.AskTlsAsync(port, Cancellation));
+        await using var gateway = await ImportedFile.StartAsync(text, Cancellation);
+        Assert.Equal("inside", await ImportedFile.AskTlsAsync(port, Cancellation));
+    }
+
+    private static byte[] Header(string client, int port) => System.Text.Encoding.ASCII.GetBytes($"PROXY TCP4 {client} 127.0.0.1 1111 {port}\r\n");
+
+    private static async Task<List<string>> AskFourTimesAsync(int port)
+    {
+        var answers = new List<string>();
+        for (var i = 0; i < 4; i++)
+            answers.Add(await NamingDatagrams.AskAsync(port, Cancellation));
+        return [.. answers.Order(StringComparer.Ordinal)];
     }
 
     private static Task AssertSameAsync(string stream, IReadOnlyList<ImportedClient> clients, int port) =>

@@ -104,6 +104,8 @@ public sealed class HaProxyImportTests
     [InlineData("bind :1\nuse_backend l if { req.ssl_sni a.test }", "listen l[line 1]", 2)]
     [InlineData("bind :1\nacl x src -f /etc/x\ntcp-request connection reject if x", "listen l.tcp-request[line 4]", 0)]
     [InlineData("bind :1\ntcp-request content accept if { req.len 5 }\ntcp-request content reject", "listen l.tcp-request[line 3]", 0)]
+    [InlineData("bind :1 accept-proxy\ntcp-request connection reject if { src 10.0.0.1 }", "listen l[line 1]", 0)]
+    [InlineData("bind :1 accept-proxy\nuse_backend l if { dst_port 1 }", "listen l[line 1]", 0)]
     [InlineData("bind :1\ntcp-request connection silent-drop", "listen l.tcp-request[line 3]", 0)]
     [InlineData("bind :1\ntcp-request connection reject if { src \"$A\" }", "[line 3]", 0)]
     [InlineData("bind :1\nserver b 10.0.0.2:1 send-proxy", "listen l.server[line 3]", 1)]
