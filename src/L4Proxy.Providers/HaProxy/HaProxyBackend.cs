@@ -110,11 +110,12 @@ internal sealed class HaProxyBackend(HaProxyBlock block, IReadOnlyDictionary<str
     private Dictionary<string, L4Destination> Destinations(bool isOrdered)
     {
         var destinations = new Dictionary<string, L4Destination>();
+        var ids = new ImportedIds();
         foreach (var server in _servers)
         {
             // By id: the first is the first by its id, too.
             var name = isOrdered ? $"{destinations.Count + 1:D5}-{server.Name}" : server.Name;
-            destinations.Add(ImportedConfig.IdOf(name, destinations.Keys), new()
+            destinations.Add(ids.Next(name), new()
             {
                 Address = server.Address,
                 Weight = Number(server, "weight", 256),

@@ -9,6 +9,7 @@ namespace L4Proxy.Providers.HaProxy;
 internal sealed class HaProxyBlock(HaProxySection section, HaProxyBlock? defaults, ImportNotes notes)
 {
     private readonly HashSet<HaProxyLine> _asked = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, HaProxyLine?> _found = new(StringComparer.Ordinal);
 
     public string Kind => section.Kind;
 
@@ -39,16 +40,10 @@ internal sealed class HaProxyBlock(HaProxySection section, HaProxyBlock? default
     /// <summary>The last line that begins with some words, its own or else its defaults'; null where there is none.</summary>
     public HaProxyLine? One(params ReadOnlySpan<string> words)
     {
-        var outer = defaults?.One(words);
-        HaProxyLine? found = null;
-        foreach (var line in section.Lines)
-        {
-            if (!BeginsWith(line, words))
-                continue;
-            found = line;
-            _asked.Add(line);
-        }
-        return found ?? outer;
+        var key = string.Join(' ', words);
+        if (!_found.TryGetValue(key, out var found))
+            _found.Add(key, found = Find(words));
+        return found;
     }
 
     /// <summary>Whether an option is on.</summary>
@@ -90,6 +85,20 @@ internal sealed class HaProxyBlock(HaProxySection section, HaProxyBlock? default
             else if (why.Length > 0)
                 notes.LeftOut($"{Path}.{line.Keyword}[line {line.Line}]", why);
         }
+    }
+
+    private HaProxyLine? Find(ReadOnlySpan<string> words)
+    {
+        var outer = defaults?.One(words);
+        HaProxyLine? found = null;
+        foreach (var line in section.Lines)
+        {
+            if (!BeginsWith(line, words))
+                continue;
+            found = line;
+            _asked.Add(line);
+        }
+        return found ?? outer;
     }
 
     private static bool BeginsWith(HaProxyLine line, ReadOnlySpan<string> words)

@@ -15,20 +15,25 @@ internal sealed class HaProxyFrontend(HaProxyBlock block, HaProxyClusters cluste
     private readonly List<AccessRule> _session = [];
     private readonly List<AccessRule> _content = [];
     private readonly List<string> _trusted = [];
+    private readonly Dictionary<string, int> _lastRejects = new(StringComparer.Ordinal);
     private TimeSpan? _delay;
     private bool _isWhole = true;
     private bool _readsHeaders;
+    private bool _waits;
     private int _routes;
 
     /// <summary>Puts it into the configuration.</summary>
     public void Write()
     {
-        foreach (var rule in block.All("tcp-request"))
+        var rules = block.All("tcp-request");
+        foreach (var reject in rules.Where(rule => rule[2] == "reject"))
+            _lastRejects[reject[1]] = reject.Line;
+        foreach (var rule in rules)
             ReadRule(rule);
         foreach (var stick in block.Kind == "frontend" ? block.All("stick-table") : [])
             block.Lost(stick, "L4Proxy keeps no table of clients.");
         var routes = Routes();
-        if (_acls.ReadsBytes && (_delay is null || _content.Count == 0))
+        if (_acls.ReadsBytes && (_delay is null || (_content.Count == 0 && !_waits)))
             block.Lost("It goes by the client's first bytes, and HAProxy does not wait for them: that needs 'tcp-request inspect-delay' and 'tcp-request content accept if …'. L4Proxy waits.");
         var endpoints = Endpoints();
         if (_readsHeaders)
@@ -66,7 +71,9 @@ internal sealed class HaProxyFrontend(HaProxyBlock block, HaProxyClusters cluste
     {
         if (when.IsTooDeep)
             block.Lost($"The conditions of '{what}' are nested deeper than a configuration may be: it is not carried over.");
-        else if (!when.IsNever && ++_routes <= SourceSize.MaxRoutes)
+        else if (!when.IsNever && (++_routes > SourceSize.MaxRoutes || config.IsFull))
+            block.Lost($"It has more than {SourceSize.MaxRoutes} routes, or all sections together more than {SourceSize.MaxAllRoutes}; the others are not carried over.");
+        else if (!when.IsNever)
             config.Route(what == block.Name ? what : $"{block.Name}-{what}", route with { Match = when.Match });
     }
 
@@ -151,8 +158,8 @@ internal sealed class HaProxyFrontend(HaProxyBlock block, HaProxyClusters cluste
         if (when is not null && rules.Count < SourceSize.MaxRules)
             rules.Add(new(accepts, when));
         // All that it does is to wait, which L4Proxy does where it needs to.
-        else if (accepts && block.All("tcp-request").All(other => other.Line <= rule.Line || other[1] != rule[1] || other[2] != "reject"))
-            rules.Add(new(Accepts: true, Clause.Never));
+        else if (accepts && _lastRejects.GetValueOrDefault(rule[1]) < rule.Line)
+            _waits = true;
         else
         {
             block.Lost(rule, $"{error} So {NotCarried}");

@@ -43,6 +43,8 @@ internal static class HaProxyReader
 
     private static string? Add(List<HaProxySection> sections, HaProxyLine line, bool isWhole)
     {
+        if (Kinds.Contains(line.Keyword) && sections.Count == SourceSize.MaxRoutes)
+            return $"It has more than {SourceSize.MaxRoutes} sections.";
         if (Kinds.Contains(line.Keyword))
             sections.Add(new(line, []));
         else if (sections.Count == 0)

@@ -47,11 +47,12 @@ internal sealed class Clause
     public static Clause Any(IEnumerable<Clause> conditions)
     {
         var members = new List<L4Match>();
+        List<string>? grown = null;
         foreach (var condition in conditions.Where(condition => !condition.IsNever))
         {
             if (condition.IsAlways)
                 return Always;
-            if (members.Count > 0 && TryJoin(members[^1], condition._match!) is { } joined)
+            if (members.Count > 0 && TryJoin(members[^1], condition._match!, ref grown) is { } joined)
                 members[^1] = joined;
             else
                 members.Add(condition._match!);
@@ -113,17 +114,26 @@ internal sealed class Clause
     private static bool Collide(object? a, object? b) => a is not null && b is not null && !ReferenceEquals(a, b);
 
     /// <summary>One of both in one, where they differ in one list only.</summary>
-    private static L4Match? TryJoin(L4Match a, L4Match b)
+    private static L4Match? TryJoin(L4Match a, L4Match b, ref List<string>? grown)
     {
         if (a.Sni is not null && b.Sni is not null && a with { Sni = null } == b with { Sni = null })
-            return a with { Sni = [.. a.Sni, .. b.Sni] };
+            return a with { Sni = Joined(a.Sni, b.Sni, ref grown) };
         if (a.SniRegex is not null && b.SniRegex is not null && a with { SniRegex = null } == b with { SniRegex = null })
-            return a with { SniRegex = [.. a.SniRegex, .. b.SniRegex] };
+            return a with { SniRegex = Joined(a.SniRegex, b.SniRegex, ref grown) };
         if (a.ClientAddresses is not null && b.ClientAddresses is not null && a with { ClientAddresses = null } == b with { ClientAddresses = null })
-            return a with { ClientAddresses = [.. a.ClientAddresses, .. b.ClientAddresses] };
+            return a with { ClientAddresses = Joined(a.ClientAddresses, b.ClientAddresses, ref grown) };
         if (a.LocalPorts is not null && b.LocalPorts is not null && a with { LocalPorts = null } == b with { LocalPorts = null })
-            return a with { LocalPorts = [.. a.LocalPorts, .. b.LocalPorts] };
+            return a with { LocalPorts = Joined(a.LocalPorts, b.LocalPorts, ref grown) };
         return null;
+    }
+
+    /// <summary>Both lists in one; the one that grew before grows on, so that many cost no more than they are.</summary>
+    private static List<string> Joined(IReadOnlyList<string> a, IReadOnlyList<string> b, ref List<string>? grown)
+    {
+        if (!ReferenceEquals(a, grown))
+            grown = [.. a];
+        grown!.AddRange(b);
+        return grown;
     }
 
     private static int Depth(L4Match? match) =>

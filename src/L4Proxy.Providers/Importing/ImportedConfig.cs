@@ -6,14 +6,18 @@ namespace L4Proxy.Providers.Importing;
 /// <summary>The configuration while it is put together, with an id of its own for everything.</summary>
 internal sealed class ImportedConfig
 {
-    private const int MaxIdLength = 100;
-
+    private readonly ImportedIds _endpointIds = new();
+    private readonly ImportedIds _routeIds = new();
+    private readonly ImportedIds _clusterIds = new();
     private readonly Dictionary<string, L4Endpoint> _endpoints = [];
     private readonly Dictionary<string, L4Route> _routes = [];
     private readonly Dictionary<string, L4Cluster> _clusters = [];
     private readonly Dictionary<string, int> _routesOf = [];
     private readonly Dictionary<string, string> _endpointsByUrl = [];
     private readonly Dictionary<(string Name, string Text), string> _clustersByText = [];
+
+    /// <summary>Whether there are as many routes as are made of one file.</summary>
+    public bool IsFull => _routes.Count >= SourceSize.MaxAllRoutes;
 
     /// <summary>Everything that is the whole section's.</summary>
     public L4Config Section { get; set; } = new();
@@ -24,7 +28,7 @@ internal sealed class ImportedConfig
     {
         if (_endpointsByUrl.TryGetValue(endpoint.Url!, out var known))
             return known;
-        var id = IdOf(name, _endpoints.Keys);
+        var id = _endpointIds.Next(name);
         _endpoints.Add(id, endpoint);
         _endpointsByUrl.Add(endpoint.Url!, id);
         return id;
@@ -34,7 +38,7 @@ internal sealed class ImportedConfig
     /// <returns>Its id.</returns>
     public string Cluster(string name, L4Cluster cluster)
     {
-        var id = IdOf(name, _clusters.Keys);
+        var id = _clusterIds.Next(name);
         _clusters.Add(id, cluster);
         return id;
     }
@@ -55,20 +59,8 @@ internal sealed class ImportedConfig
         var order = route.Endpoints!.Max(endpoint => _routesOf.GetValueOrDefault(endpoint));
         foreach (var endpoint in route.Endpoints!)
             _routesOf[endpoint] = order + 1;
-        _routes.Add(IdOf(name, _routes.Keys), route with { Order = order });
+        _routes.Add(_routeIds.Next(name), route with { Order = order });
     }
 
     public L4Config Build() => Section with { Endpoints = _endpoints, Routes = _routes, Clusters = _clusters };
-
-    /// <summary>A name as an id may be: what an id has no room for is a hyphen, and of two that are the same the second has a number.</summary>
-    public static string IdOf(string name, IReadOnlyCollection<string> taken)
-    {
-        var text = string.Concat(name.Take(MaxIdLength).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-'));
-        if (text.Length == 0 || !char.IsAsciiLetterOrDigit(text[0]))
-            text = "x" + text;
-        var id = text;
-        for (var number = 2; taken.Contains(id); number++)
-            id = $"{text}-{number}";
-        return id;
-    }
 }

@@ -15,6 +15,12 @@ internal static class SourceSize
     /// <summary>Rules of one section whose order counts.</summary>
     public const int MaxRules = 1000;
 
-    /// <summary>Routes of one section.</summary>
+    /// <summary>Routes of one section, and sections of a document.</summary>
     public const int MaxRoutes = 10_000;
+
+    /// <summary>Routes of a document.</summary>
+    public const int MaxAllRoutes = 100_000;
+
+    /// <summary>Characters of what a variable stands for.</summary>
+    public const int MaxValue = 1000;
 }

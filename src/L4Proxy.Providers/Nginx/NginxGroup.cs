@@ -113,6 +113,8 @@ internal sealed class NginxGroup(IReadOnlyList<NginxServer> servers, IReadOnlyLi
     {
         if (when.IsTooDeep)
             server.Block.Lost("proxy_pass", "Its conditions are nested deeper than a configuration may be: the route is not carried over.");
+        else if (tools.Config.IsFull)
+            server.Block.Lost("proxy_pass", $"There are {SourceSize.MaxAllRoutes} routes already: the route is not carried over.");
         else if (!when.IsNever)
             tools.Config.Route(server.Name, route with { Match = when.Match });
     }

@@ -9,6 +9,7 @@ internal sealed partial class NginxMaps(ImportNotes notes)
     private const int MaxDepth = 8;
 
     private readonly Dictionary<string, NginxMap> _maps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<NginxEntry>?> _known = new(StringComparer.Ordinal);
 
     /// <summary>Reads all maps of a block.</summary>
     public void Read(NginxBlock stream)
@@ -27,6 +28,13 @@ internal sealed partial class NginxMaps(ImportNotes notes)
 
     /// <summary>What a text is, for one connection after the other: the first that holds. Null where that cannot be said, which is said.</summary>
     public List<NginxEntry>? Expand(string text, string place)
+    {
+        if (!_known.TryGetValue(text, out var known))
+            _known.Add(text, known = Expanded(text, place));
+        return known;
+    }
+
+    private List<NginxEntry>? Expanded(string text, string place)
     {
         var entries = new List<NginxEntry>();
         if (TryExpand(Variable().Replace(text, "$$${name}"), Clause.Always, entries, depth: 0) is { } error)
@@ -49,6 +57,8 @@ internal sealed partial class NginxMaps(ImportNotes notes)
     {
         if (when.IsNever)
             return null;
+        if (text.Length > SourceSize.MaxValue)
+            return $"It is longer than {SourceSize.MaxValue} characters.";
         if (entries.Count >= SourceSize.MaxRoutes)
             return $"It leads to more than {SourceSize.MaxRoutes} places.";
         if (Variable().Matches(text).Select(match => match.Value).FirstOrDefault(_maps.ContainsKey) is not { } variable)

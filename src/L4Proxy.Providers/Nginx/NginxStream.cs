@@ -13,7 +13,9 @@ internal sealed class NginxStream(ImportedConfig config, ImportNotes notes)
         tools.Maps.Read(block);
         tools.Targets.Read(block, notes);
         tools.Limits.Read(block.Own("limit_conn_zone"));
-        List<NginxServer> servers = [.. block.Own("server").Select(server => Server(server, block))];
+        if (block.Own("server").Count > SourceSize.MaxRoutes)
+            block.Lost("server", $"There are more than {SourceSize.MaxRoutes}; the others are not carried over.");
+        List<NginxServer> servers = [.. block.Own("server").Take(SourceSize.MaxRoutes).Select(server => Server(server, block))];
         foreach (var group in Groups(servers, tools))
             group.Write();
         foreach (var server in servers)

@@ -135,12 +135,13 @@ public sealed class NginxImportTests
     public async Task Datagrams_are_dealt_out_the_same()
     {
         await using NamingDatagrams a = new("a"), b = new("b");
+        await using var backends = new NamingBackends("stream");
         var (port, tcp) = (FreePorts.Next(), FreePorts.Next());
         var text = NginxStreamPeer.File(
             $$"""
             upstream names { server {{a.Address}}; server {{b.Address}}; }
             server { listen 127.0.0.1:{{port}} udp; proxy_pass names; proxy_responses 1; proxy_timeout 5s; }
-            server { listen 127.0.0.1:{{tcp}}; proxy_pass names; }
+            server { listen 127.0.0.1:{{tcp}}; proxy_pass {{backends["stream"]}}; }
             """);
         List<string> ofNginx;
         await using (await NginxStreamPeer.StartFileAsync(text, tcp, Cancellation))
