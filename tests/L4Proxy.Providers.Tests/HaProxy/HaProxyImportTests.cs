@@ -159,6 +159,18 @@ public sealed class HaProxyImportTests
     }
 
     [Fact]
+    public void Thousands_of_backends_are_as_many_routes()
+    {
+        var uses = string.Concat(Enumerable.Range(0, 2000).Select(i => $"use_backend b{i} if {{ req.ssl_sni -i n{i}.example.com }}\n"));
+        var backends = string.Concat(Enumerable.Range(0, 2000).Select(i => $"backend b{i}\nserver s 10.0.{i / 250}.{(i % 250) + 1}:443\n"));
+        var imported = L4HaProxyImport.Parse($"frontend f\nbind :443\ntcp-request inspect-delay 5s\ntcp-request content accept if {{ req.ssl_hello_type 1 }}\n{uses}{backends}");
+
+        Assert.Empty(imported.Errors);
+        Assert.Equal(2000, imported.Config.Routes!.Count);
+        Imported.AssertValid(imported);
+    }
+
+    [Fact]
     public void Any_text_has_an_answer() =>
-        RandomText.Of([.. HaProxyConfigurations.All.Values.Select(item => item.Text)], s_pieces).Sample(text => _ = L4HaProxyImport.Parse(text).ToJson(), iter: 3000);
+        RandomText.Of([.. HaProxyConfigurations.All.Values.Select(item => item.Text)], s_pieces).Sample(text => _ = Imported.ErrorsOf(L4HaProxyImport.Parse(text)), iter: 3000);
 }

@@ -144,6 +144,28 @@ public sealed class NginxImportTests
     }
 
     [Fact]
+    public void Ten_thousand_names_are_one_route_for_each_backend()
+    {
+        var names = string.Join('\n', Enumerable.Range(0, 9_900).Select(i => $"n{i}.example.com b{i % 3};"));
+        var imported = L4NginxImport.Parse(
+            $"stream {{ map $ssl_preread_server_name $x {{ {names} }} {string.Concat(Enumerable.Range(0, 3).Select(i => $"upstream b{i} {{ server 10.0.0.{i + 1}:1; }} "))} server {{ listen 1; ssl_preread on; proxy_pass $x; }} }}");
+
+        Assert.Empty(imported.Errors);
+        Assert.Equal([3300, 3300, 3300], imported.Config.Routes!.Values.Select(route => route.Match!.Sni!.Count));
+        Imported.AssertValid(imported);
+    }
+
+    /// <summary>A text that stands for more and more of itself ends.</summary>
+    [Fact]
+    public void Variables_that_grow_are_said()
+    {
+        var maps = string.Concat(Enumerable.Range(0, 8).Select(i => $"map $remote_addr $m{i} {{ default {string.Concat(Enumerable.Repeat($"$m{i + 1}", 150))}; }} "));
+        var imported = L4NginxImport.Parse($"stream {{ {maps} map $remote_addr $m8 {{ default a; }} server {{ listen 1; proxy_pass $m0; }} }}");
+
+        Assert.Equal(["stream.server[line 1].proxy_pass"], Imported.Lost(imported));
+    }
+
+    [Fact]
     public void Any_text_has_an_answer() =>
-        RandomText.Of([.. NginxConfigurations.All.Values.Select(item => item.Text)], s_pieces).Sample(text => _ = L4NginxImport.Parse(text).ToJson(), iter: 3000);
+        RandomText.Of([.. NginxConfigurations.All.Values.Select(item => item.Text)], s_pieces).Sample(text => _ = Imported.ErrorsOf(L4NginxImport.Parse(text)), iter: 3000);
 }
