@@ -160,6 +160,8 @@ internal sealed class HaProxyBackend(HaProxyBlock block, IReadOnlyDictionary<str
             "resolve-net", "check-alpn", "check-via-socks4", "log-proto", "proto", "check-proto");
         // Redispatch is what L4Proxy does: the next attempt is elsewhere.
         block.Option("redispatch");
+        if (_servers.Find(server => server.Has("check-send-proxy") && (server.Has("port") || server.Has("addr") || HaProxyServerSide.Header(agreed) is null)) is { } probed)
+            block.Lost(probed.Line, "Probes of L4Proxy begin with the header where connections do, and never where they go to another address.");
         if (agreed.Of("on-marked-down") is not (null or "shutdown-sessions"))
             agreed.Lost("on-marked-down", "There is 'shutdown-sessions'.");
     }

@@ -46,8 +46,11 @@ internal sealed class HaProxyFrontend(HaProxyBlock block, HaProxyClusters cluste
             Write(new() { Endpoints = endpoints, Action = L4RouteAction.Reject, RejectWith = L4RejectWith.Close }, "reject", refused);
         foreach (var (backend, when) in routes)
         {
-            if (clusters.Find(backend) is { } found)
-                Write(new() { Endpoints = endpoints, ClusterId = found.Id, Timeouts = found.Backend.Timeouts(block) }, backend, when);
+            if (clusters.Find(backend) is not { } found)
+                continue;
+            if (_readsHeaders && found.Backend.Cluster!.Destinations!.Values.Any(destination => destination.Address!.Contains("{port", StringComparison.Ordinal)))
+                block.Lost($"The port of the servers of '{backend}' is made from the one in the PROXY header in HAProxy, and from that of the socket here.");
+            Write(new() { Endpoints = endpoints, ClusterId = found.Id, Timeouts = found.Backend.Timeouts(block) }, backend, when);
         }
     }
 

@@ -13,11 +13,15 @@ internal sealed class ImportNotes
     // What several routes ask for is said once.
     private readonly HashSet<(string Path, string Message)> _said = [];
 
-    /// <summary>How much is lost so far.</summary>
-    public int ErrorCount => _errors.Count;
+    /// <summary>How often something was lost so far, listed or not.</summary>
+    public int ErrorCount { get; private set; }
 
     /// <summary>Something would behave otherwise, or not at all.</summary>
-    public void Lost(string path, string message) => Add(_errors, path, message);
+    public void Lost(string path, string message)
+    {
+        ErrorCount++;
+        Add(_errors, path, message);
+    }
 
     /// <summary>Something was left out that is none of L4Proxy's business.</summary>
     public void LeftOut(string path, string message) => Add(_warnings, path, message);

@@ -158,6 +158,17 @@ public sealed class CaddyImportTests
         Assert.Equal(isKept ? 1 : 0, imported.Config.Routes!.Count);
     }
 
+    /// <summary>The list of what is lost has an end, and what is lost behind it is lost.</summary>
+    [Fact]
+    public void A_route_that_lost_a_condition_is_not_carried_over_however_many_there_are()
+    {
+        var routes = Enumerable.Repeat("""{ "match": [{ "winbox": {} }], "handle": [{ "handler": "close" }] }""", 1100);
+        var imported = Import(Server(string.Join(',', routes)));
+
+        Assert.Equal(1000, imported.Errors.Count);
+        Assert.Empty(imported.Config.Routes!);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]

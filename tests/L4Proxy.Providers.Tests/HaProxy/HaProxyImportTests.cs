@@ -109,6 +109,8 @@ public sealed class HaProxyImportTests
     [InlineData("bind :1\ntcp-request connection silent-drop", "listen l.tcp-request[line 3]", 0)]
     [InlineData("bind :1\ntcp-request connection reject if { src \"$A\" }", "[line 3]", 0)]
     [InlineData("bind :1\nserver b 10.0.0.2:1 send-proxy", "listen l.server[line 3]", 1)]
+    [InlineData("bind :1 accept-proxy\nserver b 10.0.0.2", "listen l[line 1]", 1)]
+    [InlineData("bind :1\nserver b 10.0.0.2:1 check check-send-proxy", "listen l.server[line 3]", 1)]
     [InlineData("bind :1\nserver-template s 5 a.lan:1", "listen l.server-template[line 3]", 1)]
     [InlineData("bind :1\nfilter compression", "listen l.filter[line 3]", 1)]
     [InlineData("bind :1\noption ssl-hello-chk\ndefault-server check", "listen l.option[line 3]", 1)]
