@@ -5,23 +5,15 @@ namespace L4Proxy.Gateway;
 /// <summary>Prints what a file of another proxy says, as a file for this gateway, and what of it cannot be said.</summary>
 internal static class ConfigImport
 {
+    // More than anybody writes; what is longer is not read at all.
+    private const long MaxLength = 64 << 20;
+
     /// <summary>Prints the configuration, and on standard error what is lost.</summary>
     /// <returns>0 where everything was carried over, <see cref="GatewayException.Invalid"/> where something would behave otherwise.</returns>
     /// <exception cref="GatewayException">The file cannot be read, or is nothing that is known.</exception>
     public static async Task<int> RunAsync(string path)
     {
-        if (Path.GetExtension(path) is not (".json" or ".JSON"))
-            throw new GatewayException(GatewayException.Unusable, [$"{path}: only Caddy's JSON is read so far, a file called *.json. From a Caddyfile: caddy adapt --config Caddyfile > caddy.json"]);
-        byte[] text;
-        try
-        {
-            text = await File.ReadAllBytesAsync(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new GatewayException(GatewayException.Unusable, [$"{path}: {e.Message}"]);
-        }
-        var imported = L4CaddyImport.ParseJson(text);
+        var imported = Read(path, await TextOfAsync(path));
         Console.WriteLine(imported.ToJson());
         foreach (var left in imported.Warnings)
             await Console.Error.WriteLineAsync($"left out: {left}");
@@ -29,4 +21,26 @@ internal static class ConfigImport
             await Console.Error.WriteLineAsync($"lost: {lost}");
         return imported.Errors.Count == 0 ? 0 : GatewayException.Invalid;
     }
+
+    private static async Task<string> TextOfAsync(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length > MaxLength ? throw new IOException($"It is longer than {MaxLength} bytes.") : await File.ReadAllTextAsync(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GatewayException(GatewayException.Unusable, [$"{path}: {e.Message}"]);
+        }
+    }
+
+    /// <summary>Whose file it is is said by what is in it, whatever it is called.</summary>
+    private static L4ImportResult Read(string path, string text) => ImportedKinds.Of(text) switch
+    {
+        ImportedKind.Caddy => L4CaddyImport.ParseJson(System.Text.Encoding.UTF8.GetBytes(text)),
+        ImportedKind.Nginx => L4NginxImport.Parse(text),
+        ImportedKind.HaProxy => L4HaProxyImport.Parse(text),
+        _ => throw new GatewayException(GatewayException.Unusable,
+            [$"{path}: it is neither JSON, as Caddy's, nor has it blocks, as nginx's, nor sections, as HAProxy's. From a Caddyfile: caddy adapt --config Caddyfile > caddy.json"]),
+    };
 }

@@ -45,6 +45,8 @@ internal static class GatewayAdmin
             admin.UseEndpoints(endpoints =>
             {
                 endpoints.MapL4ProxyHealth();
+                if (options.TraefikDirectory is not null)
+                    GatewayProviders.MapTraefikMetrics(endpoints);
                 List<IEndpointConventionBuilder> apis = [endpoints.MapL4ProxyApi(configure: guard => Configure(guard, options))];
                 if (options.CaddyApi)
                     apis.Add(GatewayProviders.MapCaddyApi(endpoints, guard => Configure(guard, options)));

@@ -9,8 +9,8 @@ internal sealed record GatewayOptions
     public const string Section = "Gateway";
 
     // Of keys that are known and cannot be used yet.
-    private static readonly string[] s_notYet = ["Dashboard", "TraefikDirectory", "TraefikEntryPoints", "TakeOver"];
-    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig), nameof(Docker), nameof(ExpectedState)];
+    private static readonly string[] s_notYet = ["Dashboard", "TakeOver"];
+    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig), nameof(Docker), nameof(ExpectedState), nameof(TraefikDirectory), nameof(TraefikEntryPoints)];
 
     /// <summary>What the admin API listens on: <c>http://127.0.0.1:2019</c>; null is no API.</summary>
     public Uri? Admin { get; init; }
@@ -36,6 +36,12 @@ internal sealed record GatewayOptions
     /// <summary>A file of Caddy's that is followed; null is none.</summary>
     public string? CaddyConfig { get; init; }
 
+    /// <summary>Traefik's dynamic files, a directory or one file; null is none.</summary>
+    public string? TraefikDirectory { get; init; }
+
+    /// <summary>Where Traefik's entry points listen, by their names.</summary>
+    public IReadOnlyDictionary<string, string> TraefikEntryPoints { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The Docker Engine whose containers' labels are routes; null is none.</summary>
     public Uri? Docker { get; init; }
 
@@ -59,6 +65,8 @@ internal sealed record GatewayOptions
             HostsFile = section[nameof(HostsFile)],
             CaddyApi = bool.TryParse(section[nameof(CaddyApi)], out var caddy) && caddy,
             CaddyConfig = section[nameof(CaddyConfig)],
+            TraefikDirectory = section[nameof(TraefikDirectory)],
+            TraefikEntryPoints = section.GetSection(nameof(TraefikEntryPoints)).GetChildren().Where(item => item.Value is not null).ToDictionary(item => item.Key, item => item.Value!),
             Docker = Uri.TryCreate(section[nameof(Docker)], UriKind.Absolute, out var docker) ? docker : null,
             ExpectedState = Uri.TryCreate(section[nameof(ExpectedState)], UriKind.Absolute, out var expected) ? expected : null,
         };

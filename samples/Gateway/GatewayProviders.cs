@@ -16,6 +16,8 @@ internal static class GatewayProviders
             AddCaddy(services, Path.Combine(directory, caddy));
         if (options.CaddyApi)
             AddCaddyApi(services, Path.Combine(directory, CaddySave));
+        if (options.TraefikDirectory is { } traefik)
+            AddTraefik(services, Path.Combine(directory, traefik), options.TraefikEntryPoints);
         if (options.Docker is { } docker)
             AddDocker(services, docker);
         if (options.ExpectedState is { } state)
@@ -28,6 +30,14 @@ internal static class GatewayProviders
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddCaddy(IServiceCollection services, string path) => services.AddL4ProxyCaddyProvider(path);
+
+    /// <summary>Serves the metric by which a control plane sees that its files were taken.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void MapTraefikMetrics(IEndpointRouteBuilder endpoints) => endpoints.MapL4ProxyTraefikMetrics();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddTraefik(IServiceCollection services, string path, IReadOnlyDictionary<string, string> entryPoints) =>
+        services.AddL4ProxyTraefikProvider(path, new() { EntryPoints = entryPoints });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddDocker(IServiceCollection services, Uri engine) => services.AddL4ProxyDockerProvider(new() { Endpoint = engine });

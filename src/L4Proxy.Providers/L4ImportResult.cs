@@ -11,6 +11,9 @@ namespace L4Proxy.Providers;
 /// <param name="Warnings">What was left out and has nothing to do with layer 4, each with its path in the document.</param>
 public sealed record L4ImportResult(L4Config Config, IReadOnlyList<L4ConfigError> Errors, IReadOnlyList<L4ConfigError> Warnings)
 {
+    /// <summary>Whether something could not even be read, so that what there is, is not all.</summary>
+    internal bool IsUnreadable { get; init; }
+
     /// <summary>The configuration as a JSON file with the section <c>L4Proxy</c>.</summary>
     /// <returns>JSON, indented.</returns>
     public string ToJson()

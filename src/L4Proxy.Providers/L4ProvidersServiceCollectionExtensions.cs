@@ -5,7 +5,9 @@ using L4Proxy.Providers.Caddy.Admin;
 using L4Proxy.Providers.Docker;
 using L4Proxy.Providers.ExpectedState;
 using L4Proxy.Providers.Following;
+using L4Proxy.Providers.Traefik;
 using L4Proxy.Snapshot;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +31,28 @@ public static class L4ProvidersServiceCollectionExtensions
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = Path.GetFullPath(path);
         return AddFiles(services, new($"Caddy's file '{full}'", "caddy.", isWhole: true), () => [full], files => L4CaddyImport.ParseJson(files[0].Value));
+    }
+
+    /// <summary>
+    /// Follows the dynamic configuration of a Traefik, as <see cref="L4TraefikImport.Parse"/> reads it: all files of a directory, or one file. Its ids here begin with <c>traefik.</c>. A
+    /// router that cannot be carried over is left out, with a warning; a file that cannot be read at all leaves everything as it was, and fails the start.
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="path">The directory, or the file. A relative one is of the working directory.</param>
+    /// <param name="options">Where entry points listen. Null (default): what <see cref="L4TraefikOptions"/> says.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="path"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    public static IServiceCollection AddL4ProxyTraefikProvider(this IServiceCollection services, string path, L4TraefikOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var full = Path.GetFullPath(path);
+        var metrics = new TraefikMetrics();
+        services.TryAddSingleton(metrics);
+        return AddFiles(
+            services, new($"Traefik's files in '{full}'", "traefik.", isWhole: false), () => TraefikDirectory.FilesOf(full), files => TraefikDirectory.Parse(files, options ?? new()),
+            follower => metrics.Follower = follower);
     }
 
     /// <summary>
@@ -108,7 +132,8 @@ public static class L4ProvidersServiceCollectionExtensions
     }
 
     private static IServiceCollection AddFiles(
-        IServiceCollection services, FollowedProvider provider, Func<IEnumerable<string>> list, Func<IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>>, L4ImportResult> parse)
+        IServiceCollection services, FollowedProvider provider, Func<IEnumerable<string>> list, Func<IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>>, L4ImportResult> parse,
+        Action<FileFollower>? made = null)
     {
         FileFollower? follower = null;
         FileFollower Of(IServiceProvider host) => follower ??= new(
@@ -116,6 +141,7 @@ public static class L4ProvidersServiceCollectionExtensions
         services.AddSingleton<IL4ConfigProvider>(host =>
         {
             Of(host).ReadFirst();
+            made?.Invoke(Of(host));
             return provider;
         });
         return services.AddSingleton<IHostedService>(Of);

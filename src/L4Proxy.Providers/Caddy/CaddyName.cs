@@ -23,24 +23,29 @@ internal static partial class CaddyName
     /// </summary>
     public static string OfRegex(string pattern)
     {
-        var text = new StringBuilder(pattern.StartsWith('^') ? "" : ".*");
-        var group = 0;
-        var inClass = false;
-        for (var i = pattern.StartsWith('^') ? 1 : 0; i < pattern.Length; i++)
+        var text = new StringBuilder();
+        var (group, depth, inClass, hasChoice) = (0, 0, false, false);
+        for (var i = 0; i < pattern.Length; i++)
         {
             text.Append(pattern[i]);
             if (pattern[i] == '\\' && i + 1 < pattern.Length)
                 text.Append(pattern[++i]);
             else if (pattern[i] is '[' or ']')
                 inClass = pattern[i] == '[';
-            else if (pattern[i] == '(' && !inClass && (i + 1 == pattern.Length || pattern[i + 1] != '?'))
+            else if (inClass)
+                continue;
+            else if (pattern[i] == '(' && (i + 1 == pattern.Length || pattern[i + 1] != '?'))
                 text.Append("?<").Append(GroupOf(++group)).Append('>');
+            hasChoice |= !inClass && depth == 0 && pattern[i] == '|';
+            depth += inClass ? 0 : pattern[i] == '(' ? 1 : pattern[i] == ')' ? -1 : 0;
         }
-        if (text is [.., '$'] && !pattern.EndsWith("\\$", StringComparison.Ordinal))
-            text.Length--;
-        else
-            text.Append(".*");
-        return text.ToString();
+        return hasChoice ? $".*(?:{text}).*" : Unanchored(text.ToString());
+    }
+
+    private static string Unanchored(string pattern)
+    {
+        var begin = pattern.StartsWith('^') ? pattern[1..] : $".*{pattern}";
+        return begin.EndsWith('$') && !begin.EndsWith("\\$", StringComparison.Ordinal) ? begin[..^1] : $"{begin}.*";
     }
 
     /// <summary>An address with its placeholders for groups of a regular expression, <c>{tls.regexp.1}</c>, as captures are written here; null where it has another placeholder.</summary>

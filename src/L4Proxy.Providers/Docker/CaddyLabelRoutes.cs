@@ -89,7 +89,7 @@ internal sealed partial class CaddyLabelRoutes(DockerContainer container, CaddyL
         var match = SourceObject.Parse(System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["match"] = sets }.ToJsonString()), own) is { } source ? CaddyMatchers.Read(source.Objects("match")) : null;
         foreach (var error in own.Result(new()).Errors)
             notes.Lost(label, error.Message);
-        if (match is null && own.ErrorCount == 0)
+        if (match is null && own.LossCount == 0)
             notes.Lost(label, "It says nothing that could be matched.");
         return match;
     }

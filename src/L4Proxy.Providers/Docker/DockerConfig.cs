@@ -142,13 +142,14 @@ internal sealed class DockerConfig(ImportNotes notes, IReadOnlyDictionary<string
     {
         var cluster = new L4Cluster();
         var destinations = new Dictionary<string, L4Destination>();
+        var ids = new ImportedIds();
         foreach (var route in routes)
         {
             cluster = Together(cluster, route.Settings) ?? cluster;
             foreach (var destination in route.Destinations)
             {
                 if (!destinations.Values.Any(known => known.Address == destination.Address))
-                    destinations.Add(ImportedConfig.IdOf(route.Container.Name, destinations.Keys), destination);
+                    destinations.Add(ids.Next(route.Container.Name), destination);
             }
         }
         return cluster with { Destinations = destinations };

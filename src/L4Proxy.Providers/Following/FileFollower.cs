@@ -16,10 +16,11 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromMilliseconds(250);
 
     private volatile bool _isAsked;
-    private long _currentSince;
+    private long _takenAt;
+    private bool _isCurrent;
 
-    /// <summary>Since when the files as they are have been in force; null where they are not.</summary>
-    public DateTimeOffset? CurrentSince => Volatile.Read(ref _currentSince) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+    /// <summary>When the files were taken last; null while they never were.</summary>
+    public DateTimeOffset? TakenAt => Volatile.Read(ref _takenAt) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Reads the files before anybody asks for them. What is wrong with them is wrong with the start, too.</summary>
     public void ReadFirst()
@@ -49,7 +50,7 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
             else if (imported is not null)
                 SetCurrent(await OfferAsync(imported, inForce, stoppingToken));
             // Written anew with what they had: they are in force as they are.
-            else if (CurrentSince is { } since && files.Written > since.UtcDateTime)
+            else if (_isCurrent && TakenAt is { } taken && files.Written > taken.UtcDateTime)
                 SetCurrent(true);
         }
     }
@@ -66,7 +67,12 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
         }
     }
 
-    private void SetCurrent(bool isCurrent) => Volatile.Write(ref _currentSince, isCurrent ? time.GetUtcNow().UtcTicks : 0);
+    private void SetCurrent(bool isCurrent)
+    {
+        _isCurrent = isCurrent;
+        if (isCurrent)
+            Volatile.Write(ref _takenAt, time.GetUtcNow().UtcTicks);
+    }
 
     private L4ImportResult? Read(Func<IReadOnlyList<KeyValuePair<string, FileText>>?> read, List<L4ConfigError> errors)
     {

@@ -27,8 +27,8 @@ internal sealed class FollowedProvider(string name, string prefix, bool isWhole)
     public L4ConfigSnapshot SnapshotOf(L4ImportResult imported) => GetConfig() with
     {
         Config = PrefixedIds.Of(imported.Config, prefix),
-        Errors = isWhole ? imported.Errors : [],
-        Warnings = isWhole ? imported.Warnings : [.. imported.Errors, .. imported.Warnings],
+        Errors = isWhole || imported.IsUnreadable ? imported.Errors : [],
+        Warnings = isWhole || imported.IsUnreadable ? imported.Warnings : [.. imported.Errors, .. imported.Warnings],
         Revision = Interlocked.Increment(ref _revision),
     };
 

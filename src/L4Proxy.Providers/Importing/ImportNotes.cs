@@ -3,8 +3,7 @@ using L4Proxy.Configuration;
 namespace L4Proxy.Providers.Importing;
 
 /// <summary>Collects what could not be carried over, each up to a bound.</summary>
-/// <param name="isLenient">Whether nothing of it is L4Proxy's business: what is lost is left out, then.</param>
-internal sealed class ImportNotes(bool isLenient = false)
+internal sealed class ImportNotes
 {
     private const int Max = 1000;
 
@@ -40,8 +39,12 @@ internal sealed class ImportNotes(bool isLenient = false)
 
     private void Add(List<L4ConfigError> list, string path, string message)
     {
-        if (list.Count < Max)
-            list.Add(new(_place is null ? path : _place(path), message));
+        if (list.Count >= Max)
+            return;
+        var note = new L4ConfigError(_place is null ? path : _place(path), message);
+        // What several routes ask for is said once.
+        if (_collected.Said.Add(note))
+            list.Add(note);
     }
 
     private sealed class Collected
@@ -49,6 +52,8 @@ internal sealed class ImportNotes(bool isLenient = false)
         public List<L4ConfigError> Errors { get; } = [];
 
         public List<L4ConfigError> Warnings { get; } = [];
+
+        public HashSet<L4ConfigError> Said { get; } = [];
 
         public int Losses { get; set; }
     }

@@ -1,22 +1,26 @@
 using L4Proxy.Configuration;
+using L4Proxy.Configuration.Reading;
 
 namespace L4Proxy.Providers.Importing;
 
 /// <summary>The configuration while it is put together, with an id of its own for everything.</summary>
 internal sealed class ImportedConfig
 {
-    private const int MaxIdLength = 100;
-
+    private readonly ImportedIds _endpointIds = new();
+    private readonly ImportedIds _routeIds = new();
+    private readonly ImportedIds _clusterIds = new();
     private readonly Dictionary<string, L4Endpoint> _endpoints = [];
     private readonly Dictionary<string, L4Route> _routes = [];
     private readonly Dictionary<string, L4Cluster> _clusters = [];
-    private readonly Dictionary<string, string> _endpointsByUrl = [];
     private readonly Dictionary<string, int> _routesOf = [];
+    private readonly Dictionary<string, string> _endpointsByUrl = [];
+    private readonly Dictionary<(string Name, string Text), string> _clustersByText = [];
 
-    // Where HTTP is served, ids that differ in their case alone are the same.
-    private readonly HashSet<string> _endpointIds = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _routeIds = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _clusterIds = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether there are as many routes as are made of one file.</summary>
+    public bool IsFull => _routes.Count >= SourceSize.MaxAllRoutes;
+
+    /// <summary>Everything that is the whole section's.</summary>
+    public L4Config Section { get; set; } = new();
 
     /// <summary>An endpoint that listens on an address; the same one where there is one already.</summary>
     /// <returns>Its id.</returns>
@@ -27,7 +31,7 @@ internal sealed class ImportedConfig
             _endpoints[known] = _endpoints[known] with { Certificates = _endpoints[known].Certificates ?? endpoint.Certificates };
             return known;
         }
-        var id = IdOf(name, _endpointIds);
+        var id = _endpointIds.Next(name);
         _endpoints.Add(id, endpoint);
         _endpointsByUrl.Add(endpoint.Url!, id);
         return id;
@@ -40,8 +44,18 @@ internal sealed class ImportedConfig
     /// <returns>Its id.</returns>
     public string Cluster(string name, L4Cluster cluster)
     {
-        var id = IdOf(name, _clusterIds);
+        var id = _clusterIds.Next(name);
         _clusters.Add(id, cluster);
+        return id;
+    }
+
+    /// <summary>A cluster; the same one where one of this name says the same, so that what it counts is counted together.</summary>
+    /// <returns>Its id.</returns>
+    public string SharedCluster(string name, L4Cluster cluster)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(ConfigWriter.Write(L4Cluster.Keys.Shape, cluster));
+        if (!_clustersByText.TryGetValue((name, text), out var id))
+            _clustersByText.Add((name, text), id = Cluster(name, cluster));
         return id;
     }
 
@@ -55,7 +69,7 @@ internal sealed class ImportedConfig
     }
 
     /// <summary>A route whose place among the others is its own to say.</summary>
-    public void OrderedRoute(string name, L4Route route) => _routes.Add(IdOf(name, _routeIds), route);
+    public void OrderedRoute(string name, L4Route route) => _routes.Add(_routeIds.Next(name), route);
 
     /// <summary>Drops endpoints and clusters that no route has: where nothing is served nothing is listened on, and nothing is probed that nobody is led to.</summary>
     public void DropUnused()
@@ -68,17 +82,5 @@ internal sealed class ImportedConfig
             _clusters.Remove(id);
     }
 
-    public L4Config Build() => new() { Endpoints = _endpoints, Routes = _routes, Clusters = _clusters };
-
-    /// <summary>A name as an id may be: what an id has no room for is a hyphen, and of two that are the same the second has a number.</summary>
-    public static string IdOf(string name, HashSet<string> taken)
-    {
-        var text = string.Concat(name.Take(MaxIdLength).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-'));
-        if (text.Length == 0 || !char.IsAsciiLetterOrDigit(text[0]))
-            text = "x" + text;
-        var id = text;
-        for (var number = 2; !taken.Add(id); number++)
-            id = $"{text}-{number}";
-        return id;
-    }
+    public L4Config Build() => Section with { Endpoints = _endpoints, Routes = _routes, Clusters = _clusters };
 }

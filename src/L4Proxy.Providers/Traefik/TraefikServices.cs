@@ -42,10 +42,10 @@ internal sealed class TraefikServices(TraefikSources sources, ImportedConfig con
             return new(null);
         var shares = Summed(pool.Servers);
         var weights = TraefikShare.WeightsOf(shares);
-        var ids = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var ids = new ImportedIds();
         // By their addresses, so that a server that comes or goes is another to none of the rest.
         var destinations = shares.Select((share, i) => (share.Destination, Weight: weights[i])).OrderBy(server => server.Destination.Address, StringComparer.Ordinal).ToDictionary(
-            server => ImportedConfig.IdOf(server.Destination.Address!, ids), server => server.Destination with { Weight = server.Weight });
+            server => ids.Next(server.Destination.Address!), server => server.Destination with { Weight = server.Weight });
         return new(config.Cluster(name, pool.Shape with
         {
             Destinations = destinations,

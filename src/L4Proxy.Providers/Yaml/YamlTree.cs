@@ -45,7 +45,7 @@ internal sealed class YamlTree
             return _anchors.GetValueOrDefault(alias.Value.Value) ?? throw new YamlFormatException(LineOf(now), $"There is no '&{alias.Value.Value}' before it.");
         var node = now switch
         {
-            Scalar scalar => ScalarOf(scalar),
+            YamlScalar scalar => ScalarOf(scalar),
             SequenceStart => new YamlNode(LineOf(now)) { Items = Items(depth) },
             MappingStart => new YamlNode(LineOf(now)) { Entries = Entries(depth) },
             _ => throw new YamlFormatException(LineOf(now), "Here should be a value."),

@@ -35,6 +35,30 @@ public sealed class CaddyImportTests
         Assert.Contains("left out: apps.http", imported.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData("listen=443")]
+    public async Task What_is_nobodys_file_is_refused(string text)
+    {
+        var imported = await GatewayProcess.RunAsync(text, ["--import", "FILE"], Cancellation);
+
+        Assert.Equal(2, imported.ExitCode);
+        Assert.Contains("neither JSON, as Caddy's, nor has it blocks, as nginx's, nor sections, as HAProxy's", imported.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whose it is is told by its text: the file is always called the same.</summary>
+    [Theory]
+    [InlineData("# mine\nstream\n{ server { listen 127.0.0.1:7001; proxy_pass 127.0.0.1:7002; } }")]
+    [InlineData("# mine\n  listen x # here\n  bind 127.0.0.1:7001\n  server s 127.0.0.1:7002\n")]
+    [InlineData("""{ "apps": { "layer4": { "servers": { "s": { "listen": ["127.0.0.1:7001"], "routes": [{ "handle": [{ "handler": "proxy", "upstreams": [{ "dial": ["127.0.0.1:7002"] }] }] }] } } } } }""")]
+    public async Task Whose_file_it_is_is_told_by_its_text(string text)
+    {
+        var imported = await GatewayProcess.RunAsync(text, ["--import", "FILE"], Cancellation);
+
+        Assert.Contains("\"Url\": \"tcp://127.0.0.1:7001\"", imported.Succeeded(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_cannot_be_carried_over_is_listed_and_is_no_success()
     {

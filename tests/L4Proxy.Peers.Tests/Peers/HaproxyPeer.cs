@@ -97,6 +97,15 @@ internal sealed class HaproxyPeer : Peer
               server it 127.0.0.1:{to} weight 100 check agent-check agent-port {agent} agent-inter 100ms
             """, cancellation, global: "  stats socket SOCKET level admin");
 
+    /// <summary>Runs a whole file, and waits until it listens on one of its ports.</summary>
+    public static async Task<HaproxyPeer> StartFileAsync(string file, int port, CancellationToken cancellation)
+    {
+        Installed.Require("haproxy");
+        var directory = new TempDirectory();
+        var program = await StartAsync("haproxy", ["-db", "-f", directory.Write("haproxy.cfg", file)], port, cancellation);
+        return new(directory, program, port, certificate: null);
+    }
+
     /// <summary>The status of its server, as <c>show stat</c> says it.</summary>
     public async Task<string> StatusAsync(CancellationToken cancellation)
     {

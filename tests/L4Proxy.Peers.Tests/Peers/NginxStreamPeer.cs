@@ -45,25 +45,36 @@ internal sealed class NginxStreamPeer : Peer
             """, cancellation);
 
     /// <summary>Whether it can be started here.</summary>
-    public static bool IsInstalled => Installed.Find("nginx") is not null && File.Exists(Module);
+    public static bool IsInstalled => Installed.Find("nginx") is not null && System.IO.File.Exists(Module);
 
-    private static async Task<NginxStreamPeer> StartAsync(Func<int, string> server, CancellationToken cancellation)
+    /// <summary>A whole file with a stream block.</summary>
+    public static string File(string stream) =>
+        $$"""
+        load_module {{Module}};
+        daemon off;
+        master_process off;
+        error_log stderr info;
+        pid nginx.pid;
+        events { worker_connections 256; }
+        stream {
+        {{stream}}
+        }
+        """;
+
+    /// <summary>Runs a whole file, and waits until it listens on one of its ports.</summary>
+    public static async Task<NginxStreamPeer> StartFileAsync(string file, int port, CancellationToken cancellation)
     {
         Installed.Require("nginx");
         Assert.SkipUnless(IsInstalled, "nginx's stream module is not installed");
         var directory = new TempDirectory();
-        var port = FreePorts.Next();
-        var configuration = directory.Write("nginx.conf",
-            $$"""
-            load_module {{Module}};
-            daemon off;
-            master_process off;
-            error_log stderr info;
-            pid {{directory.File("nginx.pid")}};
-            events { worker_connections 256; }
-            stream { server { {{server(port)}} } }
-            """);
+        var configuration = directory.Write("nginx.conf", file);
         var program = await StartAsync("nginx", ["-p", directory.Path, "-c", configuration, "-e", "stderr"], port, cancellation);
         return new(directory, program, port);
+    }
+
+    private static Task<NginxStreamPeer> StartAsync(Func<int, string> server, CancellationToken cancellation)
+    {
+        var port = FreePorts.Next();
+        return StartFileAsync(File($"server {{ {server(port)} }}"), port, cancellation);
     }
 }

@@ -27,7 +27,7 @@ public sealed class CaddyImportTests
         var imported = Import(Agents);
 
         Assert.Empty(imported.Errors);
-        Assert.Equal(["apps.http", "admin"], imported.Warnings.Select(warning => warning.Path));
+        Assert.Equal(["admin"], imported.Warnings.Select(warning => warning.Path));
         Assert.Equal(
             """
             {"L4Proxy":{"Endpoints":{"h2_broker_l4_0":{"Url":"tcp://*:1883"},"h2_edge_l4_1":{"Url":"tcp://*:443"}},"Routes":{"h2_broker_l4_0_route":{"Endpoints":["h2_broker_l4_0"],"ClusterId":"h2_broker_l4_0_route","Order":0},"h2_edge_l4_1_route":{"Endpoints":["h2_edge_l4_1"],"Match":{"Sni":["{_1}.example.com"],"Protocols":["tls"]},"ClusterId":"h2_edge_l4_1_route","Order":0}},"Clusters":{"h2_broker_l4_0_route":{"Destinations":{"d1":{"Address":"192.0.2.7:11883"}}},"h2_edge_l4_1_route":{"Destinations":{"d1":{"Address":"192.0.2.9:443"}}}}}}
@@ -56,6 +56,7 @@ public sealed class CaddyImportTests
     [InlineData("""[{ "tls": {} }]""", """{"Protocols":["tls"]}""")]
     [InlineData("""[{ "tls": { "sni": ["a.example.com", "*.*.example.com"], "alpn": ["mqtt"] } }]""", """{"Sni":["a.example.com","{_1}.{_2}.example.com"],"Alpn":["mqtt"],"Protocols":["tls"]}""")]
     [InlineData("""[{ "tls": { "sni_regexp": { "pattern": "b(a|c)" } } }]""", """{"SniRegex":[".*b(?<g1>a|c).*"],"Protocols":["tls"]}""")]
+    [InlineData("""[{ "tls": { "sni_regexp": { "pattern": "^a|[|(]b$" } } }]""", """{"SniRegex":[".*(?:^a|[|(]b$).*"],"Protocols":["tls"]}""")]
     [InlineData("""[{ "tls": { "remote_ip": { "ranges": ["10.0.0.0/8"] } } }]""", """{"Protocols":["tls"],"ClientAddresses":["10.0.0.0/8"]}""")]
     [InlineData("""[{ "ssh": {} }, { "xmpp": {} }]""", """{"AnyOf":[{"Protocols":["ssh"]},{"Protocols":["xmpp"]}]}""")]
     [InlineData("""[{ "rdp": {} }]""", """{"Protocols":["rdp"]}""")]

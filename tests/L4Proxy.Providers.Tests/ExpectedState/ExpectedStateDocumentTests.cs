@@ -1,6 +1,5 @@
 using System.Text;
 using L4Proxy.Configuration;
-using L4Proxy.Configuration.Reading;
 using L4Proxy.Providers.ExpectedState;
 
 namespace L4Proxy.Providers.Tests.ExpectedState;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using L4Proxy.Providers.Docker;
 
@@ -19,6 +20,8 @@ internal sealed class Followed : IAsyncDisposable
             return Task.CompletedTask;
         }, _stop.Token);
 
+    private readonly List<TimeSpan> _waits = [];
+
     /// <summary>What is in force.</summary>
     public L4ImportResult Latest { get; private set; } = DockerLabels.Read([], new());
 
@@ -27,10 +30,12 @@ internal sealed class Followed : IAsyncDisposable
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         timeout.CancelAfter(within);
+        var begun = Stopwatch.GetTimestamp();
         try
         {
             while (!Labelled.Routes(Latest).Order().SequenceEqual(routes.Order()))
                 await _results.Reader.ReadAsync(timeout.Token);
+            _waits.Add(Stopwatch.GetElapsedTime(begun));
             return Latest;
         }
         catch (OperationCanceledException)
@@ -38,6 +43,9 @@ internal sealed class Followed : IAsyncDisposable
             throw new TimeoutException($"Not within {within}: {string.Join("; ", routes)}. There is: {string.Join("; ", Labelled.Routes(Latest))}, and {string.Join("; ", Latest.Errors)}.");
         }
     }
+
+    /// <summary>Within what time half of what was waited for had come.</summary>
+    public TimeSpan MedianWait() => _waits.Order().ElementAt(_waits.Count / 2);
 
     /// <summary>Waits until it is told of a failure.</summary>
     public async Task<Exception> FailedAsync() => await _failures.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
