@@ -42,7 +42,7 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
             if (stoppingToken.IsCancellationRequested)
                 return;
             var errors = new List<L4ConfigError>();
-            var isAsked = _isAsked;
+            var (isAsked, written) = (_isAsked, files.Written);
             _isAsked = false;
             var imported = Read(isAsked ? files.ReadNow : files.ReadIfChanged, errors);
             if (errors.Count > 0)
@@ -50,7 +50,7 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
             else if (imported is not null)
                 SetCurrent(await OfferAsync(imported, inForce, stoppingToken));
             // Written anew with what they had: they are in force as they are.
-            else if (_isCurrent && TakenAt is { } taken && files.Written > taken.UtcDateTime)
+            else if (_isCurrent && files.AreSettled && TakenAt is { } taken && written > taken.UtcDateTime)
                 SetCurrent(true);
         }
     }

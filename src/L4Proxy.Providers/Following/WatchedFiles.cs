@@ -10,6 +10,9 @@ internal sealed class WatchedFiles(Func<IEnumerable<string>> list)
     private Dictionary<string, FileText>? _read;
     private Dictionary<string, FileText>? _suspect;
 
+    /// <summary>Whether they were what they are at the look before, too.</summary>
+    public bool AreSettled => _suspect is null;
+
     /// <summary>When one of them was written last; null where there is none.</summary>
     public DateTime? Written => _files.Keys.Select(path => FileStamp.Of(path)?.Written).Max();
 

@@ -32,7 +32,7 @@ public sealed class CaddyImportTests
         await client.PublishAsync("news", "hello", qos: 1, Cancellation);
 
         Assert.Equal("hello", (await subscriber.WaitForExitAsync(RunningProgram.UsualDeadline, Cancellation)).Succeeded());
-        Assert.Contains("left out: apps.http", imported.Error, StringComparison.Ordinal);
+        Assert.Contains("left out: admin", imported.Error, StringComparison.Ordinal);
     }
 
     [Theory]
