@@ -38,9 +38,10 @@ internal static class ConfigImport
     private static L4ImportResult Read(string path, string text) => ImportedKinds.Of(text) switch
     {
         ImportedKind.Caddy => L4CaddyImport.ParseJson(System.Text.Encoding.UTF8.GetBytes(text)),
+        ImportedKind.Caddyfile => L4CaddyImport.ParseCaddyfile(text),
         ImportedKind.Nginx => L4NginxImport.Parse(text),
         ImportedKind.HaProxy => L4HaProxyImport.Parse(text),
         _ => throw new GatewayException(GatewayException.Unusable,
-            [$"{path}: it is neither JSON, as Caddy's, nor has it blocks, as nginx's, nor sections, as HAProxy's. From a Caddyfile: caddy adapt --config Caddyfile > caddy.json"]),
+            [$"{path}: it is neither JSON nor options in braces, as Caddy's, nor has it blocks, as nginx's, nor sections, as HAProxy's."]),
     };
 }

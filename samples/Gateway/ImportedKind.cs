@@ -5,6 +5,7 @@ internal enum ImportedKind
 {
     Unknown,
     Caddy,
+    Caddyfile,
     Nginx,
     HaProxy,
 }

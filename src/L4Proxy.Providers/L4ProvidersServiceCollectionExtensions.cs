@@ -1,6 +1,7 @@
 using L4Proxy.Api.Ports;
 using L4Proxy.Configuration;
 using L4Proxy.Providers;
+using L4Proxy.Providers.Caddy;
 using L4Proxy.Providers.Caddy.Admin;
 using L4Proxy.Providers.Docker;
 using L4Proxy.Providers.ExpectedState;
@@ -17,7 +18,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class L4ProvidersServiceCollectionExtensions
 {
     /// <summary>
-    /// Follows the JSON of a Caddy with its layer4 app, as <see cref="L4CaddyImport.ParseJson"/> reads it. Its ids here begin with <c>caddy.</c>. What of layer 4 cannot be carried over
+    /// Follows the file of a Caddy with its layer4 app, JSON or a Caddyfile, as <see cref="L4CaddyImport"/> reads it. A name that is listened on is looked up. Its ids here begin with <c>caddy.</c>. What of layer 4 cannot be carried over
     /// refuses the whole: at the start that fails, later what was there goes on.
     /// </summary>
     /// <param name="services">The services of the host.</param>
@@ -30,7 +31,7 @@ public static class L4ProvidersServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = Path.GetFullPath(path);
-        return AddFiles(services, new($"Caddy's file '{full}'", "caddy.", isWhole: true), () => [full], files => L4CaddyImport.ParseJson(files[0].Value));
+        return AddFiles(services, new($"Caddy's file '{full}'", "caddy.", isWhole: true), () => [full], files => CaddyNames.Parse(files[0].Value));
     }
 
     /// <summary>
@@ -73,7 +74,7 @@ public static class L4ProvidersServiceCollectionExtensions
         services.AddSingleton<IL4ConfigProvider>(host =>
         {
             if (host.GetRequiredService<CaddySave>().Text is { } text)
-                provider.Publish(provider.SnapshotOf(L4CaddyImport.ParseJson(text)));
+                provider.Publish(provider.SnapshotOf(L4CaddyImport.ParseJson(text, CaddyNames.Resolve)));
             return provider;
         });
         services.AddSingleton(host => new CaddyDocument(provider, Follow(host, provider), new CaddyPorts(host.GetRequiredService<HostPorts>()), host.GetRequiredService<CaddySave>()));

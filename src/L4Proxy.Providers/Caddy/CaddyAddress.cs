@@ -7,7 +7,11 @@ namespace L4Proxy.Providers.Caddy;
 internal static class CaddyAddress
 {
     /// <summary>Reads one to listen on, as the <c>Url</c> of an endpoint.</summary>
-    public static bool TryParseListen(string text, [NotNullWhen(true)] out string? url, [NotNullWhen(false)] out string? error)
+    /// <param name="text">It.</param>
+    /// <param name="resolve">Looks a name up.</param>
+    /// <param name="url">The URL.</param>
+    /// <param name="error">Why there is none.</param>
+    public static bool TryParseListen(string text, Func<string, IPAddress?> resolve, [NotNullWhen(true)] out string? url, [NotNullWhen(false)] out string? error)
     {
         (url, error) = (null, null);
         var (network, address) = Split(text);
@@ -20,8 +24,8 @@ internal static class CaddyAddress
             error = $"L4Proxy does not listen on '{network}/'.";
         else if (!TrySplitPort(address, out var host, out var ports))
             error = "It needs a port, or a range of ports.";
-        else if (HostOf(host, network) is not { } listened)
-            error = "L4Proxy listens on an IP address, 'localhost' or '*', and resolves no name for it: write the address.";
+        else if (HostOf(host, network, resolve) is not { } listened)
+            error = $"'{host}' is no address of this machine that is known here: write the address.";
         else
             url = $"{network[..3]}://{listened}:{ports}";
         return url is not null;
@@ -58,11 +62,13 @@ internal static class CaddyAddress
         return colon >= 0 && ports.Length > 0 && ports.All(letter => char.IsAsciiDigit(letter) || letter == '-');
     }
 
-    private static string? HostOf(string host, string network) => host switch
+    private static string? HostOf(string host, string network, Func<string, IPAddress?> resolve) => host switch
     {
         "" => network[3..] switch { "4" => "0.0.0.0", "6" => "[::]", _ => "*" },
         "localhost" => host,
         ['[', .. var inside, ']'] => IPAddress.TryParse(inside, out _) ? host : null,
-        _ => IPAddress.TryParse(host, out var ip) ? ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{host}]" : host : null,
+        _ => IPAddress.TryParse(host, out var ip) ? TextOf(ip) : resolve(host) is { } found ? TextOf(found) : null,
     };
+
+    private static string TextOf(IPAddress address) => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 }

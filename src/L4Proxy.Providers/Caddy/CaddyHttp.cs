@@ -1,3 +1,4 @@
+using System.Net;
 using L4Proxy.Configuration;
 using L4Proxy.Providers.Importing;
 
@@ -9,7 +10,8 @@ namespace L4Proxy.Providers.Caddy;
 /// </summary>
 /// <param name="config">Takes it.</param>
 /// <param name="certificates">What Caddy loads from files, for servers whose TLS ends here.</param>
-internal sealed class CaddyHttp(ImportedConfig config, IReadOnlyList<L4Certificate> certificates)
+/// <param name="resolve">Looks a name up that is listened on.</param>
+internal sealed class CaddyHttp(ImportedConfig config, IReadOnlyList<L4Certificate> certificates, Func<string, IPAddress?> resolve)
 {
     private const string HttpsPort = ":443";
     private const string NotLike = "L4Proxy's routes of HTTP requests have nothing like it: the route is left out.";
@@ -45,7 +47,7 @@ internal sealed class CaddyHttp(ImportedConfig config, IReadOnlyList<L4Certifica
 
     private (string Id, bool IsTls)? Endpoint(string name, SourceObject server, string text, bool isTls)
     {
-        if (CaddyAddress.TryParseListen(text, out var url, out var error) && url.StartsWith("tcp:", StringComparison.Ordinal))
+        if (CaddyAddress.TryParseListen(text, resolve, out var url, out var error) && url.StartsWith("tcp:", StringComparison.Ordinal))
             return (config.Endpoint(name, new() { Url = url, Certificates = isTls ? certificates : null }), isTls);
         server.Lost("listen", $"'{text}': {error ?? "HTTP is spoken over TCP."}");
         return null;

@@ -41,17 +41,29 @@ internal static class CaddyMatchers
         };
     }
 
+    /// <summary>Two of which both must hold; null is what always does.</summary>
+    public static L4Match? All(L4Match? one, L4Match? other)
+    {
+        if (one is null || other is null)
+            return one ?? other;
+        var keys = L4Match.Keys.Shape.Keys.Where(key => key.Get(other) is not null).ToList();
+        // Together they are found by their names; apart they say the same.
+        return keys.TrueForAll(key => key.Get(one) is null)
+            ? (L4Match)keys.Aggregate((object)one, (both, key) => key.Set(both, key.Get(other)!))
+            : new() { AnyOf = [one], Not = new() { Not = other } };
+    }
+
     private static L4Match Set(SourceObject set)
     {
         var match = new L4Match();
         foreach (var name in set.Keys)
         {
             if (name == "not")
-                match = Both(match, new() { Not = Not(set) }, set, name);
+                match = All(match, new() { Not = Not(set) })!;
             else if (name == "http")
-                match = Both(match, Http(set.Objects(name)), set, name);
+                match = All(match, Http(set.Objects(name)))!;
             else if (s_matchers.TryGetValue(name, out var read))
-                match = Both(match, Read(set, name, read), set, name);
+                match = All(match, Read(set, name, read))!;
             else
                 set.Lost(name, "There is no such matcher in L4Proxy: without it the route would match more than it should, so it is not carried over.");
         }
@@ -79,22 +91,6 @@ internal static class CaddyMatchers
         return match;
     }
 
-    /// <summary>Both must hold, and a match has each field once.</summary>
-    private static L4Match Both(L4Match one, L4Match other, SourceObject set, string name)
-    {
-        object both = one;
-        foreach (var key in L4Match.Keys.Shape.Keys)
-        {
-            if (key.Get(other) is not { } value)
-                continue;
-            if (key.Get(both) is null)
-                both = key.Set(both, value);
-            else
-                set.Lost(name, $"Another matcher of the set says what '{key.Name}' is, too, and a match in L4Proxy has one.");
-        }
-        return (L4Match)both;
-    }
-
     private static L4Match Hello(SourceObject source, string protocol)
     {
         List<string>? names = source.Texts("sni") is { } texts ? [.. texts.Select(text => NameOf(source, "sni", text)).OfType<string>()] : null;
@@ -103,7 +99,7 @@ internal static class CaddyMatchers
         {
             Protocols = [protocol],
             Sni = names,
-            SniRegex = regex?.Text("pattern") is { } pattern ? [CaddyName.OfRegex(pattern)] : null,
+            SniRegex = regex is null ? null : [CaddyName.OfRegex(Pattern(regex))],
             Alpn = source.Texts("alpn"),
             ClientAddresses = source.Object("remote_ip") is { } remote ? RangesOf(remote) : null,
             LocalAddresses = source.Object("local_ip") is { } local ? RangesOf(local) : null,
@@ -115,10 +111,19 @@ internal static class CaddyMatchers
     private static List<string>? RangesOf(SourceObject source)
     {
         var ranges = source.Texts("ranges");
-        if (ranges is null)
+        if (ranges is null or [])
             source.Lost("ranges", "Without them it never holds.");
         source.Rest();
-        return ranges;
+        // Caddy's own private ranges have 127.0.0.1/8.
+        return ranges?.ConvertAll(text => SourceRange.TryRead(text, out var range, out _) ? range : text);
+    }
+
+    private static string Pattern(SourceObject source)
+    {
+        if (source.Text("pattern") is { Length: > 0 } pattern)
+            return pattern;
+        source.Lost("pattern", "Without it everything matches.");
+        return "";
     }
 
     /// <summary>Sets of Caddy's HTTP matchers: hosts and paths of the first request.</summary>
@@ -161,9 +166,7 @@ internal static class CaddyMatchers
 
     private static L4Match Bytes(SourceObject source)
     {
-        if (source.Text("pattern") is not { } pattern)
-            return new();
-        return new() { Bytes = [new() { Regex = pattern, Length = (int)Math.Clamp(source.Number("count") ?? DefaultRegexCount, 1, 65_536) }] };
+        return new() { Bytes = [new() { Regex = Pattern(source), Length = (int)Math.Clamp(source.Number("count") ?? DefaultRegexCount, 1, 65_536) }] };
     }
 
     private static L4Match Clock(SourceObject source) =>

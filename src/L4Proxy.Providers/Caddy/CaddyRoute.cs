@@ -10,13 +10,23 @@ namespace L4Proxy.Providers.Caddy;
 /// <param name="idle">How long a flow of datagrams may be silent; null where nothing is said.</param>
 internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IReadOnlyList<CaddyListen> endpoints, TimeSpan? idle)
 {
-    public void Read(string name, SourceObject route)
+    private const string Header = "proxy_protocol";
+
+    /// <summary>Reads one.</summary>
+    /// <param name="name">What it is called where it has no name.</param>
+    /// <param name="route">It.</param>
+    /// <param name="isFirst">Whether it is asked before all others of its server.</param>
+    /// <param name="outer">What must hold as well: the match of the route that it is in.</param>
+    public void Read(string name, SourceObject route, bool isFirst = false, L4Match? outer = null)
     {
         name = route.Text("@id") ?? name;
         var before = notes.LossCount;
-        var match = CaddyMatchers.Read(route.Objects("match"));
+        var sets = route.Objects("match");
+        // Asked before anything else is, it is the endpoint's.
+        var isOfHeader = isFirst && sets is [var set] && set.Keys.SequenceEqual([Header]);
+        var match = CaddyMatchers.All(outer, isOfHeader ? null : CaddyMatchers.Read(sets));
         var isWhole = notes.LossCount == before;
-        var handled = Handle(name, route, new L4Route
+        var handled = Handle(name, route, isFirst, new L4Route
         {
             Endpoints = [.. endpoints.Select(endpoint => endpoint.Endpoint)],
             Match = match,
@@ -29,8 +39,9 @@ internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IRead
             config.Route(name, handled);
     }
 
-    private L4Route? Handle(string name, SourceObject source, L4Route route)
+    private L4Route? Handle(string name, SourceObject source, bool isFirst, L4Route route)
     {
+        var hasHeader = false;
         foreach (var handler in source.Objects("handle"))
         {
             switch (handler.Text("handler"))
@@ -40,6 +51,13 @@ internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IRead
                 case "close":
                     handler.Rest();
                     return route with { Action = L4RouteAction.Reject, RejectWith = L4RejectWith.Close };
+                case "subroute":
+                    Subroute(name, handler, route);
+                    return null;
+                case Header when isFirst:
+                    hasHeader = true;
+                    ReadHeaders(handler);
+                    break;
                 case "throttle":
                     route = route with { Throttle = Throttle(handler) };
                     break;
@@ -52,8 +70,35 @@ internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IRead
                     return null;
             }
         }
+        if (hasHeader)
+            return null;
         source.Lost("handle", "Nothing here ends the connection or takes it anywhere, so that Caddy goes on with the next routes: the route is not carried over.");
         return null;
+    }
+
+    /// <summary>Routes within a route: what the outer one asks for is asked for by each.</summary>
+    private void Subroute(string name, SourceObject handler, L4Route route)
+    {
+        if (route is not { Tls: null, Throttle: null })
+            handler.Lost("handler", "What stands before it is not carried over into its routes.");
+        var number = 0;
+        foreach (var inner in handler.Objects("routes"))
+            Read($"{name}-{number++}", inner, outer: route.Match);
+        handler.Rest();
+    }
+
+    /// <summary>PROXY headers are read before a route is chosen: they are the endpoint's.</summary>
+    private void ReadHeaders(SourceObject handler)
+    {
+        var policy = handler.Text("fallback_policy");
+        // How long one is waited for is PrefaceTimeout, and it is never waited for without an end.
+        handler.Duration("timeout");
+        var trusted = handler.Texts("allow") ?? (policy is "USE" or "REQUIRE" ? ["0.0.0.0/0", "::/0"] : null);
+        handler.Rest();
+        if (trusted is null)
+            handler.Lost("allow", "Whose headers are believed must be said: 'allow', or a 'fallback_policy' of USE or REQUIRE.");
+        else
+            endpoints.ToList().ForEach(endpoint => config.Change(endpoint.Endpoint, known => known with { ProxyProtocol = new() { Mode = policy == "REQUIRE" ? L4ProxyProtocolMode.Required : L4ProxyProtocolMode.Optional, Trusted = trusted } }));
     }
 
     private static L4Throttle? Throttle(SourceObject handler)

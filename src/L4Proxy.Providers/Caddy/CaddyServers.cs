@@ -1,9 +1,13 @@
+using System.Net;
 using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Caddy;
 
 /// <summary>The servers of <c>apps.layer4</c>: what they listen on become endpoints. Of two that listen on one address the routes are put together; Caddy deals connections out to them by chance.</summary>
-internal sealed class CaddyServers(ImportedConfig config, ImportNotes notes)
+/// <param name="config">Takes them.</param>
+/// <param name="notes">Takes what is lost.</param>
+/// <param name="resolve">Looks a name up that is listened on; null where that is not known.</param>
+internal sealed class CaddyServers(ImportedConfig config, ImportNotes notes, Func<string, IPAddress?> resolve)
 {
     public void Read(SourceObject layer4)
     {
@@ -28,7 +32,7 @@ internal sealed class CaddyServers(ImportedConfig config, ImportNotes notes)
         {
             var number = 0;
             foreach (var route in routes)
-                new CaddyRoute(config, notes, endpoints, idle).Read($"{name}-{number++}", route);
+                new CaddyRoute(config, notes, endpoints, idle).Read($"{name}-{number}", route, isFirst: number++ == 0);
         }
         server.Rest();
     }
@@ -38,7 +42,7 @@ internal sealed class CaddyServers(ImportedConfig config, ImportNotes notes)
         var endpoints = new List<CaddyListen>();
         foreach (var text in server.Texts("listen") ?? [])
         {
-            if (CaddyAddress.TryParseListen(text, out var url, out var error))
+            if (CaddyAddress.TryParseListen(text, resolve, out var url, out var error))
                 endpoints.Add(new(config.Endpoint(name, new() { Url = url, PrefaceTimeout = prefaceTimeout }), url.StartsWith("udp:", StringComparison.Ordinal)));
             else
                 server.Lost("listen", $"'{text}': {error}");

@@ -35,7 +35,7 @@ internal static class ListenAddress
         url = text;
         isUdp = false;
         error = null;
-        if (!text.Contains("://", StringComparison.Ordinal) && !CaddyAddress.TryParseListen(text, out url!, out error))
+        if (!text.Contains("://", StringComparison.Ordinal) && !CaddyAddress.TryParseListen(text, static _ => null, out url!, out error))
             return false;
         if (!EndpointUrl.TryParse(url, out var endpoint, out error))
             return false;

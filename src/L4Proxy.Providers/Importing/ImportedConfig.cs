@@ -37,8 +37,8 @@ internal sealed class ImportedConfig
         return id;
     }
 
-    /// <summary>Gives an endpoint its certificates.</summary>
-    public void Certify(string endpoint, IReadOnlyList<L4Certificate> certificates) => _endpoints[endpoint] = _endpoints[endpoint] with { Certificates = certificates };
+    /// <summary>Says more of an endpoint.</summary>
+    public void Change(string endpoint, Func<L4Endpoint, L4Endpoint> change) => _endpoints[endpoint] = change(_endpoints[endpoint]);
 
     /// <summary>A cluster.</summary>
     /// <returns>Its id.</returns>

@@ -73,7 +73,7 @@ internal sealed class TraefikCertificates
     public void Certify(ImportedConfig config)
     {
         foreach (var endpoint in _endpoints)
-            config.Certify(endpoint, All);
+            config.Change(endpoint, known => known with { Certificates = All });
     }
 
     private static L4Certificate? Default(TraefikItem store)

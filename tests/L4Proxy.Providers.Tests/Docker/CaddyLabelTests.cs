@@ -114,7 +114,6 @@ public sealed class CaddyLabelTests
     [InlineData("caddy.layer4.@x=remote_ip nowhere", "caddy.layer4.@x")]
     [InlineData("caddy.layer4.@x=ssh 2", "caddy.layer4.@x")]
     [InlineData("caddy.layer4.@x=not", "caddy.layer4.@x")]
-    [InlineData("caddy.layer4.@x=ssh\ncaddy.layer4.@x.tls=", "caddy.layer4.@x")]
     [InlineData("caddy.layer4.@x=remote_ip 10.0.0.1\ncaddy.layer4.@x.remote_ip=10.0.0.2", "caddy.layer4.@x.remote_ip")]
     [InlineData("caddy.layer4.@x=ssh\ncaddy.layer4.@y=tls", "caddy.layer4.route")]
     [InlineData("caddy.layer4.route=@missing", "caddy.layer4.route")]
