@@ -181,6 +181,79 @@ public sealed class CaddyApiTests
         Assert.False(await AcceptsAsync(port));
     }
 
+    [Fact]
+    [Trait("Row", "C1")]
+    [Trait("Row", "C5")]
+    public async Task A_group_of_a_name_is_a_host_that_a_name_server_of_its_own_knows()
+    {
+        await using var nginx = await NginxPeer.StartAsync(Cancellation, "vm1.example.com");
+        await using var dnsmasq = await DnsmasqPeer.StartAsync(Cancellation, "vm1.hypeman.internal,127.0.0.1");
+        using var directory = new TempDirectory();
+        await using var gateway = await CaddyGateway.StartWithAsync($$""" "AccessLog": { "Enabled": false }, "Dns": { "Servers": ["{{dnsmasq.Address}}"] } """, directory, "", Cancellation);
+        using var agent = gateway.Agent("c");
+        var port = FreePorts.Next();
+
+        Assert.Equal((200, ""), await agent.SendAsync(HttpMethod.Post, "load",
+            $$"""
+            { "apps": { "layer4": { "servers": { "ingress-{{port}}": { "listen": ["127.0.0.1:{{port}}"], "routes": [ {
+              "match": [ { "tls": { "sni_regexp": { "pattern": "^([a-z0-9-]+)\\.example\\.com$" } } } ],
+              "handle": [ { "handler": "proxy", "upstreams": [ { "dial": ["{tls.regexp.1}.hypeman.internal:{{nginx.Port}}"] } ] } ] } ] } } } } }
+            """, Cancellation));
+
+        Assert.StartsWith(NginxPeer.Answer("vm1.example.com"), await Curl.GetAsync("vm1.example.com", port, nginx.Certificate.CertificatePath, Cancellation), StringComparison.Ordinal);
+        Assert.Contains(" vm1.hypeman.internal from ", dnsmasq.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Row", "A1")]
+    [Trait("Row", "A2")]
+    [Trait("Row", "A3")]
+    public async Task A_Caddyfile_is_followed()
+    {
+        await using var broker = await MosquittoPeer.StartAsync(Cancellation, "localhost");
+        await using var nginx = await NginxPeer.StartAsync(Cancellation, "a.example.com");
+        var (mqtt, tls, next) = (FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
+        var directory = new TempDirectory();
+        var file = directory.Write("Caddyfile", Text(mqtt));
+        await using var gateway = await CaddyGateway.StartWithAsync(""" "AccessLog": { "Enabled": false } """, directory, """, "CaddyConfig": "Caddyfile" """, Cancellation);
+
+        await new MosquittoClient(broker, mqtt).PublishAsync("news", "hello", qos: 1, Cancellation);
+        Assert.StartsWith(NginxPeer.Answer("a.example.com"), await Curl.GetAsync("a.example.com", tls, nginx.Certificate.CertificatePath, Cancellation), StringComparison.Ordinal);
+
+        // What is wrong changes nothing, and is said with its line.
+        await File.WriteAllTextAsync(file, Text(next).Replace("upstream", "downstream", StringComparison.Ordinal), Cancellation);
+        await gateway.Log.WaitForAsync("(line 6)", RunningProgram.UsualDeadline, Cancellation);
+        Assert.True(await AcceptsAsync(mqtt));
+        await File.WriteAllTextAsync(file, Text(next), Cancellation);
+        await Eventually.AcceptsAsync(next, RunningProgram.UsualDeadline, Cancellation);
+        await new MosquittoClient(broker, next).PublishAsync("news", "hello", qos: 1, Cancellation);
+        Assert.False(await AcceptsAsync(mqtt));
+
+        // localhost is a name that is looked up.
+        string Text(int port) =>
+            $$"""
+            {
+                layer4 {
+                    localhost:{{port}} {
+                        route {
+                            proxy {
+                                upstream 127.0.0.1:{{broker.Port}}
+                            }
+                        }
+                    }
+                    127.0.0.1:{{tls}} {
+                        @edge tls sni *.example.com
+                        route @edge {
+                            proxy {
+                                upstream 127.0.0.1:{{nginx.Port}}
+                            }
+                        }
+                    }
+                }
+            }
+            """;
+    }
+
     private static (int Status, string Text) Trimmed((int Status, string Text) answer) => (answer.Status, answer.Text.TrimEnd('\n'));
 
     private static async Task<bool> AcceptsAsync(int port)

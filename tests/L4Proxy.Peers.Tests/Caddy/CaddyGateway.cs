@@ -25,6 +25,13 @@ internal sealed class CaddyGateway : IAsyncDisposable
             $$"""{ "Gateway": { "Admin": "http://127.0.0.1:{{port}}", "CaddyApi": true{{more}} }, "L4Proxy": { "AccessLog": { "Enabled": false } } }""", cancellation, directory: directory), port.Value);
     }
 
+    /// <summary>With another section <c>L4Proxy</c>.</summary>
+    public static async Task<CaddyGateway> StartWithAsync(string l4, TempDirectory directory, string more, CancellationToken cancellation)
+    {
+        var port = FreePorts.Next();
+        return new(await GatewayProcess.StartAsync($$"""{ "Gateway": { "Admin": "http://127.0.0.1:{{port}}", "CaddyApi": true{{more}} }, "L4Proxy": { {{l4}} } }""", cancellation, directory: directory), port);
+    }
+
     public CaddyAgent Agent(string name, string? token = null) => new(name, Api, token);
 
     /// <summary>Ends it without a word, and starts it again with what it has kept.</summary>

@@ -44,7 +44,7 @@ public sealed class CaddyImportTests
         var imported = await GatewayProcess.RunAsync(text, ["--import", "FILE"], Cancellation);
 
         Assert.Equal(2, imported.ExitCode);
-        Assert.Contains("neither JSON, as Caddy's, nor has it blocks, as nginx's, nor sections, as HAProxy's", imported.Error, StringComparison.Ordinal);
+        Assert.Contains("neither JSON nor options in braces, as Caddy's, nor has it blocks, as nginx's, nor sections, as HAProxy's", imported.Error, StringComparison.Ordinal);
     }
 
     /// <summary>Whose it is is told by its text: the file is always called the same.</summary>
