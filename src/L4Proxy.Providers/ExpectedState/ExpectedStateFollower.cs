@@ -55,11 +55,12 @@ internal sealed class ExpectedStateFollower(
             var pause = options.PollInterval;
             try
             {
-                await PollAsync(inForce, stoppingToken);
+                var isNew = await PollAsync(inForce, stoppingToken);
                 failures = 0;
-                // A server that kept the request until something changed is asked again at once.
-                if (options.LongPoll > TimeSpan.Zero && time.GetElapsedTime(begun) >= s_shortestPause)
-                    pause = TimeSpan.Zero;
+                var took = time.GetElapsedTime(begun);
+                // A server that keeps a request until something has changed is asked again at once; one that does not is not hurried.
+                if (options.LongPoll > TimeSpan.Zero && (isNew || took >= s_shortestPause))
+                    pause = took < s_shortestPause ? s_shortestPause - took : TimeSpan.Zero;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -87,27 +88,30 @@ internal sealed class ExpectedStateFollower(
         await end.CancelAsync();
     }
 
-    private async Task PollAsync(FollowedConfig inForce, CancellationToken stoppingToken)
+    /// <summary>Asks, and has in force what is new.</summary>
+    /// <returns>Whether there was another document than before.</returns>
+    private async Task<bool> PollAsync(FollowedConfig inForce, CancellationToken stoppingToken)
     {
         if (await GetAsync(stoppingToken) is not { } text)
-            return;
+            return false;
         var hash = ExpectedStateDocument.HashOf(text);
         // What is the same but for its order, or was refused already, is no news.
         if (hash.Length > 0 && (hash == _report.Hash || hash == _refusedHash))
         {
             if (hash == _report.Hash)
                 (_report, _refusedHash) = (ExpectedStateReport.Of(text), null);
-            return;
+            return false;
         }
         var imported = ExpectedStateDocument.Parse(text, _files, options);
         var errors = imported.Errors.Count > 0 ? inForce.Refuse(imported.Errors) : await inForce.OfferAsync(imported, stoppingToken);
         if (errors.Count > 0)
         {
             (_refusedHash, _report) = (hash, _report.Drifted(hash, errors));
-            return;
+            return true;
         }
         (_refusedHash, _report) = (null, ExpectedStateReport.Of(text));
         Keep(text);
+        return true;
     }
 
     /// <summary>The document; null where it has not changed.</summary>
