@@ -6,11 +6,13 @@ using L4Proxy.Providers.Caddy.Admin;
 using L4Proxy.Providers.Docker;
 using L4Proxy.Providers.ExpectedState;
 using L4Proxy.Providers.Following;
+using L4Proxy.Providers.Http;
 using L4Proxy.Providers.Traefik;
 using L4Proxy.Snapshot;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -70,6 +72,7 @@ public static class L4ProvidersServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         var full = path is null ? null : Path.GetFullPath(path);
         var provider = new FollowedProvider("Caddy's admin API", "caddyapi.", isWhole: true);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransformProvider, HeaderTransforms>());
         services.AddSingleton(host => new CaddySave(full, host.GetRequiredService<ILogger<CaddySave>>()));
         services.AddSingleton<IL4ConfigProvider>(host =>
         {
@@ -136,6 +139,7 @@ public static class L4ProvidersServiceCollectionExtensions
         IServiceCollection services, FollowedProvider provider, Func<IEnumerable<string>> list, Func<IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>>, L4ImportResult> parse,
         Action<FileFollower>? made = null)
     {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransformProvider, HeaderTransforms>());
         FileFollower? follower = null;
         FileFollower Of(IServiceProvider host) => follower ??= new(
             new WatchedFiles(list), parse, provider, () => Follow(host, provider), host.GetService<TimeProvider>() ?? TimeProvider.System);

@@ -1,5 +1,6 @@
 using System.Net;
 using L4Proxy.Configuration;
+using L4Proxy.Providers.Http;
 using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Caddy;
@@ -58,9 +59,13 @@ internal sealed class CaddyHttp(ImportedConfig config, IReadOnlyList<L4Certifica
         if (NamesOf(route) is not { } match || ProxyOf(route) is not { } proxy || Cluster(proxy) is not { } cluster)
             return;
         var clusterId = config.Cluster(id, cluster);
+        var template = new L4Route();
+        foreach (var headers in route.Objects("handle").Where(handler => handler.Text("handler") == "headers").Append(proxy.Object("headers")).OfType<SourceObject>())
+            ReadHeaders(headers, ref template);
+        proxy.Rest();
         foreach (var isTls in endpoints.Select(endpoint => endpoint.IsTls).Distinct())
         {
-            config.Route(id, new()
+            config.Route(id, template with
             {
                 Endpoints = [.. endpoints.Where(endpoint => endpoint.IsTls == isTls).Select(endpoint => endpoint.Id)],
                 Mode = L4RouteMode.L7,
@@ -96,10 +101,36 @@ internal sealed class CaddyHttp(ImportedConfig config, IReadOnlyList<L4Certifica
         var handlers = route.Objects("handle");
         if (handlers is [var one] && one.Text("handler") == "subroute" && one.Objects("routes") is [var inner] && inner.Objects("match").Count == 0)
             return ProxyOf(inner);
-        if (handlers is [var proxy] && proxy.Text("handler") == "reverse_proxy")
+        if (handlers is [.. var before, var proxy] && proxy.Text("handler") == "reverse_proxy" && before.TrueForAll(handler => handler.Text("handler") == "headers"))
             return proxy;
         route.Lost("handle", $"It is more than one 'reverse_proxy'. {NotLike}");
         return null;
+    }
+
+    /// <summary>Headers that are set, added and taken away, of requests and of answers; those whose values are found out for each request are not.</summary>
+    private static void ReadHeaders(SourceObject headers, ref L4Route route)
+    {
+        headers.Text("handler");
+        foreach (var (key, of) in ((string, string)[])[("request", HeaderChanges.Request), ("response", HeaderChanges.Response)])
+        {
+            if (headers.Object(key) is not { } changes)
+                continue;
+            foreach (var (name, change) in ((string, string)[])[("set", HeaderChanges.Set), ("add", HeaderChanges.Add)])
+            {
+                foreach (var header in changes.Object(name)?.Keys ?? [])
+                {
+                    if (changes.Object(name)!.Texts(header) is not [var value] || value.Contains('{', StringComparison.Ordinal) || !HeaderChanges.TryPut(ref route, of, change, header, value))
+                        changes.Lost(name, $"'{header}' is not changed: here a header has one value, which is the same for all requests, and 'Host' stays.");
+                }
+            }
+            foreach (var header in changes.Texts("delete") ?? [])
+            {
+                if (!HeaderChanges.TryPut(ref route, of, HeaderChanges.Remove, header, ""))
+                    changes.Lost("delete", $"'{header}' is not taken away.");
+            }
+            changes.Rest();
+        }
+        headers.Rest();
     }
 
     private static L4Cluster? Cluster(SourceObject proxy)

@@ -62,7 +62,6 @@ internal static class CaddyProxy
         };
         cluster = Balance(handler.Object("load_balancing"), cluster);
         transport?.Rest();
-        handler.Rest();
         return destinations.Count > 0 ? cluster : null;
     }
 

@@ -1,13 +1,17 @@
 using L4Proxy.Configuration;
+using L4Proxy.Providers.Http;
+using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Traefik;
 
-/// <summary>Middlewares of HTTP, of which L4Proxy has a list of addresses and no other.</summary>
+/// <summary>Middlewares of HTTP, of which L4Proxy has a list of addresses and changes of headers, and no other.</summary>
 internal sealed class TraefikHttpMiddlewares(TraefikSources sources)
 {
+    private const string Headers = "headers";
+
     // Without them a request goes to the same place, as the same client.
     private static readonly HashSet<string> s_mayBeMissing = new(StringComparer.OrdinalIgnoreCase)
-        { "headers", "compress", "buffering", "retry", "contentType", "circuitBreaker", "errors", "grpcWeb" };
+        { Headers, "compress", "buffering", "retry", "contentType", "circuitBreaker", "errors", "grpcWeb" };
 
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
@@ -39,6 +43,10 @@ internal sealed class TraefikHttpMiddlewares(TraefikSources sources)
             if (!TraefikTcpMiddlewares.TryAllow(list, ref route))
                 router.Source.Lost("middlewares", $"'{middleware.Name}' is not carried over, and so the router is not.");
         }
+        else if (middleware.Source.Keys.All(key => key.Equals(Headers, StringComparison.OrdinalIgnoreCase)) && middleware.Source.Object(Headers) is { } headers && TryChange(headers, ref route))
+        {
+            headers.LeftOut("Headers here are 'customRequestHeaders' and 'customResponseHeaders'.");
+        }
         else if (!middleware.Source.Keys.All(s_mayBeMissing.Contains) || ChangesHost(middleware))
         {
             router.Source.Lost("middlewares", $"Nothing in L4Proxy is like '{middleware.Name}' ({string.Join(", ", middleware.Source.Keys)}), and so the router is not carried over.");
@@ -47,6 +55,23 @@ internal sealed class TraefikHttpMiddlewares(TraefikSources sources)
         {
             middleware.Source.LeftOut("", "Routers go without it.");
         }
+    }
+
+    /// <summary>Headers that are set, or with an empty value taken away; not where one of them cannot be.</summary>
+    private static bool TryChange(SourceObject headers, ref L4Route route)
+    {
+        var changed = route;
+        foreach (var (key, of) in ((string, string)[])[("customRequestHeaders", HeaderChanges.Request), ("customResponseHeaders", HeaderChanges.Response)])
+        {
+            var custom = headers.Object(key);
+            foreach (var name in custom?.Keys ?? [])
+            {
+                if (custom!.Text(name) is not { } value || !HeaderChanges.TryPut(ref changed, of, value.Length == 0 ? HeaderChanges.Remove : HeaderChanges.Set, name, value))
+                    return false;
+            }
+        }
+        route = changed;
+        return true;
     }
 
     private static bool ChangesHost(TraefikItem middleware) =>

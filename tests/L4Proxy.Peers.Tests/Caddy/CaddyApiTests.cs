@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using L4Proxy.Core.Tests.House;
@@ -91,9 +92,9 @@ public sealed class CaddyApiTests
     {
         await using var gateway = await CaddyGateway.StartAsync(Cancellation);
         using var agent = gateway.Agent("h1");
-        using var foreign = new TcpListener(System.Net.IPAddress.Loopback, FreePorts.Next());
+        using var foreign = new TcpListener(IPAddress.Loopback, FreePorts.Next());
         foreign.Start();
-        var (held, port) = (((System.Net.IPEndPoint)foreign.LocalEndpoint).Port, FreePorts.Next());
+        var (held, port) = (((IPEndPoint)foreign.LocalEndpoint).Port, FreePorts.Next());
         agent.Published["ok"] = ($"127.0.0.1:{port}", "127.0.0.1:9", null);
         Assert.Equal((200, ""), await agent.SyncAsync(Cancellation));
         var before = (await agent.ReadAsync(Cancellation))!.ToJsonString();
@@ -252,6 +253,42 @@ public sealed class CaddyApiTests
                 }
             }
             """;
+    }
+
+    /// <summary>What agents send of HTTP: a host, a proxy, changes of headers. What else there is of it is given back, and harms nobody.</summary>
+    [Fact]
+    public async Task Of_HTTP_a_host_leads_to_a_proxy_with_its_headers()
+    {
+        using var backend = new HttpListener();
+        var (inner, port) = (FreePorts.Next(), FreePorts.Next());
+        backend.Prefixes.Add($"http://*:{inner}/");
+        backend.Start();
+        await using var gateway = await CaddyGateway.StartAsync(Cancellation);
+        using var agent = gateway.Agent("h1");
+
+        Assert.Equal((200, ""), await agent.SendAsync(HttpMethod.Post, "load",
+            $$"""
+            { "apps": { "http": { "servers": {
+                "empty": { "listen": [":80", ":443"], "routes": [] },
+                "web": { "listen": ["127.0.0.1:{{port}}"], "automatic_https": { "prefer_wildcard": true }, "routes": [
+                  { "@id": "h1_web", "match": [{ "host": ["web.example.com"] }], "handle": [{ "handler": "reverse_proxy", "upstreams": [{ "dial": "127.0.0.1:{{inner}}" }],
+                    "headers": { "request": { "set": { "X-From": ["caddy"], "X-Real": ["{remote_host}"] }, "delete": ["X-Secret"] }, "response": { "set": { "X-Host": ["p1"] }, "delete": ["X-Old"] } } }] },
+                  { "@id": "h1_gone", "match": [{ "host": ["gone.example.com"] }], "handle": [{ "handler": "static_response", "status_code": 404 }] } ] } } },
+              "tls": { "automation": { "policies": [{ "issuers": [{ "module": "acme", "challenges": { "dns": { "provider": { "name": "x", "api_token": "${SECRET}" } } } }] }] } } } }
+            """, Cancellation));
+        var asked = Curl.RunAsync($"http://web.example.com:{port}/", Cancellation, "--include", "--header", "X-Secret: 1", "--header", "X-From: me");
+        var context = await backend.GetContextAsync().WaitAsync(RunningProgram.UsualDeadline, Cancellation);
+        var (from, secret) = (context.Request.Headers["X-From"], context.Request.Headers["X-Secret"]);
+        context.Response.Headers["X-Old"] = "1";
+        context.Response.Close();
+        var answer = (await asked).Succeeded();
+
+        Assert.Equal(("caddy", null), (from, secret));
+        Assert.Contains("X-Host: p1", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Old", answer, StringComparison.Ordinal);
+        Assert.Contains("${SECRET}", (await agent.ReadAsync(Cancellation))!.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", gateway.Log.Text, StringComparison.Ordinal);
+        Assert.Contains("handle: It is more than one 'reverse_proxy'", gateway.Log.Text, StringComparison.Ordinal);
     }
 
     private static (int Status, string Text) Trimmed((int Status, string Text) answer) => (answer.Status, answer.Text.TrimEnd('\n'));
