@@ -87,12 +87,19 @@ internal sealed class ConfigLoader : IDisposable
     /// <summary>Checks what there would be if one of the providers said something else. What is wrong or odd without that is not its own.</summary>
     public L4ConfigReport CheckWith(IL4ConfigProvider provider, L4ConfigSnapshot instead)
     {
+        var all = CheckAllWith(provider, instead);
+        return new([.. all.Errors.Except(Errors)], [.. all.Warnings.Except(Warnings)]);
+    }
+
+    /// <summary>The same with what is wrong and odd in any case.</summary>
+    public L4ConfigReport CheckAllWith(IL4ConfigProvider provider, L4ConfigSnapshot instead)
+    {
         lock (_gate)
         {
             // Probably loaded next, and then nothing is done again.
             _checked = Check([.. _sources.Select(source => ProvidedBy(source, source.Is(provider) ? instead : source.Last))], _last);
             _files.Keep(_lastFiles.Keys, _newestFiles.Keys, _checked.Files.Keys);
-            return new([.. _checked.Report.Errors.Except(Errors)], [.. _checked.Report.Warnings.Except(Warnings)]);
+            return _checked.Report;
         }
     }
 

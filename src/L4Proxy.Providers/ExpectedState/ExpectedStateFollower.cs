@@ -18,6 +18,7 @@ internal sealed class ExpectedStateFollower(
     private ExpectedStateReport _report = ExpectedStateReport.Nothing;
     private EntityTagHeaderValue? _tag;
     private string? _refusedHash;
+    private string? _lastHash;
 
     /// <summary>Reads what was kept, before anybody asks for it.</summary>
     public void ReadFirst()
@@ -95,6 +96,8 @@ internal sealed class ExpectedStateFollower(
         if (await GetAsync(stoppingToken) is not { } text)
             return false;
         var hash = ExpectedStateDocument.HashOf(text);
+        var isNew = hash != _lastHash;
+        _lastHash = hash;
         // What is the same but for its order, or was refused already, is no news.
         if (hash.Length > 0 && (hash == _report.Hash || hash == _refusedHash))
         {
@@ -106,12 +109,14 @@ internal sealed class ExpectedStateFollower(
         var errors = imported.Errors.Count > 0 ? inForce.Refuse(imported.Errors) : await inForce.OfferAsync(imported, stoppingToken);
         if (errors.Count > 0)
         {
-            (_refusedHash, _report) = (hash, _report.Drifted(hash, errors));
-            return true;
+            // What other configuration is in the way of may be taken the next time.
+            (_refusedHash, _report) = (imported.Errors.Count > 0 ? hash : null, _report.Drifted(hash, errors));
+            _tag = imported.Errors.Count > 0 ? _tag : null;
+            return isNew;
         }
         (_refusedHash, _report) = (null, ExpectedStateReport.Of(text));
         Keep(text);
-        return true;
+        return isNew;
     }
 
     /// <summary>The document; null where it has not changed.</summary>

@@ -13,11 +13,16 @@ namespace L4Proxy.Providers.Following;
 internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4ImportResult> parse, FollowedProvider provider, Func<FollowedConfig> config, TimeProvider time)
     : BackgroundService
 {
+    // Ten seconds: what was in the way may be somebody else's, and gone.
+    private const int LooksUntilRetry = 40;
+
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromMilliseconds(250);
 
     private volatile bool _isAsked;
     private long _takenAt;
     private bool _isCurrent;
+    private L4ImportResult? _refused;
+    private int _looksLeft;
 
     /// <summary>When the files were taken last; null while they never were.</summary>
     public DateTimeOffset? TakenAt => Volatile.Read(ref _takenAt) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
@@ -47,19 +52,23 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
             var imported = Read(isAsked ? files.ReadNow : files.ReadIfChanged, errors);
             if (errors.Count > 0)
                 SetCurrent(inForce.Refuse(errors).Count == 0);
-            else if (imported is not null)
-                SetCurrent(await OfferAsync(imported, inForce, stoppingToken));
+            else if ((imported ?? Refused()) is { } offered)
+                SetCurrent(await OfferAsync(offered, inForce, stoppingToken));
             // Written anew with what they had: they are in force as they are.
             else if (_isCurrent && files.AreSettled && TakenAt is { } taken && written > taken.UtcDateTime)
                 SetCurrent(true);
         }
     }
 
-    private static async Task<bool> OfferAsync(L4ImportResult imported, FollowedConfig inForce, CancellationToken stoppingToken)
+    private L4ImportResult? Refused() => _refused is not null && --_looksLeft <= 0 ? _refused : null;
+
+    private async Task<bool> OfferAsync(L4ImportResult imported, FollowedConfig inForce, CancellationToken stoppingToken)
     {
         try
         {
-            return (await inForce.OfferAsync(imported, stoppingToken)).Count == 0;
+            var isTaken = (await inForce.OfferAsync(imported, stoppingToken)).Count == 0;
+            (_refused, _looksLeft) = (isTaken ? null : imported, LooksUntilRetry);
+            return isTaken;
         }
         catch (OperationCanceledException)
         {

@@ -22,8 +22,7 @@ internal sealed class FollowedConfig(FollowedProvider provider, ConfigLoader loa
         try
         {
             var snapshot = provider.SnapshotOf(imported);
-            var errors = snapshot.Errors.Count > 0 ? snapshot.Errors : loader.CheckWith(provider, snapshot).Errors;
-            if (errors.Count > 0)
+            if ((snapshot.Errors.Count > 0 ? snapshot.Errors : Check(snapshot)) is { Count: > 0 } errors)
                 return Refuse(errors);
             provider.Publish(snapshot);
             await loader.WaitForAsync(provider, said => said.Revision >= snapshot.Revision, cancellationToken);
@@ -34,6 +33,14 @@ internal sealed class FollowedConfig(FollowedProvider provider, ConfigLoader loa
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>What is wrong with it; where that is nothing, what keeps everything from coming into force.</summary>
+    private List<L4ConfigError> Check(L4ConfigSnapshot snapshot)
+    {
+        var errors = loader.CheckAllWith(provider, snapshot).Errors;
+        List<L4ConfigError> own = [.. errors.Except(loader.Errors)];
+        return own.Count > 0 || errors.Count == 0 ? own : [new(provider.Name, "Other configuration is wrong, and nothing new comes into force before that is mended."), .. errors];
     }
 
     /// <summary>What cannot even be read leaves what was there.</summary>

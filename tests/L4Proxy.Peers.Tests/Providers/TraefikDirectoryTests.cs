@@ -71,6 +71,25 @@ public sealed class TraefikDirectoryTests
         Assert.True(await Eventually.CanConnectAsync(port, Cancellation));
     }
 
+    /// <summary>What another source of configuration is in the way of is tried again.</summary>
+    [Fact]
+    public async Task What_was_in_the_way_of_others_comes_once_that_has_gone()
+    {
+        await using var redis = await RedisPeer.StartAsync(Cancellation);
+        using var files = new TempDirectory();
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
+        string Json(string endpoints) =>
+            $$"""{ "Gateway": { "Admin": "http://127.0.0.1:{{admin}}", "TraefikDirectory": "{{files.Path}}" }, "L4Proxy": { "AccessLog": { "Enabled": false }, "Endpoints": { {{endpoints}} } } }""";
+        await using var gateway = await GatewayProcess.StartAsync(Json($$""" "own": { "Url": "tcp://0.0.0.0:{{port}}" } """), Cancellation);
+
+        Write(files, "routes.yaml", $$"""tcp: { routers: { r: { rule: "HostSNI(`*`)", entryPoints: [tcp-{{port}}], service: s } }, services: { s: { loadBalancer: { servers: [ { address: "127.0.0.1:{{redis.Port}}" } ] } } } }""");
+        await gateway.Log.WaitForAsync("cannot be used, and what it said before goes on", RunningProgram.UsualDeadline, Cancellation);
+        gateway.Rewrite(Json(""));
+
+        await Eventually.IsAsync("it is taken", async () => (await Curl.RunAsync($"http://127.0.0.1:{admin}/l4proxy/v1/routes/traefik.r", Cancellation)).ExitCode == 0, RunningProgram.UsualDeadline, Cancellation);
+        Assert.Equal("PONG", await DatabaseClients.RedisAsync(port, Cancellation, "PING"));
+    }
+
     private static Task<GatewayProcess> StartAsync(TempDirectory files, int admin) => GatewayProcess.StartAsync(
         $$"""{ "Gateway": { "Admin": "http://127.0.0.1:{{admin}}", "TraefikDirectory": "{{files.Path}}" }, "L4Proxy": { "AccessLog": { "Enabled": false } } }""", Cancellation);
 
