@@ -46,22 +46,22 @@ public static class L4CaddyImport
         var config = new ImportedConfig();
         var document = SourceObject.Parse(utf8Json, notes);
         var apps = document?.Object("apps");
+        var certificates = document is null ? [] : CertificatesOf(utf8Json, notes);
         if (apps?.Object("layer4") is { } layer4)
-            new CaddyServers(config, notes, resolve).Read(layer4);
-        if (apps?.Keys.Contains("http") == true)
-            ReadHttp(utf8Json, config, notes, resolve);
+            new CaddyServers(config, notes, certificates, resolve).Read(layer4);
+        // What of HTTP cannot be carried over is none of layer 4: it is left out.
+        if (document is not null && SourceObject.Parse(utf8Json, notes.Mild())?.Object("apps")?.Object("http") is { } http)
+            new CaddyHttp(config, certificates, resolve).Read(http);
         apps?.Object("http");
         apps?.LeftOut(NotLayer4);
         document?.LeftOut(NotLayer4);
         return notes.Result(config.Build());
     }
 
-    /// <summary>What of HTTP cannot be carried over is none of layer 4: it is left out.</summary>
-    private static void ReadHttp(ReadOnlyMemory<byte> utf8Json, ImportedConfig config, ImportNotes notes, Func<string, IPAddress?> resolve)
-    {
-        var apps = SourceObject.Parse(utf8Json, notes.Mild())!.Object("apps")!;
-        var certificates = apps.Object("tls")?.Object("certificates")?.Objects("load_files") ?? [];
-        if (apps.Object("http") is { } http)
-            new CaddyHttp(config, [.. certificates.Select(file => new L4Certificate { Path = file.Text("certificate"), KeyPath = file.Text("key") })], resolve).Read(http);
-    }
+    /// <summary>Those that Caddy loads from files; others it gets by itself.</summary>
+    private static IReadOnlyList<L4Certificate> CertificatesOf(ReadOnlyMemory<byte> utf8Json, ImportNotes notes) =>
+    [
+        .. (SourceObject.Parse(utf8Json, notes.Mild())?.Object("apps")?.Object("tls")?.Object("certificates")?.Objects("load_files") ?? [])
+            .Select(file => new L4Certificate { Path = file.Text("certificate"), KeyPath = file.Text("key") }),
+    ];
 }

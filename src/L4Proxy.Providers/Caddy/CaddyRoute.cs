@@ -7,8 +7,9 @@ namespace L4Proxy.Providers.Caddy;
 /// <param name="config">Takes it.</param>
 /// <param name="notes">Takes what is lost.</param>
 /// <param name="endpoints">Where it is.</param>
+/// <param name="certificates">What TLS ends with, where it ends.</param>
 /// <param name="idle">How long a flow of datagrams may be silent; null where nothing is said.</param>
-internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IReadOnlyList<CaddyListen> endpoints, TimeSpan? idle)
+internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IReadOnlyList<CaddyListen> endpoints, IReadOnlyList<L4Certificate> certificates, TimeSpan? idle)
 {
     private const string Header = "proxy_protocol";
 
@@ -63,7 +64,11 @@ internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IRead
                     break;
                 case "tls":
                     route = route with { Tls = L4RouteTls.Terminate };
-                    handler.Lost("handler", $"Its certificate is of Caddy's 'tls' app: give the route '{name}' a 'Certificate', or its endpoint 'Certificates'. Until then L4Proxy does not take this configuration.");
+                    handler.Rest();
+                    if (certificates.Count > 0)
+                        endpoints.ToList().ForEach(endpoint => config.Change(endpoint.Endpoint, known => known with { Certificates = certificates }));
+                    else
+                        handler.Lost("handler", $"Its certificate is of Caddy's 'tls' app: give the route '{name}' a 'Certificate', or its endpoint 'Certificates'. Until then L4Proxy does not take this configuration.");
                     break;
                 case var unknown:
                     handler.Lost("handler", $"L4Proxy does not do what '{unknown}' does: the route is not carried over.");

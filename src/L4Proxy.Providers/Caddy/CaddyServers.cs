@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Configuration;
 using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Caddy;
@@ -6,8 +7,9 @@ namespace L4Proxy.Providers.Caddy;
 /// <summary>The servers of <c>apps.layer4</c>: what they listen on become endpoints. Of two that listen on one address the routes are put together; Caddy deals connections out to them by chance.</summary>
 /// <param name="config">Takes them.</param>
 /// <param name="notes">Takes what is lost.</param>
+/// <param name="certificates">What Caddy loads from files.</param>
 /// <param name="resolve">Looks a name up that is listened on; null where that is not known.</param>
-internal sealed class CaddyServers(ImportedConfig config, ImportNotes notes, Func<string, IPAddress?> resolve)
+internal sealed class CaddyServers(ImportedConfig config, ImportNotes notes, IReadOnlyList<L4Certificate> certificates, Func<string, IPAddress?> resolve)
 {
     public void Read(SourceObject layer4)
     {
@@ -32,7 +34,7 @@ internal sealed class CaddyServers(ImportedConfig config, ImportNotes notes, Fun
         {
             var number = 0;
             foreach (var route in routes)
-                new CaddyRoute(config, notes, endpoints, idle).Read($"{name}-{number}", route, isFirst: number++ == 0);
+                new CaddyRoute(config, notes, endpoints, certificates, idle).Read($"{name}-{number}", route, isFirst: number++ == 0);
         }
         server.Rest();
     }

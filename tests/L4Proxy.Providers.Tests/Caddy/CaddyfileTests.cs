@@ -141,6 +141,20 @@ public sealed class CaddyfileTests
         Assert.Equal(["tls"], imported.Config.Routes.Values.Last().Match!.Protocols!);
     }
 
+    [Fact]
+    public void TLS_ends_with_what_Caddy_loads_from_files()
+    {
+        var imported = L4CaddyImport.ParseJson(System.Text.Encoding.UTF8.GetBytes(
+            """
+            { "apps": { "tls": { "certificates": { "load_files": [{ "certificate": "/c.pem", "key": "/k.pem" }] } }, "layer4": { "servers": { "s": { "listen": [":8883"],
+              "routes": [{ "handle": [{ "handler": "tls" }, { "handler": "proxy", "upstreams": [{ "dial": ["127.0.0.1:1883"] }] }] }] } } } } }
+            """));
+
+        Assert.Empty(imported.Errors);
+        Assert.Equal(new L4Certificate { Path = "/c.pem", KeyPath = "/k.pem" }, Assert.Single(Assert.Single(imported.Config.Endpoints!).Value.Certificates!));
+        Assert.Equal(L4RouteTls.Terminate, Assert.Single(imported.Config.Routes!).Value.Tls);
+    }
+
     [Theory]
     [InlineData("{\nlayer4 {\n", "line 2")]
     [InlineData("{\n}\n}\n", "line 3")]
