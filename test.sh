@@ -171,6 +171,8 @@ for build in $published; do
 done
 for transport in Linux Managed; do
   for project in tests/*/*.csproj; do
+    # Nothing of reading other people's configuration depends on the transport.
+    [ "$transport $project" = "Managed tests/L4Proxy.Providers.Tests/L4Proxy.Providers.Tests.csproj" ] && continue
     run_tests "$project" "$transport"
   done
 done

@@ -74,6 +74,11 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
         {
             return false; // The host ends.
         }
+        catch (Exception e)
+        {
+            // A fault of this program must not end the host for a file.
+            return inForce.Refuse([new(provider.Name, $"It could not be put into force: {e.Message}")]).Count == 0;
+        }
     }
 
     private void SetCurrent(bool isCurrent)
@@ -92,8 +97,9 @@ internal sealed class FileFollower(WatchedFiles files, Func<FileContents, L4Impo
             errors.AddRange(texts.Where(file => file.Value.Content is null).Select(file => new L4ConfigError(file.Key, $"The file cannot be read: {file.Value.Error}")));
             return errors.Count > 0 ? null : parse([.. texts.Select(file => KeyValuePair.Create(file.Key, file.Value.Content!.Value))]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // No directory, or a fault of this program, which must not end the host for a file.
             errors.Add(new(provider.Name, e.Message));
             return null;
         }
