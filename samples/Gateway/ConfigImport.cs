@@ -37,8 +37,7 @@ internal static class ConfigImport
     /// <summary>Whose file it is is said by what is in it, whatever it is called.</summary>
     private static L4ImportResult Read(string path, string text) => ImportedKinds.Of(text) switch
     {
-        ImportedKind.Caddy => L4CaddyImport.ParseJson(System.Text.Encoding.UTF8.GetBytes(text)),
-        ImportedKind.Caddyfile => L4CaddyImport.ParseCaddyfile(text),
+        ImportedKind.Caddy => L4CaddyImport.Parse(text),
         ImportedKind.Nginx => L4NginxImport.Parse(text),
         ImportedKind.HaProxy => L4HaProxyImport.Parse(text),
         _ => throw new GatewayException(GatewayException.Unusable,

@@ -15,8 +15,8 @@ internal sealed record GatewayArguments
                Gateway --config FILE --explain "tcp|udp PORT key=value ..."
                                                say which route of FILE a connection would take, and why no other; ends with
                                                0 where one takes it, 1 where none does, 2 where that cannot be said
-               Gateway --import FILE           print what FILE, nginx's with a stream block, HAProxy's or the JSON of a Caddy with
-                                               layer4, is as a FILE of this gateway, and on standard error what of it cannot be
+               Gateway --import FILE           print what FILE, nginx's with a stream block, HAProxy's, or JSON or a Caddyfile of a
+                                               Caddy with layer4, is as a FILE of this gateway, and on standard error what of it cannot be
                                                carried over; ends with 0 where that is nothing
                Gateway --help | --version
 

@@ -5,7 +5,6 @@ internal enum ImportedKind
 {
     Unknown,
     Caddy,
-    Caddyfile,
     Nginx,
     HaProxy,
 }

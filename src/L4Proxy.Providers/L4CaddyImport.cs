@@ -30,6 +30,20 @@ public static class L4CaddyImport
         return ParseCaddyfile(text, static _ => null);
     }
 
+    /// <summary>Reads a file, JSON or a Caddyfile: it is told by what is in it.</summary>
+    /// <param name="text">The file.</param>
+    /// <returns>The configuration, and what is lost.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
+    public static L4ImportResult Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Parse(text, static _ => null);
+    }
+
+    /// <summary>The same, where names that are listened on are looked up.</summary>
+    internal static L4ImportResult Parse(string text, Func<string, IPAddress?> resolve) =>
+        CaddyNames.IsCaddyfile(text) ? ParseCaddyfile(text, resolve) : ParseJson(System.Text.Encoding.UTF8.GetBytes(text), resolve);
+
     /// <summary>The same, where names that are listened on are looked up.</summary>
     internal static L4ImportResult ParseCaddyfile(string text, Func<string, IPAddress?> resolve)
     {

@@ -51,11 +51,10 @@ public static class L4ProvidersServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = Path.GetFullPath(path);
-        var metrics = new TraefikMetrics();
-        services.TryAddSingleton(metrics);
+        services.TryAddSingleton<TraefikMetrics>();
         return AddFiles(
             services, new($"Traefik's files in '{full}'", "traefik.", isWhole: false), () => TraefikDirectory.FilesOf(full), files => TraefikDirectory.Parse(files, options ?? new()),
-            follower => metrics.Follower = follower);
+            (host, follower) => host.GetRequiredService<TraefikMetrics>().Followers.Add(follower));
     }
 
     /// <summary>
@@ -76,8 +75,12 @@ public static class L4ProvidersServiceCollectionExtensions
         services.AddSingleton(host => new CaddySave(full, host.GetRequiredService<ILogger<CaddySave>>()));
         services.AddSingleton<IL4ConfigProvider>(host =>
         {
-            if (host.GetRequiredService<CaddySave>().Text is { } text)
-                provider.Publish(provider.SnapshotOf(L4CaddyImport.ParseJson(text, CaddyNames.Resolve)));
+            var saved = host.GetRequiredService<CaddySave>();
+            var imported = saved.Text is { } text ? L4CaddyImport.ParseJson(text, CaddyNames.Resolver()) : null;
+            if (imported?.Errors.Count > 0)
+                saved.Drop(imported.Errors);
+            else if (imported is not null)
+                provider.Publish(provider.SnapshotOf(imported));
             return provider;
         });
         services.AddSingleton(host => new CaddyDocument(provider, Follow(host, provider), new CaddyPorts(host.GetRequiredService<HostPorts>()), host.GetRequiredService<CaddySave>()));
@@ -137,7 +140,7 @@ public static class L4ProvidersServiceCollectionExtensions
 
     private static IServiceCollection AddFiles(
         IServiceCollection services, FollowedProvider provider, Func<IEnumerable<string>> list, Func<IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>>, L4ImportResult> parse,
-        Action<FileFollower>? made = null)
+        Action<IServiceProvider, FileFollower>? made = null)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransformProvider, HeaderTransforms>());
         FileFollower? follower = null;
@@ -146,7 +149,7 @@ public static class L4ProvidersServiceCollectionExtensions
         services.AddSingleton<IL4ConfigProvider>(host =>
         {
             Of(host).ReadFirst();
-            made?.Invoke(Of(host));
+            made?.Invoke(host, Of(host));
             return provider;
         });
         return services.AddSingleton<IHostedService>(Of);

@@ -87,8 +87,11 @@ internal sealed class RouteTable
         if (added.Count + gone.Count == 0)
             return before;
         var news = Sorted(added, httpNames);
-        var isWhole = before._unreachable is { Count: 0 } && added.Count <= FewAdded;
-        return new RouteTable(before.With(news, [.. gone]), httpNames, isWhole ? news : null);
+        var entries = before.With(news, [.. gone]);
+        if (HaveRoom(entries, news))
+            return new RouteTable(entries, httpNames, before._unreachable is { Count: 0 } && added.Count <= FewAdded ? news : null);
+        // They are others then, and all are looked at.
+        return new RouteTable(Ranked(Array.ConvertAll(entries, entry => entry.Copy())), httpNames);
     }
 
     private static RouteEntry[] Sorted(IEnumerable<RouteModel> routes, HttpNames httpNames)
@@ -123,10 +126,10 @@ internal sealed class RouteTable
             entries[to++] = entry;
         }
         Array.Copy(kept, from, entries, to, kept.Length - from);
-        return HaveRoom(entries, added) ? entries : Ranked(Array.ConvertAll(entries, entry => entry.Copy()));
+        return entries;
     }
 
-    /// <summary>Gives new entries ranks between those of their neighbours, which others look at meanwhile.</summary>
+    /// <summary>Gives new entries ranks between those of their neighbours, which others look at meanwhile; false where there is no room.</summary>
     private static bool HaveRoom(RouteEntry[] entries, RouteEntry[] added)
     {
         for (var (i, next) = (0, 0); next < added.Length; i++)

@@ -208,9 +208,10 @@ internal sealed class ConfigLoader : IDisposable
 
     private void Warn(IReadOnlyList<L4ConfigError> warnings)
     {
-        Warnings = warnings;
-        foreach (var warning in warnings)
+        // What was said is not said again at each change of something else.
+        foreach (var warning in warnings.Except(Warnings).ToList())
             _log.ConfigWarning(warning.ToString());
+        Warnings = warnings;
     }
 
     private Checked CheckNewest() =>

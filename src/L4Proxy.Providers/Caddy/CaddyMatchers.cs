@@ -30,40 +30,22 @@ internal static class CaddyMatchers
     };
 
     /// <summary>What sets become; null where they match everything. What of them has nothing like it is said.</summary>
-    public static L4Match? Read(IReadOnlyList<SourceObject> sets)
-    {
-        List<L4Match> matches = [.. sets.Select(Set)];
-        return matches.Count switch
-        {
-            0 => null,
-            1 => matches[0] == new L4Match() ? null : matches[0],
-            _ => matches.Exists(match => match == new L4Match()) ? null : new L4Match { AnyOf = matches },
-        };
-    }
+    public static L4Match? Read(IReadOnlyList<SourceObject> sets) => Clause.Any(sets.Select(set => Clause.Of(Set(set) ?? new()))).Match;
 
     /// <summary>Two of which both must hold; null is what always does.</summary>
-    public static L4Match? All(L4Match? one, L4Match? other)
-    {
-        if (one is null || other is null)
-            return one ?? other;
-        var keys = L4Match.Keys.Shape.Keys.Where(key => key.Get(other) is not null).ToList();
-        // Together they are found by their names; apart they say the same.
-        return keys.TrueForAll(key => key.Get(one) is null)
-            ? (L4Match)keys.Aggregate((object)one, (both, key) => key.Set(both, key.Get(other)!))
-            : new() { AnyOf = [one], Not = new() { Not = other } };
-    }
+    public static L4Match? All(L4Match? one, L4Match? other) => Clause.Of(one ?? new()).And(Clause.Of(other ?? new())).Match;
 
-    private static L4Match Set(SourceObject set)
+    private static L4Match? Set(SourceObject set)
     {
-        var match = new L4Match();
+        L4Match? match = null;
         foreach (var name in set.Keys)
         {
             if (name == "not")
-                match = All(match, new() { Not = Not(set) })!;
+                match = All(match, new() { Not = Not(set) });
             else if (name == "http")
-                match = All(match, Http(set.Objects(name)))!;
+                match = All(match, Http(set.Objects(name)));
             else if (s_matchers.TryGetValue(name, out var read))
-                match = All(match, Read(set, name, read))!;
+                match = All(match, Read(set, name, read));
             else
                 set.Lost(name, "There is no such matcher in L4Proxy: without it the route would match more than it should, so it is not carried over.");
         }
@@ -114,9 +96,11 @@ internal static class CaddyMatchers
         if (ranges is null or [])
             source.Lost("ranges", "Without them it never holds.");
         source.Rest();
-        // Caddy's own private ranges have 127.0.0.1/8.
-        return ranges?.ConvertAll(text => SourceRange.TryRead(text, out var range, out _) ? range : text);
+        return Ranges(ranges);
     }
+
+    /// <summary>Ranges as they are written here, without bits behind the prefix: Caddy's own private ranges have 127.0.0.1/8.</summary>
+    public static List<string>? Ranges(List<string>? texts) => texts?.ConvertAll(text => SourceRange.TryRead(text, out var range, out _) ? range : text);
 
     private static string Pattern(SourceObject source)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Caddy;
 
@@ -24,7 +25,7 @@ internal static partial class CaddyName
     public static string OfRegex(string pattern)
     {
         var text = new StringBuilder();
-        var (group, depth, inClass, hasChoice) = (0, 0, false, false);
+        var (group, inClass) = (0, false);
         for (var i = 0; i < pattern.Length; i++)
         {
             text.Append(pattern[i]);
@@ -32,20 +33,10 @@ internal static partial class CaddyName
                 text.Append(pattern[++i]);
             else if (pattern[i] is '[' or ']')
                 inClass = pattern[i] == '[';
-            else if (inClass)
-                continue;
-            else if (pattern[i] == '(' && (i + 1 == pattern.Length || pattern[i + 1] != '?'))
+            else if (pattern[i] == '(' && !inClass && (i + 1 == pattern.Length || pattern[i + 1] != '?'))
                 text.Append("?<").Append(GroupOf(++group)).Append('>');
-            hasChoice |= !inClass && depth == 0 && pattern[i] == '|';
-            depth += inClass ? 0 : pattern[i] == '(' ? 1 : pattern[i] == ')' ? -1 : 0;
         }
-        return hasChoice ? $".*(?:{text}).*" : Unanchored(text.ToString());
-    }
-
-    private static string Unanchored(string pattern)
-    {
-        var begin = pattern.StartsWith('^') ? pattern[1..] : $".*{pattern}";
-        return begin.EndsWith('$') && !begin.EndsWith("\\$", StringComparison.Ordinal) ? begin[..^1] : $"{begin}.*";
+        return SourceRegex.Unanchored(text.ToString());
     }
 
     /// <summary>An address with its placeholders for groups of a regular expression, <c>{tls.regexp.1}</c>, as captures are written here; null where it has another placeholder.</summary>

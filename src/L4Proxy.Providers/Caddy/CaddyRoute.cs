@@ -27,7 +27,7 @@ internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IRead
         var isOfHeader = isFirst && sets is [var set] && set.Keys.SequenceEqual([Header]);
         var match = CaddyMatchers.All(outer, isOfHeader ? null : CaddyMatchers.Read(sets));
         var isWhole = notes.LossCount == before;
-        var handled = Handle(name, route, isFirst, new L4Route
+        var handled = Handle(name, route, isFirst, isWhole, new L4Route
         {
             Endpoints = [.. endpoints.Select(endpoint => endpoint.Endpoint)],
             Match = match,
@@ -35,12 +35,12 @@ internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IRead
             Timeouts = idle is not null && endpoints.All(endpoint => endpoint.IsUdp) ? new() { Idle = idle } : null,
         });
         route.Rest();
-        // A route with a matcher too few would take what is not its own.
+        // A route with a matcher too few would take what is not its own, and so would those within it.
         if (isWhole && handled is not null)
             config.Route(name, handled);
     }
 
-    private L4Route? Handle(string name, SourceObject source, bool isFirst, L4Route route)
+    private L4Route? Handle(string name, SourceObject source, bool isFirst, bool isWhole, L4Route route)
     {
         var hasHeader = false;
         foreach (var handler in source.Objects("handle"))
@@ -53,9 +53,10 @@ internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IRead
                     handler.Rest();
                     return route with { Action = L4RouteAction.Reject, RejectWith = L4RejectWith.Close };
                 case "subroute":
-                    Subroute(name, handler, route);
+                    if (isWhole)
+                        Subroute(name, handler, route);
                     return null;
-                case Header when isFirst:
+                case Header when isFirst && isWhole && route.Match is null:
                     hasHeader = true;
                     ReadHeaders(handler);
                     break;
@@ -85,7 +86,10 @@ internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IRead
     private void Subroute(string name, SourceObject handler, L4Route route)
     {
         if (route is not { Tls: null, Throttle: null })
-            handler.Lost("handler", "What stands before it is not carried over into its routes.");
+        {
+            handler.Lost("handler", "What stands before it is not carried over into its routes, and so they are not.");
+            return;
+        }
         var number = 0;
         foreach (var inner in handler.Objects("routes"))
             Read($"{name}-{number++}", inner, outer: route.Match);
@@ -98,7 +102,7 @@ internal sealed class CaddyRoute(ImportedConfig config, ImportNotes notes, IRead
         var policy = handler.Text("fallback_policy");
         // How long one is waited for is PrefaceTimeout, and it is never waited for without an end.
         handler.Duration("timeout");
-        var trusted = handler.Texts("allow") ?? (policy is "USE" or "REQUIRE" ? ["0.0.0.0/0", "::/0"] : null);
+        var trusted = CaddyMatchers.Ranges(handler.Texts("allow")) ?? (policy is "USE" or "REQUIRE" ? ["0.0.0.0/0", "::/0"] : null);
         handler.Rest();
         if (trusted is null)
             handler.Lost("allow", "Whose headers are believed must be said: 'allow', or a 'fallback_policy' of USE or REQUIRE.");

@@ -69,9 +69,9 @@ internal sealed class ExpectedStateFollower(
                 if (failures == 1)
                     log.ExpectedStateUnreached(e, options.Url.GetLeftPart(UriPartial.Path));
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
-                return;
+                return; // The host ends.
             }
             await ReportAsync(stoppingToken);
             await WaitAsync(pause, stoppingToken);
@@ -159,9 +159,9 @@ internal sealed class ExpectedStateFollower(
             using var client = Client();
             using var response = await client.PostAsync(options.ReportUrl, content, limit.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception e)
         {
-            // It is told again with the next poll.
+            // It is told again with the next poll, whatever a handler of the application's makes of it.
             log.ExpectedStateNotReported(e, options.ReportUrl.GetLeftPart(UriPartial.Path));
         }
     }

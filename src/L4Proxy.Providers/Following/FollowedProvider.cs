@@ -26,7 +26,7 @@ internal sealed class FollowedProvider(string name, string prefix, bool isWhole)
     /// <summary>What it would say.</summary>
     public L4ConfigSnapshot SnapshotOf(L4ImportResult imported) => GetConfig() with
     {
-        Config = PrefixedIds.Of(imported.Config, prefix),
+        Config = KeptObjects.Of(PrefixedIds.Of(imported.Config, prefix), GetConfig().Config),
         Errors = isWhole || imported.IsUnreadable ? imported.Errors : [],
         Warnings = isWhole || imported.IsUnreadable ? imported.Warnings : [.. imported.Errors, .. imported.Warnings],
         Revision = Interlocked.Increment(ref _revision),

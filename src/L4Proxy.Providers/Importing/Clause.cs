@@ -88,30 +88,20 @@ internal sealed class Clause
     /// <summary>Both in one, where no field says two things.</summary>
     private static L4Match? TryMerge(L4Match a, L4Match b)
     {
-        if (Collide(a.Sni, b.Sni) || Collide(a.SniRegex, b.SniRegex) || Collide(a.Alpn, b.Alpn) || Collide(a.TlsVersions, b.TlsVersions) || Collide(a.Protocols, b.Protocols)
-            || Collide(a.ClientAddresses, b.ClientAddresses) || Collide(a.LocalAddresses, b.LocalAddresses) || Collide(a.LocalPorts, b.LocalPorts)
-            || Collide(a.Bytes, b.Bytes) || Collide(a.Not, b.Not) || Collide(a.AnyOf, b.AnyOf))
-            return null;
-        return new()
+        object both = a;
+        foreach (var key in L4Match.Keys.Shape.Keys)
         {
-            Sni = a.Sni ?? b.Sni,
-            SniRegex = a.SniRegex ?? b.SniRegex,
-            Alpn = a.Alpn ?? b.Alpn,
-            TlsVersions = a.TlsVersions ?? b.TlsVersions,
-            Protocols = a.Protocols ?? b.Protocols,
-            ClientAddresses = a.ClientAddresses ?? b.ClientAddresses,
-            LocalAddresses = a.LocalAddresses ?? b.LocalAddresses,
-            LocalPorts = a.LocalPorts ?? b.LocalPorts,
-            Bytes = a.Bytes ?? b.Bytes,
-            Not = a.Not ?? b.Not,
-            AnyOf = a.AnyOf ?? b.AnyOf,
-        };
+            if (key.Get(b) is not { } value)
+                continue;
+            if (key.Get(a) is { } other && !ReferenceEquals(other, value))
+                return null;
+            both = key.Set(both, value);
+        }
+        return (L4Match)both;
     }
 
     private static bool Asks(L4Match match, Func<L4Match, bool> isSuch) =>
         isSuch(match) || (match.Not is { } not && Asks(not, isSuch)) || match.AnyOf?.Any(member => Asks(member, isSuch)) == true;
-
-    private static bool Collide(object? a, object? b) => a is not null && b is not null && !ReferenceEquals(a, b);
 
     /// <summary>One of both in one, where they differ in one list only.</summary>
     private static L4Match? TryJoin(L4Match a, L4Match b, ref List<string>? grown)

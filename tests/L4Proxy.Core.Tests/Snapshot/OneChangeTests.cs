@@ -79,6 +79,30 @@ public sealed class OneChangeTests : IDisposable
         },
         iter: 200);
 
+    /// <summary>Where there is no room between two entries any more all get other ranks, and all are looked at: the ranks that one of several new ones had got say nothing then.</summary>
+    [Fact]
+    public void What_is_covered_is_found_where_ranks_have_no_room()
+    {
+        var routes = Enumerable.Range(0, 50).Select(i => Routing.Routes.Route($"b{i:D2}", new() { Sni = [$"n{i}.x"] }, order: i)).ToList();
+        var table = RouteTable.Create(routes);
+        Assert.Empty(table.FindUnreachable());
+        // Ranks stay high where those before are gone.
+        table = Next(table, [], routes[..40]);
+        for (var i = 0; i < 12; i++)
+            table = Next(table, [Routing.Routes.Route($"f{i:D2}", new() { Sni = [$"*.f{i}.x"] }, order: 48)], []);
+
+        table = RouteTable.Create([Routing.Routes.Route("c", new() { Sni = ["n49.x", "*.z.x"] }, order: 48), Routing.Routes.Route("g", new() { Sni = ["*.g.x"] }, order: 48)], [], HttpNames.Both, table);
+
+        Assert.Equal([("b49", "c")], table.FindUnreachable());
+
+        static RouteTable Next(RouteTable before, IReadOnlyCollection<RouteModel> added, IReadOnlyCollection<RouteModel> gone)
+        {
+            var table = RouteTable.Create(added, gone, HttpNames.Both, before);
+            Assert.Empty(table.FindUnreachable());
+            return table;
+        }
+    }
+
     /// <summary>What is the same stays the same object, or the next change would cost as much as all.</summary>
     [Fact]
     public void What_has_not_changed_is_not_built_again()

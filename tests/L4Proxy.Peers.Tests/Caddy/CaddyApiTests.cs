@@ -145,6 +145,19 @@ public sealed class CaddyApiTests
         Assert.True(await AcceptsAsync(port));
     }
 
+    /// <summary>A document that was kept and cannot be used any more keeps nobody from starting: its writer finds nothing of it, and writes it again.</summary>
+    [Fact]
+    public async Task What_was_kept_and_cannot_be_used_is_no_reason_not_to_start()
+    {
+        var directory = new TempDirectory();
+        directory.Write("l4proxy-caddy.json", """{ "apps": { "layer4": { "servers": { "h1_x": { "listen": ["nobody.invalid:1"] } } } } }""");
+        await using var gateway = await CaddyGateway.StartAsync(Cancellation, directory);
+        using var agent = gateway.Agent("h1");
+
+        Assert.Null(await agent.ReadAsync(Cancellation));
+        Assert.Contains("nobody.invalid", gateway.Log.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Row", "A7")]
     public async Task Only_pages_and_hosts_that_are_named_are_let_in()

@@ -141,6 +141,37 @@ public sealed class CaddyfileTests
         Assert.Equal(["tls"], imported.Config.Routes.Values.Last().Match!.Protocols!);
     }
 
+    /// <summary>What the outer route asks for is lost with it, and routes within it would take what is not theirs.</summary>
+    [Theory]
+    [InlineData("@x winbox\nroute @x {\nsubroute {\nroute {\nproxy a:1\n}\n}\n}")]
+    [InlineData("route {\nthrottle {\nread_bytes_per_second 9\n}\nsubroute {\nroute {\nproxy a:1\n}\n}\n}")]
+    public void Routes_within_a_route_that_is_lost_are_lost(string routes)
+    {
+        var imported = L4CaddyImport.ParseCaddyfile($"{{\nlayer4 {{\n:1 {{\n{routes}\n}}\n}}\n}}");
+
+        Assert.NotEmpty(imported.Errors);
+        Assert.Empty(imported.Config.Routes!);
+    }
+
+    /// <summary>A header is read of every client or of none: not of those alone that a route asks for.</summary>
+    [Fact]
+    public void Headers_of_some_clients_are_lost()
+    {
+        var imported = L4CaddyImport.ParseCaddyfile("{\nlayer4 {\n:1 {\n@lb remote_ip 10.0.0.0/8\nroute @lb {\nproxy_protocol {\nfallback_policy USE\n}\nproxy a:1\n}\n}\n}\n}");
+
+        Assert.NotEmpty(imported.Errors);
+        Assert.Null(Assert.Single(imported.Config.Endpoints!).Value.ProxyProtocol);
+    }
+
+    [Fact]
+    public void Private_ranges_may_be_trusted()
+    {
+        var imported = L4CaddyImport.ParseCaddyfile("{\nlayer4 {\n:1 {\nroute {\nproxy_protocol {\nallow private_ranges\n}\nproxy a:1\n}\n}\n}\n}");
+
+        Assert.Contains("127.0.0.0/8", Assert.Single(imported.Config.Endpoints!).Value.ProxyProtocol!.Trusted!);
+        Assert.Single(imported.Config.Routes!);
+    }
+
     [Fact]
     public void TLS_ends_with_what_Caddy_loads_from_files()
     {

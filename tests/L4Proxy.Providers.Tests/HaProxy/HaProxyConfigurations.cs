@@ -68,7 +68,7 @@ internal static class HaProxyConfigurations
             """,
             [
                 """tcp://0.0.0.0:443 {"Sni":["shop.example.com","www.shop.example.com"],"Protocols":["tls"]} -> 10.1.0.1:443""",
-                """tcp://0.0.0.0:443 {"AnyOf":[{"Sni":["*.apps.example.com"],"Protocols":["tls"]},{"SniRegex":[".*(?:^mail[0-9]+\\.).*"],"Protocols":["tls"]}]} -> 10.1.0.2:443""",
+                """tcp://0.0.0.0:443 {"AnyOf":[{"Sni":["*.apps.example.com"],"Protocols":["tls"]},{"SniRegex":["mail[0-9]+\\..*"],"Protocols":["tls"]}]} -> 10.1.0.2:443""",
                 "tcp://0.0.0.0:443 -> 127.0.0.1:8443",
             ], []),
         ["SSH and HTTPS on one port"] = new(Defaults +

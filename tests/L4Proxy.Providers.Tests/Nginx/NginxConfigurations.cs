@@ -73,7 +73,7 @@ internal static class NginxConfigurations
                 """tcp://0.0.0.0:443 {"Sni":["example.org"],"Protocols":["tls"]} -> 10.1.0.2:443""",
                 """tcp://0.0.0.0:443 {"Sni":["*.apps.example.com"],"Protocols":["tls"]} -> 10.1.0.3:443""",
                 """tcp://0.0.0.0:443 {"Sni":["*.example.org"],"Protocols":["tls"]} -> 10.1.0.2:443""",
-                """tcp://0.0.0.0:443 {"SniRegex":[".*(?:^mail\\d*\\.).*"],"Protocols":["tls"]} -> 10.1.0.4:443""",
+                """tcp://0.0.0.0:443 {"SniRegex":["mail\\d*\\..*"],"Protocols":["tls"]} -> 10.1.0.4:443""",
                 "tcp://0.0.0.0:443 -> 127.0.0.1:8443",
             ], []),
         ["SSH and HTTPS on one port"] = new(

@@ -10,6 +10,7 @@ internal static class JoinedEndpoints
 {
     // What is the same object says the same: a load that changes nothing of it is to find the same routes.
     private static readonly ConditionalWeakTable<L4Config, Moved> s_moved = [];
+    private static readonly ConditionalWeakTable<L4Endpoint, L4Endpoint> s_certified = [];
 
     /// <summary>A provider's configuration, with its routes on the endpoints that are there already.</summary>
     /// <param name="config">What the provider says.</param>
@@ -43,8 +44,15 @@ internal static class JoinedEndpoints
             return there;
         var endpoints = there.Endpoints!.ToDictionary();
         foreach (var (from, to) in given)
-            endpoints[to] = endpoints[to] with { Certificates = own[from].Certificates };
+            endpoints[to] = Certified(endpoints[to], own[from].Certificates!);
         return there with { Endpoints = endpoints };
+    }
+
+    private static L4Endpoint Certified(L4Endpoint endpoint, IReadOnlyList<L4Certificate> certificates)
+    {
+        if (!s_certified.TryGetValue(endpoint, out var known) || !ReferenceEquals(known.Certificates, certificates))
+            s_certified.AddOrUpdate(endpoint, known = endpoint with { Certificates = certificates });
+        return known;
     }
 
     private sealed record Moved(Dictionary<string, string> Ids, L4Config Config);

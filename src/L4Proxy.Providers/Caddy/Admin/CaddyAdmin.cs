@@ -45,9 +45,11 @@ internal sealed class CaddyAdmin(CaddyDocument document, CaddyReads reads)
         var value = CaddyTree.Find(current, path);
         if (path.Count == 0)
             reads.Add(ClientOf(http), current, document.Length);
+        var text = JsonSerializer.SerializeToUtf8Bytes(value);
         http.Response.ContentType = "application/json";
-        http.Response.Headers.ETag = $"\"{http.Request.Path} {CaddyTree.HashOf(value)}\"";
-        await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(value).Append((byte)'\n').ToArray(), http.RequestAborted);
+        http.Response.Headers.ETag = $"\"{http.Request.Path} {CaddyTree.HashOf(text)}\"";
+        await http.Response.Body.WriteAsync(text, http.RequestAborted);
+        await http.Response.Body.WriteAsync("\n"u8.ToArray(), http.RequestAborted);
     }
 
     private async Task WriteAsync(HttpContext http, IReadOnlyList<string> path)

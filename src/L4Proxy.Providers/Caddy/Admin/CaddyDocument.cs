@@ -55,7 +55,7 @@ internal sealed class CaddyDocument(FollowedProvider provider, FollowedConfig co
 
     private async Task ApplyAsync(byte[] text)
     {
-        var imported = L4CaddyImport.ParseJson(text, CaddyNames.Resolve);
+        var imported = L4CaddyImport.ParseJson(text, CaddyNames.Resolver());
         if (imported.Errors.Count > 0)
             throw Refused(imported.Errors);
         if (ports.FindHeld(imported.Config, provider.GetConfig().Config) is { } held)

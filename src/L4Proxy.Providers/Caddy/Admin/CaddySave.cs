@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using L4Proxy.Configuration;
 using L4Proxy.Providers.Following;
 using Microsoft.Extensions.Logging;
 
@@ -31,13 +32,20 @@ internal sealed class CaddySave
     }
 
     /// <summary>What was kept; null where nothing was.</summary>
-    public JsonNode? First { get; }
+    public JsonNode? First { get; private set; }
 
     /// <summary>The same in UTF-8.</summary>
     public byte[]? Text { get; private set; }
 
     /// <summary>How long it is, in bytes.</summary>
     public long Length => Text?.Length ?? 0;
+
+    /// <summary>What was kept cannot be used any more, as where it listens on a name that nobody knows: whoever wrote it finds nothing of it, and writes it again.</summary>
+    public void Drop(IReadOnlyList<L4ConfigError> errors)
+    {
+        (First, Text) = (null, null);
+        _log.CaddyDocumentLost(new InvalidDataException(string.Join("; ", errors)), _path!);
+    }
 
     /// <summary>Keeps another one: the file is always a whole one.</summary>
     public void Write(byte[] text)

@@ -46,7 +46,10 @@ internal static class CaddyTree
     public static string? FindTwin(JsonNode? root) => IdsOf(root, []).GroupBy(item => item.Id).FirstOrDefault(same => same.Count() > 1)?.Key;
 
     /// <summary>The hash in the <c>Etag</c> of a value.</summary>
-    public static string HashOf(JsonNode? value) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(value)).AsSpan(0, 8));
+    public static string HashOf(JsonNode? value) => HashOf(JsonSerializer.SerializeToUtf8Bytes(value));
+
+    /// <summary>The same of its text.</summary>
+    public static string HashOf(ReadOnlySpan<byte> text) => Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, 8));
 
     /// <summary>The document after a write at a path that is not its root; parents that are missing are made.</summary>
     /// <exception cref="CaddyProblem">It cannot be written so.</exception>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using L4Proxy.Names;
+using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Traefik.Rules;
 
@@ -71,41 +72,7 @@ internal static partial class NamePattern
     /// <summary>Go's names are compared in the case that they are asked for in, which is lower case.</summary>
     private static bool IsCased(string pattern) => Enumerable.Range(0, pattern.Length).Any(i => char.IsAsciiLetterUpper(pattern[i]) && (i == 0 || pattern[i - 1] != '\\'));
 
-    private static string Whole(string pattern)
-    {
-        var isCased = IsCased(pattern);
-        if (isCased)
-            pattern = $"(?-i:{pattern})";
-        if (isCased || HasAlternatives(pattern))
-            return $".*(?:{pattern}).*";
-        var (starts, ends) = (pattern.StartsWith('^'), pattern.EndsWith('$') && !IsEscaped(pattern, pattern.Length - 1));
-        return $"{(starts ? "" : ".*")}{pattern[(starts ? 1 : 0)..(ends ? ^1 : ^0)]}{(ends ? "" : ".*")}";
-    }
-
-    private static bool IsEscaped(string text, int at)
-    {
-        var slashes = 0;
-        while (at - slashes > 0 && text[at - slashes - 1] == '\\')
-            slashes++;
-        return slashes % 2 == 1;
-    }
-
-    private static bool HasAlternatives(string pattern)
-    {
-        var (depth, inClass) = (0, false);
-        for (var i = 0; i < pattern.Length; i++)
-        {
-            if (pattern[i] == '\\')
-                i++;
-            else if (pattern[i] is '[' or ']')
-                inClass = pattern[i] == '[';
-            else if (!inClass && pattern[i] is '(' or ')')
-                depth += pattern[i] == '(' ? 1 : -1;
-            else if (!inClass && pattern[i] == '|' && depth == 0)
-                return true;
-        }
-        return false;
-    }
+    private static string Whole(string pattern) => IsCased(pattern) ? $".*(?:(?-i:{pattern})).*" : SourceRegex.Unanchored(pattern);
 
     /// <summary>What Go writes in another way; its groups capture nothing here.</summary>
     private static string Translate(string text)
