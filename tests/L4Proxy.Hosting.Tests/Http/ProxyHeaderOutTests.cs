@@ -90,8 +90,7 @@ public sealed class ProxyHeaderOutTests : IAsyncDisposable
 
         await app.UpdateAsync(Config(cluster with { ProxyProtocol = new() { Version = L4ProxyProtocolVersion.V1 } }));
         taken.Listen();
-        using var accepted = new TcpClient { Client = await taken.AcceptAsync(Token) };
-        _accepting = ServeAsync(accepted);
+        _accepting = ServeAsync(new TcpClient { Client = await taken.AcceptAsync(Token) });
 
         Assert.NotEmpty(await waiting.InTime());
         Assert.StartsWith("PROXY TCP4 127.0.0.1", Assert.Single(_headers), StringComparison.Ordinal);
