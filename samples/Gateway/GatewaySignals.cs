@@ -32,12 +32,11 @@ internal sealed class GatewaySignals : IDisposable
 
     /// <summary>Starts <paramref name="app"/>, and returns when it has stopped.</summary>
     /// <param name="app">The app.</param>
-    /// <param name="start">Starts it.</param>
     /// <param name="reload">Reads everything again.</param>
-    public static async Task RunAsync(WebApplication app, Func<Task> start, Action reload)
+    public static async Task RunAsync(WebApplication app, Action reload)
     {
         using var signals = new GatewaySignals(app, reload);
-        await start();
+        await StartAsync(app);
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (app.Lifetime.ApplicationStopping.Register(stopping.SetResult))
             await stopping.Task;
@@ -48,6 +47,19 @@ internal sealed class GatewaySignals : IDisposable
     {
         _registrations.ForEach(registration => registration.Dispose());
         _hurry.Dispose();
+    }
+
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e)
+        {
+            // An address of Kestrel's, as a rule. One of L4Proxy's own is tried again until it can be had, unless there is no other.
+            throw new GatewayException(GatewayException.Invalid, [e.Message]);
+        }
     }
 
     private async Task StopAsync()

@@ -8,7 +8,9 @@ try
         return answer();
     if (arguments.Import is { } file)
         return await ConfigImport.RunAsync(file);
-    if (arguments.ConfigFile is null)
+    if (arguments.ConfigFile is null && EnvironmentGateway.IsMeant)
+        await EnvironmentGateway.RunAsync();
+    else if (arguments.ConfigFile is null)
         await Demonstration.RunAsync();
     else if (arguments.Check)
         await FileCheck.RunAsync(new GatewayFile(arguments.ConfigFile));

@@ -89,6 +89,7 @@ internal static class CoreServices
         services.TryAddSingleton<UdpProxy>();
         services.TryAddSingleton<UdpServer>();
         services.TryAddSingleton<ProxyServer>();
+        services.TryAddSingleton<IL4Drain>(provider => provider.GetRequiredService<ProxyServer>());
         services.TryAddSingleton<IL4DestinationHealth, DestinationHealthReader>();
         services.TryAddSingleton<IL4RouteExplainer, RouteExplainer>();
         return services;

@@ -18,7 +18,7 @@ namespace L4Proxy;
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
     ConfigLoader loader, OwnListeners listeners, TransportChoice transport, TcpServer tcp, UdpServer udp, DescriptorBudget budget, HealthMonitor monitor, ConnectionRecorder recorder,
-    LiveBytes live, HealthNews health, CoarseClock clock, LogQueue logs, ILogger<ProxyServer> log) : IAsyncDisposable
+    LiveBytes live, HealthNews health, CoarseClock clock, LogQueue logs, ILogger<ProxyServer> log) : IL4Drain, IAsyncDisposable
 {
     // So long what was cut may take to end. With LogQueue's it is no more than the host waits longer than ShutdownTimeout.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2.5);
@@ -28,7 +28,8 @@ internal sealed class ProxyServer(
     private volatile ProxySnapshot _snapshot = ProxySnapshot.Empty;
     private readonly Dictionary<string, EndpointModel> _removed = [];
     private Task? _watching;
-    private volatile bool _draining;
+    private volatile bool _stopping;
+    private volatile bool _drained;
 
     /// <summary>The configuration in force.</summary>
     public ProxySnapshot Snapshot => _snapshot;
@@ -37,7 +38,10 @@ internal sealed class ProxyServer(
     public Action<ProxySnapshot>? Applied { get; set; }
 
     /// <summary>Whether it has begun to stop.</summary>
-    public bool IsDraining => _draining;
+    public bool IsStopping => _stopping;
+
+    /// <inheritdoc/>
+    public bool IsDraining => _stopping || _drained;
 
     /// <summary>Connections and flows at the moment.</summary>
     public int SessionCount => tcp.Count + udp.Count;
@@ -90,19 +94,48 @@ internal sealed class ProxyServer(
     {
         Load();
         lock (_gate)
-            Listen();
+        {
+            if (!IsDraining)
+                Listen();
+        }
         // The application has started by now, and has open what it needs.
         budget.Count();
     }
 
-    /// <summary>Closes the own listeners; connections and flows go on.</summary>
-    public void BeginDrain()
+    /// <inheritdoc/>
+    public void Drain()
     {
         lock (_gate)
         {
-            if (_draining)
+            if (IsDraining)
                 return;
-            _draining = true;
+            _drained = true;
+            listeners.CloseAll();
+        }
+        log.Drained(tcp.Count, udp.Count);
+    }
+
+    /// <inheritdoc/>
+    public void Undrain()
+    {
+        lock (_gate)
+        {
+            if (_stopping || !_drained)
+                return;
+            _drained = false;
+            Listen();
+        }
+        log.Undrained();
+    }
+
+    /// <summary>The host stops: closes the own listeners; connections and flows go on.</summary>
+    public void BeginStop()
+    {
+        lock (_gate)
+        {
+            if (_stopping)
+                return;
+            _stopping = true;
             monitor.Stop();
             listeners.CloseAll();
             udp.BeginStop();
@@ -113,7 +146,7 @@ internal sealed class ProxyServer(
     /// <summary>Lets what there is finish until <c>ShutdownTimeout</c> or <paramref name="hurry"/>, then ends what is left.</summary>
     public async Task StopAsync(CancellationToken hurry)
     {
-        BeginDrain();
+        BeginStop();
         try
         {
             await Task.WhenAll(tcp.WaitForNoneAsync(), udp.WaitForNoneAsync()).WaitAsync(_snapshot.ShutdownTimeout, clock.Time, hurry);
@@ -137,7 +170,7 @@ internal sealed class ProxyServer(
 
     public async ValueTask DisposeAsync()
     {
-        BeginDrain();
+        BeginStop();
         await _stop.CancelAsync();
         if (_watching is not null)
             await _watching;
@@ -168,7 +201,7 @@ internal sealed class ProxyServer(
             var before = _snapshot;
             Swap(snapshot);
             // It is in force. What fails from here on is said as what it is, and keeps nothing else from being done.
-            if (!_draining)
+            if (!IsDraining)
                 Try(Listen);
             if (snapshot.Clusters != before.Clusters)
                 Try(() => monitor.Apply(snapshot.Clusters.Values));

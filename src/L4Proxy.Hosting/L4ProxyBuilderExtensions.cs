@@ -62,6 +62,20 @@ public static class L4ProxyBuilderExtensions
     }
 
     /// <summary>
+    /// Has destinations <c>service:_endpoint.name</c> looked up by Microsoft.Extensions.ServiceDiscovery in the application's configuration, where
+    /// Aspire's <c>WithReference</c> writes what a resource may use: <c>services__broker__mqtt__0</c> is <c>service:_mqtt.broker</c>.
+    /// </summary>
+    /// <param name="builder">What <c>AddL4Proxy</c> returned.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    public static IL4ProxyBuilder AddServiceDiscovery(this IL4ProxyBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddServiceDiscoveryCore().AddConfigurationServiceEndpointProvider();
+        return builder;
+    }
+
+    /// <summary>
     /// Adds connection middleware to an endpoint, as <c>ListenOptions.Use</c> does to one of Kestrel's. It sees every TCP connection that a route
     /// takes to a cluster, once its TLS has ended here, where it does, and before a destination is picked.
     /// <para>

@@ -31,7 +31,7 @@ internal static class Demonstration
         app.MapReverseProxy();
 
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(Lines(https, mqtt)));
-        await GatewaySignals.RunAsync(app, () => app.StartAsync(), app.Services.GetRequiredService<IL4Reload>().Reload);
+        await GatewaySignals.RunAsync(app, app.Services.GetRequiredService<IL4Reload>().Reload);
     }
 
     private static RouteConfig[] HttpRoutes => [new() { RouteId = "web", ClusterId = "web", Match = new() { Path = "{**all}" } }];

@@ -174,6 +174,12 @@ internal static partial class Log
     [LoggerMessage(401, LogLevel.Warning, "{Connections} connections and {Flows} flows were cut: {Why}", EventName = nameof(Cut))]
     public static partial void Cut(this ILogger logger, int connections, int flows, string why);
 
+    [LoggerMessage(402, LogLevel.Warning, "Drained because it was told to: own listeners are closed, {Connections} connections and {Flows} flows go on", EventName = nameof(Drained))]
+    public static partial void Drained(this ILogger logger, int connections, int flows);
+
+    [LoggerMessage(403, LogLevel.Information, "No longer drained: own listeners are open", EventName = nameof(Undrained))]
+    public static partial void Undrained(this ILogger logger);
+
     // 600 health
 
     [LoggerMessage(600, LogLevel.Warning, "Destination '{Destination}' of cluster '{Cluster}' is down: {Reason}", EventName = nameof(DestinationDown))]

@@ -24,6 +24,7 @@ internal static class ApiServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, OwnerPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, StatusPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, CheckPart>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, ServicePart>());
         services.TryAddSingleton<LiveDestinations>();
         services.TryAddSingleton<LiveFeed>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, DestinationPart>());

@@ -12,7 +12,7 @@ internal sealed class DiscoveredServices(IServiceProvider provider) : IServiceEn
 {
     public bool TryCheck(string name, [NotNullWhen(false)] out string? error)
     {
-        error = Resolver is null ? $"'service:{name}' is looked up by Microsoft.Extensions.ServiceDiscovery, which is not registered: call 'services.AddServiceDiscovery()'."
+        error = Resolver is null ? $"'service:{name}' is looked up by Microsoft.Extensions.ServiceDiscovery, which is not registered: call 'AddL4Proxy().AddServiceDiscovery()'."
             : !IsName(name) ? $"'{name}' is not the name of a service, as in '_mqtt.broker', 'broker' or 'tcp://broker'."
             : null;
         return error is null;

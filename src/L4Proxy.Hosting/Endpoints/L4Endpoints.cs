@@ -42,7 +42,7 @@ internal sealed class L4Endpoints : IL4Endpoints
             var endpoint = Find(endpointId);
             if (endpoint is { State: L4EndpointState.Listening })
                 return endpoint;
-            if (_server.IsDraining)
+            if (_server.IsStopping)
                 throw new InvalidOperationException($"The host stops; endpoint '{endpointId}' will not listen.");
             await changed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellationToken.IsCancellationRequested)
@@ -59,7 +59,7 @@ internal sealed class L4Endpoints : IL4Endpoints
         IReadOnlyList<L4ListenerStatus> listeners = endpoint.IsShared
             ? _shared.ListenersOf(endpoint)
             : [.. own.Select(a => new L4ListenerStatus { EndPoint = a.EndPoint, IsListening = a.Error is null, Error = a.Error })];
-        return Status(endpoint, _server.IsDraining ? L4EndpointState.Draining : StateOf(listeners), listeners);
+        return Status(endpoint, _server.IsStopping || (_server.IsDraining && !endpoint.IsShared) ? L4EndpointState.Draining : StateOf(listeners), listeners);
     }
 
     private static L4EndpointStatus Status(EndpointModel endpoint, L4EndpointState state, IReadOnlyList<L4ListenerStatus> listeners) =>

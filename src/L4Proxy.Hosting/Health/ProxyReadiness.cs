@@ -14,7 +14,7 @@ internal sealed class ProxyReadiness(IL4Endpoints endpoints, ProxyServer server,
     private readonly IHostApplicationLifetime? _lifetime = services.GetService<IHostApplicationLifetime>();
 
     /// <summary>Whether the host has begun to stop; its sockets still listen for a moment.</summary>
-    public bool IsStopping => server.IsDraining || _lifetime?.ApplicationStopping.IsCancellationRequested == true;
+    public bool IsStopping => server.IsStopping || _lifetime?.ApplicationStopping.IsCancellationRequested == true;
 
     /// <summary>How it is at this moment.</summary>
     public ReadinessReport Look()
@@ -36,6 +36,8 @@ internal sealed class ProxyReadiness(IL4Endpoints endpoints, ProxyServer server,
             return (HealthStatus.Unhealthy, "It has not started.");
         if (IsStopping)
             return (HealthStatus.Unhealthy, "The host stops: nothing new is taken.");
+        if (server.IsDraining)
+            return (HealthStatus.Unhealthy, "It was drained: nothing new is taken until that is taken back.");
         if (all.Where(e => e.State == L4EndpointState.Failed).Select(e => e.Id).ToList() is { Count: > 0 } failed)
             return (HealthStatus.Unhealthy, $"Addresses of these endpoints cannot be bound: {string.Join(", ", failed)}.");
         var wrong = new List<string>();

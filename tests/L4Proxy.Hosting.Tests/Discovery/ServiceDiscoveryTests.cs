@@ -85,7 +85,7 @@ public sealed class ServiceDiscoveryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, "service:_mqtt.broker", "'service:_mqtt.broker' is looked up by Microsoft.Extensions.ServiceDiscovery, which is not registered: call 'services.AddServiceDiscovery()'.")]
+    [InlineData(false, "service:_mqtt.broker", "'service:_mqtt.broker' is looked up by Microsoft.Extensions.ServiceDiscovery, which is not registered: call 'AddL4Proxy().AddServiceDiscovery()'.")]
     [InlineData(true, "service:://", "'://' is not the name of a service, as in '_mqtt.broker', 'broker' or 'tcp://broker'.")]
     public async Task What_cannot_be_looked_up_is_an_error_at_its_path(bool isRegistered, string address, string error)
     {
@@ -162,9 +162,9 @@ public sealed class ServiceDiscoveryTests : IDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.Sources.Add(source ?? new ChangingConfiguration(_values));
+        var proxy = builder.Services.AddL4Proxy();
         if (isRegistered)
-            builder.Services.AddServiceDiscovery();
-        builder.Services.AddL4Proxy();
+            proxy.AddServiceDiscovery();
         var host = builder.Build();
         await host.StartAsync(Token);
         return host;

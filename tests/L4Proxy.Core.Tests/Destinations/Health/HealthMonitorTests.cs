@@ -194,7 +194,7 @@ public sealed class HealthMonitorTests
         else if (what == "disabled")
             await ReloadAsync(proxy, cluster => cluster with { Destinations = Map(("d0", cluster.Destinations!["d0"] with { Enabled = false })) });
         else
-            proxy.Server.BeginDrain();
+            proxy.Server.BeginStop();
 
         await probe.ExpectFinAsync();
         for (var i = 0; i < 100; i++)
