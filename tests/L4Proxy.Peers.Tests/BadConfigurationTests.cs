@@ -6,6 +6,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>A wrong file: every error at once, each with its place; a running gateway keeps what it had.</summary>
+[Trait("Runs", "Once")]
 public sealed class BadConfigurationTests
 {
     private const string FourErrors =

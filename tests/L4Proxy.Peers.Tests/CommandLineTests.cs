@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Wire;
 
 namespace L4Proxy.Peers.Tests;
 
+[Trait("Runs", "Once")]
 public sealed class CommandLineTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

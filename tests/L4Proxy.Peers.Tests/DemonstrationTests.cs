@@ -5,6 +5,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>What the first command of the README shows: each line that it prints to try is tried.</summary>
+[Trait("Runs", "Once")]
 public sealed partial class DemonstrationTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

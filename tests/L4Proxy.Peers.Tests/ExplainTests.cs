@@ -3,6 +3,7 @@ using L4Proxy.Peers.Tests.Gateways;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>The Gateway says which route of a file a connection would take, and why no other.</summary>
+[Trait("Runs", "Once")]
 public sealed class ExplainTests
 {
     private const string TenRoutes =

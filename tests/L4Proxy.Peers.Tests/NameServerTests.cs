@@ -9,6 +9,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>Destinations by a name server of one's own, dnsmasq at a port of loopback, whose answers change while clients come and go.</summary>
+[Trait("Runs", "Once")]
 public sealed class NameServerTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

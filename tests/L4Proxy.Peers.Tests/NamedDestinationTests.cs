@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>The name that a client asks for becomes the name of the machine it reaches; dnsmasq is the system's resolver.</summary>
+[Trait("Runs", "Once")]
 public sealed class NamedDestinationTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

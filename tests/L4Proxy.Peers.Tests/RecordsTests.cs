@@ -14,6 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>Names of internal services: dnsmasq, which watches the directory of the hosts file, says where they are, and curl gets there.</summary>
+[Trait("Runs", "Once")]
 public sealed class RecordsTests
 {
     private const string Name = "llm.internal.example.com";

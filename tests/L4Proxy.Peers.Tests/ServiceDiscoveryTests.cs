@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>What Aspire's <c>WithReference(broker)</c> puts into the environment of an application is a destination as it is; here with mosquitto.</summary>
+[Trait("Runs", "Once")]
 public sealed class ServiceDiscoveryTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

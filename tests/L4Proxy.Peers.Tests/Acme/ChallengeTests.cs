@@ -9,6 +9,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Acme;
 
 /// <summary>ACME clients prove through the gateway that a name is theirs, beside everybody else on its ports, and what they write is shown.</summary>
+[Trait("Runs", "Once")]
 public sealed class ChallengeTests
 {
     private const string Name = "own.example.internal";

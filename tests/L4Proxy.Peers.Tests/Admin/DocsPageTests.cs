@@ -6,6 +6,7 @@ using L4Proxy.Peers.Tests.Clients;
 namespace L4Proxy.Peers.Tests.Admin;
 
 /// <summary>The page of the API, as a browser shows it that reaches nothing but the gateway.</summary>
+[Trait("Runs", "Once")]
 public sealed partial class DocsPageTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -12,6 +12,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Admin;
 
 /// <summary>PostgreSQL on another host, behind a firewall that begins to drop what one gateway of two sends: connections are half open, and nobody says so.</summary>
+[Trait("Runs", "Once")]
 public sealed class FirewalledStoreTests
 {
     // Documented: it is noticed within ten seconds. The rest is for a busy machine.

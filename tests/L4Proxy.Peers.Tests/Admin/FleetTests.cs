@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Admin;
 
 /// <summary>Several gateways on one PostgreSQL.</summary>
+[Trait("Runs", "Once")]
 public sealed class FleetTests
 {
     private static readonly TimeSpan s_promised = TimeSpan.FromSeconds(1);

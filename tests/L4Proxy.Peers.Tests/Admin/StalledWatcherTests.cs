@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Admin;
 
 /// <summary>Watchers that ask for events and never read one: neither the gateway's memory nor its end hangs on them.</summary>
+[Trait("Runs", "Once")]
 [Collection(TimedTests.Name)]
 public sealed class StalledWatcherTests
 {

@@ -10,6 +10,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Admin;
 
 /// <summary>Gateways whose PostgreSQL is behind an endpoint of L4Proxy: their own, or another one's. What leads to the store has to be there before the store is.</summary>
+[Trait("Runs", "Once")]
 public sealed class StoreBehindItselfTests
 {
     // Its own connections to the store end with it: it does not wait for them until ShutdownTimeout, which is 25 seconds.

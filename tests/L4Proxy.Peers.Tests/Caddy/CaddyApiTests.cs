@@ -9,6 +9,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests.Caddy;
 
 /// <summary>Agents that are written for a Caddy with layer4 push to the Gateway.</summary>
+[Trait("Runs", "Once")]
 [Trait("Row", "A5")]
 public sealed class CaddyApiTests
 {

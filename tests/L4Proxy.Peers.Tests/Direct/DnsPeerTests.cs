@@ -3,6 +3,7 @@ using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Direct;
 
+[Trait("Runs", "Once")]
 public sealed class DnsPeerTests
 {
     [Theory]

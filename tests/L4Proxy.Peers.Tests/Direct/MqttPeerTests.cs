@@ -4,6 +4,7 @@ using L4Proxy.Peers.Tests.Programs;
 
 namespace L4Proxy.Peers.Tests.Direct;
 
+[Trait("Runs", "Once")]
 public sealed class MqttPeerTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

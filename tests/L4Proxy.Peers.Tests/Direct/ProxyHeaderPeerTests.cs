@@ -5,6 +5,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Direct;
 
 /// <summary>Senders and receivers of PROXY headers without a gateway between them: what later goes wrong is not theirs.</summary>
+[Trait("Runs", "Once")]
 public sealed class ProxyHeaderPeerTests
 {
     private const string Name = "www.example.com";

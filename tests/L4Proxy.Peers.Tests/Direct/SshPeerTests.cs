@@ -3,6 +3,7 @@ using L4Proxy.Peers.Tests.Peers;
 
 namespace L4Proxy.Peers.Tests.Direct;
 
+[Trait("Runs", "Once")]
 public sealed class SshPeerTests
 {
     [Fact]

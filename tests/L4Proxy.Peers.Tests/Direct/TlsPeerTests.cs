@@ -4,6 +4,7 @@ using L4Proxy.Peers.Tests.Peers;
 namespace L4Proxy.Peers.Tests.Direct;
 
 /// <summary>The TLS backend and its clients without a proxy between them: what later goes wrong is not theirs.</summary>
+[Trait("Runs", "Once")]
 public sealed class TlsPeerTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests.Import;
 
 /// <summary>What is printed of a Caddy's configuration runs.</summary>
+[Trait("Runs", "Once")]
 public sealed class CaddyImportTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -6,6 +6,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Import;
 
 /// <summary>What HAProxy does with a file, the gateway does with what is imported of it.</summary>
+[Trait("Runs", "Once")]
 public sealed class HaProxyImportTests
 {
     private const string Defaults =

@@ -6,6 +6,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Import;
 
 /// <summary>What nginx does with a file, the gateway does with what is imported of it.</summary>
+[Trait("Runs", "Once")]
 public sealed class NginxImportTests
 {
     private static readonly byte[] s_ssh = "SSH-2.0-OpenSSH_9.2\r\n"u8.ToArray();

@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests.Providers;
 
 /// <summary>A control plane that publishes what is to be routed, and the Gateway that asks it.</summary>
+[Trait("Runs", "Once")]
 [Trait("Row", "B5")]
 public sealed class ExpectedStateTests
 {

@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests.Providers;
 
 /// <summary>The files that a control plane writes for Traefik, given to the Gateway as they are.</summary>
+[Trait("Runs", "Once")]
 [Trait("Row", "B4")]
 public sealed class TraefikDirectoryTests
 {

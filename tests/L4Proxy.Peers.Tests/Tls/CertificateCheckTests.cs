@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>What <c>--check</c> and a start say of certificates.</summary>
+[Trait("Runs", "Once")]
 public sealed class CertificateCheckTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

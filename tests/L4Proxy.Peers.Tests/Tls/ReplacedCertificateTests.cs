@@ -9,6 +9,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>Files of certificates are replaced while clients shake hands: none of them fails, and the new certificate is soon shown.</summary>
+[Trait("Runs", "Once")]
 [Collection(TimedTests.Name)]
 public sealed class ReplacedCertificateTests
 {
