@@ -26,6 +26,7 @@ public static class L4ProxyHttpRouteExtensions
     public static IResourceBuilder<T> WithHttpRoute<T>(this IResourceBuilder<T> builder, [EndpointName] string name, string host, EndpointReference target, int? port = null, L4RouteOptions? options = null)
         where T : IResourceWithEndpoints, IResourceWithEnvironment
     {
+        ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentNullException.ThrowIfNull(target);
         return Gateways.AddRoute(builder, RouteKind.Http, name, host, [target], port, options);
     }

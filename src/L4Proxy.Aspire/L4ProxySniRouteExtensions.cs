@@ -25,6 +25,7 @@ public static class L4ProxySniRouteExtensions
     public static IResourceBuilder<T> WithSniRoute<T>(this IResourceBuilder<T> builder, [EndpointName] string name, string host, EndpointReference target, int? port = null, L4RouteOptions? options = null)
         where T : IResourceWithEndpoints, IResourceWithEnvironment
     {
+        ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentNullException.ThrowIfNull(target);
         return Gateways.AddRoute(builder, RouteKind.Sni, name, host, [target], port, options);
     }

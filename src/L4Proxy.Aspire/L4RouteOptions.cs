@@ -14,6 +14,9 @@ public sealed record L4RouteOptions
     /// <summary>The port that clients connect to, where a verb takes several targets; else it is an argument. Default: a free one; of a container one from 10000 on.</summary>
     public int? Port { get; init; }
 
+    /// <summary>Whether a publisher opens the endpoint to the world: <c>IsExternal</c> of Aspire's endpoints. Default: as it is, and false of one that is made.</summary>
+    public bool? IsExternal { get; init; }
+
     /// <summary>Of routes that match, that of the lowest order wins. Default: 0 (<c>Order</c>).</summary>
     public int? Order { get; init; }
 

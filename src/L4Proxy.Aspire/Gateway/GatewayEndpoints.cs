@@ -37,14 +37,17 @@ internal static class GatewayEndpoints
         var (name, protocol) = (route.EndpointName, route.Kind == RouteKind.Udp ? ProtocolType.Udp : ProtocolType.Tcp);
         if (port is { } wanted)
             CheckFree(builder.Resource, route, protocol, wanted);
-        if (Find(builder.Resource, name) is { } endpoint)
+        if (Find(builder.Resource, name) is null)
+        {
+            gateway.OwnEndpoints.Add(name);
+            Add(builder, name, SchemeOf(route, protocol), protocol, port);
+        }
+        builder.WithEndpoint(name, endpoint =>
         {
             if (port is not null)
                 SetPort(endpoint, port);
-            return;
-        }
-        gateway.OwnEndpoints.Add(name);
-        Add(builder, name, SchemeOf(route, protocol), protocol, port);
+            endpoint.IsExternal = route.Options.IsExternal ?? endpoint.IsExternal;
+        }, createIfNotExists: false);
     }
 
     /// <summary>Adds one without Aspire's proxy before it.</summary>

@@ -31,8 +31,8 @@ public sealed class EnvironmentTests
         app.Allocate();
         Assert.Equal(
             [
-                ("L4Proxy__Clusters__dns__Destinations__names__Address", "localhost:40000"),
-                ("L4Proxy__Endpoints__dns__Url", "udp://localhost:40001"),
+                ("L4Proxy__Clusters__dns__Destinations__names__Address", "localhost:40001"),
+                ("L4Proxy__Endpoints__dns__Url", "udp://localhost:40000"),
                 ("L4Proxy__Routes__dns__ClusterId", "dns"),
                 ("L4Proxy__Routes__dns__Endpoints__0", "dns"),
             ],

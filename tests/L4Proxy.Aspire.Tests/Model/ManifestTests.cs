@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using L4Proxy.Core.Tests.House;
-using L4Proxy.Peers.Tests.Programs;
+using TempDirectory = L4Proxy.Peers.Tests.Programs.TempDirectory;
 
 namespace L4Proxy.Aspire.Tests.Model;
 
@@ -19,9 +19,8 @@ public sealed partial class ManifestTests
         var broker = builder.AddContainer("broker", "eclipse-mosquitto").WithEndpoint(targetPort: 1883, scheme: "tcp", name: "mqtt");
         var names = builder.AddContainer("names", "coredns/coredns").WithEndpoint(targetPort: 53, scheme: "udp", name: "dns", protocol: System.Net.Sockets.ProtocolType.Udp);
         builder.AddL4Proxy("edge", "registry.example.com/gateway", "1.2")
-            .WithTcpRoute("mqtt", broker.GetEndpoint("mqtt"), port: 1883)
-            .WithUdpRoute("dns", names.GetEndpoint("dns"), port: 53, new L4RouteOptions { UdpResponses = 1 })
-            .WithExternalHttpEndpoints();
+            .WithTcpRoute("mqtt", broker.GetEndpoint("mqtt"), port: 1883, new L4RouteOptions { IsExternal = true })
+            .WithUdpRoute("dns", names.GetEndpoint("dns"), port: 53, new L4RouteOptions { IsExternal = true, UdpResponses = 1 });
 
         await app.PublishAsync();
         var edge = JsonNode.Parse(await File.ReadAllTextAsync(directory.File("manifest.json"), TestContext.Current.CancellationToken))!["resources"]!["edge"]!;

@@ -11,6 +11,7 @@ public sealed class OptionsTests
     {
         Name = "all",
         Port = 7000,
+        IsExternal = true,
         Order = -3,
         ClientAddresses = ["10.0.0.0/8", "2001:db8::1"],
         Protocols = ["tls", "ssh"],
@@ -58,7 +59,7 @@ public sealed class OptionsTests
                         ClusterId = "all",
                         Order = 4,
                         RejectWith = L4RejectWith.Close,
-                        Tls = L4TlsMode.Terminate,
+                        Tls = L4RouteTls.Terminate,
                         Certificate = new() { Path = "/etc/tls/cert.pem", KeyPath = "/etc/tls/key.pem" },
                         Limits = new() { MaxConnections = 50 },
                         Throttle = new() { UploadBytesPerSecond = 5_000_000_000, DownloadBytesPerSecond = 1_000_000 },
@@ -70,10 +71,10 @@ public sealed class OptionsTests
                     {
                         Destinations = new Dictionary<string, L4Destination> { ["a"] = new() { Address = "localhost:40000" }, ["b"] = new() { Address = "localhost:40001" } },
                         LoadBalancingPolicy = "Hash",
-                        HashOn = "Sni",
+                        HashOn = L4HashOn.Sni,
                         ProxyProtocol = new() { Version = L4ProxyProtocolVersion.V2 },
                         Timeouts = new() { Connect = TimeSpan.FromMilliseconds(1500), Idle = TimeSpan.FromDays(2) },
-                        HealthCheck = new() { Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(5), Type = "Tls" }, Passive = new() { MaxFails = 5 } },
+                        HealthCheck = new() { Active = new() { Enabled = true, Interval = TimeSpan.FromSeconds(5), Type = L4HealthCheckType.Tls }, Passive = new() { MaxFails = 5 } },
                         Retry = new() { MaxAttempts = 2 },
                         Queue = new() { Timeout = TimeSpan.FromSeconds(7) },
                         DrainTimeout = TimeSpan.FromMinutes(3),
@@ -91,7 +92,7 @@ public sealed class OptionsTests
         var app = ModelApp.Run();
         var edge = app.Gateway().WithUdpRoute("dns", app.Target("names", "dns", "udp", System.Net.Sockets.ProtocolType.Udp), options: new() { UdpResponses = 1 });
         app.Allocate();
-        Assert.Equivalent(new L4UdpCluster { Responses = 1 }, (await app.ConfigOfAsync(edge.Resource)).Clusters!["dns"].Udp, strict: true);
+        Assert.Equivalent(new L4Udp { Responses = 1 }, (await app.ConfigOfAsync(edge.Resource)).Clusters!["dns"].Udp, strict: true);
     }
 
     [Fact]

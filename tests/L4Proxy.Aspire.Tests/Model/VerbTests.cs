@@ -24,7 +24,7 @@ public sealed class VerbTests
         Assert.Equal("targets", Assert.Throws<ArgumentNullException>(() => Say(verb, edge, "e", (IEnumerable<EndpointReference>)null!)).ParamName);
         Assert.Equal("targets", Assert.Throws<ArgumentException>(() => Say(verb, edge, "e", [])).ParamName);
         Assert.Equal("targets", Assert.Throws<ArgumentException>(() => Say(verb, edge, "e", [null!])).ParamName);
-        Assert.Equal("options", Assert.Throws<ArgumentNullException>(() => Say(verb, edge, "e", [target], null!)).ParamName);
+        Assert.Equal("options", Assert.Throws<ArgumentNullException>(() => Say(verb, edge, "e", [target], options: null!)).ParamName);
         Assert.Equal("port", Assert.Throws<ArgumentOutOfRangeException>(() => Say(verb, edge, "e", target, port: 0)).ParamName);
         Assert.Equal("port", Assert.Throws<ArgumentOutOfRangeException>(() => Say(verb, edge, "e", target, port: 65536)).ParamName);
         if (verb is "sni" or "http")
@@ -40,7 +40,7 @@ public sealed class VerbTests
     {
         Assert.Equal("builder", Assert.Throws<ArgumentNullException>(() => L4ProxyResourceBuilderExtensions.AddL4Proxy(null!, "edge", "image")).ParamName);
         Assert.Equal("name", Assert.Throws<ArgumentNullException>(() => _app.Builder.AddL4Proxy(null!, "image")).ParamName);
-        Assert.Equal("name", Assert.Throws<ArgumentException>(() => _app.Builder.AddL4Proxy("", "image")).ParamName);
+        Assert.Equal("name", Assert.Throws<ArgumentException>(() => L4ProxyResourceBuilderExtensions.AddL4Proxy(_app.Builder, new string([]), "image")).ParamName);
         Assert.Equal("image", Assert.Throws<ArgumentNullException>(() => _app.Builder.AddL4Proxy("edge", null!)).ParamName);
         Assert.Equal("image", Assert.Throws<ArgumentException>(() => _app.Builder.AddL4Proxy("edge", "")).ParamName);
         Assert.Equal("builder", Assert.Throws<ArgumentNullException>(() => L4ProxyAdminApiExtensions.WithL4AdminApi<ProjectResource>(null!)).ParamName);

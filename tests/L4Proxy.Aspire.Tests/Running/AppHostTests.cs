@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -11,7 +10,6 @@ using Aspire.Hosting.Testing;
 using DnsClient;
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Programs;
-using Microsoft.Extensions.DependencyInjection;
 using MQTTnet;
 
 namespace L4Proxy.Aspire.Tests.Running;
@@ -38,6 +36,8 @@ public sealed class AppHostTests
             Assert.True(processes.Count >= 6, $"{processes.Count} processes");
 
             await PublishAndSubscribeAsync(app.GetEndpoint("edge", "mqtt"));
+            // Without a verb nobody asks whether it listens already.
+            await Eventually.AcceptsAsync(app.GetEndpoint("plain", "mqtt").Port, s_patience, Cancellation);
             await PublishAndSubscribeAsync(app.GetEndpoint("plain", "mqtt"));
             await ResolveAsync(app.GetEndpoint("edge", "dns"));
             await PingDatabaseAsync(app.GetEndpoint("edge", "secure"));
