@@ -52,6 +52,7 @@ internal static partial class FileGateway
             GatewayStore.Add(builder.Services, store, file.Directory);
         GatewayProviders.Add(builder.Services, options, file.Directory);
         GatewayAdmin.Add(builder, options);
+        GatewayTelemetry.Add(builder, TelemetrySignals.Read(options.Prometheus), logs);
 
         return builder.Build();
     }

@@ -27,6 +27,7 @@ internal static class Demonstration
         }));
         builder.Services.AddReverseProxy().LoadFromMemory(HttpRoutes, HttpClusters(backends));
         builder.Services.AddL4Proxy().LoadFromMemory(Routes(mqtt, backends));
+        GatewayTelemetry.Add(builder, TelemetrySignals.Read());
         await using var app = builder.Build();
         app.MapReverseProxy();
 
