@@ -36,7 +36,7 @@ internal static partial class FileGateway
         builder.Configuration.AddInMemoryCollection(LoggingDefaults);
         ((IConfigurationBuilder)builder.Configuration).Add(config);
         if (logs)
-            builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
+            builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole().LimitRequestLines();
         builder.WebHost.UseKestrel((context, kestrel) =>
             kestrel.Configure(context.Configuration.GetSection("Kestrel"), reloadOnChange: true));
         builder.Services.AddRouting();

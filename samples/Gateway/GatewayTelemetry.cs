@@ -35,16 +35,16 @@ internal static class GatewayTelemetry
         if (signals.Metrics || signals.Prometheus)
             telemetry.WithMetrics(metrics => Configure(metrics, signals));
         if (signals.Traces)
-            telemetry.WithTracing(traces => traces.AddSource(s_sources).AddOtlpExporter());
+            telemetry.WithTracing(traces => traces.AddSource(s_sources).AddOtlpExporter(otlp => OtlpVariables.Apply(otlp, "TRACES")));
         if (signals.Logs)
-            telemetry.WithLogging(sent => sent.AddOtlpExporter(), options => options.IncludeFormattedMessage = true);
+            telemetry.WithLogging(sent => sent.AddOtlpExporter(otlp => OtlpVariables.Apply(otlp, "LOGS")), options => options.IncludeFormattedMessage = true);
     }
 
     private static void Configure(MeterProviderBuilder metrics, TelemetrySignals signals)
     {
         metrics.AddMeter(s_meters);
         if (signals.Metrics)
-            metrics.AddOtlpExporter();
+            metrics.AddOtlpExporter(otlp => OtlpVariables.Apply(otlp, "METRICS"));
         if (signals.Prometheus)
             AddPrometheus(metrics);
     }

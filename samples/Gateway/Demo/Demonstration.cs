@@ -19,7 +19,7 @@ internal static class Demonstration
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Error).AddFilter("Yarp", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Error).AddFilter("Yarp", LogLevel.Warning).LimitRequestLines();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(https, listen =>
         {
             listen.UseL4Proxy("https");
