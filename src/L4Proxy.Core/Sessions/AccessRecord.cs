@@ -41,8 +41,12 @@ internal sealed class AccessRecord : IReadOnlyList<KeyValuePair<string, object?>
     public KeyValuePair<string, object?> this[int index] => _fields[index];
 
     /// <summary>Writes it.</summary>
-    public static void Write(ILogger log, ISessionRecord session, TimeSpan elapsed) =>
-        log.Log(LogLevel.Information, s_event, new AccessRecord(session, elapsed), null, static (record, _) => record._line);
+    public static void Write(ILogger log, ISessionRecord session, TimeSpan elapsed)
+    {
+        // Who asks for it has seen that somebody wants it.
+        var record = new AccessRecord(session, elapsed);
+        log.Log(LogLevel.Information, s_event, record, null, static (written, _) => written._line);
+    }
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => _fields.AsEnumerable().GetEnumerator();
 

@@ -137,13 +137,11 @@ public sealed partial class AccessLogTests : IDisposable
     public async Task A_record_has_the_fields_of_the_page_and_says_what_became_of_the_connection()
     {
         await using var proxy = TlsProxy.Terminating(_upstream.Address);
-        using (var client = await TlsPeer.ConnectAsync(proxy.AddressOf()))
-        using (var server = await _upstream.AcceptAsync())
-        {
-            await client.SendAsync("hello");
-            await server.ExpectAsync("hello");
-            server.Reset();
-        }
+        using var client = await TlsPeer.ConnectAsync(proxy.AddressOf());
+        using var server = await _upstream.AcceptAsync();
+        await client.SendAsync("hello");
+        await server.ExpectAsync("hello");
+        server.Reset();
 
         var values = (await proxy.NextRecordAsync()).Values;
         Assert.Equal(Fields().Matches(Repository.Read("docs/observability.md")).SelectMany(row => Name().Matches(row.Groups[1].Value).Select(name => name.Groups[1].Value)), values.Keys.Where(key => key != "{OriginalFormat}"));

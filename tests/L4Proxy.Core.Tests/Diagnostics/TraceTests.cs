@@ -22,13 +22,11 @@ public sealed class TraceTests : IDisposable
     {
         using var heard = new Heard(ActivitySamplingResult.AllData);
         await using var proxy = TlsProxy.Terminating(_upstream.Address);
-        using (var client = await TlsPeer.ConnectAsync(proxy.AddressOf()))
-        using (var server = await _upstream.AcceptAsync())
-        {
-            await client.SendAsync("hello");
-            await server.ExpectAsync("hello");
-            server.Reset();
-        }
+        using var client = await TlsPeer.ConnectAsync(proxy.AddressOf());
+        using var server = await _upstream.AcceptAsync();
+        await client.SendAsync("hello");
+        await server.ExpectAsync("hello");
+        server.Reset();
         await proxy.NextRecordAsync();
 
         var trace = Assert.Single(heard.Stopped);
