@@ -1,7 +1,3 @@
-using Microsoft.Extensions.Logging;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
-
 namespace Snippets;
 
 /// <summary>docs/observability.md.</summary>
