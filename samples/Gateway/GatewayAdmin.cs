@@ -39,14 +39,19 @@ internal static class GatewayAdmin
             return;
         app.MapWhen(context => context.Connection.LocalPort == url.Port, admin =>
         {
+            // One that YARP has for every path was found already, and routing would leave it at that.
+            admin.Use((context, next) =>
+            {
+                context.SetEndpoint(null);
+                return next();
+            });
             admin.UseRouting();
             if (options.AdminToken is { Length: > 0 })
                 admin.UseAuthentication().UseAuthorization();
             admin.UseEndpoints(endpoints =>
             {
                 endpoints.MapL4ProxyHealth();
-                if (options.TraefikDirectory is not null)
-                    GatewayProviders.MapTraefikMetrics(endpoints);
+                MetricsPage.Map(endpoints, options);
                 List<IEndpointConventionBuilder> apis = [endpoints.MapL4ProxyApi(configure: guard => Configure(guard, options))];
                 if (options.CaddyApi)
                     apis.Add(GatewayProviders.MapCaddyApi(endpoints, guard => Configure(guard, options)));

@@ -19,7 +19,7 @@ internal static class GatewayBuilder
         builder.Configuration.AddInMemoryCollection(LoggingDefaults);
         ((IConfigurationBuilder)builder.Configuration).Add(configuration);
         if (logs)
-            builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
+            builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole().LimitRequestLines();
         builder.WebHost.UseKestrel((context, kestrel) =>
             kestrel.Configure(context.Configuration.GetSection("Kestrel"), reloadOnChange: true));
         builder.Services.AddRouting();
@@ -35,7 +35,7 @@ internal static class GatewayBuilder
     }
 
     /// <summary>Adds what the section <c>Gateway</c> says, and builds.</summary>
-    public static WebApplication Build(WebApplicationBuilder builder)
+    public static WebApplication Build(WebApplicationBuilder builder, bool logs = true)
     {
         var options = GatewayOptions.Read(builder.Configuration);
         var directory = builder.Environment.ContentRootPath;
@@ -43,6 +43,7 @@ internal static class GatewayBuilder
             GatewayStore.Add(builder.Services, store, directory);
         GatewayProviders.Add(builder.Services, options, directory);
         GatewayAdmin.Add(builder, options);
+        GatewayTelemetry.Add(builder, TelemetrySignals.Read(options.Prometheus), logs);
         return builder.Build();
     }
 

@@ -10,7 +10,9 @@ internal sealed record GatewayOptions
 
     // Of keys that are known and cannot be used yet.
     private static readonly string[] s_notYet = ["Dashboard", "TakeOver"];
-    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig), nameof(Docker), nameof(ExpectedState), nameof(TraefikDirectory), nameof(TraefikEntryPoints)];
+    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig), nameof(Docker), nameof(ExpectedState), nameof(TraefikDirectory), nameof(TraefikEntryPoints), nameof(Prometheus)];
+
+    private static readonly string[] s_servedOnAdmin = [nameof(CaddyApi), nameof(Prometheus)];
 
     /// <summary>What the admin API listens on: <c>http://127.0.0.1:2019</c>; null is no API.</summary>
     public Uri? Admin { get; init; }
@@ -48,6 +50,9 @@ internal sealed record GatewayOptions
     /// <summary>Where a control plane says what is to be routed; null is nowhere.</summary>
     public Uri? ExpectedState { get; init; }
 
+    /// <summary>Whether <see cref="Admin"/> serves the metrics at <c>/metrics</c>, as Prometheus reads them.</summary>
+    public bool Prometheus { get; init; }
+
     /// <summary>The address of <see cref="Admin"/>.</summary>
     public IPAddress AdminAddress => Admin is { IdnHost: not "localhost" } ? IPAddress.Parse(Admin.IdnHost) : IPAddress.Loopback;
 
@@ -63,12 +68,13 @@ internal sealed record GatewayOptions
             AdminOrigins = ListOf(section, nameof(AdminOrigins)),
             Store = section[nameof(Store)],
             HostsFile = section[nameof(HostsFile)],
-            CaddyApi = bool.TryParse(section[nameof(CaddyApi)], out var caddy) && caddy,
+            CaddyApi = IsOn(section, nameof(CaddyApi)),
             CaddyConfig = section[nameof(CaddyConfig)],
             TraefikDirectory = section[nameof(TraefikDirectory)],
             TraefikEntryPoints = section.GetSection(nameof(TraefikEntryPoints)).GetChildren().Where(item => item.Value is not null).ToDictionary(item => item.Key, item => item.Value!),
             Docker = Uri.TryCreate(section[nameof(Docker)], UriKind.Absolute, out var docker) ? docker : null,
             ExpectedState = Uri.TryCreate(section[nameof(ExpectedState)], UriKind.Absolute, out var expected) ? expected : null,
+            Prometheus = IsOn(section, nameof(Prometheus)),
         };
     }
 
@@ -85,16 +91,19 @@ internal sealed record GatewayOptions
         }
         if (section[nameof(Store)] is { } store && GatewayStore.FindError(store) is { } wrong)
             yield return new($"{Section}:{nameof(Store)}", wrong);
-        if (section[nameof(CaddyApi)] is { } caddy && !bool.TryParse(caddy, out _))
-            yield return new($"{Section}:{nameof(CaddyApi)}", $"'{caddy}' is neither true nor false");
+        foreach (var key in s_servedOnAdmin)
+        {
+            if (section[key] is { } value && !bool.TryParse(value, out _))
+                yield return new($"{Section}:{key}", $"'{value}' is neither true nor false");
+        }
         if (section[nameof(Docker)] is { } docker && !(Uri.TryCreate(docker, UriKind.Absolute, out var engine) && engine.Scheme is "unix" or "tcp" or "http" or "https"))
             yield return new($"{Section}:{nameof(Docker)}", $"'{docker}' is not like unix:///var/run/docker.sock or tcp://host:2375");
         if (section[nameof(ExpectedState)] is { } expected && !(Uri.TryCreate(expected, UriKind.Absolute, out var state) && state.Scheme is "http" or "https"))
             yield return new($"{Section}:{nameof(ExpectedState)}", $"'{expected}' is not like https://control.example.com/expected-state");
         if (section[nameof(Admin)] is not { } admin)
         {
-            if (bool.TryParse(section[nameof(CaddyApi)], out var isOn) && isOn)
-                yield return new($"{Section}:{nameof(CaddyApi)}", $"It is served on '{nameof(Admin)}', which is missing");
+            foreach (var key in s_servedOnAdmin.Where(key => IsOn(section, key)))
+                yield return new($"{Section}:{key}", $"It is served on '{nameof(Admin)}', which is missing");
             yield break;
         }
         if (!Uri.TryCreate(admin, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/" || !IsAddress(url.IdnHost))
@@ -102,6 +111,8 @@ internal sealed record GatewayOptions
         else if (!url.IsLoopback && string.IsNullOrEmpty(section[nameof(AdminToken)]))
             yield return new($"{Section}:{nameof(AdminToken)}", $"The API at {admin} is open to others: it needs a token");
     }
+
+    private static bool IsOn(IConfigurationSection section, string key) => bool.TryParse(section[key], out var isOn) && isOn;
 
     private static IReadOnlyList<string> ListOf(IConfigurationSection section, string key) => [.. section.GetSection(key).GetChildren().Select(item => item.Value).OfType<string>()];
 

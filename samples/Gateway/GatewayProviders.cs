@@ -33,7 +33,7 @@ internal static class GatewayProviders
 
     /// <summary>Serves the metric by which a control plane sees that its files were taken.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void MapTraefikMetrics(IEndpointRouteBuilder endpoints) => endpoints.MapL4ProxyTraefikMetrics();
+    public static IEndpointConventionBuilder MapTraefikMetrics(IEndpointRouteBuilder endpoints) => endpoints.MapL4ProxyTraefikMetrics();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddTraefik(IServiceCollection services, string path, IReadOnlyDictionary<string, string> entryPoints) =>

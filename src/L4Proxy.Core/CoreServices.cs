@@ -62,6 +62,8 @@ internal static class CoreServices
         services.TryAddSingleton<ProxyMetrics>();
         services.TryAddSingleton<ConnectionRecorder>();
         services.TryAddSingleton<LiveBytes>();
+        services.TryAddSingleton<DroppedLines>();
+        services.TryAddSingleton<DestinationMetrics>();
         services.TryAddSingleton(provider => new DescriptorBudget(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<SessionSet>();
         services.TryAddSingleton<ConfigLoader>();
@@ -70,7 +72,7 @@ internal static class CoreServices
         services.TryAddSingleton<StoreSession>();
         services.TryAddSingleton<IL4Reload, ProxyReload>();
         services.TryAddSingleton<OwnListeners>();
-        services.TryAddSingleton(provider => new PerSecondLimit(provider.GetRequiredService<TimeProvider>(), ConnectWarningsPerSecond));
+        services.TryAddSingleton(provider => provider.GetRequiredService<DroppedLines>().Limit(ConnectWarningsPerSecond, "connections and destinations"));
         services.TryAddSingleton<Tcp.Admission>();
         services.TryAddSingleton<ProxyHeaderReader>();
         services.TryAddSingleton<Tcp.PrefaceReader>();
@@ -106,7 +108,7 @@ internal static class CoreServices
     private static void AddQueuedLoggers(this IServiceCollection services)
     {
         services.TryAddSingleton<LogQueue>();
-        services.AddQueuedLogger<ProxyMetrics>().AddQueuedLogger<ProxyServer>().AddQueuedLogger<OwnListeners>().AddQueuedLogger<ConfigLoader>();
+        services.AddQueuedLogger<ProxyMetrics>().AddQueuedLogger<ProxyServer>().AddQueuedLogger<OwnListeners>().AddQueuedLogger<DroppedLines>().AddQueuedLogger<ConfigLoader>();
         services.AddQueuedLogger<CoarseClock>().AddQueuedLogger<TransportChoice>().AddQueuedLogger<LoadBalancingPolicies>().AddQueuedLogger<HealthNews>();
         services.AddQueuedLogger<TcpServer>().AddQueuedLogger<TcpProxy>().AddQueuedLogger<ProxyHeaderReader>();
         services.AddQueuedLogger<Tcp.PrefaceReader>().AddQueuedLogger<TlsTerminator>().AddQueuedLogger<Tcp.Connector>();

@@ -7,6 +7,7 @@ using L4Proxy.Limits;
 using L4Proxy.Listening;
 using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
+using L4Proxy.Status;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
@@ -18,7 +19,7 @@ namespace L4Proxy;
 /// <summary>The whole proxy: starts, reloads, drains and stops what the other folders hold.</summary>
 internal sealed class ProxyServer(
     ConfigLoader loader, OwnListeners listeners, TransportChoice transport, TcpServer tcp, UdpServer udp, DescriptorBudget budget, HealthMonitor monitor, ConnectionRecorder recorder,
-    LiveBytes live, HealthNews health, CoarseClock clock, LogQueue logs, ILogger<ProxyServer> log) : IL4Drain, IAsyncDisposable
+    LiveBytes live, DestinationMetrics destinations, DroppedLines dropped, HealthNews health, CoarseClock clock, LogQueue logs, ILogger<ProxyServer> log) : IL4Drain, IAsyncDisposable
 {
     // So long what was cut may take to end. With LogQueue's it is no more than the host waits longer than ShutdownTimeout.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2.5);
@@ -83,6 +84,7 @@ internal sealed class ProxyServer(
             monitor.Apply(first.Clusters.Values);
             Announce();
             live.Start(() => Sessions);
+            destinations.Start(() => _snapshot);
             // Elsewhere: whoever starts the proxy does not wait for what is loaded next.
             _watching = Task.Run(WatchAsync);
         }
@@ -159,6 +161,7 @@ internal sealed class ProxyServer(
             await WaitForRecordsAsync();
         }
         recorder.Flush();
+        dropped.Say();
         await _stop.CancelAsync();
         await logs.FlushAsync();
     }

@@ -19,7 +19,7 @@ internal static class Demonstration
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Error).AddFilter("Yarp", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Error).AddFilter("Yarp", LogLevel.Warning).LimitRequestLines();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(https, listen =>
         {
             listen.UseL4Proxy("https");
@@ -27,6 +27,7 @@ internal static class Demonstration
         }));
         builder.Services.AddReverseProxy().LoadFromMemory(HttpRoutes, HttpClusters(backends));
         builder.Services.AddL4Proxy().LoadFromMemory(Routes(mqtt, backends));
+        GatewayTelemetry.Add(builder, TelemetrySignals.Read());
         await using var app = builder.Build();
         app.MapReverseProxy();
 

@@ -50,12 +50,7 @@ internal static partial class Log
 
     // 200 connections
 
-    [LoggerMessage(200, LogLevel.Information,
-        "{ConnectionId} {Client} -> {Endpoint} {ServerName} {Route} {Cluster}/{Destination} up {BytesUp} down {BytesDown} {DurationMs} ms {EndReason}{Why}",
-        EventName = nameof(ConnectionEnded), SkipEnabledCheck = true)]
-    public static partial void ConnectionEnded(
-        this ILogger logger, long connectionId, EndPoint? client, string endpoint, string? serverName, string? route, string? cluster,
-        string? destination, long bytesUp, long bytesDown, long durationMs, L4EndReason endReason, string why);
+    // 200 is ConnectionEnded: AccessRecord.
 
     [LoggerMessage(201, LogLevel.Warning, "{Dropped} access records were not written: more than AccessLog:MaxPerSecond",
         EventName = nameof(RecordsDropped))]
@@ -120,6 +115,9 @@ internal static partial class Log
     [LoggerMessage(220, LogLevel.Warning, "Connection {ConnectionId} from {Peer} to endpoint '{Endpoint}': invalid PROXY header, {Error}",
         EventName = nameof(ProxyHeaderInvalid))]
     public static partial void ProxyHeaderInvalid(this ILogger logger, long connectionId, EndPoint? peer, string endpoint, string error);
+
+    [LoggerMessage(225, LogLevel.Warning, "{Dropped} lines about {What} were not written: they came too fast", EventName = nameof(WarningsDropped))]
+    public static partial void WarningsDropped(this ILogger logger, long dropped, string what);
 
     // 300 configuration
 

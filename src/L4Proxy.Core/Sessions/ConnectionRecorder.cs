@@ -1,10 +1,11 @@
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
 using L4Proxy.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Sessions;
 
-/// <summary>Station record: exactly one record a connection or flow, in one place, to the access log and the metrics.</summary>
+/// <summary>Station record: exactly one record a connection or flow, in one place, to the access log, the metrics and the trace; and when it got through the stations before.</summary>
 internal sealed class ConnectionRecorder
 {
     private readonly ProxyMetrics _metrics;
@@ -23,7 +24,11 @@ internal sealed class ConnectionRecorder
     }
 
     /// <summary>A new configuration is in force.</summary>
-    public void Configure(L4AccessLog? config) => _settings = SettingsOf(config);
+    public void Configure(L4AccessLog? config)
+    {
+        Flush();
+        _settings = SettingsOf(config);
+    }
 
     /// <summary>Who watches connections come and go; null while nobody does.</summary>
     public ISessionWatch? Watch
@@ -36,6 +41,23 @@ internal sealed class ConnectionRecorder
     {
         Watch?.Started();
         session.IsCounted = _metrics.Started(session);
+        session.Trace = SessionTrace.Start(session);
+    }
+
+    /// <summary>It is known what route takes a connection, or that none does, or it ended before.</summary>
+    public void Decided(ISessionRecord session, ref StationTimes times)
+    {
+        times.NoteMatched(_time.GetElapsedTime(session.StartTimestamp));
+        _metrics.Decided(session);
+        session.Trace?.Matched(session);
+    }
+
+    /// <summary>Its destination is there, after so long a dial.</summary>
+    public void Connected(ISessionRecord session, ref StationTimes times, DestinationModel destination, TimeSpan took)
+    {
+        times.NoteConnected(_time.GetElapsedTime(session.StartTimestamp));
+        _metrics.Connected(session, destination, took);
+        session.Trace?.Connected(session, destination);
     }
 
     public void Ended(ISessionRecord session)
@@ -43,6 +65,7 @@ internal sealed class ConnectionRecorder
         Watch?.Ended(session);
         var elapsed = _time.GetElapsedTime(session.StartTimestamp);
         _metrics.Ended(session, session.IsCounted, elapsed);
+        session.Trace?.End(session);
         // An HTTP connection goes on; what becomes of it is Kestrel's to record.
         if (session.EndReason == L4EndReason.HandedToHttp)
             return;
@@ -50,7 +73,7 @@ internal sealed class ConnectionRecorder
         // Who only looks whether the port is open, and got no further, is of no interest as a rule.
         ILogger log = isEmpty && session.Destination is null ? _debug : _log;
         if (ShouldWrite(log, isEmpty))
-            Write(log, session, elapsed);
+            AccessRecord.Write(log, session, elapsed);
     }
 
     /// <summary>Whether the record of a connection that no route takes is to say why: no more often than there are records.</summary>
@@ -72,11 +95,6 @@ internal sealed class ConnectionRecorder
     {
         IsSilent: true, BytesDown: 0, EndReason: L4EndReason.Completed or L4EndReason.ClientClosedEarly or L4EndReason.ClientReset,
     };
-
-    private static void Write(ILogger log, ISessionRecord session, TimeSpan elapsed) => log.ConnectionEnded(
-        session.Id, session.ClientEndPoint, session.Endpoint.Id, session.ServerName, session.Route?.Id,
-        session.Route?.Cluster?.Id, session.Destination?.Id, session.BytesUp, session.BytesDown, (long)elapsed.TotalMilliseconds,
-        session.EndReason, session.Why is { } why ? $" ({why})" : "");
 
     private Settings SettingsOf(L4AccessLog? config) => new(
         L4AccessLog.Keys.Enabled.Of(config), L4AccessLog.Keys.SkipEmpty.Of(config), L4AccessLog.Keys.Sampling.Of(config),

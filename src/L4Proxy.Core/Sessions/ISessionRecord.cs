@@ -3,6 +3,7 @@ using L4Proxy.Destinations;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Routing;
 using L4Proxy.Snapshot;
+using L4Proxy.Tls;
 
 namespace L4Proxy.Sessions;
 
@@ -40,6 +41,24 @@ internal interface ISessionRecord : IBalancedSession
 
     /// <summary>Whether the client never sent a byte.</summary>
     bool IsSilent { get; }
+
+    /// <summary>How many destinations it was given.</summary>
+    int Tries { get; }
+
+    /// <summary>When it had got through stations, where that is known.</summary>
+    StationTimes Times => default;
+
+    /// <summary>What its first bytes are, where they were looked at; null where nothing is known of them.</summary>
+    string? Protocols => null;
+
+    /// <summary>Who sent the PROXY header that names the client; null where none did.</summary>
+    EndPoint? ProxyPeer => null;
+
+    /// <summary>What was agreed on with the client, where its TLS ends here.</summary>
+    TlsFacts? ClientTls => null;
+
+    /// <summary>Its trace; null where nobody wants one.</summary>
+    SessionTrace? Trace { get; set; }
 
     /// <summary>Whether the gauge of active ones counted it in.</summary>
     bool IsCounted { get; set; }

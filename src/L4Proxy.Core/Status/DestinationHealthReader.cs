@@ -19,7 +19,8 @@ internal sealed class DestinationHealthReader(ProxyServer server, CoarseClock cl
         ];
     }
 
-    private static L4DestinationHealth HealthOf(DestinationModel destination, long now) =>
+    /// <summary>How a destination of the configuration in force is.</summary>
+    public static L4DestinationHealth HealthOf(DestinationModel destination, long now) =>
         !destination.Enabled ? L4DestinationHealth.Disabled : destination.State.Probed.Status switch
         {
             ProbedStatus.Down => L4DestinationHealth.Down,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using L4Proxy.Prefaces;
 using L4Proxy.ProxyProtocol;
@@ -22,4 +23,7 @@ internal readonly record struct ClientInfo
 
     /// <summary>What was agreed on with it, where its TLS ends here.</summary>
     public TlsFacts? Tls { get; init; }
+
+    /// <summary>The trace of its connection, where there is one.</summary>
+    public ActivityContext? Trace { get; init; }
 }

@@ -11,7 +11,7 @@ namespace L4Proxy.Tcp;
 /// Stations pick and connect: tries destinations of the route's cluster until one answers or the attempts are used up. Where
 /// no other is left it tries the same again, after a pause. Then, where the cluster has a queue, it waits in it.
 /// </summary>
-internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecondLimit warnings, ILogger<Connector> log)
+internal sealed class Connector(Dialler dialler, ConnectionRecorder recorder, PerSecondLimit warnings, ILogger<Connector> log)
 {
     /// <summary>As HAProxy waits before it retries the same server: one that restarts is found.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
@@ -105,6 +105,7 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
             place?.Begun();
             destination.State.BeginTrial(session.Clock.Now, session.Timeouts.Connect);
             var (started, begunAt) = (session.Clock.Time.GetTimestamp(), session.Clock.Now);
+            session.Tries++;
             try
             {
                 outcome = await dialler.DialAsync(session, cluster, destination, attempt);
@@ -137,7 +138,7 @@ internal sealed class Connector(Dialler dialler, ProxyMetrics metrics, PerSecond
     {
         (session.Destination, session.ConnectedAt) = (destination, session.Clock.Now);
         destination.Answered(session.UpstreamEndPoint!, begunAt);
-        metrics.Connected(session, destination, took);
+        recorder.Connected(session, ref session.Times, destination, took);
         // Removed while it was dialled: a reload changes the destination and then looks for its connections.
         Interlocked.MemoryBarrier();
         if (!destination.State.Enabled)

@@ -24,7 +24,7 @@ namespace L4Proxy.Tcp;
 /// </summary>
 internal sealed class TcpProxy(
     Admission admission, ProxyHeaderReader headers, PrefaceReader prefaces, CancelForwarder cancels, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder,
-    ProxyMetrics metrics, ILogger<TcpProxy> log, ConnectionMiddleware? application = null)
+    ILogger<TcpProxy> log, ConnectionMiddleware? application = null)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
     public async Task RunAsync(TcpSession session)
@@ -41,7 +41,7 @@ internal sealed class TcpProxy(
             if (end == L4EndReason.None)
             {
                 end = await prefaces.ReadAsync(session);
-                metrics.Decided(session);
+                recorder.Decided(session, ref session.Times);
                 end = await cancels.ForwardAsync(session, end);
             }
             // :: 4 hand over or reject

@@ -24,6 +24,7 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
     private ReportedBytes _reported;
     private IAbortable? _dialled;
     private LimitLease? _lease;
+    private StationTimes _times;
 
     public TcpSession(TransportConnection client, EndpointModel endpoint, CoarseClock clock, IHttpHandOver? http)
     {
@@ -101,6 +102,9 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
 
     public PrefaceInfo PrefaceInfo { get; set; }
 
+    /// <inheritdoc/>
+    public EndPoint? ProxyPeer => ProxyHeader?.Source is null ? null : Unmap(Client.RemoteEndPoint);
+
     /// <summary>The name that the client's TLS asks for.</summary>
     public string? ServerName => PrefaceInfo.ClientHello?.ServerName ?? ClientTls?.ServerName;
 
@@ -128,17 +132,23 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
 
     public TcpTimeouts Timeouts => Route!.Timeouts!;
 
+    /// <summary>What of the protocols that were looked for it is.</summary>
+    public string? Protocols => PrefaceInfo.Recognised is { IsEmpty: false } recognised ? string.Join(',', recognised.Names) : null;
+
     // secure
 
     /// <summary>What was agreed on with the client, where its TLS ends here.</summary>
     public TlsFacts? ClientTls { get; set; }
 
     /// <summary>What is known of the client by now, for others.</summary>
-    public ClientInfo Known => new() { EndpointId = Endpoint.Id, EndPoint = ClientEndPoint, Hello = PrefaceInfo.ClientHello, ProxyHeader = ProxyHeader, Tls = ClientTls };
+    public ClientInfo Known => new() { EndpointId = Endpoint.Id, EndPoint = ClientEndPoint, Hello = PrefaceInfo.ClientHello, ProxyHeader = ProxyHeader, Tls = ClientTls, Trace = Trace?.Context };
 
     // pick, connect
 
     public DestinationModel? Destination { get; set; }
+
+    /// <inheritdoc/>
+    public int Tries { get; set; }
 
     /// <summary>When it was connected to its destination, on the coarse clock.</summary>
     public long ConnectedAt { get; set; }
@@ -215,6 +225,14 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
     public bool TryEnd(L4EndReason reason) => _end.TrySet(reason);
 
     // record
+
+    /// <summary>When it had got through stations.</summary>
+    public ref StationTimes Times => ref _times;
+
+    StationTimes ISessionRecord.Times => _times;
+
+    /// <inheritdoc/>
+    public SessionTrace? Trace { get; set; }
 
     /// <summary>Whether the gauge of active connections counted it in.</summary>
     public bool IsCounted { get; set; }

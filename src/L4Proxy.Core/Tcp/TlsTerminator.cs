@@ -10,11 +10,11 @@ namespace L4Proxy.Tcp;
 /// Station secure: ends the client's TLS where the endpoint or the route says so. From here on the client is what is inside,
 /// and the bytes read before belong to the handshake.
 /// </summary>
-internal sealed class TlsTerminator(CancelForwarder cancels, TimeProvider time, ILogger<TlsTerminator> log)
+internal sealed class TlsTerminator(CancelForwarder cancels, DroppedLines dropped, ILogger<TlsTerminator> log)
 {
     private const int LinesPerSecond = 10;
 
-    private readonly PerSecondLimit _lines = new(time, LinesPerSecond);
+    private readonly PerSecondLimit _lines = dropped.Limit(LinesPerSecond, "clients whose TLS failed");
 
     /// <summary>Makes <see cref="TcpSession.Client"/> what is inside of its TLS, where that ends here.</summary>
     /// <returns>None, or why the connection ends.</returns>
@@ -39,6 +39,7 @@ internal sealed class TlsTerminator(CancelForwarder cancels, TimeProvider time, 
         if (failure is { } known)
             return EndOf(session, known);
         session.ClientTls = hello is null ? connection.Facts : connection.Facts with { ServerName = hello.ServerName };
+        session.Trace?.Secured(session.ClientTls);
         return isInTime ? L4EndReason.None : L4EndReason.ClientTlsTimeout;
     }
 

@@ -9,6 +9,9 @@ internal sealed record TlsFacts
 {
     public required SslProtocols Protocol { get; init; }
 
+    /// <summary>The version of TLS: <c>1.2</c>, <c>1.3</c>.</summary>
+    public string Version => Protocol == SslProtocols.Tls13 ? "1.3" : "1.2";
+
     public required TlsCipherSuite CipherSuite { get; init; }
 
     /// <summary>The name that the client asked for; null if none.</summary>

@@ -131,6 +131,13 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
 
     public bool IsCounted { get; set; }
 
+    int ISessionRecord.Tries => Attempts;
+
+    string? ISessionRecord.Protocols => Connection is null ? null : "quic";
+
+    /// <inheritdoc/>
+    public SessionTrace? Trace { get; set; }
+
     RouteModel? ISessionRecord.Route => Route;
 
     // A flow begins with what its client sends.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using L4Proxy.Api;
 using L4Proxy.Configuration;
 using L4Proxy.Kestrel;
@@ -26,7 +27,10 @@ internal sealed class HttpRouteMiddleware(RequestDelegate next, HttpRoutes route
     public Task InvokeAsync(HttpContext context)
     {
         var published = routes.Current;
-        if (endpoints.Of(context) is not { } came || !published.Indexes.TryGetValue(came.EndpointId, out var index))
+        var came = endpoints.Of(context);
+        if (came?.Trace is { } trace)
+            Activity.Current?.AddLink(new ActivityLink(trace));
+        if (came is null || !published.Indexes.TryGetValue(came.EndpointId, out var index))
             return published.OnKestrel is null ? next(context) : ServeOnKestrelAsync(context, published.OnKestrel, NoEndpoint);
         var asked = AskedHost.Of(context.Request);
         var host = AskedHost.NameOf(asked);

@@ -28,7 +28,7 @@ internal static class HandedOver
         if (client.EndPoint is { } endPoint && !IsSame(endPoint, context.RemoteEndPoint))
             context.RemoteEndPoint = endPoint;
         if (client.EndpointId is { } endpointId)
-            context.Features.Set(new HandedOverFeature(endpointId, client.Hello, client.Tls is not null));
+            context.Features.Set(new HandedOverFeature(endpointId, client.Hello, client.Tls is not null, client.Trace));
         if (client.Hello is { } hello)
             context.Features.Set<IClientHelloFeature>(new ClientHelloFeature(hello));
         if (client.ProxyHeader is { } header)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using L4Proxy.Prefaces;
 
 namespace L4Proxy.Kestrel;
@@ -6,4 +7,5 @@ namespace L4Proxy.Kestrel;
 /// <param name="EndpointId">The endpoint.</param>
 /// <param name="Hello">What was read of its TLS, if anything.</param>
 /// <param name="HasEndedTls">Whether its TLS has ended here.</param>
-internal sealed record HandedOverFeature(string EndpointId, ClientHello? Hello, bool HasEndedTls);
+/// <param name="Trace">The trace of the connection up to here, where there is one.</param>
+internal sealed record HandedOverFeature(string EndpointId, ClientHello? Hello, bool HasEndedTls, ActivityContext? Trace = null);

@@ -1,7 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using L4Proxy.Configuration;
+using L4Proxy.Core.Tests.House;
 using L4Proxy.Core.Tests.Tcp;
 using L4Proxy.Core.Tests.Timing;
+using L4Proxy.Core.Tests.Tls;
 using L4Proxy.Diagnostics;
 using L4Proxy.Sessions;
 using Microsoft.Extensions.Logging;
@@ -10,7 +13,7 @@ using static L4Proxy.Core.Tests.Tcp.Config;
 namespace L4Proxy.Core.Tests.Diagnostics;
 
 /// <summary>Which connections are in the access log.</summary>
-public sealed class AccessLogTests : IDisposable
+public sealed partial class AccessLogTests : IDisposable
 {
     private readonly TestUpstream _upstream = new();
 
@@ -30,7 +33,7 @@ public sealed class AccessLogTests : IDisposable
         }
 
         Assert.Equal(L4EndReason.ClientClosedEarly, (await proxy.NextRecordAsync()).EndReason);
-        Assert.StartsWith(level, Assert.Single(proxy.Log.Lines, line => line.Contains(nameof(Log.ConnectionEnded), StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.StartsWith(level, Assert.Single(proxy.Log.Lines, line => line.Contains("ConnectionEnded", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +70,7 @@ public sealed class AccessLogTests : IDisposable
         await ProbeAsync(proxy);
         await proxy.Get<LogQueue>().FlushAsync();
 
-        Assert.DoesNotContain(proxy.Log.Lines, line => line.Contains(nameof(Log.ConnectionEnded), StringComparison.Ordinal));
+        Assert.DoesNotContain(proxy.Log.Lines, line => line.Contains("ConnectionEnded", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public sealed class AccessLogTests : IDisposable
         Assert.Equal(""" (ssh: Protocols: wanted ["ssh"], saw none of those looked for)""", (await proxy.NextRecordAsync()).Values["Why"]);
         Assert.EndsWith(
             """NoRoute (ssh: Protocols: wanted ["ssh"], saw none of those looked for) """,
-            Assert.Single(proxy.Log.Lines, line => line.Contains(nameof(Log.ConnectionEnded), StringComparison.Ordinal)), StringComparison.Ordinal);
+            Assert.Single(proxy.Log.Lines, line => line.Contains("ConnectionEnded", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,6 +134,36 @@ public sealed class AccessLogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_has_the_fields_of_the_page_and_says_what_became_of_the_connection()
+    {
+        await using var proxy = TlsProxy.Terminating(_upstream.Address);
+        using var client = await TlsPeer.ConnectAsync(proxy.AddressOf());
+        using var server = await _upstream.AcceptAsync();
+        await client.SendAsync("hello");
+        await server.ExpectAsync("hello");
+        server.Reset();
+
+        var values = (await proxy.NextRecordAsync()).Values;
+        Assert.Equal(Fields().Matches(Repository.Read("docs/observability.md")).SelectMany(row => Name().Matches(row.Groups[1].Value).Select(name => name.Groups[1].Value)), values.Keys.Where(key => key != "{OriginalFormat}"));
+        Assert.Equal(
+            ("Destination", "d0", _upstream.Address, 1, "1.3", "localhost"), ($"{values["EndedBy"]}", values["Destination"], values["DestinationAddress"], values["Tries"], values["TlsVersion"], values["ServerName"]));
+        var (matched, connected) = (Assert.IsType<double>(values["MatchedMs"]), Assert.IsType<double>(values["ConnectedMs"]));
+        Assert.True(matched > 0 && matched <= connected && connected <= (long)values["DurationMs"]! + 1, $"{matched} {connected} {values["DurationMs"]}");
+    }
+
+    [Fact]
+    public void Every_reason_is_of_the_side_that_its_name_says() => Assert.All(Enum.GetValues<L4EndReason>(), reason =>
+    {
+        var side = EndSides.SideOf(reason);
+        if (reason is L4EndReason.ClientLimitReached)
+            Assert.Equal(EndSide.Proxy, side);
+        else if ($"{reason}".StartsWith("Client", StringComparison.Ordinal) || $"{reason}".StartsWith("Preface", StringComparison.Ordinal) || $"{reason}".StartsWith("ProxyHeader", StringComparison.Ordinal))
+            Assert.Equal(EndSide.Client, side);
+        else if ($"{reason}".StartsWith("Upstream", StringComparison.Ordinal) || ($"{reason}".StartsWith("Connect", StringComparison.Ordinal) && !$"{reason}".StartsWith("Connection", StringComparison.Ordinal)))
+            Assert.Equal(EndSide.Destination, side);
+    });
+
+    [Fact]
     public void No_more_often_is_said_why_than_there_are_records()
     {
         var time = new ManualTimeProvider();
@@ -161,4 +194,11 @@ public sealed class AccessLogTests : IDisposable
     {
         Routes = Map(("ssh", new L4Route { ClusterId = "up", Match = new L4Match { Protocols = ["ssh"] } })),
     };
+
+    // A row of the table of fields.
+    [GeneratedRegex(@"^\| (`[A-Z]\w+`(?:, `[A-Z]\w+`)*) \| (?:yes)? ?\| [^|]+ \|$", RegexOptions.Multiline)]
+    private static partial Regex Fields();
+
+    [GeneratedRegex(@"`(\w+)`")]
+    private static partial Regex Name();
 }

@@ -53,7 +53,7 @@ internal sealed class TestLog : ILoggerProvider
                     waiter.TrySetResult(line);
             }
             if (category == L4Proxy.Diagnostics.Log.AccessCategory && state is IReadOnlyList<KeyValuePair<string, object?>> values
-                && eventId.Name == nameof(L4Proxy.Diagnostics.Log.ConnectionEnded))
+                && eventId.Name == "ConnectionEnded")
                 owner._records.Writer.TryWrite(new TestRecord(values.ToDictionary(value => value.Key, value => value.Value)));
         }
     }

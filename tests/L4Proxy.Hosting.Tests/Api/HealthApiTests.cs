@@ -110,7 +110,7 @@ public sealed class HealthApiTests
         var endPoint = edge.EndPoint;
         var (client, _) = await edge.ConnectAsync();
         using var before = client;
-        Assert.True((await edge.App.DoAsync("POST", "drain")).Body.GetProperty("draining").GetBoolean());
+        Assert.True((await edge.App.DoAsync("POST", "drain")).Json.GetProperty("draining").GetBoolean());
         var (status, body) = await GetAsync(edge.App, "/readyz");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "unready", "e: Draining"), (status, body.GetProperty("status").GetString(), body.GetProperty("endpoints")[0].GetString()));
         Assert.Equal(HttpStatusCode.OK, (await TextAsync(edge.App, "/healthz")).Status);
@@ -118,14 +118,14 @@ public sealed class HealthApiTests
         // What is configured meanwhile opens nothing, and is in force afterwards.
         await edge.UpdateAsync(edge.Config with { Endpoints = new Dictionary<string, L4Endpoint>(edge.Config.Endpoints!) { ["late"] = new() { Url = "tcp://127.0.0.1:0" } } });
         Assert.Null(edge.App.Services.GetRequiredService<IL4Endpoints>().Find("late")!.Port);
-        Assert.True((await edge.App.DoAsync("POST", "drain")).Body.GetProperty("draining").GetBoolean());
+        Assert.True((await edge.App.DoAsync("POST", "drain")).Json.GetProperty("draining").GetBoolean());
         Assert.Equal(1, edge.Sessions.Count);
 
-        Assert.False((await edge.App.DoAsync("POST", "undrain")).Body.GetProperty("draining").GetBoolean());
+        Assert.False((await edge.App.DoAsync("POST", "undrain")).Json.GetProperty("draining").GetBoolean());
         Assert.Equal("ready", (await GetAsync(edge.App, "/readyz")).Body.GetProperty("status").GetString());
         Assert.True(await edge.NamesAsync(1) is "a" or "b");
         Assert.NotNull(edge.App.Services.GetRequiredService<IL4Endpoints>().Find("late")!.Port);
-        Assert.False((await edge.App.DoAsync("POST", "reload")).Body.GetProperty("draining").GetBoolean());
+        Assert.False((await edge.App.DoAsync("POST", "reload")).Json.GetProperty("draining").GetBoolean());
     }
 
     [Fact]
