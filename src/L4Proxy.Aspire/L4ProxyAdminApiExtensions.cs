@@ -18,7 +18,7 @@ public static class L4ProxyAdminApiExtensions
     /// </summary>
     /// <typeparam name="T">A project, an executable or a container.</typeparam>
     /// <param name="builder">The gateway. An application of one's own does as the Gateway sample with <c>Gateway:Admin</c> and <c>Gateway:AdminToken</c>.</param>
-    /// <param name="port">The port. Default: a free one; of a container one from 10000 on.</param>
+    /// <param name="port">The port. Default: a free one.</param>
     /// <param name="token">Who says it may use the API. Default: none on this machine, and a generated one where the API is open to a network: in a container, and when it is published.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="port"/> is not 1 to 65535.</exception>

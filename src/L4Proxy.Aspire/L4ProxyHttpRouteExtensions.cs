@@ -16,7 +16,7 @@ public static class L4ProxyHttpRouteExtensions
     /// </param>
     /// <param name="host">The host of the requests: <c>web.example.com</c> or <c>*.web.example.com</c>.</param>
     /// <param name="target">Where to: an <c>http</c> or <c>https</c> endpoint of another resource. It must be declared already.</param>
-    /// <param name="port">The port that clients connect to. Default: a free one; of a container one from 10000 on.</param>
+    /// <param name="port">The port that clients connect to. Default: a free one.</param>
     /// <param name="options">What else there is to say; null for nothing.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> or <paramref name="host"/> is empty.</exception>

@@ -15,7 +15,7 @@ public static class L4ProxySniRouteExtensions
     /// </param>
     /// <param name="host">The name of the TLS (SNI): <c>db.example.com</c>, <c>*.db.example.com</c> for any number of labels, <c>*</c> for any name.</param>
     /// <param name="target">Where to: an endpoint of another resource that speaks TLS itself. It must be declared already.</param>
-    /// <param name="port">The port that clients connect to. Default: a free one; of a container one from 10000 on.</param>
+    /// <param name="port">The port that clients connect to. Default: a free one.</param>
     /// <param name="options">What else there is to say; null for nothing.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> or <paramref name="host"/> is empty.</exception>

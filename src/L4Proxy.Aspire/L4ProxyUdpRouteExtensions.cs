@@ -11,7 +11,7 @@ public static class L4ProxyUdpRouteExtensions
     /// <param name="builder">The gateway.</param>
     /// <param name="name">The gateway's endpoint, which is made where it is not there yet, without Aspire's own proxy before it: that cuts datagrams at 4096 bytes.</param>
     /// <param name="target">Where to: a UDP endpoint of another resource. It must be declared already.</param>
-    /// <param name="port">The port that clients send to. Default: a free one; of a container one from 10000 on.</param>
+    /// <param name="port">The port that clients send to. Default: a free one.</param>
     /// <param name="options">What else there is to say, such as <see cref="L4RouteOptions.UdpResponses"/>; null for nothing.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>

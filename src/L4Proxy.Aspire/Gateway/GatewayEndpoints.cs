@@ -79,7 +79,7 @@ internal static class GatewayEndpoints
         }
     }
 
-    // Without Aspire's proxy the port inside is the host's as well: no two containers of a model have the same.
+    // Inside only: on the host it is any that is free. None twice in a model, because others of its network use it as it is.
     private static int NextContainerPort<T>(IResourceBuilder<T> builder)
         where T : IResourceWithEndpoints
     {

@@ -15,6 +15,7 @@ using MQTTnet;
 namespace L4Proxy.Aspire.Tests.Running;
 
 /// <summary>The sample AppHost, run by Aspire's orchestrator, with a second gateway that says nothing by verbs.</summary>
+[Collection(nameof(Orchestrated))]
 public sealed class AppHostTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
