@@ -48,6 +48,6 @@ public static class L4ProxyHttpRouteExtensions
     {
         ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentNullException.ThrowIfNull(options);
-        return Gateways.AddRoute(builder, RouteKind.Http, name, host, targets, options.Port, options);
+        return Gateways.AddRoute(builder, RouteKind.Http, name, host, targets, port: null, options);
     }
 }

@@ -47,6 +47,6 @@ public static class L4ProxySniRouteExtensions
     {
         ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentNullException.ThrowIfNull(options);
-        return Gateways.AddRoute(builder, RouteKind.Sni, name, host, targets, options.Port, options);
+        return Gateways.AddRoute(builder, RouteKind.Sni, name, host, targets, port: null, options);
     }
 }

@@ -40,6 +40,6 @@ public static class L4ProxyTcpRouteExtensions
         where T : IResourceWithEndpoints, IResourceWithEnvironment
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Gateways.AddRoute(builder, RouteKind.Tcp, name, host: null, targets, options.Port, options);
+        return Gateways.AddRoute(builder, RouteKind.Tcp, name, host: null, targets, port: null, options);
     }
 }

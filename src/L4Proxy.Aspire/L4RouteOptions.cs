@@ -11,7 +11,7 @@ public sealed record L4RouteOptions
     /// <summary>The id of the route and of its cluster, in logs and metrics. Default: the endpoint's name, and with a host <c>endpoint-host</c>.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The port that clients connect to, where a verb takes several targets; else it is an argument. Default: a free one.</summary>
+    /// <summary>The port that clients connect to, where it is no argument of the verb. Default: a free one.</summary>
     public int? Port { get; init; }
 
     /// <summary>Whether a publisher opens the endpoint to the world: <c>IsExternal</c> of Aspire's endpoints. Default: as it is, and false of one that is made.</summary>

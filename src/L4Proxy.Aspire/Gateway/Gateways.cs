@@ -19,11 +19,11 @@ internal static class Gateways
         EndpointReference[] all = [.. targets];
         if (all.Length == 0 || all.Contains(null))
             throw new ArgumentException("There must be a target, and none may be null.", nameof(targets));
+        port ??= options?.Port;
         GatewayEndpoints.CheckPort(port);
 
-        var id = options?.Name ?? GatewayRoute.DefaultId(name, host);
         var gateway = GetOrAdd(builder);
-        var route = new GatewayRoute(id, kind, name, host, all, options ?? new());
+        var route = new GatewayRoute(options?.Name ?? GatewayRoute.DefaultId(name, host), kind, name, host, all, options ?? new());
         RouteChecks.Check(builder.Resource, gateway, route, port);
         GatewayEndpoints.Declare(builder, gateway, route, port);
         gateway.Routes.Add(route);

@@ -21,9 +21,10 @@ internal static class UpstreamAddress
 
         public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => GetValueAsync(new(), cancellationToken);
 
-        public async ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default) =>
-            await host.GetValueAsync(context, cancellationToken) is { } text && text.Contains(':', StringComparison.Ordinal) && !text.StartsWith('[')
-                ? $"[{text}]"
-                : await host.GetValueAsync(context, cancellationToken);
+        public async ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default)
+        {
+            var text = await host.GetValueAsync(context, cancellationToken);
+            return text is not null && text.Contains(':', StringComparison.Ordinal) && !text.StartsWith('[') ? $"[{text}]" : text;
+        }
     }
 }

@@ -99,7 +99,8 @@ public sealed class OptionsTests
     public async Task Nothing_said_is_nothing_written()
     {
         var app = ModelApp.Run();
-        var edge = app.Gateway().WithTcpRoute("db", app.Target("a"), port: 5432, new L4RouteOptions());
+        var edge = app.Gateway().WithTcpRoute("db", app.Target("a"), options: new L4RouteOptions { Port = 5432 });
+        Assert.Equal(5432, edge.GetEndpoint("db").EndpointAnnotation.TargetPort);
         app.Allocate();
         var config = await app.ConfigOfAsync(edge.Resource);
         Assert.Equivalent(new L4Route { Endpoints = ["db"], ClusterId = "db" }, config.Routes!["db"], strict: true);

@@ -37,28 +37,33 @@ public sealed class AppHostTests
             Assert.True(processes.Count >= 6, $"{processes.Count} processes");
 
             await PublishAndSubscribeAsync(app.GetEndpoint("edge", "mqtt"));
-            // Without a verb nobody asks whether it listens already.
+            // Aspire's own proxy stands before its only route: nobody asks whether it listens.
             await Eventually.AcceptsAsync(app.GetEndpoint("plain", "mqtt").Port, s_patience, Cancellation);
             await PublishAndSubscribeAsync(app.GetEndpoint("plain", "mqtt"));
             await ResolveAsync(app.GetEndpoint("edge", "dns"));
             await PingDatabaseAsync(app.GetEndpoint("edge", "secure"));
             await GetPageAsync(app.GetEndpoint("edge", "web"));
+            await GetPageAsync(app.GetEndpoint("plain", "http"));
             await DrainAsync(app);
         }
         await Eventually.IsAsync("all have ended", () => Task.FromResult(!processes.Any(IsRunning)), s_patience, Cancellation);
     }
 
-    /// <summary>The other direction: the gateway finds its destination by Aspire's <c>WithReference</c> alone.</summary>
+    /// <summary>The other direction: the gateway finds its broker by Aspire's <c>WithReference</c> alone. A route by a verb shares the port of its own pages.</summary>
     private static void AddPlainGateway(IDistributedApplicationTestingBuilder builder)
     {
-        var broker = (IResourceWithEndpoints)builder.Resources.Single(resource => resource.Name == "broker");
+        var (broker, web) = (Find("broker"), Find("web"));
         builder.AddProject("plain", Repository.PathOf("samples/Gateway/Gateway.csproj"))
             .WithEndpoint(name: "mqtt", scheme: "tcp", env: "MQTT_PORT", isProxied: false)
+            .WithHttpEndpoint(name: "http")
+            .WithHttpRoute("http", "*.web.localhost", web.GetEndpoint("http"))
             .WithReference(broker.GetEndpoint("mqtt"))
             .WithEnvironment(context => context.EnvironmentVariables["L4Proxy__Endpoints__mqtt__Url"] =
                 ReferenceExpression.Create($"tcp://localhost:{((IResourceWithEndpoints)context.Resource).GetEndpoint("mqtt").Property(EndpointProperty.TargetPort)}"))
             .WithEnvironment("L4Proxy__Routes__mqtt__ClusterId", "broker")
             .WithEnvironment("L4Proxy__Clusters__broker__Destinations__a__Address", "service:_mqtt.broker");
+
+        IResourceWithEndpoints Find(string name) => (IResourceWithEndpoints)builder.Resources.Single(resource => resource.Name == name);
     }
 
     private static async Task PublishAndSubscribeAsync(Uri mqtt)
