@@ -20,11 +20,16 @@ internal readonly struct RedirectChain(HttpRoutes.Published published, HttpRoute
         var url = redirect.UrlFor(asked);
         var next = url;
         var at = asked;
+        Span<int> seen = stackalloc int[MaxHops];
         for (var hop = 0; next is not null; hop++)
         {
             var to = Follow(at, next);
             if (IsSame(to, asked) || hop == MaxHops)
                 return null;
+            // Who comes there a second time stays there: it is that one that does not redirect then.
+            seen[hop] = KeyOf(to);
+            if (seen[..hop].Contains(seen[hop]))
+                return url;
             if (IndexAt(to, asked) is not { } index)
                 return url;
             // Of the connection nothing is known yet: whoever asks something of it is taken for one that leads away.
@@ -50,6 +55,8 @@ internal readonly struct RedirectChain(HttpRoutes.Published published, HttpRoute
 
     private static bool IsSame(in RequestUrl one, in RequestUrl other) => one.Scheme == other.Scheme && PortOf(one) == PortOf(other)
         && one.Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase) && UrlText.Encode(one.Target) == UrlText.Encode(other.Target);
+
+    private static int KeyOf(in RequestUrl url) => HashCode.Combine(url.Scheme, PortOf(url), string.GetHashCode(url.Host, StringComparison.OrdinalIgnoreCase), UrlText.Encode(url.Target));
 
     /// <summary>The routes at a place: that of the request, or the endpoint that listens there; null where none is known to.</summary>
     private HttpRouteIndex? IndexAt(in RequestUrl to, in RequestUrl asked)

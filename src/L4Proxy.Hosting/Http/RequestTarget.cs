@@ -36,8 +36,12 @@ internal static class RequestTarget
     /// <returns>Null where there is none.</returns>
     public static string? Rewritten(HttpContext context, PathRewriting rewrite, in RequestUrl asked, out string prefix)
     {
-        if (!asked.Target.AsSpan().ContainsAnyExcept(s_plain) && !HasDots(asked.Path) && rewrite.TargetFor(asked, out prefix, out var isWhole) is { } target && (isWhole || !asked.Path.Contains('%', StringComparison.Ordinal)))
-            return target;
+        if (!asked.Target.AsSpan().ContainsAnyExcept(s_plain) && !HasDots(asked.Path))
+        {
+            var target = rewrite.TargetFor(asked, out prefix, out var isWhole);
+            if (isWhole || !asked.Path.Contains('%', StringComparison.Ordinal))
+                return target;
+        }
         var read = RequestUtilities.MakeDestinationAddress("http://a", context.Request.Path, context.Request.QueryString).OriginalString["http://a".Length..];
         return rewrite.TargetFor(RequestUrl.Of(context.Request.IsHttps, asked.Authority, read), out prefix, out _);
     }

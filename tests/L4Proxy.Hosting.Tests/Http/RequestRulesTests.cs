@@ -21,6 +21,8 @@ public sealed class RequestRulesTests
     [InlineData("plain", "http://loop.example.com/a", 404, null)]
     [InlineData("plain", "http://grow.example.com/a", 404, null)]
     [InlineData("plain", "http://chain.example.com/a", 302, "http://chain.example.com/b")]
+    [InlineData("plain", "http://self.example.com/a", 302, "/b")]
+    [InlineData("plain", "http://self.example.com/b", 404, null)]
     [InlineData("plain", "http://127.0.0.1/", 301, "https://127.0.0.1/")]
     public async Task Clients_are_sent_elsewhere_once(string endpoint, string url, int status, string? location)
     {
@@ -106,6 +108,8 @@ public sealed class RequestRulesTests
             ["any"] = Route("plain tls", "*", new() { Redirect = new() { Url = "https://{host}{uri}", Status = 301 } }),
             ["loop"] = Route("plain", "loop.example.com", new() { Redirect = new() { Url = "/b", Regex = "^.*/a$" } }),
             ["back"] = Route("plain", "loop.example.com", new() { Redirect = new() { Url = "http://{host}/a" } }, "/b"),
+            ["self"] = Route("plain", "self.example.com", new() { Redirect = new() { Url = "/b", Regex = "^.*/a$" } }),
+            ["self-b"] = Route("plain", "self.example.com", new() { Redirect = new() { Url = "http://{host}{path}" } }, "/b"),
             ["grow"] = Route("plain", "grow.example.com", new() { Redirect = new() { Url = "http://{host}/x{uri}" } }),
             ["chain"] = Route("plain", "chain.example.com", new() { Redirect = new() { Url = "http://{host}/b", Regex = "^.*/a$" } }),
             ["say"] = Route("plain", "say.example.com", new() { Respond = new() { Status = 503, Headers = new Dictionary<string, string> { ["Retry-After"] = "60" }, Body = "{{{host}}} {uri}", Close = true } }),

@@ -46,13 +46,13 @@ public class TraefikRequestMiddlewareTests
         Assert.Empty(Import(Both, "[a, r]").Config.Routes!);
     }
 
-    private static L4ImportResult Import(string middlewares, string used) => Files.Import(("a.yaml",
+    private static L4ImportResult Import(string middlewares, string used) => Files.Import(
         $$"""
         http:
           routers: { r: { rule: "Host(`a.x`)", entryPoints: [web], service: s, middlewares: {{used}} } }
           services: { s: { loadBalancer: { servers: [ { url: 'http://a:1' } ] } } }
           middlewares: { {{middlewares}} }
-        """));
+        """);
 
     private static string Json(L4Route route) => Encoding.UTF8.GetString(ConfigWriter.Write(L4RouteHttp.Keys.Shape, route.Http!));
 }
