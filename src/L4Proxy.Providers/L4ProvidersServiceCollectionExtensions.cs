@@ -1,3 +1,4 @@
+using L4Proxy;
 using L4Proxy.Api.Ports;
 using L4Proxy.Configuration;
 using L4Proxy.Providers;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using L4Proxy.Requests;
-using L4Proxy.Snapshot;
 
 namespace L4Proxy.Http;
 
