@@ -50,9 +50,8 @@ internal sealed class RouteModel
     /// <summary>How fast its bytes may pass; null is as fast as they can.</summary>
     public Throttle? Throttle { get; init; }
 
-    /// <summary>What it does with requests beside proxying them, read when first asked for; null where nothing.</summary>
-    /// <exception cref="ArgumentException">The validator would not have accepted it.</exception>
-    public RequestRules? Requests => Config.Http is { } http ? field ??= RequestRules.Of(http) : null;
+    /// <summary>What it does with requests beside proxying them; null where nothing.</summary>
+    public RequestRules? Requests { get; init; }
 
     /// <summary>The protocols whose beginning says what its cluster picks a destination by: where a client may speak one of them, that is waited for.</summary>
     public ProtocolSet PickedBy => Action == L4RouteAction.Proxy && Cluster is { Config: var cluster } && LoadBalancingPolicies.Hashes(L4Cluster.Keys.LoadBalancingPolicy.Of(cluster))

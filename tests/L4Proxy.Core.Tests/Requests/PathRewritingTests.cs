@@ -53,7 +53,7 @@ public class PathRewritingTests
     [InlineData(""" { "Set": "/x\r\n" } """, "0:Set: It is no path: what is not ASCII, and blanks, are percent-encoded there.")]
     [InlineData(""" { "StripPrefix": ["/a/../b"] } """, "0:StripPrefix: The beginning of a path is a '/' and more, as '/api', without '?', '#' and segments of dots.")]
     [InlineData(""" { "Regex": "(", "With": "x" } """, "0:Regex: '(' is not a regular expression: Invalid pattern '(' at offset 1. Not enough )'s.")]
-    [InlineData(""" { "Regex": "(a)", "With": "{2}" } """, "0:With: There is no '{2}' here, did you mean '0'?")]
+    [InlineData(""" { "Regex": "(a)", "With": "{2}" } """, "0:With: There is no '{2}' here.")]
     public void What_is_wrong_is_said(string step, string expected)
     {
         var rewrite = (L4Rewrite)L4Rewrite.Keys.Shape.Read(System.Text.Json.JsonDocument.Parse(step).RootElement, new("x"), new ConfigErrors())!;

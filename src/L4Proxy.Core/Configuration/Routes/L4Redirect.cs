@@ -15,7 +15,7 @@ public sealed record L4Redirect
     public string? Url { get; init; }
 
     /// <summary>What is answered.</summary>
-    /// <value>Whole number, 301 to 308; 301 and 302 are 308 and 307 for what is neither GET nor HEAD, which stays what it is. Default: 302.</value>
+    /// <value>301 to 308; 301 and 302 are 308 and 307 for what is neither GET nor HEAD, which stays what it is. Default: 302.</value>
     public int? Status { get; init; }
 
     /// <summary>

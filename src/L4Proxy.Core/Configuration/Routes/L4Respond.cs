@@ -7,7 +7,7 @@ namespace L4Proxy.Configuration;
 public sealed record L4Respond
 {
     /// <summary>Its status.</summary>
-    /// <value>Whole number, 200 to 599. Default: 200.</value>
+    /// <value>200 to 599. Default: 200.</value>
     public int? Status { get; init; }
 
     /// <summary>Its headers; in their values there may stand what may stand in <see cref="L4Redirect.Url"/>, but for groups.</summary>
@@ -19,11 +19,11 @@ public sealed record L4Respond
     public string? Body { get; init; }
 
     /// <summary>Whether the connection ends behind the answer.</summary>
-    /// <value><c>true</c> or <c>false</c>. Default: <c>false</c>.</value>
+    /// <value>Default: false.</value>
     public bool? Close { get; init; }
 
     /// <summary>Whether the request is cut off without an answer; nothing else stands beside it.</summary>
-    /// <value><c>true</c> or <c>false</c>. Default: <c>false</c>.</value>
+    /// <value>Default: false.</value>
     public bool? Abort { get; init; }
 
     internal static class Keys
