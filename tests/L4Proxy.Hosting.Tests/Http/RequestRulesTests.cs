@@ -43,7 +43,7 @@ public sealed class RequestRulesTests
         using var answer = await SendAsync(client, HttpMethod.Post, "http://a.example.com/x");
 
         Assert.Equal((HttpStatusCode.PermanentRedirect, "https://a.example.com/x"), (answer.StatusCode, answer.Headers.Location?.OriginalString));
-        Assert.Empty(app.Services.GetRequiredService<Yarp.ReverseProxy.IProxyStateLookup>().GetRoutes().Where(route => route.Config.RouteId == "l4proxy:any"));
+        Assert.DoesNotContain(app.Services.GetRequiredService<Yarp.ReverseProxy.IProxyStateLookup>().GetRoutes(), route => route.Config.RouteId == "l4proxy:any");
     }
 
     [Fact]
