@@ -20,6 +20,7 @@ dotnet build L4Proxy.Fuzz -c Release
 rm -rf "$work/program"
 cp -r L4Proxy.Fuzz/bin/Release/net10.0 "$work/program"
 "$work/tools/sharpfuzz" "$work/program/L4Proxy.Core.dll"
+"$work/tools/sharpfuzz" "$work/program/L4Proxy.Providers.dll"
 
 # AFL looks at a native binary's instrumentation, at the CPU's governor and at core dumps: none of it is about us. With the tiers of the
 # just-in-time compiler the same input would not always take the same way.

@@ -11,7 +11,7 @@ using L4Proxy.Udp;
 
 namespace L4Proxy.Fuzz;
 
-/// <summary>All that is fuzzed: each preface parser alone, over streams and over datagrams, what is said before TLS, the PROXY header, and captures.</summary>
+/// <summary>All that is fuzzed: each preface parser alone, over streams and over datagrams, what is said before TLS, the PROXY header, captures, and the files of other proxies.</summary>
 internal static class FuzzTargets
 {
     // What a parser may take for an input of n bytes; nothing may depend on a length that is only named in it.
@@ -31,6 +31,7 @@ internal static class FuzzTargets
         OfStartTls("imap"),
         OfStartTls("pop3"),
         new("capture", OfCapture, TestCapture.Files.Select(TestCapture.Named)),
+        .. ImportTargets.All,
     ];
 
     /// <summary>The target of a name.</summary>

@@ -104,6 +104,8 @@ public static class L4ProxyServiceCollectionExtensions
         services.TryAddSingleton<KestrelListeners>();
         services.TryAddSingleton<KestrelAddresses>();
         services.TryAddSingleton<SharedAddresses>(provider => provider.GetRequiredService<SharedEndpoints>().AddressesOf);
+        services.TryAddSingleton<KestrelPlaces>(provider => provider.GetRequiredService<KestrelSection>() is { HasServer: true } section
+            ? name => KestrelUrl.AddressesOf(section.ReadEndpoints().GetValueOrDefault(name)) : static _ => []);
         // Kestrel adds its own transport only where there is none, and it is still needed for what is not TCP.
         services.TryAddSingleton<IConnectionListenerFactory, SocketTransportFactory>();
         services.AddQueuedLogger<L4ConnectionListener>();

@@ -1,3 +1,4 @@
+using L4Proxy;
 using L4Proxy.Api.Ports;
 using L4Proxy.Configuration;
 using L4Proxy.Providers;
@@ -83,7 +84,7 @@ public static class L4ProvidersServiceCollectionExtensions
                 provider.Publish(provider.SnapshotOf(imported));
             return provider;
         });
-        services.AddSingleton(host => new CaddyDocument(provider, Follow(host, provider), new CaddyPorts(host.GetRequiredService<HostPorts>()), host.GetRequiredService<CaddySave>()));
+        services.AddSingleton(host => new CaddyDocument(provider, Follow(host, provider), new CaddyPorts(host.GetRequiredService<HostPorts>(), host.GetRequiredService<KestrelPlaces>(), host.GetRequiredService<ProxyServer>()), host.GetRequiredService<CaddySave>()));
         services.AddSingleton(host => new CaddyReads(host.GetService<TimeProvider>() ?? TimeProvider.System));
         return services.AddSingleton<CaddyAdmin>();
     }

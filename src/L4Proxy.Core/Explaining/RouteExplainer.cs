@@ -55,7 +55,20 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
     }
 
     private static string SayByPath(List<RouteModel> routes) => string.Join(", ", routes.Select(
-        route => $"'{route.Id}' has {(route.Config.Match?.Path is { } paths ? string.Join(' ', paths.Take(MostByPath).Select(path => Quote.Text(path))) : "all")} (cluster '{route.Cluster?.Id}')"));
+        route => $"'{route.Id}' has {(route.Config.Match?.Path is { } paths ? string.Join(' ', paths.Take(MostByPath).Select(path => Quote.Text(path))) : "all")} ({WhereOf(route)})"));
+
+    /// <summary>What becomes of a request that comes by a route.</summary>
+    private static string WhereOf(RouteModel route)
+    {
+        List<string> parts = [];
+        if (route.Config.Http?.Redirect is { } redirect)
+            parts.Add($"redirected to {Quote.Text(redirect.Url ?? "")}{(redirect.Regex is null ? "" : $" where the URL matches {Quote.Text(redirect.Regex)}")}");
+        if (route.Config.Http?.Respond is { } answer)
+            parts.Add(answer.Abort == true ? "cut off" : string.Create(CultureInfo.InvariantCulture, $"answered with {L4Respond.Keys.Status.Of(answer)}"));
+        if (route.Cluster is { } cluster)
+            parts.Add($"cluster '{cluster.Id}'{(route.Config.Http?.Rewrite is null ? "" : ", with another path")}");
+        return string.Join(", else ", parts);
+    }
 
     private static IReadOnlyList<ReadOnlyMemory<byte>> FirstBytesOf(L4ImaginedConnection connection)
     {
@@ -81,6 +94,7 @@ internal sealed class RouteExplainer(ProxyServer server, ConfigLoader loader, Sh
             { Action: L4RouteAction.Reject } => (L4ExplainedOutcome.Rejected, $"route '{route.Id}' takes it and rejects it"),
             { Action: L4RouteAction.Http } when byPath.Count > 1 || route.Config.Match?.Path is not null && route.Config.IsHttp =>
                 (L4ExplainedOutcome.Http, $"route '{route.Id}' takes it, to HTTP, and its requests go by their paths: {SayByPath(byPath)}"),
+            { Action: L4RouteAction.Http, Config.Http: not null } => (L4ExplainedOutcome.Http, $"route '{route.Id}' takes it, to HTTP, and its requests: {WhereOf(route)}"),
             { Action: L4RouteAction.Http, Cluster: { } cluster } => (L4ExplainedOutcome.Http, $"route '{route.Id}' takes it, to HTTP, and its requests go to cluster '{cluster.Id}'"),
             { Action: L4RouteAction.Http } => (L4ExplainedOutcome.Http, $"route '{route.Id}' takes it, to HTTP"),
             _ => (L4ExplainedOutcome.Proxied, $"route '{route.Id}' takes it, to cluster '{route.Cluster?.Id}'"),

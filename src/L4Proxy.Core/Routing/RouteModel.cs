@@ -3,6 +3,7 @@ using L4Proxy.Destinations;
 using L4Proxy.Destinations.LoadBalancing;
 using L4Proxy.Limits;
 using L4Proxy.Prefaces;
+using L4Proxy.Requests;
 using L4Proxy.Routing.Conditions;
 using L4Proxy.Timing;
 
@@ -48,6 +49,9 @@ internal sealed class RouteModel
 
     /// <summary>How fast its bytes may pass; null is as fast as they can.</summary>
     public Throttle? Throttle { get; init; }
+
+    /// <summary>What it does with requests beside proxying them; null where nothing.</summary>
+    public RequestRules? Requests { get; init; }
 
     /// <summary>The protocols whose beginning says what its cluster picks a destination by: where a client may speak one of them, that is waited for.</summary>
     public ProtocolSet PickedBy => Action == L4RouteAction.Proxy && Cluster is { Config: var cluster } && LoadBalancingPolicies.Hashes(L4Cluster.Keys.LoadBalancingPolicy.Of(cluster))

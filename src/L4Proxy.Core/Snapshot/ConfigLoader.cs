@@ -21,6 +21,7 @@ internal sealed class ConfigLoader : IDisposable
     private readonly FileStore _files;
     private readonly ProxyMetrics _metrics;
     private readonly ILogger<ConfigLoader> _log;
+    private readonly KestrelPlaces? _kestrel;
     private TokenSubscription? _mended;
     private ProxySnapshot _last = ProxySnapshot.Empty;
     private NamedFiles _lastFiles = new(ConfigGraph.Empty);
@@ -33,9 +34,9 @@ internal sealed class ConfigLoader : IDisposable
     /// <summary>Asks nobody yet.</summary>
     public ConfigLoader(
         IEnumerable<IL4ConfigProvider> providers, IEnumerable<IConfigCheck> checks, SnapshotBuilder builder, FileStore files,
-        ProxyMetrics metrics, TimeProvider time, ILogger<ConfigLoader> log)
+        ProxyMetrics metrics, TimeProvider time, ILogger<ConfigLoader> log, KestrelPlaces? kestrel = null)
     {
-        (_builder, _files, _metrics, _log) = (builder, files, metrics, log);
+        (_builder, _files, _metrics, _log, _kestrel) = (builder, files, metrics, log, kestrel);
         _checks = [.. checks];
         var all = providers.ToList();
         var hasStore = all.Exists(provider => provider is IKnownConfigProvider { Yields: true });
@@ -222,7 +223,7 @@ internal sealed class ConfigLoader : IDisposable
     private Checked Check(IReadOnlyList<ProvidedConfig> provided, ProxySnapshot previous)
     {
         var filesVersion = _files.Version;
-        var merged = ConfigMerger.Merge(provided);
+        var merged = ConfigMerger.Merge(provided, kestrel: _kestrel);
         // Over all sources, so that what comes from a file can be drained as well; what is shown of them stays what they say.
         var config = provided.Aggregate(merged.Config, (config, item) => DestinationOverride.Over(config, item.Snapshot.Overrides));
         var errors = merged.Errors.ToList();

@@ -12,6 +12,7 @@ using L4Proxy.Files;
 using L4Proxy.Destinations.Services;
 using L4Proxy.Limits;
 using L4Proxy.ProxyProtocol;
+using L4Proxy.Requests;
 using L4Proxy.Routing;
 using L4Proxy.Routing.Conditions;
 using L4Proxy.Routing.Matchers;
@@ -180,6 +181,7 @@ internal sealed class SnapshotBuilder(
             Config = config,
             Sources = _sources,
             Cluster = cluster,
+            Requests = config.Http is { } http ? RequestRules.Of(http) : null,
             Timeouts = TcpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
             UdpTimeouts = UdpTimeouts.From(config.Timeouts, cluster?.Config.Timeouts),
             Firewall = BuildFirewall(config.Firewall, graph),

@@ -14,6 +14,7 @@ internal sealed class ForwardedHeaders(HttpRoutes routes) : ITransformProvider
     public const string For = "X-Forwarded-For";
     public const string Proto = "X-Forwarded-Proto";
     public const string Host = "X-Forwarded-Host";
+    public const string PathPrefix = "X-Forwarded-Prefix";
     public const string RealIp = "X-Real-IP";
 
     // What else is read somewhere as a proxy's word: all that begins so, and these.
@@ -51,6 +52,11 @@ internal sealed class ForwardedHeaders(HttpRoutes routes) : ITransformProvider
                 Add(context, http, client.ToString());
             else
                 Replace(context, http, client?.ToString());
+            if (http.Features.Get<HttpCall>() is { Prefix: { Length: > 0 } prefix })
+            {
+                RemoveHeader(context, PathPrefix);
+                AddHeader(context, PathPrefix, prefix);
+            }
             return default;
         }
 

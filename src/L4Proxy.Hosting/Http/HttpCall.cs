@@ -63,9 +63,19 @@ internal sealed class HttpCall : IBalancedSession, IDisposable
 
     public string? ServerName => field ??= HostName.TryNormalise(AskedHost.NameOf(_asked).ToString(), out var name, out _) ? name : null;
 
+    /// <summary>What the route's names capture of the host.</summary>
+    public RouteCaptures Captures => ServerName is { } name && Route.Match.Hosts?.FirstOrDefault(pattern => pattern.CaptureNames.Count > 0 && pattern.IsMatch(name)) is { } pattern
+        ? new RouteCaptures(pattern, regexes: null, name) : default;
+
     public L4EndReason EndReason => (L4EndReason)Volatile.Read(ref _end);
 
     public CancellationToken Ended { get; }
+
+    /// <summary>What its destination is asked for, where that is not what the client has asked for.</summary>
+    public string? Target { get; set; }
+
+    /// <summary>What was taken away at the front of its path; empty where nothing was.</summary>
+    public string Prefix { get; set; } = "";
 
     /// <summary>How often connecting had failed before it was sent to its destination.</summary>
     public long FailuresBefore { get; set; }

@@ -32,10 +32,10 @@ internal sealed class HttpConnectionPools(HttpDialler dialler, HeaderEncodings e
     /// <summary>Connections are kept by what is in the place of the host: the destination's own, as YARP has it, so that mostly nothing is to be done.</summary>
     private static Uri AddressOf(HttpCall call, Uri uri)
     {
-        var (text, authority) = (uri.OriginalString, HttpRouteMapper.AuthorityOf(call.Destination!, call.LocalPort));
+        var (text, authority) = (uri.OriginalString, HttpRouteMapper.AuthorityOf(call.Destination!, call.LocalPort, call.Captures));
         var begin = text.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = text.IndexOf('/', begin);
-        var target = RequestTarget.AsWritten(call.Context, text, end);
+        var target = call.Target is { } own ? (Text: own.AsMemory(), IsRaw: true) : RequestTarget.AsWritten(call.Context, text, end);
         if (!target.IsRaw && text.AsSpan(begin, end - begin).SequenceEqual(authority))
             return uri;
         // What comes behind the authority stays as the client wrote it.

@@ -17,7 +17,7 @@ internal sealed class HttpDial(HttpCall call, CoarseClock clock) : Deadline, IDi
     private bool _isTimed;
     private bool _isOver;
 
-    public RouteCaptures Captures => default;
+    public RouteCaptures Captures => call.Captures;
 
     public int LocalPort => call.LocalPort;
 

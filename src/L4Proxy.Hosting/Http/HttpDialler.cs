@@ -77,7 +77,7 @@ internal sealed class HttpDialler
         var secured = new SslStream(stream);
         try
         {
-            if (!tls.TryGetServerName(default, destination.Address, out var name))
+            if (!tls.TryGetServerName(call.Captures, destination.Address, out var name))
                 throw new AuthenticationException("There is no name to ask for.");
             var isHttp2 = cluster.Http.Protocol == L4HttpProtocol.H2;
             var options = tls.OptionsFor(name);
@@ -105,7 +105,7 @@ internal sealed class HttpDialler
         if (outcome.Again != DialAgain.AtOnce && !destination.Address.IsTemplate)
             _failed.Add(destination.State, outcome.Failure, outcome.Detail);
         if (_warnings.TryTake())
-            _log.ConnectFailed(call.Id, destination.Id, cluster.Id, destination.Address.Describe(default, call.LocalPort), outcome.Failure, outcome.Detail);
+            _log.ConnectFailed(call.Id, destination.Id, cluster.Id, destination.Address.Describe(call.Captures, call.LocalPort), outcome.Failure, outcome.Detail);
         return new HttpDialException(outcome.Failure, outcome.Detail, outcome.Again == DialAgain.AtOnce);
     }
 
@@ -118,5 +118,5 @@ internal sealed class HttpDialler
         return outcome with { Again = DialAgain.AtOnce };
     }
 
-    private static EndPointOrder? OrderOf(HttpCall call, DestinationModel destination) => destination.KnownNow(call.Cluster.Resolver, default, call.LocalPort)?.Order;
+    private static EndPointOrder? OrderOf(HttpCall call, DestinationModel destination) => destination.KnownNow(call.Cluster.Resolver, call.Captures, call.LocalPort)?.Order;
 }

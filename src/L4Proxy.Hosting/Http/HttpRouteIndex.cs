@@ -72,14 +72,23 @@ internal sealed class HttpRouteIndex
         {
             foreach (var entry in _names.TryGetValue(name, out var entries) ? entries : [])
             {
-                if ((entry.Name.Kind == ServerNameKind.Exact) == isWhole && (best is null || Compare(entry, best) < 0) && entry.Takes(path, isTls, connection, hasEndedTls))
+                if ((entry.Name.Kind == ServerNameKind.Exact) == isWhole && HasLabels(entry.Name, host, name) && (best is null || Compare(entry, best) < 0) && entry.Takes(path, isTls, connection, hasEndedTls))
                     best = entry;
             }
             var dot = name.IndexOf('.');
             name = dot < 0 ? default : name[(dot + 1)..];
         }
+        foreach (var entry in _names.TryGetValue("", out var anywhere) ? anywhere : [])
+        {
+            if (entry.Name.IsMatch(host) && (best is null || Compare(entry, best) < 0) && entry.Takes(path, isTls, connection, hasEndedTls))
+                best = entry;
+        }
         return best?.Route;
     }
+
+    // What captures labels takes as many as it captures.
+    private static bool HasLabels(ServerNamePattern pattern, ReadOnlySpan<char> host, ReadOnlySpan<char> suffix) =>
+        pattern.Kind != ServerNameKind.Labels || host.TrimEnd('.')[..^(suffix.Length + 1)].Count('.') + 1 == pattern.CaptureNames.Count;
 
     private static IEnumerable<Entry> EntriesOf(RouteModel route, HttpNames names) =>
         from name in route.Match.Hosts

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using L4Proxy.Configuration;
 using L4Proxy.Destinations;
 using L4Proxy.Destinations.LoadBalancing;
+using L4Proxy.Names;
 using L4Proxy.Routing;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -21,6 +24,8 @@ internal static class HttpRouteMapper
 
     // Dialled by nobody.
     private const int DefaultPort = 1;
+
+    private const int MostOfHost = 200;
 
     private const string PunycodePrefix = "xn--";
     private static readonly IdnMapping s_idn = new() { AllowUnassigned = true };
@@ -43,7 +48,7 @@ internal static class HttpRouteMapper
         RouteId = IdOf(route),
         ClusterId = IdOf(route.Cluster!),
         Order = route.Order,
-        Match = new YarpRouteMatch { Hosts = [.. route.Match.Hosts!.Select(host => InLetters(host.ToString())).OfType<string>()], Path = Path },
+        Match = new YarpRouteMatch { Hosts = [.. route.Match.Hosts!.Where(host => host is { Host.Length: > 0, CaptureNames.Count: 0 }).Select(host => InLetters(host.ToString())).OfType<string>()], Path = Path },
         // As a proxy that passes bytes on: how much is the destination's to say.
         MaxRequestBodySize = -1,
         Metadata = route.Config.Metadata,
@@ -68,6 +73,10 @@ internal static class HttpRouteMapper
     /// <summary>What its destinations are spoken to in.</summary>
     public static string SchemeOf(ClusterModel cluster) => cluster.Tls is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
 
+    // The host of a URL has at most 255 characters.
+    private static string Short(string host) => host.Length <= MostOfHost ? host
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(host))).Insert(SHA256.HashSizeInBytes, ".");
+
     /// <summary>YARP refuses Punycode wherever it sees it. By the host no request is found there, so that one which is no Punycode may be missing.</summary>
     private static string? InLetters(string host)
     {
@@ -90,9 +99,13 @@ internal static class HttpRouteMapper
     /// </summary>
     /// <param name="destination">The destination.</param>
     /// <param name="localPort">The port that its own may be made of.</param>
-    public static string AuthorityOf(DestinationModel destination, int localPort)
+    /// <param name="captures">What its host may be made of.</param>
+    public static string AuthorityOf(DestinationModel destination, int localPort, in RouteCaptures captures = default)
     {
         var address = destination.Address;
+        // The whole of what a client has chosen: by a hash of it two could meet.
+        if (address.CaptureNames.Count > 0 && address.TryExpandHost(captures, out var host, out _))
+            return string.Create(CultureInfo.InvariantCulture, $"{destination.IdHash:x}.{Short(host.TrimEnd('.'))}.l4proxy:{localPort}");
         if (address is { Kind: DestinationAddressKind.Host or DestinationAddressKind.Ip, IsTemplate: false } && !address.ToString().Contains('%', StringComparison.Ordinal))
             return address.ToString();
         return string.Create(CultureInfo.InvariantCulture, $"{destination.IdHash:x}-{StableHash.Of(address.ToString()):x}.l4proxy:{(address.IsTemplate ? localPort : DefaultPort)}");

@@ -5,6 +5,7 @@ using L4Proxy.Kestrel;
 using L4Proxy.Limits;
 using L4Proxy.Names;
 using L4Proxy.Prefaces;
+using L4Proxy.Requests;
 using L4Proxy.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -48,7 +49,27 @@ internal sealed class HttpRouteMiddleware(RequestDelegate next, HttpRoutes route
         // The connection may have come by another route.
         if (route.Firewall != Firewall.Open && !route.Firewall.Admits(ClientAddress.Of(context.Connection)))
             return SayAsync(context, StatusCodes.Status403Forbidden);
-        return ServeAsync(new HttpCall(context, route, came.EndpointId, asked));
+        return route.Requests is { } rules ? ServeAsync(context, route, rules, new(published, index), came.EndpointId, asked) : ServeAsync(new HttpCall(context, route, came.EndpointId, asked));
+    }
+
+    /// <summary>What a route says of its requests itself comes before its cluster.</summary>
+    private Task ServeAsync(HttpContext context, RouteModel route, RequestRules rules, RedirectChain chain, string endpointId, string asked)
+    {
+        var url = RequestAnswers.UrlOf(context, asked);
+        if (rules.Redirect is { } redirect && chain.UrlFor(redirect, url) is { } elsewhere)
+            return RequestAnswers.RedirectAsync(context, redirect, elsewhere);
+        if (rules.Answer is { } answer)
+            return RequestAnswers.SayAsync(context, answer, url);
+        if (route.Cluster is null)
+            return SayAsync(context, StatusCodes.Status404NotFound);
+        var call = new HttpCall(context, route, endpointId, asked);
+        if (rules.Rewrite is { } rewrite)
+        {
+            if (RequestTarget.Rewritten(context, rewrite, url, out var prefix) is not { } target)
+                return SayAsync(context, StatusCodes.Status400BadRequest);
+            (call.Target, call.Prefix) = (target, prefix);
+        }
+        return ServeAsync(call);
     }
 
     /// <summary>Routes that are wherever Kestrel serves and nothing else takes the host. Where no YARP serves they are not there: the application did not ask for them.</summary>

@@ -92,10 +92,12 @@ internal sealed class HttpRoutes : IProxyConfigProvider, IConfigChangeListener
             Snapshot = snapshot;
             Indexes = snapshot.Endpoints.ToFrozenDictionary(endpoint => endpoint.Key, endpoint => new HttpRouteIndex(endpoint.Value));
             OnKestrel = HttpRouteIndex.OfKestrel(snapshot);
-            foreach (var route in snapshot.HttpRoutes)
+            // Those that answer by themselves are none of YARP's.
+            foreach (var route in snapshot.HttpRoutes.Where(route => route.Cluster is not null))
             {
                 _routes.Add(route.Id, Known(before?._routes, route.Id, route.Config) ?? (route.Config, HttpRouteMapper.RouteOf(route)));
-                if (route.Cluster is { } cluster && !_clusters.ContainsKey(cluster.Id))
+                var cluster = route.Cluster!;
+                if (!_clusters.ContainsKey(cluster.Id))
                     _clusters.Add(cluster.Id, Known(before?._clusters, cluster.Id, cluster.Config) ?? (cluster.Config, HttpRouteMapper.ClusterOf(cluster)));
             }
             Routes = [.. _routes.Values.Select(route => route.Config)];

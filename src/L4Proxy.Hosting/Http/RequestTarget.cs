@@ -1,4 +1,5 @@
 using System.Buffers;
+using L4Proxy.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
@@ -25,6 +26,24 @@ internal static class RequestTarget
         return raw.StartsWith('/') && raw.Contains('%') && !raw.AsSpan().ContainsAnyExcept(s_plain) && !HasDots(raw) && IsUnchanged(context, made.AsSpan(begin))
             ? (raw.AsMemory(), true)
             : (made.AsMemory(begin), false);
+    }
+
+    /// <summary>What a destination is asked for where a route changes paths: what is made of what the client wrote, or, where that is written otherwise than it is meant, of what Kestrel has read.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="rewrite">The changes.</param>
+    /// <param name="asked">What the client wrote.</param>
+    /// <param name="prefix">What was taken away at the front.</param>
+    /// <returns>Null where there is none.</returns>
+    public static string? Rewritten(HttpContext context, PathRewriting rewrite, in RequestUrl asked, out string prefix)
+    {
+        if (!asked.Target.AsSpan().ContainsAnyExcept(s_plain) && !HasDots(asked.Path))
+        {
+            var target = rewrite.TargetFor(asked, out prefix, out var isWhole);
+            if (isWhole || !asked.Path.Contains('%', StringComparison.Ordinal))
+                return target;
+        }
+        var read = RequestUtilities.MakeDestinationAddress("http://a", context.Request.Path, context.Request.QueryString).OriginalString["http://a".Length..];
+        return rewrite.TargetFor(RequestUrl.Of(context.Request.IsHttps, asked.Authority, read), out prefix, out _);
     }
 
     // Of such a path Kestrel has made another one, by which the route was found, or the destination does.

@@ -6,7 +6,7 @@ using L4Proxy.Providers.Importing;
 namespace L4Proxy.Providers.Caddy;
 
 /// <summary>
-/// Of <c>apps.http</c> what agents send: routes by host that lead to a <c>reverse_proxy</c> become routes of HTTP requests. It is not layer 4, so that what cannot be carried over is left out, and said.
+/// Of <c>apps.http</c> what agents send: routes that lead to a <c>reverse_proxy</c>, redirect or answer by themselves become routes of HTTP requests. It is not layer 4, so that what cannot be carried over is left out, and said.
 /// A server without routes listens on nothing.
 /// </summary>
 /// <param name="config">Takes it.</param>
@@ -14,6 +14,7 @@ namespace L4Proxy.Providers.Caddy;
 /// <param name="resolve">Looks a name up that is listened on.</param>
 internal sealed class CaddyHttp(ImportedConfig config, IReadOnlyList<L4Certificate> certificates, Func<string, IPAddress?> resolve)
 {
+    private const int MaxDepth = 4;
     private const string HttpsPort = ":443";
     private const string NotLike = "L4Proxy's routes of HTTP requests have nothing like it: the route is left out.";
 
@@ -56,55 +57,85 @@ internal sealed class CaddyHttp(ImportedConfig config, IReadOnlyList<L4Certifica
 
     private void Read(string id, SourceObject route, List<(string Id, bool IsTls)> endpoints)
     {
-        if (NamesOf(route) is not { } match || ProxyOf(route) is not { } proxy || Cluster(proxy) is not { } cluster)
+        var read = new List<(CaddyHttpMatch Match, L4Route Route, L4Cluster? Cluster)>();
+        // Of a route of routes all are read or none: without one of them another takes its requests.
+        if (!TryRead(route, CaddyHttpMatch.All, new L4Route { Mode = L4RouteMode.L7 }, depth: 0, read))
             return;
-        var clusterId = config.Cluster(id, cluster);
-        var template = new L4Route();
-        foreach (var headers in route.Objects("handle").Where(handler => handler.Text("handler") == "headers").Append(proxy.Object("headers")).OfType<SourceObject>())
-            ReadHeaders(headers, ref template);
-        proxy.Rest();
-        foreach (var isTls in endpoints.Select(endpoint => endpoint.IsTls).Distinct())
+        foreach (var (match, template, cluster) in read)
         {
-            config.Route(id, template with
+            var clusterId = cluster is null ? null : config.Cluster(id, cluster);
+            foreach (var isTls in endpoints.Select(endpoint => endpoint.IsTls).Distinct().Where(isTls => match.IsTls is null || match.IsTls == isTls))
             {
-                Endpoints = [.. endpoints.Where(endpoint => endpoint.IsTls == isTls).Select(endpoint => endpoint.Id)],
-                Mode = L4RouteMode.L7,
-                Match = match,
-                ClusterId = clusterId,
-                Tls = isTls ? L4RouteTls.Terminate : null,
-            });
+                config.Route(id, template with
+                {
+                    Endpoints = [.. endpoints.Where(endpoint => endpoint.IsTls == isTls).Select(endpoint => endpoint.Id)],
+                    Match = match.ToMatch(),
+                    ClusterId = clusterId,
+                    Tls = isTls ? L4RouteTls.Terminate : null,
+                });
+            }
         }
     }
 
-    /// <summary>Hosts and paths; null where something else is asked for, or no host.</summary>
-    private static L4Match? NamesOf(SourceObject route)
+    /// <summary>Reads a route and those inside of it, down to what answers or proxies; false where one of them cannot be carried over, which is said.</summary>
+    private static bool TryRead(SourceObject route, CaddyHttpMatch outer, L4Route template, int depth, List<(CaddyHttpMatch Match, L4Route Route, L4Cluster? Cluster)> read)
     {
-        if (route.Objects("match") is not [var match] || match.Keys.Any(key => key is not ("host" or "path")) || match.Texts("host") is not { Count: > 0 } hosts)
+        if (outer.And(route) is not { } match)
+            return false;
+        foreach (var handler in route.Objects("handle"))
         {
-            route.Lost("match", "A route of HTTP requests here is found by one set of hosts, and perhaps paths: the route is left out.");
-            return null;
+            switch (handler.Text("handler"))
+            {
+                case "headers":
+                    ReadHeaders(handler, ref template);
+                    continue;
+                case "rewrite" when CaddyRewrite.TryAdd(handler, ref template):
+                    continue;
+                case "rewrite":
+                    return false;
+                // Without it a request goes to the same place.
+                case "encode":
+                    handler.LeftOut("", "Routes go without it.");
+                    continue;
+                case "static_response":
+                    if (template.Metadata is not null)
+                        handler.LeftOut("", "An answer of the route's own goes without the headers that are changed before.");
+                    if (!CaddyAnswer.TryAdd(handler, ref template))
+                        return false;
+                    read.Add((match, template with { Metadata = null, Http = template.Http! with { Rewrite = null } }, null));
+                    return true;
+                case "subroute" when depth < MaxDepth && handler.Objects("routes") is { Count: > 0 } inner:
+                    return TryReadAll(inner, match, template, depth + 1, read);
+                case "reverse_proxy" when Cluster(handler, match.Hosts) is { } cluster:
+                    if (handler.Object("headers") is { } headers)
+                        ReadHeaders(headers, ref template);
+                    if (handler.Object("rewrite") is { } rewrite && !CaddyRewrite.TryAdd(rewrite, ref template))
+                        return false;
+                    handler.Rest();
+                    read.Add((match, template, cluster));
+                    return true;
+                case "reverse_proxy":
+                    return false;
+                default:
+                    handler.Lost("handler", $"It is more than 'reverse_proxy', 'static_response', 'rewrite' and 'headers'. {NotLike}");
+                    return false;
+            }
         }
-        if (hosts.Exists(host => host.Contains('*', StringComparison.Ordinal)))
-            match.Lost("host", "'*' is any number of labels in a route of HTTP requests here.");
-        var paths = match.Texts("path");
-        if (paths?.Exists(path => !path.EndsWith('*') || path.AsSpan(0, path.Length - 1).Contains('*') || !path.StartsWith('/')) == true)
-        {
-            match.Lost("path", "Paths here are prefixes, as '/api/*': the route is left out.");
-            return null;
-        }
-        return new() { Sni = hosts, Path = paths is null ? null : [.. paths.Select(path => path[..^1])] };
+        route.Lost("handle", $"Nothing answers at its end. {NotLike}");
+        return false;
     }
 
-    /// <summary>The proxy at the end; null where something else is done with requests.</summary>
-    private static SourceObject? ProxyOf(SourceObject route)
+    private static bool TryReadAll(List<SourceObject> routes, CaddyHttpMatch match, L4Route template, int depth, List<(CaddyHttpMatch Match, L4Route Route, L4Cluster? Cluster)> read)
     {
-        var handlers = route.Objects("handle");
-        if (handlers is [var one] && one.Text("handler") == "subroute" && one.Objects("routes") is [var inner] && inner.Objects("match").Count == 0)
-            return ProxyOf(inner);
-        if (handlers is [.. var before, var proxy] && proxy.Text("handler") == "reverse_proxy" && before.TrueForAll(handler => handler.Text("handler") == "headers"))
-            return proxy;
-        route.Lost("handle", $"It is more than one 'reverse_proxy'. {NotLike}");
-        return null;
+        foreach (var route in routes)
+        {
+            if (!TryRead(route, match, template, depth, read))
+                return false;
+            // Behind one that takes all nobody comes.
+            if (route.Objects("match").Count == 0)
+                return true;
+        }
+        return true;
     }
 
     /// <summary>Headers that are set, added and taken away, of requests and of answers; those whose values are found out for each request are not.</summary>
@@ -133,9 +164,9 @@ internal sealed class CaddyHttp(ImportedConfig config, IReadOnlyList<L4Certifica
         headers.Rest();
     }
 
-    private static L4Cluster? Cluster(SourceObject proxy)
+    private static L4Cluster? Cluster(SourceObject proxy, IReadOnlyList<string>? hosts)
     {
-        var cluster = CaddyProxy.ReadHttp(proxy);
+        var cluster = CaddyProxy.ReadHttp(proxy, hosts);
         if (cluster is null)
             proxy.Lost("upstreams", $"They are none that can be dialled. {NotLike}");
         return cluster;

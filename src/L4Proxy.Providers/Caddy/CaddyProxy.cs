@@ -1,4 +1,5 @@
 using L4Proxy.Configuration;
+using L4Proxy.Destinations;
 using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Caddy;
@@ -47,13 +48,15 @@ internal static class CaddyProxy
     }
 
     /// <summary>Reads the handler <c>reverse_proxy</c>; null where it leads nowhere.</summary>
-    public static L4Cluster? ReadHttp(SourceObject handler)
+    /// <param name="handler">The handler.</param>
+    /// <param name="hosts">The hosts whose requests come to it; null for all.</param>
+    public static L4Cluster? ReadHttp(SourceObject handler, IReadOnlyList<string>? hosts)
     {
         handler.Text("handler");
         var transport = handler.Object("transport");
         transport?.Text("protocol");
         var destinations = handler.Objects("upstreams").Select(upstream => Destination(upstream, [], null)).OfType<L4Destination>().ToList();
-        var dns = handler.Object("dynamic_upstreams") is { } named ? Named(named, destinations) : null;
+        var dns = handler.Object("dynamic_upstreams") is { } named ? Named(named, hosts, destinations) : null;
         var cluster = new L4Cluster
         {
             Destinations = destinations.Select((destination, i) => (Id: $"d{i + 1}", destination)).ToDictionary(item => item.Id, item => item.destination),
@@ -66,13 +69,15 @@ internal static class CaddyProxy
     }
 
     /// <summary>A name that is looked up at servers of its own.</summary>
-    private static L4Dns? Named(SourceObject named, List<L4Destination> destinations)
+    private static L4Dns? Named(SourceObject named, IReadOnlyList<string>? hosts, List<L4Destination> destinations)
     {
-        var (source, name, port) = (named.Text("source"), named.Text("name"), named.Text("port"));
-        if (source == "a" && name is { Length: > 0 } && !name.Contains('{', StringComparison.Ordinal) && port is { Length: > 0 })
-            destinations.Add(new() { Address = $"{name}:{port}" });
+        var (source, name, port) = (named.Text("source"), named.Text("name") ?? "", named.Scalar("port"));
+        // How often a name is looked up is its server's to say here.
+        named.Duration("refresh");
+        if (source == "a" && CaddyPlaceholders.NameOf(name, hosts) is { } made && DestinationAddress.TryParse($"{made}:{port}", out _, out _))
+            destinations.Add(new() { Address = $"{made}:{port}" });
         else
-            named.Lost("name", "Only a name without placeholders is looked up for requests here.");
+            named.Lost("name", "A name that is looked up for requests here has no placeholders but labels of the host, whole ones, which all hosts of the route have.");
         var servers = named.Object("resolver")?.Texts("addresses");
         named.Rest();
         return servers is null ? null : new() { Servers = servers };

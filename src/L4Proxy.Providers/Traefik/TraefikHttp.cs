@@ -29,9 +29,16 @@ internal sealed class TraefikHttp(TraefikPlaces places, TraefikServices services
         var requests = rule is null ? null : PlacesOf(item, rule);
         var isWhole = source.LossCount == before;
         route = route with { Order = TraefikOrder.OfHttp(TraefikOrder.PriorityOf(item) ?? rule?.Priority ?? 0, tls is not null) };
-        var (listens, target) = (places.Of(item, isUdp: false), services.TargetOf("http", item));
+        if (tls is not null && requests?.Any(request => request.Host == HttpRule.AnyHost) == true)
+            route = route with { Order = TraefikOrder.OfAnyHttps };
+        var listens = places.Of(item, isUdp: false);
+        // A router that only redirects leads to nobody.
+        var isOnlyAnswer = route.AnswersItself && item.Source.Text("service")?.EndsWith("@internal", StringComparison.Ordinal) == true;
+        var target = isOnlyAnswer ? null : services.TargetOf("http", item);
         source.Text("ruleSyntax");
         source.Rest();
+        if (isWhole && isOnlyAnswer && requests is not null && listens.Count > 0)
+            return new(item, route, requests, listens, tls);
         if (!isWhole || requests is null || listens.Count == 0 || target is null)
             return null;
         if (target.ClusterId is not null)
@@ -69,10 +76,13 @@ internal sealed class TraefikHttp(TraefikPlaces places, TraefikServices services
             config.OrderedRoute(router.Item.Name, router.Route with
             {
                 Endpoints = [.. alike],
-                Match = match with { Sni = alike.Key.Hosts.Split('\n'), Path = alike.Key.Paths.Length == 0 ? null : alike.Key.Paths.Split('\n') },
+                Match = match with { Sni = HostsOf(alike.Key.Hosts), Path = alike.Key.Paths.Length == 0 ? null : alike.Key.Paths.Split('\n') },
             });
         }
     }
+
+    // Who asks for any host may ask for none.
+    private static string[] HostsOf(string joined) => joined.Split('\n') is var hosts && hosts.Contains(HttpRule.AnyHost) ? [.. hosts, ""] : hosts;
 
     private bool IsFree(Router router, string endpoint, string? port, HttpPlace request)
     {

@@ -4,7 +4,7 @@ using L4Proxy.Providers.Importing;
 
 namespace L4Proxy.Providers.Traefik;
 
-/// <summary>Middlewares of HTTP, of which L4Proxy has a list of addresses and changes of headers, and no other.</summary>
+/// <summary>Middlewares of HTTP, of which L4Proxy has a list of addresses, changes of headers, redirects and changes of paths, and no other.</summary>
 internal sealed class TraefikHttpMiddlewares(TraefikSources sources)
 {
     private const string Headers = "headers";
@@ -41,6 +41,11 @@ internal sealed class TraefikHttpMiddlewares(TraefikSources sources)
         if ((middleware.Source.Object("ipAllowList") ?? middleware.Source.Object("ipWhiteList")) is { } list)
         {
             if (!TraefikTcpMiddlewares.TryAllow(list, ref route))
+                router.Source.Lost("middlewares", $"'{middleware.Name}' is not carried over, and so the router is not.");
+        }
+        else if (TraefikRequestMiddlewares.IsOne(middleware))
+        {
+            if (!TraefikRequestMiddlewares.TryAdd(middleware, ref route))
                 router.Source.Lost("middlewares", $"'{middleware.Name}' is not carried over, and so the router is not.");
         }
         else if (middleware.Source.Keys.All(key => key.Equals(Headers, StringComparison.OrdinalIgnoreCase)) && middleware.Source.Object(Headers) is { } headers && TryChange(headers, ref route))

@@ -15,6 +15,9 @@ internal static class TraefikOrder
     /// <summary>Of a router of HTTP.</summary>
     public static int OfHttp(long priority, bool isTls) => OfTcp(priority) + (isTls ? -Step : Step);
 
+    /// <summary>Of a router of HTTPS that takes every host: behind all names, and before what is not TLS or asks for none.</summary>
+    public const int OfAnyHttps = 0;
+
     /// <summary>The priority that a router says; null where it says none. One that is beyond what an order can say is noted.</summary>
     public static long? PriorityOf(TraefikItem router)
     {

@@ -32,7 +32,7 @@ public sealed partial class DefaultsTests : IDisposable
             Endpoints = Map(
                 ("own", new L4Endpoint { Url = "tls://*:1", Certificates = certificates, ClientCertificate = new(), ProxyProtocol = new() { Trusted = ["10.0.0.1"] }, Limits = new() { ConnectionRate = new() { Permits = 1 } } }),
                 ("shared", new L4Endpoint { Kestrel = "Https", Certificates = certificates })),
-            Routes = Map(("r", new L4Route { Endpoints = ["own", "shared"], ClusterId = "c", Throttle = new() { UploadBytesPerSecond = 1 }, Match = new() { Schedule = new() { From = new(8, 0) } } })),
+            Routes = Map(("r", new L4Route { Endpoints = ["own", "shared"], ClusterId = "c", Throttle = new() { UploadBytesPerSecond = 1 }, Match = new() { Schedule = new() { From = new(8, 0) } }, Http = new() { Redirect = new() { Url = "/" }, Respond = new() } })),
             Clusters = Map(("c", new L4Cluster
             {
                 Destinations = Map(("d", new L4Destination { Address = "10.0.0.2:1" })),

@@ -8,7 +8,7 @@ public partial class LayersTests
     // From the bottom. The checks of the configuration know what they check, and so lie above that.
     private static readonly string[] s_layers =
     [
-        "Addresses", "Names", "Prefaces", "StartTls", "Configuration", "Diagnostics", "Files", "Timing", "Limits", "Transport", "Tls", "ProxyProtocol", "Destinations", "Routing",
+        "Addresses", "Names", "Prefaces", "StartTls", "Configuration", "Requests", "Diagnostics", "Files", "Timing", "Limits", "Transport", "Tls", "ProxyProtocol", "Destinations", "Routing",
         Checks, "Snapshot", "Store", "Sessions", "Listening", "Tcp", "Udp", "Status", "Explaining",
     ];
 

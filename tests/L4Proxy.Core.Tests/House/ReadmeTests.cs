@@ -19,7 +19,7 @@ public partial class ReadmeTests
 
     [Theory]
     [InlineData("certificates.md", 2)]
-    [InlineData("http.md", 1)]
+    [InlineData("http.md", 2)]
     public void The_examples_of_a_page_are_valid(string page, int count)
     {
         var examples = Json().Matches(Repository.Read("docs/" + page));

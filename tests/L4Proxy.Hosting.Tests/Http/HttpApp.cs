@@ -78,6 +78,7 @@ internal sealed class HttpApp : IAsyncDisposable
     public HttpClient CreateClient(string? endpoint, Version? version = null, string? serverName = null) => new(new SocketsHttpHandler
     {
         SslOptions = { RemoteCertificateValidationCallback = delegate { return true; } },
+        AllowAutoRedirect = false,
         ConnectCallback = async (_, _) =>
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -287,7 +287,7 @@ public sealed class CaddyApiTests
                 "web": { "listen": ["127.0.0.1:{{port}}"], "automatic_https": { "prefer_wildcard": true }, "routes": [
                   { "@id": "h1_web", "match": [{ "host": ["web.example.com"] }], "handle": [{ "handler": "reverse_proxy", "upstreams": [{ "dial": "127.0.0.1:{{inner}}" }],
                     "headers": { "request": { "set": { "X-From": ["caddy"], "X-Real": ["{remote_host}"] }, "delete": ["X-Secret"] }, "response": { "set": { "X-Host": ["p1"] }, "delete": ["X-Old"] } } }] },
-                  { "@id": "h1_gone", "match": [{ "host": ["gone.example.com"] }], "handle": [{ "handler": "static_response", "status_code": 404 }] } ] } } },
+                  { "@id": "h1_gone", "match": [{ "host": ["gone.example.com"] }], "handle": [{ "handler": "file_server" }] } ] } } },
               "tls": { "automation": { "policies": [{ "issuers": [{ "module": "acme", "challenges": { "dns": { "provider": { "name": "x", "api_token": "${SECRET}" } } } }] }] } } } }
             """, Cancellation));
         var asked = Curl.RunAsync($"http://web.example.com:{port}/", Cancellation, "--include", "--header", "X-Secret: 1", "--header", "X-From: me");
@@ -302,7 +302,7 @@ public sealed class CaddyApiTests
         Assert.DoesNotContain("X-Old", answer, StringComparison.Ordinal);
         Assert.Contains("${SECRET}", (await agent.ReadAsync(Cancellation))!.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", gateway.Log.Text, StringComparison.Ordinal);
-        Assert.Contains("handle: It is more than one 'reverse_proxy'", gateway.Log.Text, StringComparison.Ordinal);
+        Assert.Contains("It is more than 'reverse_proxy', 'static_response',", gateway.Log.Text, StringComparison.Ordinal);
     }
 
     private static (int Status, string Text) Trimmed((int Status, string Text) answer) => (answer.Status, answer.Text.TrimEnd('\n'));

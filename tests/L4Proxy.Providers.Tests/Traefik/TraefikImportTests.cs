@@ -54,17 +54,12 @@ public sealed class TraefikImportTests
         Assert.Empty(imported.Errors);
         Assert.Equal(
             """
-            {"L4Proxy":{"Endpoints":{"tcp-10001":{"Url":"tcp://*:10001"},"udp-11000":{"Url":"udp://*:11000"},"websecure":{"Url":"tcp://*:443","Certificates":[{"Path":"/etc/traefik/certs/app.example.com.crt","KeyPath":"/etc/traefik/certs/app.example.com.key"}]}},"Routes":{"tcp-ID":{"Endpoints":["tcp-10001"],"Match":{"TlsVersions":["1.0","1.1","1.2","1.3"]},"ClusterId":"tcp-ID","Order":1},"udp-ID":{"Endpoints":["udp-11000"],"ClusterId":"udp-ID"},"http-ID":{"Endpoints":["websecure"],"Match":{"Sni":["app.example.com"]},"ClusterId":"http-ID","Order":-1000000023,"Mode":"L7","Tls":"Terminate","Metadata":{"L4Proxy.Request.Set.X-Forwarded-Server":"p1","L4Proxy.Response.Set.X-Techulus-Host":"p1"}}},"Clusters":{"tcp-ID":{"Destinations":{"192.0.2.5-5432":{"Address":"192.0.2.5:5432"}}},"udp-ID":{"Destinations":{"192.0.2.6-53":{"Address":"192.0.2.6:53"}}},"http-ID":{"Destinations":{"192.0.2.4-3000":{"Address":"192.0.2.4:3000","Weight":5},"192.0.2.8-3000":{"Address":"192.0.2.8:3000","Weight":1}},"LoadBalancingPolicy":"RoundRobin"}}}}
+            {"L4Proxy":{"Endpoints":{"tcp-10001":{"Url":"tcp://*:10001"},"udp-11000":{"Url":"udp://*:11000"},"web":{"Url":"tcp://*:80"},"websecure":{"Url":"tcp://*:443","Certificates":[{"Path":"/etc/traefik/certs/app.example.com.crt","KeyPath":"/etc/traefik/certs/app.example.com.key"}]}},"Routes":{"tcp-ID":{"Endpoints":["tcp-10001"],"Match":{"TlsVersions":["1.0","1.1","1.2","1.3"]},"ClusterId":"tcp-ID","Order":1},"udp-ID":{"Endpoints":["udp-11000"],"ClusterId":"udp-ID"},"http-ID":{"Endpoints":["websecure"],"Match":{"Sni":["app.example.com"]},"ClusterId":"http-ID","Order":-1000000023,"Mode":"L7","Tls":"Terminate","Metadata":{"L4Proxy.Request.Set.X-Forwarded-Server":"p1","L4Proxy.Response.Set.X-Techulus-Host":"p1"}},"http_to_https":{"Endpoints":["web"],"Match":{"Sni":["*",""]},"Order":999999999,"Mode":"L7","Http":{"Redirect":{"Url":"https://{host}{uri}","Status":301}}}},"Clusters":{"tcp-ID":{"Destinations":{"192.0.2.5-5432":{"Address":"192.0.2.5:5432"}}},"udp-ID":{"Destinations":{"192.0.2.6-53":{"Address":"192.0.2.6:53"}}},"http-ID":{"Destinations":{"192.0.2.4-3000":{"Address":"192.0.2.4:3000","Weight":5},"192.0.2.8-3000":{"Address":"192.0.2.8:3000","Weight":1}},"LoadBalancingPolicy":"RoundRobin"}}}}
             """.Replace("ID", Id, StringComparison.Ordinal),
             JsonNode.Parse(imported.ToJson())!.ToJsonString(new(JsonSerializerOptions.Default) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         Assert.Equal(
             """
-            challenges.yaml:3 http.routers.acme_challenge.middlewares: Nothing in L4Proxy is like 'acme_rewrite' (replacePathRegex), and so the router is not carried over.
             challenges.yaml:3 http.routers.acme_challenge.middlewares: Nothing in L4Proxy is like 'acme_host' (headers), and so the router is not carried over.
-            challenges.yaml:3 http.routers.acme_challenge.rule: An 'L7' route needs the names of its hosts, and it takes requests of any. The router is not carried over.
-            challenges.yaml:4 http.routers.http_to_https.middlewares: Nothing in L4Proxy is like 'redirect' (redirectScheme), and so the router is not carried over.
-            challenges.yaml:4 http.routers.http_to_https.rule: No host of an 'L7' route is like '.*': that is a name, or any labels before one. The router is not carried over.
-            challenges.yaml:4 http.routers.http_to_https.service: 'noop@internal' is part of Traefik itself, and nothing here is like it.
             crowdsec.yaml:1 http.middlewares.crowdsec: No router of these files has it, and so it is left out.
             """.Split('\n').Order(StringComparer.Ordinal),
             imported.Warnings.Select(warning => warning.ToString()).Order(StringComparer.Ordinal));
@@ -229,13 +224,14 @@ public sealed class TraefikImportTests
     [InlineData("HostRegexp(`^.+\\.example\\.com$`)", """{"Sni":["*.example.com"]}""")]
     [InlineData("HostRegexp(`{sub:.+}.example.com`)", """{"Sni":["*.example.com"]}""")]
     [InlineData("HostRegexp(`^a\\.x$`)", """{"Sni":["a.x"]}""")]
+    [InlineData("Host(`*.x.y`)", """{"Sni":["{_1}.x.y"]}""")]
+    [InlineData("Host(`*`)", """{"Sni":["*",""]}""")]
+    [InlineData("HostRegexp(`.*`)", """{"Sni":["*",""]}""")]
+    [InlineData("HostRegexp(`{any:.+}`)", """{"Sni":["*",""]}""")]
+    [InlineData("PathPrefix(`/p`)", """{"Sni":["*",""],"Path":["/p"]}""")]
     [InlineData("Host(`a.x`) || Path(`/p`)", null)]
-    [InlineData("Host(`*.x.y`)", null)]
-    [InlineData("Host(`*`)", null)]
-    [InlineData("HostRegexp(`.*`)", null)]
     [InlineData("HostRegexp(`^[^.]+\\.example\\.com$`)", null)]
     [InlineData("HostRegexp(`^a.x$`)", null)]
-    [InlineData("PathPrefix(`/p`)", null)]
     [InlineData("Host(`a.x`) && Method(`GET`)", null)]
     [InlineData("Host(`a.x`) && !PathPrefix(`/p`)", null)]
     [InlineData("Host(`a.x`) && Host(`b.x`)", null)]

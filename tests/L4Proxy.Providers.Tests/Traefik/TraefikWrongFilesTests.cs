@@ -151,7 +151,7 @@ public sealed class TraefikWrongFilesTests
 
     [Theory]
     [InlineData("middlewares: [auth]", "middlewares", "Nothing in L4Proxy is like 'auth' (basicAuth), and so the router is not carried over.")]
-    [InlineData("middlewares: [strip]", "middlewares", "Nothing in L4Proxy is like 'strip' (stripPrefix), and so the router is not carried over.")]
+    [InlineData("middlewares: [strip]", "middlewares", "Nothing in L4Proxy is like 'strip' (digestAuth), and so the router is not carried over.")]
     [InlineData("middlewares: [host]", "middlewares", "Nothing in L4Proxy is like 'host' (headers), and so the router is not carried over.")]
     [InlineData("middlewares: [x@docker]", "middlewares", "'x@docker' is of another provider, which is not read here.")]
     [InlineData("service: mirror", "service", "'mirror' is not carried over, and so the router is not.")]
@@ -170,7 +170,7 @@ public sealed class TraefikWrongFilesTests
                 mirror: { mirroring: { service: s } }
                 own: { loadBalancer: { servers: [ { url: "http://a:1" } ], passHostHeader: false } }
                 none: { loadBalancer: { servers: [ { url: "ftp://a:1" } ] } }
-              middlewares: { auth: { basicAuth: {} }, strip: { stripPrefix: {} }, host: { headers: { customRequestHeaders: { host: x } } } }
+              middlewares: { auth: { basicAuth: {} }, strip: { digestAuth: { users: [x] } }, host: { headers: { customRequestHeaders: { host: x } } } }
             """);
 
         Assert.Empty(imported.Errors);

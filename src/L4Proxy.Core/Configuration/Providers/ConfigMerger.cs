@@ -13,7 +13,8 @@ internal static class ConfigMerger
     /// <summary>Merges snapshots, in the order in which the providers were registered.</summary>
     /// <param name="provided">The snapshots; their own errors become part of the result.</param>
     /// <param name="rootPath">What paths in errors start with.</param>
-    public static L4ConfigParseResult Merge(IReadOnlyList<ProvidedConfig> provided, string rootPath = ConfigReader.SectionName)
+    /// <param name="kestrel">Where endpoints of Kestrel's listen; null where there is none.</param>
+    public static L4ConfigParseResult Merge(IReadOnlyList<ProvidedConfig> provided, string rootPath = ConfigReader.SectionName, KestrelPlaces? kestrel = null)
     {
         if (provided.Count == 1)
             return new(provided[0].Snapshot.Config, provided[0].Snapshot.Errors);
@@ -23,7 +24,7 @@ internal static class ConfigMerger
         foreach (var item in provided)
         {
             var there = (L4Config)merged;
-            var config = item.Joins ? JoinedEndpoints.Join(item.Snapshot.Config, ref there) : item.Snapshot.Config;
+            var config = item.Joins ? JoinedEndpoints.Join(item.Snapshot.Config, ref there, kestrel) : item.Snapshot.Config;
             merged = Merge(L4Config.Keys.Shape, there, config, new ConfigPath(rootPath), (_, _) => isConflict = true);
         }
         var (conflicts, hidden) = isConflict ? Conflicts(provided, rootPath) : ([], []);

@@ -16,7 +16,7 @@ public sealed record L4Route
     /// <value>Default: anything.</value>
     public L4Match? Match { get; init; }
 
-    /// <summary>The cluster that connections go to. Must be given with <see cref="L4RouteAction.Proxy"/>, and only then.</summary>
+    /// <summary>The cluster that connections go to. Must be given with <see cref="L4RouteAction.Proxy"/>, and only then; a route whose <see cref="Http"/> redirects or answers needs none.</summary>
     public string? ClusterId { get; init; }
 
     /// <summary>What is done with a connection.</summary>
@@ -60,6 +60,10 @@ public sealed record L4Route
     /// <summary>Timeouts of the route's connections; what is not given here is the cluster's.</summary>
     public L4Timeouts? Timeouts { get; init; }
 
+    /// <summary>What is done with the requests of an <see cref="L4RouteMode.L7"/> route beside proxying them: redirects, answers of its own, other paths.</summary>
+    /// <value>Default: nothing.</value>
+    public L4RouteHttp? Http { get; init; }
+
     /// <summary>Texts for the application; L4Proxy does not read them.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
@@ -74,6 +78,9 @@ public sealed record L4Route
 
     /// <summary>Whether it is a route of HTTP requests.</summary>
     internal bool IsHttp => Mode == L4RouteMode.L7;
+
+    /// <summary>Whether its requests are answered, or some of them, without a cluster.</summary>
+    internal bool AnswersItself => Http is { Redirect: not null } or { Respond: not null };
 
     /// <summary>Whether it ends its clients' TLS wherever it is.</summary>
     internal bool EndsTls => Tls == L4RouteTls.Terminate || (Tls is null && IsHttp && Certificate is not null && Certificate != new L4Certificate());
@@ -104,6 +111,7 @@ public sealed record L4Route
         public static readonly Key<L4Route, L4Throttle> Throttle = new(Shape, L4Throttle.Keys.Shape, r => r.Throttle, (r, v) => r with { Throttle = v })
             { Otherwise = "as fast as they can" };
         public static readonly Key<L4Route, L4Timeouts> Timeouts = new(Shape, L4Timeouts.Keys.Shape, r => r.Timeouts, (r, v) => r with { Timeouts = v });
+        public static readonly Key<L4Route, L4RouteHttp> Http = new(Shape, L4RouteHttp.Keys.Shape, r => r.Http, (r, v) => r with { Http = v }) { Otherwise = "nothing" };
         public static readonly Key<L4Route, IReadOnlyDictionary<string, string>> Metadata = new(Shape, TextMap, r => r.Metadata, (r, v) => r with { Metadata = v });
     }
 }

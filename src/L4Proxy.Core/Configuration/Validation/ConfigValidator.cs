@@ -36,6 +36,7 @@ internal static class ConfigValidator
         ProbeCheck.Check(graph, path["Clusters"], findings);
         LoopCheck.Check(graph, path["Clusters"], findings);
         HttpRouteCheck.Check(graph, path["Routes"], path["Clusters"], findings);
+        RequestRulesCheck.Check(graph, path["Routes"], findings);
         UdpCheck.Check(graph, path["Routes"], path["Clusters"], findings);
         ProtocolCheck.Check(graph, path["Routes"], findings);
         BytesCheck.Check(graph, path["Routes"], findings);

@@ -34,13 +34,7 @@ internal static class HttpRouteCheck
     private static void CheckNames(L4Match? match, ConfigPath path, Findings findings)
     {
         if (match?.Sni is not { Count: > 0 } names)
-            findings.Error(path["Sni"], "An 'L7' route needs the names that it serves, which are its hosts, too: 'a.example.com' or '*.example.com'.");
-        for (var i = 0; i < match?.Sni?.Count; i++)
-        {
-            if (Parse(match.Sni[i]) is { } name && !IsHost(name))
-                findings.Error(path["Sni"][i], $"{Quote.Text(match.Sni[i])} is no host of an 'L7' route: that is a name, or '*.' and a name.");
-        }
-
+            findings.Error(path["Sni"], "An 'L7' route needs the names that it serves, which are its hosts, too: 'a.example.com', '*.example.com', or '*' for all.");
         if (match?.SniRegex is not null)
             findings.Error(path["SniRegex"], "An 'L7' route is found by names: 'Sni' with 'a.example.com' or '*.example.com'.");
         if (match?.Host is not null)
@@ -94,8 +88,6 @@ internal static class HttpRouteCheck
         if (cluster.Tls?.Alpn is { Count: > 0 })
             findings.Warning(path["Tls"]["Alpn"], "Requests do not go by it: what they speak is 'Http:Protocol'.");
     }
-
-    private static bool IsHost(ServerNamePattern name) => name is { Kind: ServerNameKind.Exact } or { Kind: ServerNameKind.Suffix, CaptureNames.Count: 0 };
 
     private static ServerNamePattern? Parse(string? text) => text is not null && ServerNamePattern.TryParse(text, out var pattern, out _) ? pattern : null;
 }

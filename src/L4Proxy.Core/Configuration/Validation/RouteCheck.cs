@@ -40,6 +40,8 @@ internal static class RouteCheck
         }
         else if (route.ClusterId is null)
         {
+            if (route is { IsHttp: true, AnswersItself: true })
+                return;
             findings.Error(path["ClusterId"], "The route needs a cluster to proxy to, or another 'Action'.");
         }
         else if (!graph.Clusters.ContainsKey(route.ClusterId))

@@ -5,7 +5,7 @@ using L4Proxy.Configuration;
 namespace L4Proxy.Providers.Caddy.Admin;
 
 /// <summary>Says before anything is changed what cannot be listened on, in the words that agents look for in Caddy's answer.</summary>
-internal sealed class CaddyPorts(HostPorts host)
+internal sealed class CaddyPorts(HostPorts host, KestrelPlaces kestrel, ProxyServer server)
 {
     // Whoever listens on more finds the rest out by the log.
     private const int MostTried = 1000;
@@ -15,12 +15,15 @@ internal sealed class CaddyPorts(HostPorts host)
     {
         var there = (current.Endpoints ?? new Dictionary<string, L4Endpoint>()).Values.Select(endpoint => endpoint.Url).ToHashSet();
         return (from endpoint in (wanted.Endpoints ?? new Dictionary<string, L4Endpoint>()).Values
-                where endpoint.Url is not null && !there.Contains(endpoint.Url)
+                where endpoint.Url is not null && !there.Contains(endpoint.Url) && !IsShared(endpoint.Url)
                 from address in AddressesOf(endpoint.Url!)
                 let holder = host.FindHolder(address.Protocol, address.EndPoint)
                 where holder is not null
                 select $"listen {(address.Protocol == PortProtocol.Udp ? "udp" : "tcp")} {address.Text}: bind: address already in use (by {holder})").FirstOrDefault();
     }
+
+    // It listens there already, and joins.
+    private bool IsShared(string url) => server.Snapshot.Config.Endpoints is { } endpoints && JoinedEndpoints.FindShared(url, endpoints, kestrel) is not null;
 
     private static IEnumerable<(PortProtocol Protocol, IPEndPoint EndPoint, string Text)> AddressesOf(string text)
     {

@@ -1,12 +1,16 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using L4Proxy.Names;
 using L4Proxy.Prefaces.Http;
 
 namespace L4Proxy.Providers.Traefik.Rules;
 
 /// <summary>The rule of a router of HTTP: as far as it says hosts and beginnings of paths.</summary>
-internal sealed class HttpRule(string text, RuleNode rule)
+internal sealed partial class HttpRule(string text, RuleNode rule)
 {
+    /// <summary>Requests for every host.</summary>
+    public const string AnyHost = "*";
+
     private const int MaxPlaces = 1000;
 
     /// <summary>What Traefik sorts it by, where its router says nothing else.</summary>
@@ -17,7 +21,7 @@ internal sealed class HttpRule(string text, RuleNode rule)
     public IReadOnlyList<HttpPlace> Places()
     {
         var places = Places(rule);
-        return places.All(place => place.Host is not null) ? places : throw new FormatException("An 'L7' route needs the names of its hosts, and it takes requests of any.");
+        return [.. places.Select(place => place with { Host = place.Host ?? AnyHost })];
     }
 
     private static List<HttpPlace> Places(RuleNode node) => node switch
@@ -38,23 +42,26 @@ internal sealed class HttpRule(string text, RuleNode rule)
     {
         if (call.Is("PathPrefix"))
             return new(null, argument == "/" ? null : HttpPath.IsPrefix(argument) ? argument : throw new FormatException($"'{argument}' is not the beginning of a path."));
-        if (call.Is("Host") && argument == "*")
+        if ((call.Is("Host") && argument == AnyHost) || (call.Is("HostRegexp") && Anything().IsMatch(argument)))
             return default;
         if (call.Is("Host") || call.Is("HostRegexp"))
             return new(call.Is("Host") ? HostOf(argument, argument) : HostOf(NamePattern.OfRegex(argument, isSecond: false), argument), null);
         throw new FormatException($"'L7' routes have nothing like '{call.Name}': there are hosts, and what paths begin with.");
     }
 
-    /// <summary>A host, exact or with any labels before it: of Traefik's wildcard, which is one label, there is none.</summary>
+    /// <summary>A host: exact, with one label before it, which is Traefik's wildcard, or with any labels.</summary>
     private static string HostOf(string written, string argument)
     {
         var isExpression = !ReferenceEquals(written, argument);
-        var host = isExpression ? OfExpression(written) : written;
-        if (host is null || (!isExpression && host.StartsWith('*')) || !ServerNamePattern.TryParse(host, out var pattern, out _)
-            || pattern is not ({ Kind: ServerNameKind.Exact } or { Kind: ServerNameKind.Suffix, CaptureNames.Count: 0 }))
+        var host = isExpression ? OfExpression(written) : written.StartsWith("*.", StringComparison.Ordinal) ? $"{{_1}}{written[1..]}" : written;
+        if (host is null || written.Contains('{', StringComparison.Ordinal) || !ServerNamePattern.TryParse(host, out var pattern, out _)
+            || pattern is not ({ Kind: ServerNameKind.Exact or ServerNameKind.Labels } or { Kind: ServerNameKind.Suffix, CaptureNames.Count: 0 }))
             throw new FormatException($"No host of an 'L7' route is like '{argument}': that is a name, or any labels before one.");
         return pattern.ToString();
     }
+
+    [GeneratedRegex(@"\A(?:\^?\.[*+]\$?|\{\w+:\.[*+]\})\z", RegexOptions.NonBacktracking)]
+    private static partial Regex Anything();
 
     /// <summary>A name, or any labels before one, where an expression is no more than that.</summary>
     private static string? OfExpression(string pattern)

@@ -8663,6 +8663,34 @@ namespace L4Proxy.Hosting.Tests.Api.Client
     }
 
     /// <summary>
+    /// Sends clients elsewhere. A request that would be sent back to where it is, at once or by way of other routes here, is not redirected: it goes on to the route's answer or cluster, else it is 404.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Redirect
+    {
+
+        /// <summary>
+        /// The URL: text with {scheme}, {host}, {authority}, {uri}, {path}, {query} and {label.N} of the request, and the groups of Regex. A brace is written twice. Must be given.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("url")]
+        public string? Url { get; set; } = default!;
+
+        /// <summary>
+        /// What is answered. 301 to 308; 301 and 302 are 308 and 307 for what is neither GET nor HEAD, which stays what it is. Default: 302.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("status")]
+        [System.ComponentModel.DataAnnotations.Range(301, 308)]
+        public int? Status { get; set; } = default!;
+
+        /// <summary>
+        /// A non-backtracking regular expression over the whole URL that was asked for, as http://a.example.com/b?c. Only what it matches is redirected, and what it matches of the URL is replaced by Url, in which its groups are {1} or {name}. Default: every request.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("regex")]
+        public string? Regex { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// What is wrong with a configuration.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -8711,6 +8739,46 @@ namespace L4Proxy.Hosting.Tests.Api.Client
     }
 
     /// <summary>
+    /// An answer of a route's own.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Respond
+    {
+
+        /// <summary>
+        /// Its status. 200 to 599. Default: 200.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("status")]
+        [System.ComponentModel.DataAnnotations.Range(200, 599)]
+        public int? Status { get; set; } = default!;
+
+        /// <summary>
+        /// Its headers; in their values there may stand what may stand in Url, but for groups. Default: Content-Type: text/plain; charset=utf-8 where there is a Body. At most 32.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("headers")]
+        public System.Collections.Generic.IDictionary<string, string?> Headers { get; set; } = default!;
+
+        /// <summary>
+        /// Its body, in UTF-8, with the same in braces; what a client has sent stands in it percent-encoded, quotes and angle brackets too. A brace is written twice. Default: none. At most 65536 characters.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("body")]
+        public string? Body { get; set; } = default!;
+
+        /// <summary>
+        /// Whether the connection ends behind the answer. Default: false.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("close")]
+        public bool? Close { get; set; } = default!;
+
+        /// <summary>
+        /// Whether the request is cut off without an answer; nothing else stands beside it. Default: false.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("abort")]
+        public bool? Abort { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// What happens when a destination cannot be reached. Nothing is tried again once a byte of the client was sent.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -8723,6 +8791,52 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         [System.Text.Json.Serialization.JsonPropertyName("maxAttempts")]
         [System.ComponentModel.DataAnnotations.Range(1, 100)]
         public int? MaxAttempts { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A change of a request's path: exactly one of its keys, Regex together with With. The query stays.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Rewrite
+    {
+
+        /// <summary>
+        /// Beginnings of paths: the first of them that the path has is taken away, and a / stays. The destination is told by X-Forwarded-Prefix.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("stripPrefix")]
+        [System.ComponentModel.DataAnnotations.MinLength(1)]
+        public System.Collections.Generic.ICollection<string> StripPrefix { get; set; } = default!;
+
+        /// <summary>
+        /// An end that is taken away of a path that has it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("stripSuffix")]
+        public string? StripSuffix { get; set; } = default!;
+
+        /// <summary>
+        /// What is put before the path.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("addPrefix")]
+        public string? AddPrefix { get; set; } = default!;
+
+        /// <summary>
+        /// What takes the place of the path: text in which there may stand what may stand in Url, but for groups. Where there is a ? in it, the query is new, too.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("set")]
+        public string? Set { get; set; } = default!;
+
+        /// <summary>
+        /// A non-backtracking regular expression over the path as the client wrote it: what it matches is replaced by With.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("regex")]
+        public string? Regex { get; set; } = default!;
+
+        /// <summary>
+        /// What takes its place: text in which the groups are {1} or {name}, beside what may stand in Set. Default: nothing, so that what Regex matches is taken away.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("with")]
+        public string? With { get; set; } = default!;
 
     }
 
@@ -8792,7 +8906,7 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         public Match Match { get; set; } = default!;
 
         /// <summary>
-        /// The cluster that connections go to. Must be given with Proxy, and only then.
+        /// The cluster that connections go to. Must be given with Proxy, and only then; a route whose Http redirects or answers needs none.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("clusterId")]
         public string? ClusterId { get; set; } = default!;
@@ -8863,6 +8977,12 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         public Timeouts Timeouts { get; set; } = default!;
 
         /// <summary>
+        /// What is done with the requests of an L7 route beside proxying them: redirects, answers of its own, other paths. Default: nothing.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("http")]
+        public RouteHttp Http { get; set; } = default!;
+
+        /// <summary>
         /// Texts for the application; L4Proxy does not read them.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("metadata")]
@@ -8907,6 +9027,34 @@ namespace L4Proxy.Hosting.Tests.Api.Client
     }
 
     /// <summary>
+    /// What a route of L7 does with requests beside proxying them: Redirect comes first, then Respond, and Rewrite is of those that go to the cluster. A route that redirects or answers needs none.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RouteHttp
+    {
+
+        /// <summary>
+        /// Where clients are sent instead. Default: nowhere.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("redirect")]
+        public Redirect Redirect { get; set; } = default!;
+
+        /// <summary>
+        /// An answer of the route's own, to every request that is not redirected. Default: none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("respond")]
+        public Respond Respond { get; set; } = default!;
+
+        /// <summary>
+        /// What is changed of the path before a destination is asked, one after the other. Default: nothing. At most 16.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("rewrite")]
+        [System.ComponentModel.DataAnnotations.MinLength(1)]
+        public System.Collections.Generic.ICollection<Rewrite> Rewrite { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// Which connections go where.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -8927,7 +9075,7 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         public Match Match { get; set; } = default!;
 
         /// <summary>
-        /// The cluster that connections go to. Must be given with Proxy, and only then.
+        /// The cluster that connections go to. Must be given with Proxy, and only then; a route whose Http redirects or answers needs none.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("clusterId")]
         public string? ClusterId { get; set; } = default!;
@@ -8996,6 +9144,12 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("timeouts")]
         public Timeouts Timeouts { get; set; } = default!;
+
+        /// <summary>
+        /// What is done with the requests of an L7 route beside proxying them: redirects, answers of its own, other paths. Default: nothing.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("http")]
+        public RouteHttp Http { get; set; } = default!;
 
         /// <summary>
         /// Texts for the application; L4Proxy does not read them.
