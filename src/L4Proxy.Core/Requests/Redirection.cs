@@ -49,7 +49,7 @@ internal sealed class Redirection
     public string? UrlFor(in RequestUrl asked)
     {
         var made = _regex is null ? _url.Expand(asked) : RegexReplacement.Replace(_regex, asked.ToString(), _url, asked, MaxUrl);
-        if (made is null || made.Length > MaxUrl)
+        if (made is not { Length: > 0 and <= MaxUrl })
             return null;
         // What a path makes is no host: "//" would be one, and browsers take "/\" for it.
         if (made[0] == '/' && !_url.Beginning.StartsWith("//", StringComparison.Ordinal))

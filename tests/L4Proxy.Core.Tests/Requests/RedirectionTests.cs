@@ -48,6 +48,7 @@ public class RedirectionTests
     [InlineData("^.*?/to/(.*)$", "{1}", "/to/javascript:alert(1)", null)]
     [InlineData("^.*?/to(/.*)$", "{1}", "/to//evil.test/", "/evil.test/")]
     [InlineData("^https://", "x", "/", null)]
+    [InlineData("^(x?).*$", "{1}", "/", null)]
     public void What_an_expression_matches_is_replaced(string regex, string url, string target, string? expected) => Assert.Equal(expected, UrlFor(new() { Regex = regex, Url = url }, target));
 
     [Fact]
