@@ -15,6 +15,7 @@ using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
 using L4Proxy.Status;
 using L4Proxy.Store;
+using L4Proxy.Taps;
 using L4Proxy.Tcp;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
@@ -91,6 +92,7 @@ internal static class CoreServices
         services.TryAddSingleton<UdpProxy>();
         services.TryAddSingleton<UdpServer>();
         services.TryAddSingleton<ProxyServer>();
+        services.TryAddSingleton<TapSet>();
         services.TryAddSingleton<IL4Drain>(provider => provider.GetRequiredService<ProxyServer>());
         services.TryAddSingleton<IL4DestinationHealth, DestinationHealthReader>();
         services.TryAddSingleton<IL4RouteExplainer, RouteExplainer>();

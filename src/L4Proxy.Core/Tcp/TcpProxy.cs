@@ -1,6 +1,7 @@
 using L4Proxy.Configuration;
 using L4Proxy.Diagnostics;
 using L4Proxy.Sessions;
+using L4Proxy.Taps;
 using Microsoft.Extensions.Logging;
 
 namespace L4Proxy.Tcp;
@@ -24,7 +25,7 @@ namespace L4Proxy.Tcp;
 /// </summary>
 internal sealed class TcpProxy(
     Admission admission, ProxyHeaderReader headers, PrefaceReader prefaces, CancelForwarder cancels, TlsTerminator terminator, Connector connector, ConnectionRecorder recorder,
-    ILogger<TcpProxy> log, ConnectionMiddleware? application = null)
+    TapSet taps, ILogger<TcpProxy> log, ConnectionMiddleware? application = null)
 {
     /// <summary>Walks; returns when nothing of the connection is left here. Never throws.</summary>
     public async Task RunAsync(TcpSession session)
@@ -60,7 +61,10 @@ internal sealed class TcpProxy(
                 end = await connector.ConnectAsync(session);
             // :: 8 relay
             if (end == L4EndReason.None)
+            {
+                TappedConnection.Attach(session, taps);
                 end = await Relay.RunAsync(session);
+            }
             // :: 9 close
             await Teardown.EndAsync(session, end);
         }

@@ -64,8 +64,14 @@ internal sealed class Relay
         if (datagram.Length > session.Cluster.MaxDatagram)
             CountDown(session, datagram.Length, DatagramStatus.TooLarge);
         else
-            session.Shard.Socket.Send(datagram, session.Key.Client, session.Key.Local, _sentDown, session);
+            SendDown(session, datagram);
         return !session.IsAnswered;
+    }
+
+    private void SendDown(UdpSession session, ReadOnlySpan<byte> datagram)
+    {
+        session.Tap?.Down(datagram);
+        session.Shard.Socket.Send(datagram, session.Key.Client, session.Key.Local, _sentDown, session);
     }
 
     /// <summary>Counts what became of a datagram; after that of the last answer the flow is over.</summary>

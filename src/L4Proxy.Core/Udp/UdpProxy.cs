@@ -4,6 +4,7 @@ using L4Proxy.Diagnostics;
 using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Sessions;
+using L4Proxy.Taps;
 using L4Proxy.Timing;
 using L4Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -25,7 +26,7 @@ namespace L4Proxy.Udp;
 /// </code>
 /// </summary>
 internal sealed class UdpProxy(
-    Admission admission, Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, UnroutedDatagrams unrouted,
+    Admission admission, Connector connector, Relay relay, ConnectionRecorder recorder, ProxyMetrics metrics, CoarseClock clock, UnroutedDatagrams unrouted, TapSet taps,
     ILogger<UdpProxy> log)
 {
     /// <summary>For flows that take several datagrams to match.</summary>
@@ -94,6 +95,7 @@ internal sealed class UdpProxy(
         }
         finally
         {
+            session.Tap?.Close();
             Admission.Leave(session);
         }
     }
@@ -114,6 +116,7 @@ internal sealed class UdpProxy(
     {
         if (datagram.Length > session.Cluster.MaxDatagram)
             return DatagramOutcome.TooLarge;
+        session.Tap?.Up(datagram);
         var status = session.Upstream.Send(datagram, now);
         if (status is DatagramStatus.Refused or DatagramStatus.Unreachable)
             Teardown.End(session, Relay.ReasonOf(status));
@@ -182,9 +185,13 @@ internal sealed class UdpProxy(
         var isHome = session.Shard.Socket.IsHome;
         if (!isHome || session.IsOneWay)
             session.Upstream.KeepUntilConnected();
+        session.Tap = taps.Follow(session, session.Key.Local.ToIPEndPoint());
         // One-way, it is over when that is sent.
         if (session.IsOneWay)
+        {
+            session.Tap?.Up(datagram);
             session.Upstream.Send(datagram, now);
+        }
         if (Admission.Enter(session, now) is not DatagramOutcome.Relayed and var full)
             return full;
         if (!isHome)

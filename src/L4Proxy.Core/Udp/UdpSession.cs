@@ -8,6 +8,7 @@ using L4Proxy.Prefaces;
 using L4Proxy.Routing;
 using L4Proxy.Sessions;
 using L4Proxy.Snapshot;
+using L4Proxy.Taps;
 using L4Proxy.Timing;
 
 namespace L4Proxy.Udp;
@@ -107,6 +108,9 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     public bool IsOneWay => Responses == 0;
 
     // relay
+
+    /// <summary>Who reads along; null where nobody does.</summary>
+    public TapStream? Tap { get; set; }
 
     public long BytesUp => _upstream.Bytes;
 

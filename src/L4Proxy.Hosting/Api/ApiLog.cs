@@ -18,6 +18,12 @@ internal static partial class ApiLog
     [LoggerMessage(733, LogLevel.Error, "What is told to watchers could not be found out; they hear of it the next time", EventName = nameof(WatchFailed))]
     public static partial void WatchFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(734, LogLevel.Warning, "{Client} taps the connections {Filter} by the API", EventName = nameof(Tapped))]
+    public static partial void Tapped(this ILogger logger, IPAddress? client, string filter);
+
+    [LoggerMessage(735, LogLevel.Information, "A tap of {Client}'s is over: {Sessions} connections and flows, {Bytes} bytes; {Dropped} packets were not read in time", EventName = nameof(TapEnded))]
+    public static partial void TapEnded(this ILogger logger, IPAddress? client, int sessions, long bytes, long dropped);
+
     [LoggerMessage(721, LogLevel.Warning, "Owner '{Owner}' is stale: it was heard of last at {RenewedAt:O}, and its lease is over", EventName = nameof(OwnerStale))]
     public static partial void OwnerStale(this ILogger logger, string owner, DateTimeOffset? renewedAt);
 

@@ -30,6 +30,7 @@ internal static class ApiServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, DestinationPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, ConnectionPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, EventPart>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, TapPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, RecordPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, RootRecordPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IClaimRule, NameClaims>());

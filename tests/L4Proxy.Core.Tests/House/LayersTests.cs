@@ -9,7 +9,7 @@ public partial class LayersTests
     private static readonly string[] s_layers =
     [
         "Addresses", "Names", "Prefaces", "StartTls", "Configuration", "Requests", "Diagnostics", "Files", "Timing", "Limits", "Transport", "Tls", "ProxyProtocol", "Destinations", "Routing",
-        Checks, "Snapshot", "Store", "Sessions", "Listening", "Tcp", "Udp", "Status", "Explaining",
+        Checks, "Snapshot", "Store", "Sessions", "Taps", "Listening", "Tcp", "Udp", "Status", "Explaining",
     ];
 
     // What still reaches up, and why. Only ever shorter.
