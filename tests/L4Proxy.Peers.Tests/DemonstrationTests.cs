@@ -15,7 +15,7 @@ public sealed partial class DemonstrationTests
     {
         Installed.Require("curl");
         Installed.Require("openssl");
-        await using var demonstration = GatewayProcess.StartDemonstration();
+        await using var demonstration = GatewayProcess.StartWithoutFile();
         await demonstration.Output.WaitForAsync("Ctrl+C", RunningProgram.UsualDeadline, Cancellation);
         var lines = CommandLine().Matches(demonstration.Output.Text).Select(match => match.Value.Trim()).ToList();
 

@@ -69,8 +69,8 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public static Process StartUnread(string json, TempDirectory directory) => Process.Start(new ProcessStartInfo(
         Installed.Require("dotnet"), [Dll, "--config", directory.Write(FileName, OverTransport(json))]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
-    /// <summary>Starts it without arguments: the demonstration.</summary>
-    public static RunningProgram StartDemonstration() => RunningProgram.Start("dotnet", [Dll]);
+    /// <summary>Starts it without arguments: the demonstration, or what the environment says.</summary>
+    public static RunningProgram StartWithoutFile(IReadOnlyDictionary<string, string>? environment = null) => RunningProgram.Start("dotnet", [Dll], environment: environment);
 
     /// <summary>Writes FILE anew, in place or as a new file renamed over it.</summary>
     public void Rewrite(string json, bool byRename = false)
