@@ -39,13 +39,18 @@ internal sealed class TapPart(TapSet taps, TimeProvider time, ILogger<L4ProxyApi
             throw ApiProblem.Conflict($"There are {TapSet.Most} taps already.");
         var client = call.Http.Connection.RemoteIpAddress;
         log.Tapped(client, Quote.Plain(call.Http.Request.QueryString.Value ?? ""));
+        var stopping = call.Http.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted, stopping);
         try
         {
-            var stopping = call.Http.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
             await using var end = time.CreateTimer(static tap => ((Tap)tap!).End(), tap, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
-            await using var stop = stopping.Register(tap.End);
-            await using var gone = call.Aborted.Register(tap.End);
-            await WriteAsync(call.Http.Response, tap, call.Aborted);
+            await using var cut = over.Token.Register(tap.End);
+            await WriteAsync(call.Http.Response, tap, over.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Who takes nothing would hold the shutdown up.
+            call.Http.Abort();
         }
         finally
         {
