@@ -5,6 +5,7 @@ using L4Proxy.Peers.Tests.Clients;
 namespace L4Proxy.Peers.Tests.Http;
 
 /// <summary>curl and openssl through an L7 route.</summary>
+[Trait("Runs", "Once")]
 public sealed class CurlTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -8,6 +8,7 @@ using static L4Proxy.Peers.Tests.Wire.Http2Frames;
 namespace L4Proxy.Peers.Tests.Http;
 
 /// <summary>Clients that break the rules of HTTP/2, or keep to them and mean ill. Others on the same port are served, and no memory is lost.</summary>
+[Trait("Runs", "Once")]
 public sealed class HostileHttp2Tests
 {
     private const long AllowedGrowth = 32L * 1024 * 1024;
