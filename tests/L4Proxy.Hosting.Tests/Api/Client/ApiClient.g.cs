@@ -4010,6 +4010,145 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         }
 
         /// <summary>
+        /// What the next connections and flows that match say, as pcapng; decrypted where their TLS ends here.
+        /// </summary>
+        /// <param name="endpoint">Only those that came in at an endpoint.</param>
+        /// <param name="route">Only those of a route.</param>
+        /// <param name="cluster">Only those to a cluster.</param>
+        /// <param name="client">Only those of a client: an address, or a block such as 10.0.0.0/8.</param>
+        /// <param name="protocol">tcp: only connections; udp: only flows.</param>
+        /// <param name="sni">Only those whose TLS asks for this name.</param>
+        /// <param name="connections">At most the next so many. Default: 100.</param>
+        /// <param name="bytes">At most so many bytes of what they say. Default: 16777216.</param>
+        /// <param name="seconds">At most for so long. Default: 60.</param>
+        /// <returns>What the next connections and flows that match say, as pcapng; decrypted where their TLS ends here.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual System.Threading.Tasks.Task TapAsync(string? endpoint, string? route, string? cluster, string? client, string? protocol, string? sni, string? connections, string? bytes, string? seconds)
+        {
+            return TapAsync(endpoint, route, cluster, client, protocol, sni, connections, bytes, seconds, System.Threading.CancellationToken.None);
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// What the next connections and flows that match say, as pcapng; decrypted where their TLS ends here.
+        /// </summary>
+        /// <param name="endpoint">Only those that came in at an endpoint.</param>
+        /// <param name="route">Only those of a route.</param>
+        /// <param name="cluster">Only those to a cluster.</param>
+        /// <param name="client">Only those of a client: an address, or a block such as 10.0.0.0/8.</param>
+        /// <param name="protocol">tcp: only connections; udp: only flows.</param>
+        /// <param name="sni">Only those whose TLS asks for this name.</param>
+        /// <param name="connections">At most the next so many. Default: 100.</param>
+        /// <param name="bytes">At most so many bytes of what they say. Default: 16777216.</param>
+        /// <param name="seconds">At most for so long. Default: 60.</param>
+        /// <returns>What the next connections and flows that match say, as pcapng; decrypted where their TLS ends here.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task TapAsync(string? endpoint, string? route, string? cluster, string? client, string? protocol, string? sni, string? connections, string? bytes, string? seconds, System.Threading.CancellationToken cancellationToken)
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Content = new System.Net.Http.StringContent(string.Empty, System.Text.Encoding.UTF8, "application/json");
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "taps"
+                    urlBuilder_.Append("taps");
+                    urlBuilder_.Append('?');
+                    if (endpoint != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("endpoint")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(endpoint, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (route != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("route")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(route, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (cluster != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("cluster")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(cluster, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (client != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("client")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(client, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (protocol != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("protocol")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(protocol, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (sni != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("sni")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(sni, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (connections != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("connections")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(connections, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (bytes != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("bytes")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(bytes, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (seconds != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("seconds")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(seconds, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            return;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<Problem>("Why not.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <summary>
         /// All names of internal services.
         /// </summary>
         /// <returns>All names of internal services.</returns>
