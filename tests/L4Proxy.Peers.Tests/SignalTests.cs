@@ -59,7 +59,7 @@ public sealed class SignalTests
     [Fact]
     public async Task SIGHUP_does_not_end_the_demonstration()
     {
-        await using var demonstration = GatewayProcess.StartDemonstration();
+        await using var demonstration = GatewayProcess.StartWithoutFile();
         await demonstration.Output.WaitForAsync("Ctrl+C", RunningProgram.UsualDeadline, Cancellation);
 
         Signal.HangUp(demonstration.Id);
