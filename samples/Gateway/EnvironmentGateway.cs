@@ -10,27 +10,30 @@ namespace L4Proxy.Gateway;
 /// </summary>
 internal static partial class EnvironmentGateway
 {
-    private const string Prefix = "L4Proxy__";
+    // What there is to be served, or who will say it. Other keys of the proxy's are settings of whatever runs.
+    private static readonly string[] s_prefixes = ["L4Proxy__Endpoints__", "Gateway__"];
 
-    /// <summary>Whether the environment says anything of L4Proxy.</summary>
+    /// <summary>Whether the environment says what a gateway is to do.</summary>
     public static bool IsMeant => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .Any(variable => variable.Key is string name && name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase));
+        .Any(variable => variable.Key is string name && Array.Exists(s_prefixes, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Runs it until the process is asked to end.</summary>
     /// <exception cref="GatewayException">What it says is wrong, or an address of Kestrel's cannot be bound.</exception>
     public static async Task RunAsync()
     {
-        await using var app = Build();
+        var builder = Create();
+        var errors = GatewayOptions.Check(builder.Configuration).ToList();
+        // What is wrong is used by nobody, so that everything else that is wrong is said as well.
+        var options = errors.Count == 0 ? GatewayOptions.Read(builder.Configuration) : new();
+        await using var app = GatewayBuilder.Build(builder, options);
         app.Lifetime.ApplicationStarted.Register(() => LogReady(app.Logger));
-        if (GatewayOptions.Check(app.Configuration).ToList() is { Count: > 0 } errors)
-            throw new GatewayException(GatewayException.Invalid, [.. errors.Select(error => error.ToString())]);
-        await FileCheck.ThrowIfWrongAsync(app);
-        GatewayAdmin.Use(app, GatewayOptions.Read(app.Configuration));
+        await FileCheck.ThrowIfWrongAsync(app, errors);
+        GatewayAdmin.Use(app, options);
         app.MapReverseProxy();
         await GatewaySignals.RunAsync(app, app.Services.GetRequiredService<IL4Reload>().Reload);
     }
 
-    private static WebApplication Build()
+    private static WebApplicationBuilder Create()
     {
         var builder = GatewayBuilder.Create(Directory.GetCurrentDirectory(), new EnvironmentVariablesConfigurationSource());
         // What Aspire says of endpoints of its own, where Kestrel's are not named one by one.
@@ -39,7 +42,7 @@ internal static partial class EnvironmentGateway
         var proxy = builder.Services.AddL4Proxy(GatewayBuilder.Configure);
         if (builder.Configuration.GetSection("services").Exists())
             proxy.AddServiceDiscovery();
-        return GatewayBuilder.Build(builder);
+        return builder;
     }
 
     [LoggerMessage(1, LogLevel.Information, "Ready: the environment", EventName = "Ready")]

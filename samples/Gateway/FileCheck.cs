@@ -21,11 +21,13 @@ internal static class FileCheck
     }
 
     /// <summary>Checks all sections of a gateway that is not started.</summary>
+    /// <param name="app">It.</param>
+    /// <param name="known">What is known to be wrong already.</param>
     /// <exception cref="GatewayException">Something is wrong; every error is listed.</exception>
-    public static async Task ThrowIfWrongAsync(WebApplication app)
+    public static async Task ThrowIfWrongAsync(WebApplication app, IReadOnlyList<L4ConfigError>? known = null)
     {
         var l4 = app.Services.GetRequiredService<IL4ConfigValidator>().Validate();
-        List<string> errors = [.. l4.Errors.Select(e => e.ToString()), .. KestrelErrors(app), .. await ReverseProxyErrorsAsync(app)];
+        List<string> errors = [.. (known ?? []).Concat(l4.Errors).Select(e => e.ToString()), .. KestrelErrors(app), .. await ReverseProxyErrorsAsync(app)];
         if (errors.Count > 0)
             throw new GatewayException(GatewayException.Invalid, errors);
     }

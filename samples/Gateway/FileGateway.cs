@@ -29,7 +29,7 @@ internal static partial class FileGateway
         var builder = GatewayBuilder.Create(file.Directory, config, logs);
         builder.Services.AddL4Proxy(GatewayBuilder.Configure);
         builder.Services.AddSingleton<IL4ConfigProvider>(config);
-        return GatewayBuilder.Build(builder, logs);
+        return GatewayBuilder.Build(builder, GatewayOptions.Read(builder.Configuration), logs);
     }
 
     [LoggerMessage(1, LogLevel.Information, "Ready: {File}", EventName = "Ready")]

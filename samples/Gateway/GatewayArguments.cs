@@ -9,8 +9,8 @@ internal sealed record GatewayArguments
 {
     public const string Usage =
         """
-        usage: Gateway                         a demonstration with backends of its own; where variables L4Proxy__... are set, what the
-                                               environment says (L4Proxy__Endpoints__mqtt__Url=tcp://*:1883)
+        usage: Gateway                         a demonstration with backends of its own; where variables L4Proxy__Endpoints__... or
+                                               Gateway__... are set, what the environment says
                Gateway --config FILE           run FILE, a JSON file, and follow its changes
                Gateway --config FILE --check   say what is wrong with FILE, run nothing
                Gateway --config FILE --explain "tcp|udp PORT key=value ..."

@@ -35,9 +35,8 @@ internal static class GatewayBuilder
     }
 
     /// <summary>Adds what the section <c>Gateway</c> says, and builds.</summary>
-    public static WebApplication Build(WebApplicationBuilder builder, bool logs = true)
+    public static WebApplication Build(WebApplicationBuilder builder, GatewayOptions options, bool logs = true)
     {
-        var options = GatewayOptions.Read(builder.Configuration);
         var directory = builder.Environment.ContentRootPath;
         if (options.Store is { } store)
             GatewayStore.Add(builder.Services, store, directory);

@@ -33,8 +33,7 @@ public static class L4ProxyAdminApiExtensions
             throw new DistributedApplicationException($"Resource '{builder.Resource.Name}' has an endpoint '{AdminEndpointName}' already.");
 
         var gateway = Gateways.GetOrAdd(builder);
-        GatewayEndpoints.Add(builder, AdminEndpointName, "http", ProtocolType.Tcp, port);
-        gateway.OwnEndpoints.Add(AdminEndpointName);
+        GatewayEndpoints.Add(builder, gateway, AdminEndpointName, "http", ProtocolType.Tcp, port);
         gateway.Admin = new(builder.GetEndpoint(AdminEndpointName), token?.Resource ?? DefaultToken(builder));
         builder.WithEndpoint(AdminEndpointName, endpoint => endpoint.ExcludeReferenceEndpoint = true, createIfNotExists: false);
         builder.WithUrlForEndpoint(AdminEndpointName, url => (url.Url, url.DisplayText) = ("/l4proxy/docs", "L4Proxy API"));

@@ -45,10 +45,14 @@ public sealed class EnvironmentTests
             ["L4Proxy__Endpoints__mqtt__Url"] = string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{FreePorts.Next()}"),
             ["L4Proxy__Routes__mqtt__ClusterId"] = "nobody",
             ["L4Proxy__Routes__mqtt__Ordr"] = "1",
+            ["Gateway__Admin"] = "http://example.com:2019/admin",
+            ["Gateway__Stor"] = "sqlite:routes.db",
         });
         var ended = await gateway.WaitForExitAsync(RunningProgram.UsualDeadline, Cancellation);
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains("L4Proxy:Routes:mqtt:ClusterId", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("Gateway:Admin", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("Gateway:Stor", ended.Error, StringComparison.Ordinal);
         Assert.Contains("L4Proxy:Routes:mqtt:Ordr", ended.Error, StringComparison.Ordinal);
     }
 }

@@ -38,10 +38,7 @@ internal static class GatewayEndpoints
         if (port is { } wanted)
             CheckFree(builder.Resource, route, protocol, wanted);
         if (Find(builder.Resource, name) is null)
-        {
-            gateway.OwnEndpoints.Add(name);
-            Add(builder, name, SchemeOf(route, protocol), protocol, port);
-        }
+            Add(builder, gateway, name, SchemeOf(route, protocol), protocol, port);
         builder.WithEndpoint(name, endpoint =>
         {
             if (port is not null)
@@ -50,9 +47,11 @@ internal static class GatewayEndpoints
         }, createIfNotExists: false);
     }
 
-    /// <summary>Adds one without Aspire's proxy before it.</summary>
-    public static void Add<T>(IResourceBuilder<T> builder, string name, string scheme, ProtocolType protocol, int? port) where T : IResourceWithEndpoints
+    /// <summary>Adds one of the gateway's own, without Aspire's proxy before it.</summary>
+    public static void Add<T>(IResourceBuilder<T> builder, GatewayAnnotation gateway, string name, string scheme, ProtocolType protocol, int? port)
+        where T : IResourceWithEndpoints
     {
+        gateway.OwnEndpoints.Add(name);
         // Named in a variable of its own, an endpoint of HTTP stays out of ASPNETCORE_URLS: Kestrel is not to bind it.
         var variable = scheme is "http" or "https" ? $"L4PROXY_PORT_{name.ToUpperInvariant().Replace('-', '_')}" : null;
         var targetPort = builder.Resource.IsContainer() ? port ?? NextContainerPort(builder) : port;

@@ -56,15 +56,16 @@ internal sealed class GatewayEnvironment(IResourceWithEndpoints resource, Gatewa
         foreach (var (id, target) in Destinations(route.Targets))
             Set($"{path}:Destinations:{id}:Address", UpstreamAddress.Of(target, context.ExecutionContext));
         if (route.Kind == RouteKind.Http)
-            WriteHttp(path, route.Targets[0].EndpointAnnotation);
+            WriteHttp(path, route);
         SetAll(path, ClusterSettings.Of(route.Options));
         SetAll(path, route.Options.ClusterSettings);
     }
 
-    // As the target's endpoint says: its TLS, and HTTP/2 where that is all that it speaks, as gRPC does.
-    private void WriteHttp(string path, EndpointAnnotation target)
+    // As the target's endpoint says, unless more was said: its TLS, and HTTP/2 where that is all that it speaks, as gRPC does.
+    private void WriteHttp(string path, GatewayRoute route)
     {
-        var isTls = target.UriScheme == "https";
+        var target = route.Targets[0].EndpointAnnotation;
+        var isTls = route.Options.UpstreamTls ?? target.UriScheme == "https";
         if (isTls)
             Set($"{path}:Tls:SkipVerify", "false");
         if (target.Transport == "http2")
@@ -83,7 +84,7 @@ internal sealed class GatewayEnvironment(IResourceWithEndpoints resource, Gatewa
     {
         foreach (var url in new[] { "ASPNETCORE_URLS", "HTTP_PORTS", "HTTPS_PORTS" })
             context.EnvironmentVariables.Remove(url);
-        foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => GatewayEndpoints.IsKestrels(gateway, endpoint) && endpoint.Name != gateway.Admin?.Endpoint.EndpointName))
+        foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => GatewayEndpoints.IsKestrels(gateway, endpoint)))
             Set($"Kestrel:Endpoints:{endpoint.Name}:Url", UrlOf(new EndpointReference(resource, endpoint), endpoint.UriScheme));
     }
 

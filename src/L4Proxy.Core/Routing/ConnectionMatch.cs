@@ -23,6 +23,7 @@ internal sealed class ConnectionMatch
         (_match, _isOfHttp) = (match, isOfHttp);
         Names = match.Sni is { } names ? Texts.Read<ServerNamePattern>(names, ServerNamePattern.TryParse) : null;
         _host = hosts is null ? null : new HostCondition(hosts) { Key = L4Match.Keys.Host };
+        HasHostCaptures = _host?.Patterns.Any(pattern => pattern.CaptureNames.Count > 0) == true;
         Regexes = match.SniRegex is { } regexes ? Texts.Read<SniRegexPattern>(regexes, SniRegexPattern.TryParse) : null;
         _conditions = ConditionReader.Read(match, sources);
         var ofNames = (Names is null ? 0 : 1) + (Regexes is null ? 0 : 1);
@@ -40,6 +41,9 @@ internal sealed class ConnectionMatch
     /// connection has both.
     /// </summary>
     public IReadOnlyList<ServerNamePattern>? Hosts => _host?.Patterns;
+
+    /// <summary>Whether one of <see cref="Hosts"/> captures something.</summary>
+    public bool HasHostCaptures { get; }
 
     /// <summary>Regular expressions over the server name; null for no condition.</summary>
     public IReadOnlyList<SniRegexPattern>? Regexes { get; }

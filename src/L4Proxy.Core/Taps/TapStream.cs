@@ -19,6 +19,7 @@ internal sealed class TapStream
     private readonly byte[] _comment;
     private bool _isFirst = true;
     private bool _isClosed;
+    private bool _isReset;
     private uint _sentByClient;
     private uint _sentByServer;
 
@@ -49,13 +50,13 @@ internal sealed class TapStream
         }
     }
 
-    /// <summary>A side has reset the connection.</summary>
+    /// <summary>A side has reset the connection: nothing comes behind that.</summary>
     public void Reset(bool fromClient)
     {
         lock (_gate)
         {
-            if (!_isClosed)
-                Segment(fromClient, TcpFlags.Rst | TcpFlags.Ack, []);
+            Segment(fromClient, TcpFlags.Rst | TcpFlags.Ack, []);
+            _isReset = true;
         }
     }
 
@@ -118,6 +119,8 @@ internal sealed class TapStream
 
     private void Give(byte[] packet, int bytes)
     {
+        if (_isReset || _isClosed)
+            return;
         var block = Pcapng.Packet(packet, _time.GetUtcNow(), _isFirst ? _comment : []);
         _isFirst = false;
         foreach (var tap in _taps)

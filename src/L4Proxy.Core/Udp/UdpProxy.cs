@@ -185,15 +185,14 @@ internal sealed class UdpProxy(
         var isHome = session.Shard.Socket.IsHome;
         if (!isHome || session.IsOneWay)
             session.Upstream.KeepUntilConnected();
-        session.Tap = taps.Follow(session, session.Key.Local.ToIPEndPoint());
         // One-way, it is over when that is sent.
         if (session.IsOneWay)
-        {
-            session.Tap?.Up(datagram);
             session.Upstream.Send(datagram, now);
-        }
         if (Admission.Enter(session, now) is not DatagramOutcome.Relayed and var full)
             return full;
+        session.Tap = taps.Follow(session, session.Key.Local.ToIPEndPoint());
+        if (session.IsOneWay)
+            session.Tap?.Up(datagram);
         if (!isHome)
             ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.Proxy.RunAsync(item.Session), (Proxy: this, Session: session), preferLocal: false);
         else if (RunAsync(session) is { IsCompleted: false } && session.Upstream.Socket is null)

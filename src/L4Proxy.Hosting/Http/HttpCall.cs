@@ -64,8 +64,7 @@ internal sealed class HttpCall : IBalancedSession, IDisposable
     public string? ServerName => field ??= HostName.TryNormalise(AskedHost.NameOf(_asked).ToString(), out var name, out _) ? name : null;
 
     /// <summary>What the route's names capture of the host.</summary>
-    public RouteCaptures Captures => ServerName is { } name && Route.Match.Hosts?.FirstOrDefault(pattern => pattern.CaptureNames.Count > 0 && pattern.IsMatch(name)) is { } pattern
-        ? new RouteCaptures(pattern, regexes: null, name) : default;
+    public RouteCaptures Captures => Route.Match.HasHostCaptures ? FindCaptures() : default;
 
     public L4EndReason EndReason => (L4EndReason)Volatile.Read(ref _end);
 
@@ -100,4 +99,7 @@ internal sealed class HttpCall : IBalancedSession, IDisposable
 
     /// <summary>It is no longer at its destination.</summary>
     public void Dispose() => Interlocked.Exchange(ref _begun, null)?.State.Ended();
+
+    private RouteCaptures FindCaptures() => ServerName is { } name && Route.Match.Hosts!.FirstOrDefault(pattern => pattern.CaptureNames.Count > 0 && pattern.IsMatch(name)) is { } pattern
+        ? new RouteCaptures(pattern, regexes: null, name) : default;
 }

@@ -14,6 +14,9 @@ internal sealed class HttpRouteIndex
 {
     private readonly Dictionary<string, List<Entry>>.AlternateLookup<ReadOnlySpan<char>> _names;
 
+    // Those of any host.
+    private readonly List<Entry> _anywhere;
+
     /// <summary>Indexes the routes of an endpoint that are of requests.</summary>
     public HttpRouteIndex(EndpointModel endpoint)
         : this(endpoint.Routes.Needs.Http ? endpoint.Routes.RoutesWhere(route => route.Config.IsHttp) : [], endpoint.Routes.NamesOf)
@@ -36,6 +39,7 @@ internal sealed class HttpRouteIndex
         // The best one first: of those behind it nothing is asked.
         foreach (var ofName in names.Values.Where(ofName => ofName.Count > 1))
             ofName.Sort(Compare);
+        _anywhere = names.GetValueOrDefault("", []);
         _names = names.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -78,7 +82,7 @@ internal sealed class HttpRouteIndex
             var dot = name.IndexOf('.');
             name = dot < 0 ? default : name[(dot + 1)..];
         }
-        foreach (var entry in _names.TryGetValue("", out var anywhere) ? anywhere : [])
+        foreach (var entry in _anywhere)
         {
             if (entry.Name.IsMatch(host) && (best is null || Compare(entry, best) < 0) && entry.Takes(path, isTls, connection, hasEndedTls))
                 best = entry;

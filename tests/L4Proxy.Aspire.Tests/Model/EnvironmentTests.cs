@@ -106,6 +106,15 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
+    public async Task A_target_of_https_is_spoken_to_in_plaintext_where_that_is_said()
+    {
+        var app = ModelApp.Run();
+        var edge = app.Gateway().WithHttpRoute("web", "a.example.com", app.Target("site", "https", "https"), options: new() { UpstreamTls = false });
+        app.Allocate();
+        Assert.Null((await app.ConfigOfAsync(edge.Resource)).Clusters!["web-a-example-com"].Tls);
+    }
+
+    [Fact]
     public async Task An_address_of_IPv6_gets_its_brackets()
     {
         var app = ModelApp.Run();

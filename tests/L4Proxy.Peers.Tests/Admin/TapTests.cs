@@ -55,7 +55,7 @@ public sealed class TapTests : IAsyncDisposable
         Assert.Equal(["70696e67", "70696e67"], (await TsharkAsync(file, "-Y", "udp", "-T", "fields", "-e", "udp.payload")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("route tls, tap.example.com, decrypted", await TsharkAsync(file, "-T", "fields", "-e", "frame.comment"), StringComparison.Ordinal);
         // Nothing of it is odd: no segment is lost, out of order or wrong, and both sides end each stream.
-        Assert.Empty(await TsharkAsync(file, "-Y", "tcp.analysis.flags || ip.checksum.status == 0 || tcp.checksum.status == 0 || udp.checksum.status == 0",
+        Assert.Empty(await TsharkAsync(file, "-Y", "tcp.analysis.flags || tcp.flags.reset == 1 || ip.checksum.status == 0 || tcp.checksum.status == 0 || udp.checksum.status == 0",
             "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"));
         Assert.Equal(4, (await TsharkAsync(file, "-Y", "tcp.flags.fin == 1", "-T", "fields", "-e", "tcp.stream")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Matches(@"Tapped|taps the connections .connections=3", gateway.ToString());
