@@ -10,6 +10,7 @@ internal sealed class EventClient : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly HttpResponseMessage _response;
     private readonly IAsyncEnumerator<SseItem<string>> _events;
+    private Task _reading = Task.CompletedTask;
 
     private EventClient(HttpClient http, HttpResponseMessage response, Stream body)
     {
@@ -26,8 +27,11 @@ internal sealed class EventClient : IAsyncDisposable
     }
 
     /// <summary>The next event; null at the end.</summary>
-    public async Task<(string Name, JsonElement Data)?> NextAsync() =>
-        await _events.MoveNextAsync().InTime() ? (_events.Current.EventType, JsonDocument.Parse(_events.Current.Data).RootElement) : null;
+    public async Task<(string Name, JsonElement Data)?> NextAsync()
+    {
+        _reading = _events.MoveNextAsync().AsTask();
+        return await _reading.InTime() ? (_events.Current.EventType, JsonDocument.Parse(_events.Current.Data).RootElement) : null;
+    }
 
     /// <summary>The next event of a name, which has to be such.</summary>
     public async Task<JsonElement> NextAsync(string name, Func<JsonElement, bool>? such = null)
@@ -44,6 +48,7 @@ internal sealed class EventClient : IAsyncDisposable
     {
         // First: nothing else ends a read that is under way.
         _response.Dispose();
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _events.DisposeAsync();
         _http.Dispose();
     }

@@ -88,6 +88,15 @@ internal sealed class LiveEdge : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets the feed look until an event is there: what a call has done is told after the call has its answer, and may miss a look.</summary>
+    public async Task<T> TickUntilAsync<T>(Task<T> next)
+    {
+        do
+            Time.Advance(LiveFeed.Every);
+        while (await Task.WhenAny(next, Task.Delay(100, TestContext.Current.CancellationToken)) != next);
+        return await next;
+    }
+
     /// <summary>Sends, and has it back.</summary>
     public static async Task EchoAsync(RawClient client, string text)
     {

@@ -172,15 +172,13 @@ public sealed class WatchApiTests
         Assert.Equal(("applied", 0, 1), (first.GetProperty("outcome").GetString(), first.GetProperty("revision").GetInt64(), first.GetProperty("applied").GetInt64()));
 
         await edge.App.DoAsync("PUT", "clusters/more", """{ "destinations": { "x": { "address": "127.0.0.1:1" } } }""");
-        edge.Time.Advance(LiveFeed.Every);
-        var applied = await events.NextAsync("configuration");
+        var applied = await edge.TickUntilAsync(events.NextAsync("configuration"));
         var status = (await edge.App.DoAsync("GET", "status")).Json;
         Assert.Equal(("applied", 1, 2, status.GetProperty("hash").GetString()), (
             applied.GetProperty("outcome").GetString(), applied.GetProperty("revision").GetInt64(), applied.GetProperty("applied").GetInt64(), applied.GetProperty("hash").GetString()));
 
         await edge.UpdateAsync(edge.Config with { Routes = new Dictionary<string, L4Route> { ["r"] = new() { Endpoints = ["e"], ClusterId = "nowhere" } } });
-        edge.Time.Advance(LiveFeed.Every);
-        var refused = await events.NextAsync("configuration");
+        var refused = await edge.TickUntilAsync(events.NextAsync("configuration"));
         Assert.Equal(("refused", 2), (refused.GetProperty("outcome").GetString(), refused.GetProperty("applied").GetInt64()));
         Assert.Equal("L4Proxy:Routes:r:ClusterId", refused.GetProperty("errors")[0].GetProperty("setting").GetString());
     }
@@ -200,13 +198,11 @@ public sealed class WatchApiTests
         Assert.Equal("""{"cluster":"dead","id":"x","health":"refusing","was":"healthy","drained":false,"reason":"ConnectRefused"}""", (await events.NextAsync("health")).GetRawText());
 
         await edge.App.DoAsync("POST", "destinations/c/a/drain");
-        edge.Time.Advance(LiveFeed.Every);
-        Assert.Equal("""{"cluster":"c","id":"a","health":"disabled","was":"healthy","drained":true}""", (await events.NextAsync("health")).GetRawText());
+        Assert.Equal("""{"cluster":"c","id":"a","health":"disabled","was":"healthy","drained":true}""", (await edge.TickUntilAsync(events.NextAsync("health"))).GetRawText());
 
         await edge.App.DoAsync("DELETE", "routes/dead");
         await edge.App.DoAsync("DELETE", "clusters/dead");
-        edge.Time.Advance(LiveFeed.Every);
-        Assert.Equal("removed", (await events.NextAsync("health")).GetProperty("health").GetString());
+        Assert.Equal("removed", (await edge.TickUntilAsync(events.NextAsync("health"))).GetProperty("health").GetString());
     }
 
     [Fact]
