@@ -29,8 +29,9 @@ internal sealed class EventClient : IAsyncDisposable
     /// <summary>The next event; null at the end.</summary>
     public async Task<(string Name, JsonElement Data)?> NextAsync()
     {
-        _reading = _events.MoveNextAsync().AsTask();
-        return await _reading.InTime() ? (_events.Current.EventType, JsonDocument.Parse(_events.Current.Data).RootElement) : null;
+        var next = _events.MoveNextAsync().AsTask();
+        _reading = next;
+        return await next.InTime() ? (_events.Current.EventType, JsonDocument.Parse(_events.Current.Data).RootElement) : null;
     }
 
     /// <summary>The next event of a name, which has to be such.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using L4Proxy.Api.Live;
 using L4Proxy.Configuration;
 using L4Proxy.Hosting.Tests.Hosts;
 using L4Proxy.Store;
