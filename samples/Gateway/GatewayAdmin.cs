@@ -52,6 +52,8 @@ internal static class GatewayAdmin
             {
                 endpoints.MapL4ProxyHealth();
                 MetricsPage.Map(endpoints, options);
+                if (options.Dashboard)
+                    MapDashboard(endpoints, options);
                 List<IEndpointConventionBuilder> apis = [endpoints.MapL4ProxyApi(configure: guard => Configure(guard, options))];
                 if (options.CaddyApi)
                     apis.Add(GatewayProviders.MapCaddyApi(endpoints, guard => Configure(guard, options)));
@@ -60,6 +62,10 @@ internal static class GatewayAdmin
             });
         });
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void MapDashboard(IEndpointRouteBuilder endpoints, GatewayOptions options) =>
+        endpoints.MapL4ProxyDashboard(configure: dashboard => dashboard.AskForToken = options.AdminToken is { Length: > 0 });
 
     private static void Configure(L4ProxyApiOptions guard, GatewayOptions options)
     {

@@ -9,10 +9,10 @@ internal sealed record GatewayOptions
     public const string Section = "Gateway";
 
     // Of keys that are known and cannot be used yet.
-    private static readonly string[] s_notYet = ["Dashboard", "TakeOver"];
-    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig), nameof(Docker), nameof(ExpectedState), nameof(TraefikDirectory), nameof(TraefikEntryPoints), nameof(Prometheus)];
+    private static readonly string[] s_notYet = ["TakeOver"];
+    private static readonly string[] s_known = [nameof(Admin), nameof(AdminToken), nameof(AdminHosts), nameof(AdminOrigins), nameof(Store), nameof(HostsFile), nameof(CaddyApi), nameof(CaddyConfig), nameof(Dashboard), nameof(Docker), nameof(ExpectedState), nameof(TraefikDirectory), nameof(TraefikEntryPoints), nameof(Prometheus)];
 
-    private static readonly string[] s_servedOnAdmin = [nameof(CaddyApi), nameof(Prometheus)];
+    private static readonly string[] s_servedOnAdmin = [nameof(CaddyApi), nameof(Dashboard), nameof(Prometheus)];
 
     /// <summary>What the admin API listens on: <c>http://127.0.0.1:2019</c>; null is no API.</summary>
     public Uri? Admin { get; init; }
@@ -34,6 +34,9 @@ internal sealed record GatewayOptions
 
     /// <summary>Whether <see cref="Admin"/> serves Caddy's admin API as well.</summary>
     public bool CaddyApi { get; init; }
+
+    /// <summary>Whether <see cref="Admin"/> serves the dashboard at <c>/l4proxy/ui</c>.</summary>
+    public bool Dashboard { get; init; }
 
     /// <summary>A file of Caddy's that is followed; null is none.</summary>
     public string? CaddyConfig { get; init; }
@@ -70,6 +73,7 @@ internal sealed record GatewayOptions
             HostsFile = section[nameof(HostsFile)],
             CaddyApi = IsOn(section, nameof(CaddyApi)),
             CaddyConfig = section[nameof(CaddyConfig)],
+            Dashboard = IsOn(section, nameof(Dashboard)),
             TraefikDirectory = section[nameof(TraefikDirectory)],
             TraefikEntryPoints = section.GetSection(nameof(TraefikEntryPoints)).GetChildren().Where(item => item.Value is not null).ToDictionary(item => item.Key, item => item.Value!),
             Docker = Uri.TryCreate(section[nameof(Docker)], UriKind.Absolute, out var docker) ? docker : null,

@@ -55,31 +55,37 @@ internal sealed class CheckPart(IL4ConfigValidator validator, IEnumerable<IConfi
         await call.AnswerAsync(StatusCodes.Status200OK, json => Write(json, explanation));
     }
 
-    /// <summary>The text form under <c>connection</c>, with captured first packets under <c>firstBytes</c>.</summary>
+    /// <summary>The text form under <c>connection</c>, with what the client says first under <c>firstBytes</c>, or in a file of captured packets under <c>capture</c>.</summary>
     private static L4ImaginedConnection Imagine(JsonElement body)
     {
         if (body.ValueKind != JsonValueKind.Object)
             throw ApiProblem.Bad("The body is an object with 'connection': \"tcp 443 sni=db.example.com from=10.1.2.3\".");
         string? text = null;
         List<ReadOnlyMemory<byte>> bytes = [];
+        byte[]? capture = null;
         foreach (var property in body.EnumerateObject())
         {
             if (!JsonText.TryGetName(property, new ConfigPath("$"), new ConfigErrors(), out var name))
                 throw ApiProblem.Bad("A key holds half of a surrogate pair.");
             switch (name)
             {
-                case "connection" or "firstBytes" when property.Value.ValueKind == JsonValueKind.Null:
+                case "connection" or "firstBytes" or "capture" when property.Value.ValueKind == JsonValueKind.Null:
                     break;
                 case "connection" when property.Value.ValueKind == JsonValueKind.String && JsonText.TryGet(property.Value, out text):
                     break;
                 case "firstBytes" when property.Value.ValueKind == JsonValueKind.Array && property.Value.EnumerateArray().All(IsBase64):
                     bytes.AddRange(property.Value.EnumerateArray().Select(piece => (ReadOnlyMemory<byte>)piece.GetBytesFromBase64()));
                     break;
+                case "capture" when IsBase64(property.Value):
+                    capture = property.Value.GetBytesFromBase64();
+                    break;
                 default:
-                    throw ApiProblem.Bad($"'{Quote.Plain(name)}' is not known, or wrong: 'connection' is a text, 'firstBytes' a list of texts in base64.");
+                    throw ApiProblem.Bad($"'{Quote.Plain(name)}' is not known, or wrong: 'connection' is a text, 'firstBytes' a list of texts in base64, 'capture' such a text.");
             }
         }
-        if (!L4ImaginedConnection.TryParse(text ?? "", readFile: null, out var connection, out var error))
+        if (capture is not null)
+            text += " pcap=capture";
+        if (!L4ImaginedConnection.TryParse(text ?? "", capture is null ? null : _ => capture, out var connection, out var error))
             throw ApiProblem.Bad(error, [new("$.connection", null, error)]);
         return bytes.Count == 0 ? connection : connection with { FirstBytes = bytes };
     }
