@@ -12,7 +12,9 @@ internal sealed class ConnectionRecorder
     private readonly TimeProvider _time;
     private readonly QueuedLogger _log;
     private readonly DebugLogger _debug;
+    private readonly Lock _watching = new();
     private volatile Settings _settings;
+    private volatile ISessionWatch[] _watches = [];
 
     /// <summary>Records with the defaults until it is configured.</summary>
     public ConnectionRecorder(ProxyMetrics metrics, ILoggerFactory loggers, LogQueue queue, TimeProvider time)
@@ -30,16 +32,27 @@ internal sealed class ConnectionRecorder
         _settings = SettingsOf(config);
     }
 
-    /// <summary>Who watches connections come and go; null while nobody does.</summary>
-    public ISessionWatch? Watch
+    /// <summary>Who watches connections come and go; empty while nobody does.</summary>
+    public IReadOnlyList<ISessionWatch> Watches => _watches;
+
+    /// <summary>Somebody watches from now on.</summary>
+    public void Add(ISessionWatch watch)
     {
-        get => Volatile.Read(ref field);
-        set => Volatile.Write(ref field, value);
+        lock (_watching)
+            _watches = [.. _watches, watch];
+    }
+
+    /// <summary>And no longer.</summary>
+    public void Remove(ISessionWatch watch)
+    {
+        lock (_watching)
+            _watches = [.. _watches.Where(other => other != watch)];
     }
 
     public void Started(ISessionRecord session)
     {
-        Watch?.Started();
+        foreach (var watch in _watches)
+            watch.Started();
         session.IsCounted = _metrics.Started(session);
         session.Trace = SessionTrace.Start(session);
     }
@@ -55,6 +68,8 @@ internal sealed class ConnectionRecorder
     /// <summary>Its destination is there, after so long a dial.</summary>
     public void Connected(ISessionRecord session, ref StationTimes times, DestinationModel destination, TimeSpan took)
     {
+        foreach (var watch in _watches)
+            watch.Connected(took);
         times.NoteConnected(_time.GetElapsedTime(session.StartTimestamp));
         _metrics.Connected(session, destination, took);
         session.Trace?.Connected(session, destination);
@@ -62,7 +77,8 @@ internal sealed class ConnectionRecorder
 
     public void Ended(ISessionRecord session)
     {
-        Watch?.Ended(session);
+        foreach (var watch in _watches)
+            watch.Ended(session);
         var elapsed = _time.GetElapsedTime(session.StartTimestamp);
         _metrics.Ended(session, session.IsCounted, elapsed);
         session.Trace?.End(session);

@@ -6,6 +6,11 @@ internal interface ISessionWatch
     /// <summary>One began.</summary>
     void Started();
 
+    /// <summary>A connection's destination has answered, after so long a dial.</summary>
+    void Connected(TimeSpan took)
+    {
+    }
+
     /// <summary>One is over, and moves nothing any more.</summary>
     void Ended(ISessionRecord session);
 }

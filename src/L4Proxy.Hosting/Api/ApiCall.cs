@@ -29,6 +29,9 @@ internal sealed class ApiCall(HttpContext http, L4ProxyApiOptions options)
     /// <summary>Whether it is only to be checked.</summary>
     public bool IsTrial => Flag("dryRun");
 
+    /// <summary>Whether a stream is asked for; <c>?watch</c> alone means it as well.</summary>
+    public bool IsWatch => Query("watch") is "" || Flag("watch");
+
     /// <summary>A part of the path.</summary>
     public string this[string name] => http.Request.RouteValues[name] as string ?? "";
 

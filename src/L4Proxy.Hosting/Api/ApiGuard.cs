@@ -32,6 +32,8 @@ internal sealed class ApiGuard(L4ProxyApiOptions options) : IDisposable
             throw Forbidden("The request is for a host that is not allowed (AllowedHosts).");
         if (http.Request.Headers.Origin is [{ Length: > 0 } origin, ..] && !IsAllowed(origin, http.Request))
             throw Forbidden("The page that asks is of an origin that is not allowed (AllowedOrigins).");
+        if (IsForged(http.Request))
+            throw Forbidden("The page that asks for a change is of another site (AllowedOrigins).");
         using var lease = _rate.AttemptAcquire();
         if (lease.IsAcquired)
             return;
@@ -55,8 +57,14 @@ internal sealed class ApiGuard(L4ProxyApiOptions options) : IDisposable
             throw Forbidden("The API is served to this machine alone, unless the application adds an authorization.");
     }
 
-    private bool IsAllowed(string origin, HttpRequest request) => options.AllowedOrigins.Contains("*") || options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+    // What a browser says of who sends it with the user's cookies; others say nothing. As Go's http.CrossOriginProtection, and OWASP's "Fetch Metadata".
+    private bool IsForged(HttpRequest request) => !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
+        && request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none") && !IsListed(request.Headers.Origin.ToString());
+
+    private bool IsAllowed(string origin, HttpRequest request) => IsListed(origin)
         || string.Equals(origin, $"{request.Scheme}://{AskedHost.Of(request)}", StringComparison.OrdinalIgnoreCase);
+
+    private bool IsListed(string origin) => options.AllowedOrigins.Contains("*") || options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
 
     private static ApiProblem Forbidden(string detail) => new(StatusCodes.Status403Forbidden, detail);
 }

@@ -27,9 +27,13 @@ internal static class ApiServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, ServicePart>());
         services.TryAddSingleton<LiveDestinations>();
         services.TryAddSingleton<LiveFeed>();
+        services.TryAddSingleton<TrafficHistory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, DestinationPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, ConnectionPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, EventPart>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, TrafficPart>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, HistoryPart>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, CertificatePart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, TapPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, RecordPart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiPart, RootRecordPart>());

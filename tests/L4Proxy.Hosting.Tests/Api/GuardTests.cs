@@ -28,6 +28,26 @@ public class GuardTests
             Assert.Equal(expected, (await app.SendAsync("GET", path, null, headers)).Status);
     }
 
+    [Theory]
+    [Trait("Row", "A7")]
+    [InlineData(null, null, HttpStatusCode.OK)]
+    [InlineData("same-origin", null, HttpStatusCode.OK)]
+    [InlineData("none", null, HttpStatusCode.OK)]
+    [InlineData("same-site", null, HttpStatusCode.Forbidden)]
+    [InlineData("cross-site", null, HttpStatusCode.Forbidden)]
+    [InlineData("same-origin, cross-site", null, HttpStatusCode.Forbidden)]
+    [InlineData("same-site", "http://localhost", HttpStatusCode.Forbidden)]
+    [InlineData("cross-site", "https://admin.example.com", HttpStatusCode.OK)]
+    public async Task A_page_of_another_site_changes_nothing(string? site, string? origin, HttpStatusCode expected)
+    {
+        await using var app = await ApiApp.StartAsync(map: web => web.MapL4ProxyApi(configure: options => options.AllowedOrigins.Add("https://admin.example.com")));
+        (string, string)[] headers = [("Host", "localhost"), .. Header("Sec-Fetch-Site", site), .. Header("Origin", origin)];
+        Assert.Equal(expected, (await app.SendAsync("POST", "undrain", null, headers)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await app.SendAsync("GET", "status", null, headers)).Status);
+
+        static (string, string)[] Header(string name, string? value) => value is null ? [] : [(name, value)];
+    }
+
     [Fact]
     public async Task What_comes_by_an_endpoint_of_ours_is_not_of_this_machine()
     {

@@ -83,10 +83,10 @@ public sealed class WatchApiTests
             await one.NextAsync("ready");
             await two.NextAsync("configuration");
             Assert.Equal(2, feed.Count);
-            Assert.NotNull(recorder.Watch);
+            Assert.Equal(2, recorder.Watches.Count);
         }
         await Deadline.Until(() => feed.Count == 0);
-        Assert.Null(recorder.Watch);
+        Assert.IsType<TrafficHistory>(Assert.Single(recorder.Watches));
     }
 
     [Fact]

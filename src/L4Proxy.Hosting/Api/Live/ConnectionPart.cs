@@ -14,7 +14,7 @@ internal sealed class ConnectionPart(IL4Sessions sessions, ProxyServer server, L
 
     public IEnumerable<ApiOperation> Operations =>
     [
-        new("GET", "/connections", "listConnections", "The connections and flows of the moment; with watch a stream of events.", call => IsWatch(call) ? WatchAsync(call) : ListAsync(call))
+        new("GET", "/connections", "listConnections", "The connections and flows of the moment; with watch a stream of events.", call => call.IsWatch ? WatchAsync(call) : ListAsync(call))
         {
             Answer = Schema, IsList = true,
             Query =
@@ -27,9 +27,6 @@ internal sealed class ConnectionPart(IL4Sessions sessions, ProxyServer server, L
         new("DELETE", "/connections/{id}", "killConnection", "Resets a connection on both sides, or forgets a flow.", KillAsync) { Success = StatusCodes.Status204NoContent },
         new("DELETE", "/connections", "killConnections", "Kills all that match; at least one filter must be given.", KillAllAsync) { Answer = "Killed", Query = ConnectionFilter.Queries },
     ];
-
-    // ?watch alone means it as well.
-    private static bool IsWatch(ApiCall call) => call.Query("watch") is "" || call.Flag("watch");
 
     private async Task ListAsync(ApiCall call)
     {

@@ -51,7 +51,7 @@ internal sealed class LiveFeed(
         lock (_gate)
         {
             if (Stopping.IsCancellationRequested)
-                throw new ApiProblem(StatusCodes.Status503ServiceUnavailable, "The host stops.");
+                throw Stops();
             if (_readers.Count >= MaxReaders)
                 throw new ApiProblem(StatusCodes.Status429TooManyRequests, $"There are {MaxReaders} watchers already.");
             if (_timer is null)
@@ -61,6 +61,9 @@ internal sealed class LiveFeed(
             return reader;
         }
     }
+
+    /// <summary>Why a watcher is told nothing more.</summary>
+    public static ApiProblem Stops() => new(StatusCodes.Status503ServiceUnavailable, "The host stops.");
 
     /// <summary>A watcher has gone away.</summary>
     public void Leave(LiveReader reader)
@@ -81,7 +84,7 @@ internal sealed class LiveFeed(
     private void Begin()
     {
         _sampler = new SessionSampler(() => server.Sessions, time);
-        recorder.Watch = _sampler;
+        recorder.Add(_sampler);
         loader.Loaded += NoteLoad;
         _sampler.Sample();
         _timer = time.CreateTimer(static me => ((LiveFeed)me!).Look(), this, Every, Every);
@@ -95,7 +98,8 @@ internal sealed class LiveFeed(
         _timer.Dispose();
         // Without waiting for it: it may wait for the gate.
         _stop.Unregister();
-        (_timer, _sampler, recorder.Watch) = (null, null, null);
+        recorder.Remove(_sampler!);
+        (_timer, _sampler) = (null, null);
         loader.Loaded -= NoteLoad;
     }
 
@@ -116,7 +120,7 @@ internal sealed class LiveFeed(
             {
                 if (_sampler is null)
                     return;
-                var tick = new LiveTick(_number + 1, _sampler.Sample(), health.GetDestinations(), Volatile.Read(ref _loads));
+                var tick = new LiveTick(_number + 1, time.GetUtcNow(), _sampler.Sample(), health.GetDestinations(), Volatile.Read(ref _loads));
                 _number = tick.Number;
                 _readers.ForEach(reader => reader.Tell(tick));
             }

@@ -49,11 +49,12 @@ internal sealed class SessionSampler(Func<IEnumerable<ISessionRecord>> sessions,
         var opened = now.Values.Where(session => !_known.ContainsKey(session.Id)).ToList();
         opened.AddRange(ended.Values.Where(session => !_known.ContainsKey(session.Id) && !_leaving.ContainsKey(session.Id)));
         var changed = now.Values.Where(session => _known.TryGetValue(session.Id, out var before) && !ReferenceEquals(before, session)).ToList();
+        var moved = now.Values.Concat(ended.Values).Select(MoveOf).Where(move => move.Up > 0 || move.Down > 0).ToList();
         // A flow is gone a moment before it says how it ended; who still has not is one too many to be kept.
         var closed = ended.Values.Concat(_leaving.Values.Where(session => !ended.ContainsKey(session.Id))).ToList();
         _leaving = _known.Values.Where(session => !now.ContainsKey(session.Id) && !ended.ContainsKey(session.Id)).ToDictionary(session => session.Id);
         _known = now;
-        return new SessionChanges(opened, changed, closed, Count(ended.Values));
+        return new SessionChanges(opened, changed, closed, now.Values, moved, Count(ended.Values));
     }
 
     private Dictionary<long, L4SessionInfo> Look()
@@ -62,6 +63,12 @@ internal sealed class SessionSampler(Func<IEnumerable<ISessionRecord>> sessions,
         foreach (var session in sessions())
             now[session.Id] = _known.TryGetValue(session.Id, out var before) && IsSame(before, session) ? before : L4Sessions.Describe(session, time);
         return now;
+    }
+
+    private SessionMove MoveOf(L4SessionInfo session)
+    {
+        var before = _known.GetValueOrDefault(session.Id) ?? _leaving.GetValueOrDefault(session.Id);
+        return new(session, session.BytesUp - (before?.BytesUp ?? 0), session.BytesDown - (before?.BytesDown ?? 0));
     }
 
     private Dictionary<long, L4SessionInfo> TakeEnded()
@@ -87,9 +94,9 @@ internal sealed class SessionSampler(Func<IEnumerable<ISessionRecord>> sessions,
             time.GetTimestamp(), Volatile.Read(ref _started), _ended + Volatile.Read(ref _endedBesides),
             _endedUp + Volatile.Read(ref _upBesides) + all.Sum(session => session.BytesUp), _endedDown + Volatile.Read(ref _downBesides) + all.Sum(session => session.BytesDown));
         var seconds = Math.Max(time.GetElapsedTime(before.At, now.At).TotalSeconds, 0.001);
-        return new(_known.Count, Per(before.Started, now.Started), Per(before.Ended, now.Ended), Per(before.Up, now.Up), Per(before.Down, now.Down));
+        return new(seconds, _known.Count, Per(before.Started, now.Started), Per(before.Ended, now.Ended), Per(before.Up, now.Up), Per(before.Down, now.Down));
 
-        double Per(long from, long to) => Math.Round(Math.Max(0, to - from) / seconds, 1);
+        double Per(long from, long to) => LiveRates.Per(seconds, to - from);
     }
 
     /// <summary>What there was in all, with those that have ended.</summary>
