@@ -17,7 +17,7 @@ export function Explain() {
   const [said, setSaid] = useState({ protocol: 'tcp', port: '', sni: '', from: '', more: '' });
   const [packet, setPacket] = useState(null);
   const asked = useSettled(JSON.stringify([textOf(said), packet?.body ?? null]), typing);
-  const answer = useAnswer(asked, said.port !== '' || said.more !== '');
+  const answer = useAnswer(asked, said.port !== '' || said.more !== '' || packet !== null);
   const change = (name) => (event) => setSaid({ ...said, [name]: event.target.value.trim() });
   const ports = [...byId(endpoints).values()].filter((endpoint) => (schemeOf(endpoint) === 'udp') === (said.protocol === 'udp'));
   return html`

@@ -1,7 +1,7 @@
 // Makes a route, or changes one: with an endpoint and a cluster of its own where it needs them. What is wrong is said while it is typed.
 
 import { html, useEffect, useMemo, useState } from '../vendor/preact.js';
-import { path, send } from '../api.js';
+import { get, path, send } from '../api.js';
 import { goTo, useData, useSettled, useShell } from '../hooks.js';
 import { byId, isStored, schemeOf } from '../ui/config.js';
 import { draftOf, empty, fieldOf, fieldsOf, objectsOf } from '../ui/draft.js';
@@ -24,16 +24,21 @@ export function RouteForm({ id = null, from = null }) {
       setStart({ draft: { ...empty, listen: endpoints.length > 0 ? 'endpoint' : 'port' }, etag: null, route: null });
       return;
     }
-    send('GET', `/routes${path(id ?? from)}`).then(({ body, etag }) => {
-      const draft = draftOf(body, byId(endpoints));
-      setStart(id ? { draft, etag: isStored(body) ? etag : null, route: body } : { draft: { ...draft, id: '', owner: '' }, etag: null, route: null });
-    }, setFailure);
+    open(id ?? from, endpoints, id === null).then(setStart, setFailure);
   }, [endpoints]);
   return html`
     <${Page} title=${id ? `Edit route ${id}` : 'New route'}>
       <${Failure} error=${error ?? failure} />
       ${start && html`<${Form} ...${start} endpoints=${endpoints} />`}
     <//>`;
+}
+
+async function open(id, endpoints, isCopy) {
+  const { body: route, etag } = await send('GET', `/routes${path(id)}`);
+  if (isCopy)
+    return { draft: { ...draftOf(route, byId(endpoints)), id: '', owner: '' }, etag: null, route: null };
+  const cluster = await get(`/clusters${path(id)}`).catch(() => null);
+  return { draft: draftOf(route, byId(endpoints), byId(endpoints).get(id), cluster), etag, route };
 }
 
 function Form({ draft: first, etag, route, endpoints }) {
@@ -43,8 +48,9 @@ function Form({ draft: first, etag, route, endpoints }) {
   const [failure, setFailure] = useState(null);
   const { found, isOld } = useCheck(draft);
   const change = (part) => setDraft({ ...draft, ...part });
-  const errorsOf = (field) => (found?.errors ?? []).filter((error) => (error.field ?? fieldOf(error)) === field).map((error) => error.detail);
-  const others = (found?.errors ?? []).filter((error) => (error.field ?? fieldOf(error)) === 'form');
+  // What is missing is said to who wants to save, and not while the rest is still being typed.
+  const errors = (found?.errors ?? []).filter((error) => !error.isLack || trial);
+  const errorsOf = (field) => errors.filter((error) => fieldOf(error) === field).map((error) => error.detail);
   const submit = async (event) => {
     event.preventDefault();
     setFailure(null);
@@ -57,14 +63,14 @@ function Form({ draft: first, etag, route, endpoints }) {
     }
   };
   return html`
-    ${route && !isStored(route) && html`<p class="note warn">It comes from ${route.source}, which stays as it is. What you save is kept beside that, and counts instead.</p>`}
+    ${route && !isStored(route) && html`<p class="note warn">It comes from ${route.source}, and can be changed only there.</p>`}
     <form onSubmit=${submit} novalidate>
       <${What} draft=${draft} change=${change} errorsOf=${errorsOf} isNew=${route === null} />
       <${Where} draft=${draft} change=${change} errorsOf=${errorsOf} endpoints=${endpoints} />
       <${Whither} draft=${draft} change=${change} errorsOf=${errorsOf} />
       <${AsJson} draft=${draft} change=${change} endpoints=${endpoints} />
       <div aria-live="polite">
-        <${Findings} items=${others} label="What is wrong" />
+        <${Findings} items=${errors.filter((error) => fieldOf(error) === 'form')} label="What is wrong" />
         <${Findings} items=${found?.warnings ?? []} tone="warn" label="What is odd" />
         <${Failure} error=${failure} />
         ${failure?.errors && html`<${Findings} items=${failure.errors} label="Why it was not saved" />`}
@@ -98,8 +104,8 @@ function What({ draft, change, errorsOf, isNew }) {
       <legend>What it takes</legend>
       <div class="grid">
         <${Field} id="id" label="Name" errors=${errorsOf('id')}>${(field) => html`<input ...${field} required disabled=${!isNew} autocomplete="off" spellcheck=${false} value=${draft.id} onInput=${(event) => change({ id: event.target.value.trim() })} />`}<//>
-        <div class="field" role="radiogroup" aria-label="Protocol">
-          <label as="span">Protocol</label>
+        <div class="field" role="radiogroup" aria-labelledby="protocol-label">
+          <span class="label" id="protocol-label">Protocol</span>
           <div class="choices">${protocols.map(([value, text]) => html`<label key=${value}><input type="radio" name="protocol" value=${value} checked=${draft.protocol === value} onChange=${() => change({ protocol: value })} /> ${text}</label>`)}</div>
         </div>
         ${hasNames && html`

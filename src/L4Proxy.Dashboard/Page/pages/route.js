@@ -14,7 +14,7 @@ export function RoutePage({ id }) {
   const [isLeaving, setLeaving] = useState(false);
   return html`
     <${Page} title="Route ${id}" actions=${route && html`
-      <${Link} class="button" parts=${['routes', id, 'edit']}>Edit<//>
+      ${isStored(route) && html`<${Link} class="button" parts=${['routes', id, 'edit']}>Edit<//>`}
       <${Link} class="button" parts=${['routes', 'new']} query=${{ from: id }}>Copy<//>
       ${isStored(route) && html`<button type="button" class="danger" onClick=${() => setLeaving(true)}>Delete…</button>`}`}>
       <${Failure} error=${error} />

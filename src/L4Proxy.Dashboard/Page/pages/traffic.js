@@ -31,7 +31,7 @@ function Charts({ history: { every, samples } }) {
   return html`<div class="columns">${charts.map((chart) => html`<${Chart} key=${chart.title} times=${times} ...${chart} />`)}</div>`;
 }
 
-const perSecond = (number) => (number === null ? '–' : number.toLocaleString('en', { maximumFractionDigits: 1 }));
+const perSecond = (number) => (number === null || number === undefined ? '–' : number.toLocaleString('en', { maximumFractionDigits: 1 }));
 
 // How connections end that did what they were for.
 const fine = new Set(['Completed', 'HandedToHttp', 'IdleTimeout', 'ClientReset', 'ClientClosedEarly', 'Shutdown', 'CancelForwarded', 'EndedByMiddleware']);

@@ -1,16 +1,25 @@
-// A route as a form has it, with the endpoint and the cluster that are made with it; and back.
+// A route as a form has it, with the endpoint and the cluster of its own, which have its name; and back.
 
-import { namesOf, plain, protocolOf, tlsOf } from './config.js';
+import { isStored, namesOf, plain, portOf, protocolOf, tlsOf } from './config.js';
 
 export const empty = {
   id: '', protocol: 'tls', passthrough: true, names: '', certificate: '', key: '', listen: 'endpoint', endpoints: [], port: '', pool: '', target: 'new', cluster: '', addresses: '', owner: '', rest: {},
+  endpoint: null, ownCluster: null,
 };
 
-/** The form of a route that there is. */
-export function draftOf(route, endpoints) {
-  return {
-    ...empty, ...fieldsOf(plain(route), endpoints), id: route.id, owner: route.owner ?? '', target: 'cluster',
-  };
+/**
+ * The form of a route that there is.
+ * @param route What the API answers.
+ * @param endpoint The endpoint of its name, if there is one; as the API answers it.
+ * @param cluster The cluster of its name, if there is one.
+ */
+export function draftOf(route, endpoints, endpoint, cluster) {
+  const draft = { ...empty, ...fieldsOf(plain(route), endpoints), id: route.id, owner: route.owner ?? '', target: 'cluster' };
+  if (endpoint && isStored(endpoint) && draft.endpoints.length === 1 && draft.endpoints[0] === endpoint.id)
+    Object.assign(draft, { endpoint: plain(endpoint), listen: 'port', port: portOf(endpoint) });
+  if (cluster && isStored(cluster) && draft.cluster === cluster.id)
+    Object.assign(draft, { ownCluster: plain(cluster), target: 'new', addresses: Object.values(cluster.destinations ?? {}).map((destination) => destination.address).join('\n') });
+  return draft;
 }
 
 /** What a form shows of a route; `rest` is all of it, for what the form has no field for. */
@@ -21,23 +30,41 @@ export function fieldsOf(config, endpoints) {
   };
 }
 
-export const list = (text) => text.split(/[\s,]+/).filter(Boolean);
+const list = (text) => text.split(/[\s,]+/).filter(Boolean);
 
-const isNew = (draft) => draft.listen !== 'endpoint';
-
-/** What is to be written: the objects by their kinds, null where nothing is made. A port out of a pool is not known before. */
+/** What is to be written: the objects by their kinds, null where there is none of its own. A port out of a pool is not known before. */
 export function objectsOf(draft, allocated = null) {
   const port = draft.listen === 'pool' ? allocated : draft.port;
   return {
-    endpoint: isNew(draft) && port ? { id: draft.id, body: { url: `${draft.protocol === 'udp' ? 'udp' : 'tcp'}://*:${port}` } } : null,
-    cluster: draft.target === 'new' ? { id: draft.id, body: { destinations: Object.fromEntries(list(draft.addresses).map((address, i) => [`${i + 1}`, { address }])) } } : null,
+    endpoint: draft.listen !== 'endpoint' && port ? { id: draft.id, before: draft.endpoint, body: { ...draft.endpoint, url: urlOf(draft, port) } } : null,
+    cluster: draft.target === 'new' ? { id: draft.id, before: draft.ownCluster, body: { ...draft.ownCluster, destinations: destinationsOf(draft) } } : null,
     route: { id: draft.id, body: routeOf(draft) },
   };
 }
 
+function urlOf({ protocol, endpoint }, port) {
+  const scheme = protocol === 'udp' ? 'udp' : 'tcp';
+  return endpoint?.url?.startsWith(`${scheme}:`) ? endpoint.url.replace(/:[\d-]+\/?$/, `:${port}`) : `${scheme}://*:${port}`;
+}
+
+// Those that were there keep their names, and what else is said of them.
+function destinationsOf({ addresses, ownCluster }) {
+  const before = Object.entries(ownCluster?.destinations ?? {});
+  const taken = new Set(before.map(([id]) => id));
+  return Object.fromEntries(list(addresses).map((address) => before.find(([, destination]) => destination.address === address) ?? [nextOf(taken), { address }]));
+}
+
+function nextOf(taken) {
+  let number = 1;
+  while (taken.has(`${number}`))
+    number++;
+  taken.add(`${number}`);
+  return `${number}`;
+}
+
 function routeOf(draft) {
   const { protocol, rest } = draft;
-  const route = { ...rest, endpoints: isNew(draft) ? [draft.id] : draft.endpoints, clusterId: draft.target === 'new' ? draft.id : draft.cluster };
+  const route = { ...rest, endpoints: draft.listen === 'endpoint' ? draft.endpoints : [draft.id], clusterId: draft.target === 'new' ? draft.id : draft.cluster };
   const match = { ...rest.match };
   set(match, 'sni', protocol === 'tls' || protocol === 'http' ? list(draft.names).filter((name) => !match.host?.includes(name)) : []);
   set(route, 'match', Object.keys(match).length > 0 ? match : null);
@@ -45,8 +72,7 @@ function routeOf(draft) {
   const terminates = (protocol === 'tls' && !draft.passthrough) || (protocol === 'http' && draft.certificate !== '');
   set(route, 'tls', terminates ? 'Terminate' : rest.tls === 'Terminate' ? null : rest.tls);
   set(route, 'certificate', terminates && draft.certificate ? { ...rest.certificate, path: draft.certificate, ...(draft.key && { keyPath: draft.key }) } : null);
-  if (!route.clusterId)
-    delete route.clusterId;
+  set(route, 'clusterId', route.clusterId);
   return route;
 }
 
@@ -57,9 +83,7 @@ function set(target, name, value) {
     target[name] = value;
 }
 
-const fields = [
-  [/^\$\.(match|match\.sni.*)$/, 'names'], [/^\$\.match\b/, 'names'], [/^\$\.clusterId/, 'target'], [/^\$\.destinations/, 'target'], [/^\$\.url/, 'listen'], [/^\$\.endpoints/, 'listen'], [/^\$\.certificate/, 'certificate'], [/^\$\.tls/, 'names'],
-];
+const fields = [[/^\$\.(match|tls)\b/, 'names'], [/^\$\.(clusterId|destinations)\b/, 'target'], [/^\$\.(url|endpoints)\b/, 'listen'], [/^\$\.certificate\b/, 'certificate']];
 
 /** The field of the form that an error is about. */
-export const fieldOf = (error) => fields.find(([path]) => path.test(error.path ?? ''))?.[1] ?? 'form';
+export const fieldOf = (error) => error.field ?? fields.find(([path]) => path.test(error.path ?? ''))?.[1] ?? 'form';

@@ -3,9 +3,13 @@
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 const ages = [['d', 86_400], ['h', 3600], ['min', 60], ['s', 1]];
 
-export const count = (number) => (number ?? 0).toLocaleString('en');
+const none = '–';
 
-export function bytes(number = 0) {
+export const count = (number) => number?.toLocaleString('en') ?? none;
+
+export function bytes(number) {
+  if (number === null || number === undefined)
+    return none;
   let unit = 0;
   let left = number;
   while (left >= 1000 && unit < units.length - 1) {
@@ -15,9 +19,9 @@ export function bytes(number = 0) {
   return `${unit === 0 || left >= 100 ? Math.round(left) : left.toFixed(1)} ${units[unit]}`;
 }
 
-export const rate = (number) => `${bytes(number)}/s`;
+export const rate = (number) => (number === null || number === undefined ? none : `${bytes(number)}/s`);
 
-export const milliseconds = (number) => (number === null || number === undefined ? '–' : `${number >= 100 ? Math.round(number) : number.toFixed(number >= 10 ? 1 : 2)} ms`);
+export const milliseconds = (number) => (number === null || number === undefined ? none : `${number >= 100 ? Math.round(number) : number.toFixed(number >= 10 ? 1 : 2)} ms`);
 
 /** How long ago a time is, in its largest unit and the next. */
 export function age(time, now = Date.now()) {

@@ -1,43 +1,43 @@
-// Checks and writes what a form makes. The API says what is right; here is nothing but the order.
+// Checks and writes what a form makes. What is right, the API says; here is nothing but the order.
 
 import { ApiError, get, path, send } from '../api.js';
 import { plain } from './config.js';
 import { objectsOf } from './draft.js';
 
 const many = { endpoint: 'endpoints', cluster: 'clusters', route: 'routes' };
-const order = ['cluster', 'endpoint', 'route'];
 
-/** What the API would say: each error, and each warning. */
+/**
+ * What the API would say of it.
+ * @returns {Promise<{ errors: any[], warnings: any[] }>} Each is as the API has it; what is missing has a field, and `isLack`.
+ */
 export async function check(draft) {
   const objects = objectsOf(draft, draft.listen === 'pool' ? await freePortOf(draft.pool) : null);
-  const found = { errors: missing(draft, objects), warnings: [], status: null };
+  const found = { errors: missing(draft, objects), warnings: [] };
   if (found.errors.length > 0)
     return found;
-  const made = order.filter((kind) => kind !== 'route' && objects[kind]);
-  for (const kind of made)
-    await collect(found, () => write(kind, objects[kind], draft.owner, { isTrial: true, isNew: true }));
-  if (made.length === 0)
-    await collect(found, () => write('route', objects.route, draft.owner, { isTrial: true }));
-  else
-    await collect(found, () => validate(objects));
+  const own = ['cluster', 'endpoint'].filter((kind) => objects[kind]);
+  for (const kind of own)
+    await collect(found, () => put(kind, objects[kind], draft.owner, { isTrial: true }));
+  // The API's trial of a route knows nothing of what is not there yet.
+  await collect(found, () => (own.length === 0 ? put('route', objects.route, draft.owner, { isTrial: true }) : validate(objects)));
   return found;
 }
 
-// What the API cannot say, for it is not asked without.
-function missing(draft, objects) {
-  const lacks = [
-    [draft.id === '', 'id', 'It needs a name.'], [draft.listen === 'port' && draft.port === '', 'listen', 'It needs a port.'], [draft.listen === 'pool' && draft.pool === '', 'listen', 'It needs a pool.'],
-    [draft.listen === 'pool' && draft.pool !== '' && !objects.endpoint, 'listen', 'The pool has no free port.'], [draft.listen === 'endpoint' && draft.endpoints.length === 0, 'listen', 'It needs an endpoint.'],
+function missing(draft, { endpoint }) {
+  const { listen } = draft;
+  return [
+    [draft.id === '', 'id', 'It needs a name.'],
+    [listen === 'endpoint' && draft.endpoints.length === 0, 'listen', 'It needs an endpoint.'],
+    [listen === 'port' && draft.port === '', 'listen', 'It needs a port.'],
+    [listen === 'pool' && draft.pool === '', 'listen', 'It needs a pool.'],
+    [listen === 'pool' && draft.pool !== '' && !endpoint, 'listen', 'The pool has no free port.'],
     [draft.target === 'new' && draft.addresses.trim() === '', 'target', 'It needs an address.'],
-  ];
-  return lacks.filter(([lack]) => lack).map(([, field, detail]) => ({ field, detail }));
+  ].filter(([isLack]) => isLack).map(([, field, detail]) => ({ field, detail, isLack: true }));
 }
 
 async function collect(found, ask) {
   try {
-    const answer = await ask();
-    found.status = answer.status;
-    found.warnings.push(...(answer.body?.warnings ?? []));
+    found.warnings.push(...((await ask()).body?.warnings ?? []));
   } catch (error) {
     if (!(error instanceof ApiError))
       throw error;
@@ -45,70 +45,73 @@ async function collect(found, ask) {
   }
 }
 
-/** A route whose endpoint or cluster is not there yet is checked together with them, and with those that are. */
-async function validate(objects) {
-  const configuration = { endpoints: {}, clusters: {}, routes: { [objects.route.id]: objects.route.body } };
-  if (objects.endpoint)
-    configuration.endpoints[objects.endpoint.id] = objects.endpoint.body;
-  if (objects.cluster)
-    configuration.clusters[objects.cluster.id] = objects.cluster.body;
-  await Promise.all((objects.route.body.endpoints ?? []).map((id) => add(configuration.endpoints, 'endpoints', id)));
-  await add(configuration.clusters, 'clusters', objects.route.body.clusterId);
-  const { status, body } = await send('POST', '/validate', configuration);
-  const root = `$.routes['${objects.route.id}']`;
-  const own = (items) => items.filter((item) => item.path?.includes('routes')).map((item) => ({ ...item, path: `$${item.path.replace(root, '').replace(`$.routes.${objects.route.id}`, '')}` }));
+/** Checks a route together with what is made for it, and with what it names beside that. */
+async function validate({ endpoint, cluster, route }) {
+  const endpoints = endpoint ? { [endpoint.id]: endpoint.body } : {};
+  const clusters = cluster ? { [cluster.id]: cluster.body } : {};
+  await Promise.all([
+    ...(route.body.endpoints ?? []).map((id) => add(endpoints, 'endpoints', id)), add(clusters, 'clusters', route.body.clusterId),
+  ]);
+  const { body } = await send('POST', '/validate', { endpoints, clusters, routes: { [route.id]: route.body } });
+  const root = `L4Proxy:Routes:${route.id}`;
+  const own = (items) => items.filter((item) => item.setting?.startsWith(root)).map((item) => ({ ...item, path: item.path?.replace(/^\$\.routes(\.[^.[]+|\[[^\]]+\])/, '$$') }));
   if (own(body.errors).length > 0)
     throw new ApiError(400, { detail: 'The route cannot be so.', errors: own(body.errors) });
-  return { status, body: { warnings: own(body.warnings) } };
+  return { body: { warnings: own(body.warnings) } };
 }
 
 async function add(known, kind, id) {
-  if (id && !known[id]) {
-    const item = await get(`/${kind}${path(id)}`).catch(() => null);
-    if (item)
-      known[id] = plain(item);
-  }
+  if (!id || known[id])
+    return;
+  const item = await get(`/${kind}${path(id)}`).catch(() => null);
+  if (item)
+    known[id] = plain(item);
 }
 
-/** Writes all of it; where one thing cannot be written, what was made for it before goes again. */
+/** Writes all of it, the route last; where something cannot be written, all is again as it was. */
 export async function save(draft, etag) {
-  const made = [];
+  const undo = [];
   try {
-    const allocated = draft.listen === 'pool' ? await allocate(draft, made) : null;
-    const objects = objectsOf(draft, allocated);
-    let answer;
-    for (const kind of order.filter((kind) => objects[kind])) {
-      const isNew = kind !== 'route' || etag === null;
-      answer = await write(kind, objects[kind], draft.owner, { isNew, etag: kind === 'route' ? etag : null });
-      if (isNew)
-        made.push(`/${many[kind]}${path(objects[kind].id)}`);
+    const objects = objectsOf(draft, draft.listen === 'pool' ? await allocate(draft, undo) : null);
+    for (const kind of ['cluster', 'endpoint'].filter((kind) => objects[kind] && isChanged(objects[kind]))) {
+      await put(kind, objects[kind], draft.owner);
+      undo.push(() => takeBack(kind, objects[kind], draft.owner));
     }
-    return answer;
+    return await put('route', objects.route, draft.owner, etag === null ? { isNew: true } : { etag });
   } catch (error) {
-    for (const what of made.reverse())
-      await send('DELETE', ownedBy(what, draft.owner)).catch(() => {});
+    for (const step of undo.reverse())
+      await step().catch(() => {});
     throw error;
   }
 }
 
-async function allocate(draft, made) {
-  const { status, body } = await send('POST', ownedBy(`/pools${path(draft.pool)}/allocations`, draft.owner), { route: draft.id });
+const isChanged = ({ before, body }) => JSON.stringify(before) !== JSON.stringify(body);
+
+const takeBack = (kind, { id, before }, owner) => (before ? put(kind, { id, before, body: before }, owner) : send('DELETE', addressOf(kind, id, { owner })));
+
+async function allocate({ id, pool, owner }, undo) {
+  const { status, body } = await send('POST', `/pools${path(pool)}/allocations${queryOf({ owner })}`, { route: id });
   if (status === 201)
-    made.push(`/pools${path(draft.pool, body.port)}`.replace(/\/(\d+)$/, '/allocations/$1'));
+    undo.push(() => send('DELETE', `/pools${path(pool)}/allocations${path(body.port)}${queryOf({ owner })}`));
   return body.port;
 }
 
 async function freePortOf(pool) {
   if (!pool)
     return null;
-  const { body } = await send('POST', `/pools${path(pool)}/allocations?dryRun=true`, { route: 'preview' }).catch(() => ({ body: null }));
-  return body?.port ?? null;
+  const answer = await send('POST', `/pools${path(pool)}/allocations?dryRun=true`, { route: 'preview' }).catch(() => null);
+  return answer?.body.port ?? null;
 }
 
-const ownedBy = (what, owner) => (owner ? `${what}?owner=${encodeURIComponent(owner)}` : what);
-
-function write(kind, { id, body }, owner, { isTrial = false, isNew = false, etag = null }) {
-  const query = new URLSearchParams({ ...(isTrial && { dryRun: 'true' }), ...(owner && { owner }) }).toString();
+/** What was not there before has to be new: nobody else's is replaced. */
+function put(kind, { id, before = undefined, body }, owner, { isTrial = false, isNew = before === null, etag = null } = {}) {
   const headers = etag ? { 'If-Match': etag } : isNew ? { 'If-None-Match': '*' } : {};
-  return send('PUT', `/${many[kind]}${path(id)}${query ? `?${query}` : ''}`, body, headers);
+  return send('PUT', addressOf(kind, id, { dryRun: isTrial && 'true', owner }), body, headers);
+}
+
+const addressOf = (kind, id, query) => `/${many[kind]}${path(id)}${queryOf(query)}`;
+
+function queryOf(query) {
+  const given = new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString();
+  return given && `?${given}`;
 }
