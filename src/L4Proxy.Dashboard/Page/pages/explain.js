@@ -26,7 +26,7 @@ export function Explain() {
         <fieldset>
           <legend>A connection</legend>
           <div class="grid">
-            <${Field} id="protocol" label="Protocol">${(field) => html`<select ...${field} value=${said.protocol} onChange=${change('protocol')}><option>tcp</option><option>udp</option></select>`}<//>
+            <${Field} id="protocol" label="Protocol">${(field) => html`<select ...${field} value=${said.protocol} onChange=${change('protocol')}><option value="tcp">tcp</option><option value="udp">udp</option></select>`}<//>
             <${Field} id="port" label="Port" hint="That it comes to.">
               ${(field) => html`<input ...${field} inputmode="numeric" list="ports" autocomplete="off" value=${said.port} onInput=${change('port')} />
                 <datalist id="ports">${ports.map((endpoint) => html`<option key=${endpoint.id} value=${portOf(endpoint).split('-')[0]}>${endpoint.id}</option>`)}</datalist>`}
