@@ -50,6 +50,14 @@ public sealed class HistoryApiTests
         const int Clients = 20;
         const int Rounds = 10;
         await using var edge = await LiveEdge.StartAsync();
+        // Time flies.
+        await edge.UpdateAsync(edge.Config with
+        {
+            Clusters = new Dictionary<string, L4Cluster>
+            {
+                ["c"] = edge.Config.Clusters!["c"] with { Timeouts = new L4Timeouts { Connect = TimeSpan.FromMinutes(10), Idle = TimeSpan.Zero, HalfClosed = TimeSpan.Zero } },
+            },
+        });
         var all = Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(ConnectAsync)));
         await Deadline.Until(() =>
         {

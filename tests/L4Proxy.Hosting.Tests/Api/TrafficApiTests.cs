@@ -19,7 +19,7 @@ public sealed class TrafficApiTests
         await using var edge = await LiveEdge.StartAsync();
         var (before, name) = await edge.ConnectAsync();
         await LiveEdge.EchoAsync(before, "before");
-        await Deadline.Until(() => edge.Sessions.GetAll()[0] is { BytesUp: 6 });
+        await Deadline.Until(() => edge.Sessions.GetAll()[0] is { BytesUp: 6, BytesDown: 7 });
         await using var events = await EventClient.OpenAsync(edge.App, "traffic?watch");
         var (goes, other) = await edge.ConnectAsync();
         await LiveEdge.EchoAsync(before, new string('x', 100));

@@ -22,7 +22,8 @@ internal static class EventStream
         call.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         try
         {
-            await response.StartAsync(over.Token);
+            // Its client knows by the headers that it is there, and the first event may be long in coming.
+            await response.BodyWriter.FlushAsync(over.Token);
             await source.BeginAsync(events);
             await events.FlushAsync();
             await foreach (var (tick, isGap) in reader.ReadAsync(call.Aborted))

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using L4Proxy.Configuration.Reading;
 using L4Proxy.Tls;
 
 namespace L4Proxy.Api.Live;
@@ -21,10 +20,10 @@ internal sealed class LiveCertificate(string setting, string path, CertificateSo
     {
         json.WriteStartObject();
         json.WriteString("setting", setting);
-        json.WriteString("path", Quote.Plain(path));
-        // L4Proxy:Endpoints:web:… is of the endpoint web.
-        var (kind, id) = setting.Split(':') is [_, var kinds, var name, ..] ? (kinds.ToLowerInvariant().TrimEnd('s'), name) : ("", "");
-        json.WriteString(kind, id);
+        json.WriteString("path", path);
+        // L4Proxy:Endpoints:web:Certificates:0 is the endpoint web's.
+        var names = setting.Split(':');
+        json.WriteString(names[1][..^1].ToLowerInvariant(), names[2]);
         if (_loaded is not null)
             Write(json, _loaded);
         if (_loaded?.WarningAt(now) is { } warning)

@@ -7,15 +7,14 @@ namespace L4Proxy.Api.Live;
 /// <summary>What goes through, and whose it is.</summary>
 internal sealed class Traffic(DateTimeOffset at, SessionChanges sessions)
 {
+    private const int MaxShares = 100;
+
     private readonly IReadOnlyList<TrafficShare> _endpoints = SharesOf(sessions, session => session.EndpointId);
     private readonly IReadOnlyList<TrafficShare> _routes = SharesOf(sessions, session => session.RouteId);
     private readonly IReadOnlyList<TrafficShare> _clusters = SharesOf(sessions, session => session.ClusterId);
     private readonly IReadOnlyList<TrafficShare> _destinations = SharesOf(sessions, session => session.DestinationId, session => session.ClusterId);
     private readonly IReadOnlyList<TrafficShare> _clients = SharesOf(sessions, session => ClientAddress.Unmap((session.ClientEndPoint as IPEndPoint)?.Address)?.ToString());
     private readonly IReadOnlyList<TrafficShare> _names = SharesOf(sessions, session => session.ServerName);
-
-    /// <summary>How many of a kind are told of.</summary>
-    public const int MaxShares = 100;
 
     public void Write(Utf8JsonWriter json)
     {
@@ -56,9 +55,9 @@ internal sealed class Traffic(DateTimeOffset at, SessionChanges sessions)
         {
             if (nameOf(session) is not { } name)
                 return null;
-            var key = (clusterOf?.Invoke(session), name);
-            if (!shares.TryGetValue(key, out var share))
-                shares.Add(key, share = new TrafficShare(key.name, key.Item1));
+            var cluster = clusterOf?.Invoke(session);
+            if (!shares.TryGetValue((cluster, name), out var share))
+                shares.Add((cluster, name), share = new TrafficShare(name, cluster));
             return share;
         }
     }

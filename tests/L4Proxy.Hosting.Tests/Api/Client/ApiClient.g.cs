@@ -4010,6 +4010,278 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         }
 
         /// <summary>
+        /// What goes through in this second, by whose it is: the answer comes when it is over.
+        /// </summary>
+        /// <param name="watch">true: text/event-stream of traffic, every second.</param>
+        /// <returns>What goes through in this second, by whose it is: the answer comes when it is over.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual System.Threading.Tasks.Task<Traffic> GetTrafficAsync(string? watch)
+        {
+            return GetTrafficAsync(watch, System.Threading.CancellationToken.None);
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// What goes through in this second, by whose it is: the answer comes when it is over.
+        /// </summary>
+        /// <param name="watch">true: text/event-stream of traffic, every second.</param>
+        /// <returns>What goes through in this second, by whose it is: the answer comes when it is over.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<Traffic> GetTrafficAsync(string? watch, System.Threading.CancellationToken cancellationToken)
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "traffic"
+                    urlBuilder_.Append("traffic");
+                    urlBuilder_.Append('?');
+                    if (watch != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("watch")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(watch, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Traffic>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<Problem>("Why not.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <summary>
+        /// What went through in the last hour, in samples of a few seconds.
+        /// </summary>
+        /// <returns>What went through in the last hour, in samples of a few seconds.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual System.Threading.Tasks.Task<History> GetHistoryAsync()
+        {
+            return GetHistoryAsync(System.Threading.CancellationToken.None);
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// What went through in the last hour, in samples of a few seconds.
+        /// </summary>
+        /// <returns>What went through in the last hour, in samples of a few seconds.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<History> GetHistoryAsync(System.Threading.CancellationToken cancellationToken)
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "history"
+                    urlBuilder_.Append("history");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<History>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<Problem>("Why not.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <summary>
+        /// The certificates in force, those that end first before the others.
+        /// </summary>
+        /// <returns>The certificates in force, those that end first before the others.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual System.Threading.Tasks.Task<System.Collections.Generic.ICollection<LiveCertificate>> ListCertificatesAsync()
+        {
+            return ListCertificatesAsync(System.Threading.CancellationToken.None);
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The certificates in force, those that end first before the others.
+        /// </summary>
+        /// <returns>The certificates in force, those that end first before the others.</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.ICollection<LiveCertificate>> ListCertificatesAsync(System.Threading.CancellationToken cancellationToken)
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "certificates"
+                    urlBuilder_.Append("certificates");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.ICollection<LiveCertificate>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<Problem>("Why not.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <summary>
         /// What the next connections and flows that match say, as pcapng; decrypted where their TLS ends here.
         /// </summary>
         /// <param name="endpoint">Only those that came in at an endpoint.</param>
@@ -7524,6 +7796,27 @@ namespace L4Proxy.Hosting.Tests.Api.Client
     }
 
     /// <summary>
+    /// How long dials took, in milliseconds: at most, so many in a hundred of them.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ConnectTimes
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("count")]
+        public long Count { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("p50")]
+        public double P50 { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("p95")]
+        public double P95 { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("p99")]
+        public double P99 { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// A connection or a flow of the moment.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -8227,6 +8520,27 @@ namespace L4Proxy.Hosting.Tests.Api.Client
     }
 
     /// <summary>
+    /// What went through in the last hour.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class History
+    {
+
+        /// <summary>
+        /// How long a sample is, in seconds.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("every")]
+        public int Every { get; set; } = default!;
+
+        /// <summary>
+        /// The oldest first.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("samples")]
+        public System.Collections.Generic.ICollection<TrafficSample> Samples { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// HTTP to destinations of L7 routes.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -8315,6 +8629,84 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         [System.Text.Json.Serialization.JsonPropertyName("maxSessions")]
         [System.ComponentModel.DataAnnotations.Range(1, 10000000)]
         public int? MaxSessions { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A certificate in force.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LiveCertificate
+    {
+
+        /// <summary>
+        /// Where it is configured: L4Proxy:Endpoints:web:Certificates:0.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("setting")]
+        public string Setting { get; set; } = default!;
+
+        /// <summary>
+        /// Its file, as configured.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("path")]
+        public string Path { get; set; } = default!;
+
+        /// <summary>
+        /// Whose it is, where it is an endpoint's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("endpoint")]
+        public string Endpoint { get; set; } = default!;
+
+        /// <summary>
+        /// Whose it is, where it is a route's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("route")]
+        public string Route { get; set; } = default!;
+
+        /// <summary>
+        /// Whose it is, where it is what a cluster's destinations are shown.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("cluster")]
+        public string Cluster { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("subject")]
+        public string Subject { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("issuer")]
+        public string Issuer { get; set; } = default!;
+
+        /// <summary>
+        /// The host names that it is for.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("names")]
+        public System.Collections.Generic.ICollection<string> Names { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("notBefore")]
+        public System.DateTimeOffset NotBefore { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("notAfter")]
+        public System.DateTimeOffset NotAfter { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("serialNumber")]
+        public string SerialNumber { get; set; } = default!;
+
+        /// <summary>
+        /// SHA-256, in hexadecimal digits.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("thumbprint")]
+        public string Thumbprint { get; set; } = default!;
+
+        /// <summary>
+        /// That it does not hold, or not for long.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("warning")]
+        public string Warning { get; set; } = default!;
+
+        /// <summary>
+        /// Why its files cannot be used as they are now; what was read of them before goes on.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("error")]
+        public string Error { get; set; } = default!;
 
     }
 
@@ -9884,6 +10276,141 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         [System.Text.Json.Serialization.JsonPropertyName("tlsHandshake")]
         [System.ComponentModel.DataAnnotations.RegularExpression(@"^(\d{1,5}\.)?([01]?\d|2[0-3]):[0-5]?\d(:[0-5]?\d(\.\d{1,7})?)?$")]
         public string? TlsHandshake { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What goes through in a second, by whose it is: at most 100 of a kind, those with most bytes first.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Traffic
+    {
+
+        /// <summary>
+        /// When the second was over.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("at")]
+        public System.DateTimeOffset At { get; set; } = default!;
+
+        /// <summary>
+        /// Connections and flows at that time.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("connections")]
+        public int Connections { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("openedPerSecond")]
+        public double OpenedPerSecond { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("closedPerSecond")]
+        public double ClosedPerSecond { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bytesUpPerSecond")]
+        public double BytesUpPerSecond { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bytesDownPerSecond")]
+        public double BytesDownPerSecond { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("endpoints")]
+        public System.Collections.Generic.ICollection<TrafficShare> Endpoints { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("routes")]
+        public System.Collections.Generic.ICollection<TrafficShare> Routes { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("clusters")]
+        public System.Collections.Generic.ICollection<TrafficShare> Clusters { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("destinations")]
+        public System.Collections.Generic.ICollection<TrafficShare> Destinations { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("clients")]
+        public System.Collections.Generic.ICollection<TrafficShare> Clients { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("names")]
+        public System.Collections.Generic.ICollection<TrafficShare> Names { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What went through in a while.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class TrafficSample
+    {
+
+        /// <summary>
+        /// When that was over.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("at")]
+        public System.DateTimeOffset At { get; set; } = default!;
+
+        /// <summary>
+        /// Connections and flows at that time.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("connections")]
+        public int Connections { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("opened")]
+        public long Opened { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("closed")]
+        public long Closed { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bytesUp")]
+        public long BytesUp { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bytesDown")]
+        public long BytesDown { get; set; } = default!;
+
+        /// <summary>
+        /// How long destinations took to answer; null where none did.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("connect")]
+        public ConnectTimes? Connect { get; set; } = default!;
+
+        /// <summary>
+        /// How many ended, by why.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("endings")]
+        public System.Collections.Generic.IDictionary<string, long> Endings { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What part of it is one object's. It has id, and of a destination its cluster; or address; or sni.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class TrafficShare
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("cluster")]
+        public string Cluster { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public string Id { get; set; } = default!;
+
+        /// <summary>
+        /// Of a client.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("address")]
+        public string Address { get; set; } = default!;
+
+        /// <summary>
+        /// The name that TLS asks for.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sni")]
+        public string Sni { get; set; } = default!;
+
+        /// <summary>
+        /// How many it has at the moment.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("connections")]
+        public int Connections { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bytesUpPerSecond")]
+        public double BytesUpPerSecond { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bytesDownPerSecond")]
+        public double BytesDownPerSecond { get; set; } = default!;
 
     }
 
