@@ -39,9 +39,6 @@ internal interface ISessionRecord : IBalancedSession
     /// <summary>What the meter has heard of.</summary>
     ref ReportedBytes Reported { get; }
 
-    /// <summary>What the history of the admin API has heard of, where there is one.</summary>
-    ref ReportedBytes Sampled { get; }
-
     /// <summary>Whether the client never sent a byte.</summary>
     bool IsSilent { get; }
 

@@ -1,12 +1,12 @@
 namespace L4Proxy.Sessions;
 
-/// <summary>How many bytes of a session somebody has heard of, who counts each once. From any thread.</summary>
+/// <summary>How many bytes of a session the meter has heard of. From any thread.</summary>
 internal struct ReportedBytes
 {
     private long _up;
     private long _down;
 
-    /// <summary>Those that were not heard of yet: they are now.</summary>
+    /// <summary>Those that it has not heard of yet: it has now.</summary>
     /// <param name="up">The direction.</param>
     /// <param name="bytes">How many there are by now.</param>
     public long Take(bool up, long bytes)

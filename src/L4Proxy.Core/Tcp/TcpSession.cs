@@ -22,7 +22,6 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
 {
     private SessionEnd _end;
     private ReportedBytes _reported;
-    private ReportedBytes _sampled;
     private IAbortable? _dialled;
     private LimitLease? _lease;
     private StationTimes _times;
@@ -205,8 +204,6 @@ internal sealed class TcpSession : ISessionRecord, IDialRequest
     public (long Up, long Down) Delivered => (BytesUp - UnderWay(Upstream), BytesDown - UnderWay(Client));
 
     public ref ReportedBytes Reported => ref _reported;
-
-    public ref ReportedBytes Sampled => ref _sampled;
 
     public bool IsSilent => BytesUp == 0 && Preface.IsUntouched;
 

@@ -26,7 +26,6 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     private SessionDeadline? _deadline;
     private SessionEnd _end;
     private ReportedBytes _reported;
-    private ReportedBytes _sampled;
     private int _isInConnection;
     private LimitLease? _lease;
 
@@ -118,8 +117,6 @@ internal sealed class UdpSession : SessionEntry, ISessionRecord
     public (long Up, long Down) Delivered => (BytesUp, BytesDown);
 
     public ref ReportedBytes Reported => ref _reported;
-
-    public ref ReportedBytes Sampled => ref _sampled;
 
     // Of the socket's own thread alone, as are the next two.
     public long BytesDown { get; set; }

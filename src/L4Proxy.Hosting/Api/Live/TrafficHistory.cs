@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Api.Live;
 
 /// <summary>
-/// What went through in the last hour, in samples. What begins and ends is counted where it does, and what lives is looked at for each sample: the session itself knows how many of its bytes
-/// were counted, so that each is counted once, whoever comes first.
+/// What went through in the last hour, in samples. What begins and ends is counted where it does, and what lives is looked at for each sample: who ends just then may be missed by one
+/// sample, and is in the next; nothing is counted twice.
 /// </summary>
 internal sealed class TrafficHistory(ProxyServer server, ConnectionRecorder recorder, TimeProvider time, ILogger<L4ProxyApi> log) : ISessionWatch, IDisposable
 {
@@ -22,8 +22,10 @@ internal sealed class TrafficHistory(ProxyServer server, ConnectionRecorder reco
     private readonly DialTimes _dials = new();
     private readonly long[] _endings = new long[(int)s_reasons[^1] + 1];
     private long _opened;
-    private long _up;
-    private long _down;
+    private long _endedUp;
+    private long _endedDown;
+    private long _toldUp;
+    private long _toldDown;
     private ITimer? _timer;
     private int _isLooking;
 
@@ -55,7 +57,8 @@ internal sealed class TrafficHistory(ProxyServer server, ConnectionRecorder reco
 
     public void Ended(ISessionRecord session)
     {
-        Count(session);
+        Interlocked.Add(ref _endedUp, session.BytesUp);
+        Interlocked.Add(ref _endedDown, session.BytesDown);
         Interlocked.Increment(ref _endings[(int)session.EndReason]);
     }
 
@@ -63,14 +66,6 @@ internal sealed class TrafficHistory(ProxyServer server, ConnectionRecorder reco
     {
         recorder.Remove(this);
         _timer?.Dispose();
-    }
-
-    private void Count(ISessionRecord session)
-    {
-        if (session.Sampled.Take(up: true, session.BytesUp) is > 0 and var up)
-            Interlocked.Add(ref _up, up);
-        if (session.Sampled.Take(up: false, session.BytesDown) is > 0 and var down)
-            Interlocked.Add(ref _down, down);
     }
 
     private void Look()
@@ -101,13 +96,22 @@ internal sealed class TrafficHistory(ProxyServer server, ConnectionRecorder reco
 
     private TrafficSample Sample()
     {
-        var connections = 0;
-        foreach (var session in server.Sessions)
+        // Before the look, which leaves out who ends: whoever does meanwhile is in neither.
+        var (up, down, connections) = (Volatile.Read(ref _endedUp), Volatile.Read(ref _endedDown), 0);
+        foreach (var session in server.Sessions.Where(session => session.EndReason == L4EndReason.None))
         {
-            Count(session);
+            up += session.BytesUp;
+            down += session.BytesDown;
             connections++;
         }
-        return new(time.GetUtcNow(), connections, Take(ref _opened), Take(ref _up), Take(ref _down), _dials.Take(), TakeEndings());
+        return new(time.GetUtcNow(), connections, Take(ref _opened), Tell(ref _toldUp, up), Tell(ref _toldDown, down), _dials.Take(), TakeEndings());
+    }
+
+    private static long Tell(ref long told, long now)
+    {
+        var more = Math.Max(0, now - told);
+        told += more;
+        return more;
     }
 
     private List<(L4EndReason Reason, long Count)> TakeEndings() =>

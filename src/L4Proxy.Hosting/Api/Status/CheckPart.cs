@@ -83,6 +83,9 @@ internal sealed class CheckPart(IL4ConfigValidator validator, IEnumerable<IConfi
                     throw ApiProblem.Bad($"'{Quote.Plain(name)}' is not known, or wrong: 'connection' is a text, 'firstBytes' a list of texts in base64, 'capture' such a text.");
             }
         }
+        if (capture is not null && bytes.Count > 0)
+            throw ApiProblem.Bad("'capture' and 'firstBytes' are both given: what the client says first is one or the other.");
+        // As the text names a file.
         if (capture is not null)
             text += " pcap=capture";
         if (!L4ImaginedConnection.TryParse(text ?? "", capture is null ? null : _ => capture, out var connection, out var error))

@@ -8582,6 +8582,12 @@ namespace L4Proxy.Hosting.Tests.Api.Client
         [System.Text.Json.Serialization.JsonPropertyName("firstBytes")]
         public System.Collections.Generic.ICollection<byte[]>? FirstBytes { get; set; } = default!;
 
+        /// <summary>
+        /// A pcap or pcapng file with what the client says first, instead of firstBytes.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("capture")]
+        public byte[]? Capture { get; set; } = default!;
+
     }
 
     /// <summary>
