@@ -74,12 +74,12 @@ public sealed class BadConfigurationTests
     [Fact]
     public async Task What_is_not_built_yet_says_so()
     {
-        const string Json = """{ "Gateway": { "Dashboard": true }, "L4Proxy": { "Endpoints": { "in": { "Url": "fd:web" } } } }""";
+        const string Json = """{ "Gateway": { "TakeOver": "take.sock" }, "L4Proxy": { "Endpoints": { "in": { "Url": "fd:web" } } } }""";
 
         var result = await GatewayProcess.RunAsync(Json, ["--config", "FILE"], Cancellation);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("Gateway:Dashboard: not supported yet", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Gateway:TakeOver: not supported yet", result.Error, StringComparison.Ordinal);
         Assert.Contains("L4Proxy:Endpoints:in:Url: ", result.Error, StringComparison.Ordinal);
     }
 
