@@ -52,7 +52,8 @@ export const get = async (path) => (await send('GET', path)).body;
 export const path = (...parts) => parts.map((part) => `/${encodeURIComponent(part)}`).join('');
 
 /**
- * Follows a stream until what it returns is called. After a break it begins anew, and so does what it tells.
+ * Follows a stream until what it returns is called. After a break it begins anew, and so does what it tells. While nobody sees the page it rests: browsers have six connections to a host of
+ * HTTP/1.1, for all their tabs together.
  * @param {(name: string, data: any) => void} onEvent
  * @param {(isOpen: boolean) => void} onState
  */
@@ -65,8 +66,10 @@ export function watch(path, onEvent, onState = () => {}) {
 async function follow(path, onEvent, onState, signal) {
   let pause = firstPause;
   while (!signal.aborted) {
+    await untilSeen();
+    const seen = whileSeen(signal);
     try {
-      const response = await ask('GET', path, { signal });
+      const response = await ask('GET', path, { signal: seen });
       pause = firstPause;
       onState(true);
       await read(response.body, (name, data) => signal.aborted || onEvent(name, data));
@@ -74,12 +77,24 @@ async function follow(path, onEvent, onState, signal) {
       if (error instanceof ApiError && error.status === 401)
         return;
     }
-    if (signal.aborted)
-      return;
+    if (seen.aborted)
+      continue;
     onState(false);
     await new Promise((resolve) => { setTimeout(resolve, pause); });
     pause = Math.min(2 * pause, longestPause);
   }
+}
+
+const isSeen = () => document.visibilityState === 'visible';
+
+function untilSeen() {
+  return isSeen() ? Promise.resolve() : new Promise((resolve) => { document.addEventListener('visibilitychange', () => resolve(untilSeen()), { once: true }); });
+}
+
+function whileSeen(signal) {
+  const hidden = new AbortController();
+  document.addEventListener('visibilitychange', () => hidden.abort(), { once: true, signal });
+  return AbortSignal.any([signal, hidden.signal]);
 }
 
 async function read(body, onEvent) {

@@ -1,8 +1,8 @@
 // The shell: the way between pages, what is true of the gateway as a whole, and who is signed in.
 
-import { html, render, useCallback, useEffect, useState } from './vendor/preact.js';
+import { html, render, useCallback, useContext, useEffect, useState } from './vendor/preact.js';
 import { docs, isSignedIn, signIn, signOut, watch, whenSignedOut } from './api.js';
-import { Shell, to, useData, usePlace } from './hooks.js';
+import { Problematic, Shell, to, useData, usePlace } from './hooks.js';
 import { Field, Page } from './ui/parts.js';
 import { Certificates } from './pages/certificates.js';
 import { Connections } from './pages/connections.js';
@@ -10,7 +10,7 @@ import { Destinations } from './pages/destinations.js';
 import { Explain } from './pages/explain.js';
 import { History } from './pages/history.js';
 import { Overview } from './pages/overview.js';
-import { Problems, useProblems } from './pages/problems.js';
+import { Problems, useFindings } from './pages/problems.js';
 import { RouteForm } from './pages/route-form.js';
 import { RoutePage } from './pages/route.js';
 import { Routes } from './pages/routes.js';
@@ -49,20 +49,28 @@ function Gateway() {
   }, [said]);
   return html`
     <${Shell.Provider} value=${{ changes, say }}>
+      <${Frame} isOpen=${isOpen} />
+      <p class="said ${said ? '' : 'silent'}" role="status">${said}</p>
+    <//>`;
+}
+
+function Frame({ isOpen }) {
+  const problems = useFindings();
+  return html`
+    <${Problematic.Provider} value=${problems}>
       <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.querySelector('h1').focus(); }}>Skip to the page</a>
       <${Bar} />
       <main id="main">
         ${!isOpen && html`<p class="note bad" role="alert">The gateway does not answer. What is shown may be old; the page goes on as soon as it is back.</p>`}
         <${Current} />
       </main>
-      <p class="said ${said ? '' : 'silent'}" role="status">${said}</p>
     <//>`;
 }
 
 function Bar() {
   const { parts } = usePlace();
   const { data: status } = useData('/status');
-  const problems = useProblems();
+  const problems = useContext(Problematic);
   return html`
     <header>
       <a class="brand" href=${to([])}><img src="icon.svg" alt="" width="26" height="26" />L4Proxy</a>

@@ -6,13 +6,16 @@ import { get, watch } from './api.js';
 /** What the shell knows: how often the configuration has changed, and how to say something. */
 export const Shell = createContext({ changes: 0, say: () => {} });
 
+/** What is wrong now. */
+export const Problematic = createContext([]);
+
 export const useShell = () => useContext(Shell);
 
 /**
  * What the API answers, asked again when the configuration changes, when the path does, and every so many milliseconds.
  * @returns {{ data: any, error: Error | null, reload: () => void }}
  */
-export function useData(path, { every = 0, also = 0 } = {}) {
+export function useData(path, { every = 0 } = {}) {
   const { changes } = useShell();
   const [state, setState] = useState({ path: null, data: null, error: null });
   const [asked, setAsked] = useState(0);
@@ -21,15 +24,19 @@ export function useData(path, { every = 0, also = 0 } = {}) {
     if (path === null)
       return undefined;
     let isOver = false;
-    get(path).then(
-      (data) => isOver || setState({ path, data, error: null }),
-      (error) => isOver || setState((before) => ({ path, data: before.path === path ? before.data : null, error })));
-    const timer = every > 0 ? setTimeout(reload, every) : null;
+    let timer = null;
+    const take = (next) => {
+      if (isOver)
+        return;
+      setState(next);
+      timer = every > 0 ? setTimeout(reload, every) : null;
+    };
+    get(path).then((data) => take({ path, data, error: null }), (error) => take((before) => ({ path, data: before.path === path ? before.data : null, error })));
     return () => {
       isOver = true;
       clearTimeout(timer);
     };
-  }, [path, changes, asked, also]);
+  }, [path, changes, asked]);
   return { data: state.path === path ? state.data : null, error: state.path === path ? state.error : null, reload };
 }
 
@@ -73,7 +80,15 @@ export function usePlace() {
 
 function placeOf(hash) {
   const [path, query] = hash.replace(/^#\/?/, '').split('?');
-  return { parts: path.split('/').filter((part) => part !== '').map(decodeURIComponent), query: new URLSearchParams(query) };
+  return { parts: path.split('/').filter((part) => part !== '').map(decoded), query: new URLSearchParams(query) };
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** The address of a place. */

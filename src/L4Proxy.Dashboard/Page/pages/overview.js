@@ -1,11 +1,10 @@
 // What there is, and what goes through it now.
 
-import { html, useMemo } from '../vendor/preact.js';
-import { useData, useStream } from '../hooks.js';
+import { html, useContext, useMemo } from '../vendor/preact.js';
+import { Problematic, useData, useStream } from '../hooks.js';
 import { count, rate } from '../ui/format.js';
 import { Failure, Page, Tile } from '../ui/parts.js';
 import { Picture } from '../ui/picture.js';
-import { useProblems } from './problems.js';
 
 const refresh = 5000;
 
@@ -15,7 +14,7 @@ export function Overview() {
   const { data: clusters } = useData('/clusters');
   const { data: destinations } = useData('/destinations', { every: refresh });
   const traffic = useStream('/traffic?watch');
-  const problems = useProblems();
+  const problems = useContext(Problematic);
   const isThere = endpoints && routes && clusters && destinations;
   const healthy = destinations?.filter((destination) => destination.health === 'healthy').length;
   const picture = useMemo(() => (isThere ? { endpoints, routes, clusters, destinations } : null), [endpoints, routes, clusters, destinations]);

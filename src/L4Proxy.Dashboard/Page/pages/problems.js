@@ -1,13 +1,14 @@
 // What is wrong, in one list: the configuration, destinations, certificates, the store, and limits that were hit.
 
-import { html, useMemo } from '../vendor/preact.js';
-import { useData } from '../hooks.js';
+import { html, useContext, useMemo } from '../vendor/preact.js';
+import { Problematic, useData } from '../hooks.js';
 import { count } from '../ui/format.js';
 import { Link, Page, Tag } from '../ui/parts.js';
 import { daysLeft } from './certificates.js';
 import { whyOf } from './destinations.js';
 
 const refresh = 5000;
+const seldom = 30_000;
 const soon = 14;
 
 const limits = {
@@ -17,12 +18,12 @@ const limits = {
   PrefaceTooLarge: 'connections said more than MaxPrefaceBytes before a route was found', PrefaceTimeout: 'connections said too little within PrefaceTimeout', FirewallDenied: 'connections were denied by a firewall',
 };
 
-/** All that is wrong now; of limits, what the last hour had. */
-export function useProblems() {
+/** All that is wrong now; of limits, what the last hour had. The shell asks, for all pages. */
+export function useFindings() {
   const { data: status } = useData('/status', { every: refresh });
   const { data: destinations } = useData('/destinations', { every: refresh });
-  const { data: certificates } = useData('/certificates', { every: refresh });
-  const { data: history } = useData('/history', { every: refresh });
+  const { data: certificates } = useData('/certificates', { every: seldom });
+  const { data: history } = useData('/history', { every: seldom });
   return useMemo(() => [
     ...storeOf(status), ...findingsOf(status?.errors, 'bad', 'Configuration, refused'), ...findingsOf(status?.warnings, 'warn', 'Configuration'),
     ...destinationsOf(destinations ?? []), ...certificatesOf(certificates ?? []), ...limitsOf(history?.samples ?? []),
@@ -30,7 +31,7 @@ export function useProblems() {
 }
 
 export function Problems() {
-  const problems = useProblems();
+  const problems = useContext(Problematic);
   return html`
     <${Page} title="Problems">
       ${problems.length === 0 ? html`<p class="note good">Nothing is wrong.</p>` : html`

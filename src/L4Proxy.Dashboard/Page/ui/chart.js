@@ -6,7 +6,7 @@ import uPlot from '../vendor/uplot.js';
 const height = 190;
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-/** @param {{ label: string, values: (number | null)[] }[]} series */
+/** Lines over the same times (seconds), each with a label and values; null is nothing known. `format` writes a value. */
 export function Chart({ title, times, series, format }) {
   const box = useRef();
   const plot = useRef(null);

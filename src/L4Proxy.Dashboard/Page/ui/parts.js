@@ -48,7 +48,12 @@ export function Field({ id, label, hint, errors = [], children }) {
 /** A question before something that cannot be taken back; it closes by its buttons and by Escape. */
 export function Confirm({ title, action, onConfirm, onCancel, children }) {
   const dialog = useRef();
-  useEffect(() => dialog.current.showModal(), []);
+  // Closing it gives the focus back to where it was.
+  useEffect(() => {
+    const shown = dialog.current;
+    shown.showModal();
+    return () => shown.close();
+  }, []);
   return html`
     <dialog ref=${dialog} aria-labelledby="confirm-title" onClose=${onCancel}>
       <h2 id="confirm-title">${title}</h2>

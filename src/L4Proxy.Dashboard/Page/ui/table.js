@@ -7,10 +7,7 @@ const rowHeight = 37;
 const drawsAll = 150;
 const margin = 20;
 
-/**
- * @param {{ id: string, title: string, value: (row: any) => any, cell?: (row: any) => any, numeric?: boolean }[]} columns
- *   A column is sorted by its value, and shows its cell.
- */
+/** A column has an id and a title, is sorted by its `value` of a row and shows its `cell` of it, or the value; `numeric` is on the right. */
 export function Table({ label, columns, rows, keyOf, empty = 'There is nothing here.', sort: first = null }) {
   const [sort, setSort] = useState(first ?? { id: columns[0].id, down: false });
   const [view, setView] = useState({ from: 0, to: drawsAll });
