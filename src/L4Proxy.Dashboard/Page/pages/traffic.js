@@ -21,13 +21,15 @@ export function Traffic() {
 
 function Charts({ history: { every, samples } }) {
   const times = useMemo(() => samples.map((sample) => Date.parse(sample.at) / 1000), [samples]);
-  const values = (of) => samples.map(of);
+  // Of a busy machine the samples are not as long as each other.
+  const seconds = (i) => (i > 0 && times[i] > times[i - 1] ? times[i] - times[i - 1] : every);
+  const values = (of) => samples.map((sample, i) => of(sample, seconds(i)));
   const charts = useMemo(() => [
     ['Connections and flows', count, [['open', values((sample) => sample.connections)]]],
-    ['New connections a second', perSecond, [['opened', values((sample) => sample.opened / every)], ['failed', values((sample) => failuresOf(sample) / every)]]],
-    ['Bytes a second', rate, [['up', values((sample) => sample.bytesUp / every)], ['down', values((sample) => sample.bytesDown / every)]]],
+    ['New connections a second', perSecond, [['opened', values((sample, length) => sample.opened / length)], ['failed', values((sample, length) => failuresOf(sample) / length)]]],
+    ['Bytes a second', rate, [['up', values((sample, length) => sample.bytesUp / length)], ['down', values((sample, length) => sample.bytesDown / length)]]],
     ['Time to connect to a destination', milliseconds, ['p50', 'p95', 'p99'].map((name) => [name, values((sample) => sample.connect?.[name] ?? null)])],
-  ].map(([title, format, series]) => ({ title, format, series: series.map(([label, values]) => ({ label, values })) })), [samples]);
+  ].map(([title, format, series]) => ({ title, format, series: series.map(([label, line]) => ({ label, values: line })) })), [samples]);
   return html`<div class="columns">${charts.map((chart) => html`<${Chart} key=${chart.title} times=${times} ...${chart} />`)}</div>`;
 }
 

@@ -42,18 +42,22 @@ const known = (values) => values.filter((value) => value !== null);
 const lastOf = (values) => known(values).at(-1) ?? null;
 const mostOf = (values) => known(values).reduce((most, value) => (most === null || value > most ? value : most), null);
 
+const clock = (seconds) => new Date(1000 * seconds).toLocaleTimeString('en-GB');
+
 function optionsOf(box, series, format) {
   // By way of a colour: what a variable holds may be light-dark(), which a canvas does not know.
   const of = (name) => {
     box.style.color = `var(${name})`;
-    return getComputedStyle(box).color;
+    const { color } = getComputedStyle(box);
+    box.style.color = '';
+    return color;
   };
   const axis = { stroke: of('--quiet'), grid: { stroke: of('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui' };
   return {
     width: box.clientWidth, height, cursor: { y: false }, legend: { live: true },
     scales: { y: { range: (_, low, high) => [0, high > 0 ? high * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 72, values: (_, ticks) => ticks.map(format) }],
-    series: [{ value: '{HH}:{mm}:{ss}' }, ...series.map((one, i) => ({
+    axes: [{ ...axis, space: 75, values: (_, ticks) => ticks.map(clock) }, { ...axis, size: 72, values: (_, ticks) => ticks.map(format) }],
+    series: [{ label: 'Time', value: (_, time) => (time === null ? '–' : clock(time)) }, ...series.map((one, i) => ({
       label: one.label, stroke: of(`--series-${i + 1}`), width: 1.5, dash: i === 2 ? [4, 3] : undefined, points: { show: false }, value: (_, value) => format(value),
     }))],
   };
