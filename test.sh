@@ -32,7 +32,7 @@ peers="nginx libnginx-mod-stream mosquitto mosquitto-clients postgresql mariadb-
 [[ $published != *aot* ]] || peers+=" gcc libc6-dev"
 [[ $published != *arm64* ]] || peers+=" qemu-user-static"
 # Nothing of these depends on the transport.
-once='L4Proxy\.(Aspire|Providers|Storage)\.Tests\.csproj$'
+once='L4Proxy\.(Aspire|Dashboard|Providers|Storage)\.Tests\.csproj$'
 results=$PWD/TestResults
 failures=
 passed=0 failed=0 skipped=0

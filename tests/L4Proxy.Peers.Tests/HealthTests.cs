@@ -9,6 +9,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>Active health checks of real servers that are not there, come, and go.</summary>
+[Trait("Runs", "Once")]
 public sealed class HealthTests
 {
     private const string Often = """ "Enabled": true, "Interval": "00:00:00.1", "Timeout": "00:00:02" """;

@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>curl and two nginx's behind one plaintext port, told apart by host, path and version of HTTP; what no route takes is Kestrel's and YARP's.</summary>
+[Trait("Runs", "Once")]
 public sealed class HttpRoutesTests : IAsyncLifetime
 {
     private const string Routed = "a.lacny.me";

@@ -11,6 +11,7 @@ namespace L4Proxy.Peers.Tests;
 
 /// <summary>Ten thousand routes in FILE.</summary>
 [Collection(TimedTests.Name)]
+[Trait("Runs", "Once")]
 public sealed class ManyRoutesTests
 {
     private const int Routes = 10_000;

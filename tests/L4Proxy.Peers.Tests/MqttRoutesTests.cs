@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>Two mosquittos behind one port, told apart by what mosquitto's clients say in their CONNECT.</summary>
+[Trait("Runs", "Once")]
 public sealed class MqttRoutesTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

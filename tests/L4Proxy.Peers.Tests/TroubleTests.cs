@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>Ports in use and hosts that do not exist: said clearly, and trouble of one endpoint or route alone.</summary>
+[Trait("Runs", "Once")]
 public sealed class TroubleTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -14,6 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace L4Proxy.Peers.Tests.Http;
 
 /// <summary>A browser that uses one HTTP/2 connection for two names of a certificate, one of which is served here and one passed on.</summary>
+[Trait("Runs", "Once")]
 public sealed class CoalescingTests
 {
     private const string Served = "web.example.com";

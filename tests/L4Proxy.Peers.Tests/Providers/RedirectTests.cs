@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests.Providers;
 
 /// <summary>From a plaintext port to HTTPS, as people have it: in a file of the Gateway's, in a document that an agent pushes to a Caddy, in files for Traefik. Asked by curl.</summary>
+[Trait("Runs", "Once")]
 public sealed class RedirectTests
 {
     private const string Name = "a.example.com";

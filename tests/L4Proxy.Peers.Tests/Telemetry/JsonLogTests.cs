@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Telemetry;
 
 /// <summary>The Gateway writes its log as JSON where its file says so, and a record has its fields then.</summary>
+[Trait("Runs", "Once")]
 public sealed class JsonLogTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

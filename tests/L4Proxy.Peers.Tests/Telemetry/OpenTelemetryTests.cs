@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Telemetry;
 
 /// <summary>The Gateway sends its telemetry where OpenTelemetry's own variables say.</summary>
+[Trait("Runs", "Once")]
 public sealed class OpenTelemetryTests
 {
     private const string All = "OTEL_EXPORTER_OTLP_ENDPOINT";

@@ -11,6 +11,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Telemetry;
 
 /// <summary>What the Gateway says to Prometheus, and to whom.</summary>
+[Trait("Runs", "Once")]
 public sealed partial class PrometheusTests
 {
     private const string TraefikLine = "# TYPE traefik_config_last_reload_success gauge";

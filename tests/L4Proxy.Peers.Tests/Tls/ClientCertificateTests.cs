@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>Clients of terminated TLS that must or may show a certificate.</summary>
+[Trait("Runs", "Once")]
 public sealed class ClientCertificateTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

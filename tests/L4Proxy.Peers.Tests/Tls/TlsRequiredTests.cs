@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>An ingress by name that takes TLS only: passed through or ended here, the same server answers; who speaks no TLS is refused at once.</summary>
+[Trait("Runs", "Once")]
 public sealed class TlsRequiredTests
 {
     // Whoever is let go by a timeout instead is found out: it is longer than the test's own deadlines.

@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>A client asks for a name that nobody has, where TLS ends: L4Proxy says what HAProxy and nginx say when they are told to refuse it.</summary>
+[Trait("Runs", "Once")]
 public sealed class UnknownNameTests
 {
     private const string Known = "a.example.com";

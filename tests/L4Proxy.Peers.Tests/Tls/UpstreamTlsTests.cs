@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>TLS to nginx and to openssl's server: what is verified, what is shown, and what becomes of the rest.</summary>
+[Trait("Runs", "Once")]
 public sealed class UpstreamTlsTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
