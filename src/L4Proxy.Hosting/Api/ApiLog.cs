@@ -15,7 +15,7 @@ internal static partial class ApiLog
     [LoggerMessage(732, LogLevel.Information, "{Client} killed the connections {Filter} by the API: {Killed} of them", EventName = nameof(ConnectionsKilled))]
     public static partial void ConnectionsKilled(this ILogger logger, IPAddress? client, string filter, int killed);
 
-    [LoggerMessage(733, LogLevel.Error, "What is told to watchers could not be found out; they hear of it the next time", EventName = nameof(WatchFailed))]
+    [LoggerMessage(733, LogLevel.Error, "A look at what there is failed; who watches, and the history, hear of it with the next one", EventName = nameof(WatchFailed))]
     public static partial void WatchFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(734, LogLevel.Warning, "{Client} taps the connections {Filter} by the API", EventName = nameof(Tapped))]
