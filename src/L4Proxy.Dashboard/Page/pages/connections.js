@@ -25,7 +25,7 @@ export function Connections({ query }) {
         </label>
         ${filters.map(([name, label]) => html`<label key=${name}>${label}<input value=${filter[name]} onChange=${(event) => change(name, event.target.value.trim())} /></label>`)}
       </form>
-      <p>${isWhole ? `${count(rows.length)} ${rows.length === 1 ? 'connection' : 'connections'}${asked ? ' that match' : ''}` : 'Reading…'}</p>
+      <p>${isWhole ? `${count(rows.length)} ${rows.length === 1 ? 'connection' : 'connections'}${asked ? (rows.length === 1 ? ' that matches' : ' that match') : ''}` : 'Reading…'}</p>
       <${Table} label="Connections" columns=${columns} rows=${rows} keyOf=${(row) => row.id} sort=${{ id: 'since', down: true }} empty="Nobody is connected." />
       ${victim && html`<${End} victim=${victim} onDone=${() => setVictim(null)} />`}
     <//>`;

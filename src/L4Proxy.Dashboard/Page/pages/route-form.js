@@ -37,7 +37,7 @@ async function open(id, endpoints, isCopy) {
   const { body: route, etag } = await send('GET', `/routes${path(id)}`);
   if (isCopy)
     return { draft: { ...draftOf(route, byId(endpoints)), id: '', owner: '' }, etag: null, route: null };
-  const cluster = await get(`/clusters${path(id)}`).catch(() => null);
+  const [cluster] = await get(`/clusters?name=${encodeURIComponent(id)}`);
   return { draft: draftOf(route, byId(endpoints), byId(endpoints).get(id), cluster), etag, route };
 }
 
@@ -50,7 +50,7 @@ function Form({ draft: first, etag, route, endpoints }) {
   const change = (part) => setDraft({ ...draft, ...part });
   // What is missing is said to who wants to save, and not while the rest is still being typed.
   const errors = (found?.errors ?? []).filter((error) => !error.isLack || trial);
-  const errorsOf = (field) => errors.filter((error) => fieldOf(error) === field).map((error) => error.detail);
+  const errorsOf = (field) => [...new Set(errors.filter((error) => fieldOf(error) === field).map((error) => error.detail))];
   const submit = async (event) => {
     event.preventDefault();
     setFailure(null);
@@ -137,15 +137,15 @@ function Where({ draft, change, errorsOf, endpoints }) {
         ${fitting.map((endpoint) => html`<label key=${endpoint.id}><input type="checkbox" checked=${draft.endpoints.includes(endpoint.id)} onChange=${(event) => choose(endpoint.id, event.target.checked)} /> ${endpoint.id} <code>${endpoint.url ?? 'shared with HTTP'}</code></label>`)}
         ${fitting.length === 0 && html`<p class="hint">There is none of this protocol.</p>`}
       </div>`}
-      ${draft.listen === 'port' && html`<${Field} id="port" label="External port">${(field) => html`<input ...${field} inputmode="numeric" autocomplete="off" value=${draft.port} onInput=${(event) => change({ port: event.target.value.trim() })} />`}<//>`}
+      ${draft.listen === 'port' && html`<${Field} id="port" label="External port" errors=${errorsOf('listen')}>${(field) => html`<input ...${field} inputmode="numeric" autocomplete="off" value=${draft.port} onInput=${(event) => change({ port: event.target.value.trim() })} />`}<//>`}
       ${draft.listen === 'pool' && html`
-        <${Field} id="pool" label="Pool" hint="It gives the lowest free port out when the route is saved, and has it back when the route is deleted.">
+        <${Field} id="pool" label="Pool" hint="It gives the lowest free port out when the route is saved, and has it back when the route is deleted." errors=${errorsOf('listen')}>
           ${(field) => html`<select ...${field} value=${draft.pool} onChange=${(event) => change({ pool: event.target.value })}>
             <option value="">choose</option>
             ${(pools ?? []).filter((pool) => pool.protocol === protocol).map((pool) => html`<option key=${pool.id} value=${pool.id}>${pool.id}: ${pool.ports}, ${pool.free} free</option>`)}
           </select>`}
         <//>`}
-      <p class="error" id="listen-error">${errorsOf('listen').join(' ')}</p>
+      ${draft.listen === 'endpoint' && html`<p class="error" id="listen-error">${errorsOf('listen').join(' ')}</p>`}
     </fieldset>`;
 }
 

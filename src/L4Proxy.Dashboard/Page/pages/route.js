@@ -56,7 +56,11 @@ function Delete({ route, onDone }) {
   const [error, setError] = useState(null);
   const remove = async () => {
     try {
-      await send('DELETE', `/routes${path(route.id)}?owner=${encodeURIComponent(route.owner)}`);
+      const owner = encodeURIComponent(route.owner);
+      await send('DELETE', `/routes${path(route.id)}?owner=${owner}`);
+      // In this order: what somebody else uses, or has, the API leaves.
+      for (const kind of ownOf(route))
+        await send('DELETE', `/${kind}${path(route.id)}?owner=${owner}`).catch(() => {});
       say(`Route ${route.id} was deleted.`);
       goTo(['routes']);
     } catch (failure) {
@@ -65,7 +69,10 @@ function Delete({ route, onDone }) {
   };
   return html`
     <${Confirm} title="Delete route ${route.id}?" action="Delete" onConfirm=${remove} onCancel=${onDone}>
-      <p>It takes no new connection from then on; its endpoints and its cluster stay, and a port that it was given out of a pool goes back there.</p>
+      <p>It takes no new connection from then on. An endpoint and a cluster of its name go with it where nothing else uses them, and a port that it was given out of a pool goes back there.</p>
       <${Failure} error=${error} />
     <//>`;
 }
+
+/** The kinds of what has the name of a route, as the form makes it. */
+const ownOf = (route) => [route.endpoints?.join() === route.id && 'endpoints', route.clusterId === route.id && 'clusters'].filter(Boolean);

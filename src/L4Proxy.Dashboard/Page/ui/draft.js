@@ -84,6 +84,9 @@ function set(target, name, value) {
 }
 
 const fields = [[/^\$\.(match|tls)\b/, 'names'], [/^\$\.(clusterId|destinations)\b/, 'target'], [/^\$\.(url|endpoints)\b/, 'listen'], [/^\$\.certificate\b/, 'certificate']];
+// What is against something that is there has no path in what was sent.
+const settings = [[/^L4Proxy:Endpoints:/, 'listen'], [/^L4Proxy:Clusters:/, 'target']];
+const found = (of, text) => of.find(([pattern]) => pattern.test(text ?? ''))?.[1];
 
 /** The field of the form that an error is about. */
-export const fieldOf = (error) => error.field ?? fields.find(([path]) => path.test(error.path ?? ''))?.[1] ?? 'form';
+export const fieldOf = (error) => error.field ?? found(fields, error.path) ?? found(settings, error.setting) ?? 'form';

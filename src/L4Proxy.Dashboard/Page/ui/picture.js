@@ -34,12 +34,14 @@ export function Picture({ endpoints, routes, clusters, destinations, traffic }) 
 function Node({ node, flow }) {
   const busy = flow && (flow.connections > 0 || flow.bytesUpPerSecond + flow.bytesDownPerSecond > 0);
   const state = busy ? `${count(flow.connections)} open, ${rate(flow.bytesUpPerSecond + flow.bytesDownPerSecond)}` : node.state;
+  const said = [node.text, state].filter(Boolean).join(', ');
+  const [name, more] = [cut(node.name, 30), cut(said, 40)];
   return html`
-    <a href=${node.href} class=${node.tone ?? ''} aria-label="${node.kind} ${node.name}${node.text ? `, ${node.text}` : ''}${state ? `, ${state}` : ''}">
-      <title>${node.name}${node.text ? ` – ${node.text}` : ''}</title>
+    <a href=${node.href} class=${node.tone ?? ''} aria-label="${node.kind} ${[node.name, said].filter(Boolean).join(', ')}">
+      ${(name !== node.name || more !== said) && html`<title>${node.name}, ${said}</title>`}
       <rect x=${node.x} y=${node.y} width=${box.width} height=${box.height} rx="7" />
-      <text x=${node.x + 10} y=${node.y + 18}>${cut(node.name, 30)}</text>
-      <text class="quiet" x=${node.x + 10} y=${node.y + 35}>${cut([node.text, state].filter(Boolean).join(' · '), 44)}</text>
+      <text x=${node.x + 10} y=${node.y + 18}>${name}</text>${' '}
+      <text class="quiet" x=${node.x + 10} y=${node.y + 35}>${more}</text>
     </a>`;
 }
 

@@ -41,7 +41,8 @@ async function collect(found, ask) {
   } catch (error) {
     if (!(error instanceof ApiError))
       throw error;
-    found.errors.push(...(error.errors.length > 0 ? error.errors : [{ detail: error.message }]));
+    // A name that is none is refused as a whole.
+    found.errors.push(...(error.errors.length > 0 ? error.errors : [{ field: error.status === 400 ? 'id' : undefined, detail: error.message }]));
   }
 }
 
@@ -63,7 +64,7 @@ async function validate({ endpoint, cluster, route }) {
 async function add(known, kind, id) {
   if (!id || known[id])
     return;
-  const item = await get(`/${kind}${path(id)}`).catch(() => null);
+  const [item] = await get(`/${kind}?name=${encodeURIComponent(id)}`);
   if (item)
     known[id] = plain(item);
 }
@@ -106,7 +107,12 @@ async function freePortOf(pool) {
 /** What was not there before has to be new: nobody else's is replaced. */
 function put(kind, { id, before = undefined, body }, owner, { isTrial = false, isNew = before === null, etag = null } = {}) {
   const headers = etag ? { 'If-Match': etag } : isNew ? { 'If-None-Match': '*' } : {};
-  return send('PUT', addressOf(kind, id, { dryRun: isTrial && 'true', owner }), body, headers);
+  return send('PUT', addressOf(kind, id, { dryRun: isTrial && 'true', owner }), body, headers).catch((error) => { throw error.status === 412 ? conflict(kind, id, isTrial, etag) : error; });
+}
+
+function conflict(kind, id, isTrial, etag) {
+  const detail = etag ? 'Somebody else has changed it since it was opened here, and nothing was saved: open it again to see how it is now.' : `The ${kind} '${id}' is there already.`;
+  return new ApiError(412, { detail, errors: isTrial ? [{ field: 'id', detail }] : [] });
 }
 
 const addressOf = (kind, id, query) => `/${many[kind]}${path(id)}${queryOf(query)}`;
