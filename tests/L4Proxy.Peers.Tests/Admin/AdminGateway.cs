@@ -13,9 +13,11 @@ internal sealed class AdminGateway : IAsyncDisposable
 {
     private readonly HttpClient _client;
 
-    private AdminGateway(GatewayProcess process, int port)
+    private readonly Func<string, string> _jsonOf;
+
+    private AdminGateway(GatewayProcess process, int port, Func<string, string> jsonOf)
     {
-        Process = process;
+        (Process, _jsonOf) = (process, jsonOf);
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/l4proxy/v1/"), Timeout = RunningProgram.UsualDeadline };
     }
 
@@ -26,14 +28,22 @@ internal sealed class AdminGateway : IAsyncDisposable
     /// <param name="cancellation">Ends the test.</param>
     /// <param name="directory">Its directory, where it is to have one again.</param>
     /// <param name="l4">Its section <c>L4Proxy</c>.</param>
-    public static async Task<AdminGateway> StartAsync(string store, CancellationToken cancellation, TempDirectory? directory = null, string l4 = "{ }")
+    /// <param name="gateway">More members of its section <c>Gateway</c>.</param>
+    /// <param name="port">The port of its API, where it is to have one again.</param>
+    public static async Task<AdminGateway> StartAsync(
+        string store, CancellationToken cancellation, TempDirectory? directory = null, string l4 = "{ }", string? gateway = null, int? port = null)
     {
-        var port = FreePorts.Next();
-        return new(await GatewayProcess.StartAsync($$"""{ "Gateway": { "Admin": "http://127.0.0.1:{{port}}", "Store": "{{store}}" }, "L4Proxy": {{l4}} }""", cancellation, directory: directory), port);
+        var admin = port ?? FreePorts.Next();
+        return new(await GatewayProcess.StartAsync(JsonOf(l4), cancellation, directory: directory), admin, JsonOf);
+
+        string JsonOf(string section) => $$"""{ "Gateway": { "Admin": "http://127.0.0.1:{{admin}}", "Store": "{{store}}" {{GatewayJson.More(gateway)}} }, "L4Proxy": {{section}} }""";
     }
 
     /// <summary>The port of its API.</summary>
     public int Port => _client.BaseAddress!.Port;
+
+    /// <summary>Writes its file anew, with another section <c>L4Proxy</c>.</summary>
+    public void Rewrite(string l4) => Process.Rewrite(_jsonOf(l4));
 
     /// <summary>Sends a request.</summary>
     public async Task<(HttpStatusCode Status, string Text)> SendAsync(string method, string path, string? json = null)

@@ -10,7 +10,7 @@ internal static class TlsClients
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static async Task<SslStream> ConnectAsync(int port, CancellationToken cancellation,
-        SslProtocols version = SslProtocols.None, bool resumes = false)
+        SslProtocols version = SslProtocols.None, bool resumes = false, string name = "a.example.com")
     {
         var socket = await TcpClients.ConnectAsync(port, cancellation);
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
@@ -18,7 +18,7 @@ internal static class TlsClients
         {
             var options = new SslClientAuthenticationOptions
             {
-                TargetHost = "a.example.com",
+                TargetHost = name,
                 EnabledSslProtocols = version,
                 AllowTlsResume = resumes,
                 RemoteCertificateValidationCallback = static (_, _, _, _) => true,
