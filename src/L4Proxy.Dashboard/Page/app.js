@@ -104,7 +104,7 @@ function Theme() {
 function Current() {
   const { parts: [first = '', second, third], query } = usePlace();
   if (first === 'routes' && second === 'new')
-    return html`<${RouteForm} key="new" from=${query.get('from')} />`;
+    return html`<${RouteForm} key=${`new ${query.get('from')}`} from=${query.get('from')} />`;
   if (first === 'routes' && second !== undefined)
     return third === 'edit' ? html`<${RouteForm} key=${second} id=${second} />` : html`<${RoutePage} key=${second} id=${second} />`;
   const page = pages.find(([part]) => part === first);

@@ -20,16 +20,20 @@ export function useData(path, { every = 0 } = {}) {
   const [state, setState] = useState({ path: null, data: null, error: null });
   const [asked, setAsked] = useState(0);
   const reload = useCallback(() => setAsked((number) => number + 1), []);
+  const numbers = useRef({ asked: 0, taken: 0 });
   useEffect(() => {
     if (path === null)
       return undefined;
     let isOver = false;
     let timer = null;
+    const number = ++numbers.current.asked;
+    // Also where it was asked again meanwhile: what changes faster than it is answered is to be seen, too.
     const take = (next) => {
-      if (isOver)
-        return;
-      setState(next);
-      timer = every > 0 ? setTimeout(reload, every) : null;
+      if (number > numbers.current.taken) {
+        numbers.current.taken = number;
+        setState(next);
+      }
+      timer = every > 0 && !isOver ? setTimeout(reload, every) : null;
     };
     get(path).then((data) => take({ path, data, error: null }), (error) => take((before) => ({ path, data: before.path === path ? before.data : null, error })));
     return () => {

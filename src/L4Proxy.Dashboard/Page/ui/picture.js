@@ -35,7 +35,7 @@ function Node({ node, flow }) {
   const busy = flow && (flow.connections > 0 || flow.bytesUpPerSecond + flow.bytesDownPerSecond > 0);
   const state = busy ? `${count(flow.connections)} open, ${rate(flow.bytesUpPerSecond + flow.bytesDownPerSecond)}` : node.state;
   const said = [node.text, state].filter(Boolean).join(', ');
-  const [name, more] = [cut(node.name, 30), cut(said, 40)];
+  const [name, more] = [cut(node.name, 30), cut(said, 38)];
   return html`
     <a href=${node.href} class=${node.tone ?? ''} aria-label="${node.kind} ${[node.name, said].filter(Boolean).join(', ')}">
       ${(name !== node.name || more !== said) && html`<title>${node.name}, ${said}</title>`}
