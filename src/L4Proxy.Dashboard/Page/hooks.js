@@ -82,6 +82,12 @@ export function usePlace() {
   return placeOf(hash);
 }
 
+/** The same place, with something else behind the question mark. */
+export function ask(query) {
+  const { parts, query: before } = placeOf(location.hash);
+  goTo(parts, { ...Object.fromEntries(before), ...query });
+}
+
 function placeOf(hash) {
   const [path, query] = hash.replace(/^#\/?/, '').split('?');
   return { parts: path.split('/').filter((part) => part !== '').map(decoded), query: new URLSearchParams(query) };

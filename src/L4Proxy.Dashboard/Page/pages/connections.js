@@ -2,7 +2,7 @@
 
 import { html, useEffect, useMemo, useRef, useState } from '../vendor/preact.js';
 import { path, send, watch } from '../api.js';
-import { goTo, useInterval, useShell } from '../hooks.js';
+import { ask, useInterval, useShell } from '../hooks.js';
 import { age, bytes, count, moment, rate } from '../ui/format.js';
 import { Confirm, Link, Page } from '../ui/parts.js';
 import { Table } from '../ui/table.js';
@@ -15,20 +15,26 @@ export function Connections({ query }) {
   const asked = new URLSearchParams(Object.entries(filter).filter(([, value]) => value)).toString();
   const { rows, isWhole } = useConnections(asked);
   const [victim, setVictim] = useState(null);
-  const change = (name, value) => goTo(['connections'], { ...filter, [name]: value });
   const columns = useMemo(() => columnsOf(setVictim), []);
   return html`
     <${Page} title="Connections" actions=${html`<button type="button" class="danger" disabled=${!asked || rows.length === 0} onClick=${() => setVictim({ all: asked, count: rows.length })}>End all that match…</button>`}>
       <form class="filters" role="search" onSubmit=${(event) => event.preventDefault()}>
         <label>Protocol
-          <select value=${filter.protocol} onChange=${(event) => change('protocol', event.target.value)}><option value="">any</option><option value="tcp">tcp</option><option value="udp">udp</option></select>
+          <select value=${filter.protocol} onChange=${(event) => ask({ protocol: event.target.value })}><option value="">any</option><option value="tcp">tcp</option><option value="udp">udp</option></select>
         </label>
-        ${filters.map(([name, label]) => html`<label key=${name}>${label}<input value=${filter[name]} onChange=${(event) => change(name, event.target.value.trim())} /></label>`)}
+        ${filters.map(([name, label]) => html`<${Filter} key=${name} label=${label} value=${filter[name]} onChange=${(value) => ask({ [name]: value })} />`)}
       </form>
       <p>${isWhole ? `${count(rows.length)} ${rows.length === 1 ? 'connection' : 'connections'}${asked ? (rows.length === 1 ? ' that matches' : ' that match') : ''}` : 'Reading…'}</p>
       <${Table} label="Connections" columns=${columns} rows=${rows} keyOf=${(row) => row.id} sort=${{ id: 'since', down: true }} empty="Nobody is connected." />
       ${victim && html`<${End} victim=${victim} onDone=${() => setVictim(null)} />`}
     <//>`;
+}
+
+/** What is typed is kept here until it is done: the page is drawn every second. */
+function Filter({ label, value, onChange }) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  return html`<label>${label}<input value=${text} onInput=${(event) => setText(event.target.value)} onChange=${() => onChange(text.trim())} /></label>`;
 }
 
 function End({ victim, onDone }) {

@@ -2,7 +2,7 @@
 
 import { html, useMemo, useState } from '../vendor/preact.js';
 import { path, send } from '../api.js';
-import { goTo, useData, useShell, useStream } from '../hooks.js';
+import { ask, useData, useShell, useStream } from '../hooks.js';
 import { count, moment, rate } from '../ui/format.js';
 import { Confirm, Failure, Health, Link, Page } from '../ui/parts.js';
 import { Table } from '../ui/table.js';
@@ -20,7 +20,7 @@ export function Destinations({ query }) {
     <${Page} title="Destinations">
       <${Failure} error=${error} />
       <form class="filters" role="search" onSubmit=${(event) => event.preventDefault()}>
-        <label>Cluster<input type="search" value=${cluster} onInput=${(event) => goTo(['destinations'], { cluster: event.target.value.trim() })} /></label>
+        <label>Cluster<input type="search" value=${cluster} onInput=${(event) => ask({ cluster: event.target.value.trim() })} /></label>
         <p role="status">${data ? `${count(rows.length)} of ${count(data.length)}` : 'Reading…'}</p>
       </form>
       <${Table} label="Destinations" columns=${columns} rows=${rows} keyOf=${keyOf} empty="There is no destination." />

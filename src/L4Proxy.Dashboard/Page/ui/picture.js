@@ -35,13 +35,14 @@ function Node({ node, flow }) {
   const busy = flow && (flow.connections > 0 || flow.bytesUpPerSecond + flow.bytesDownPerSecond > 0);
   const state = busy ? `${count(flow.connections)} open, ${rate(flow.bytesUpPerSecond + flow.bytesDownPerSecond)}` : node.state;
   const said = [node.text, state].filter(Boolean).join(', ');
-  const [name, more] = [cut(node.name, 30), cut(said, 38)];
+  // What does not fit is cut off as it is drawn, and not as it is read out.
   return html`
     <a href=${node.href} class=${node.tone ?? ''} aria-label="${node.kind} ${[node.name, said].filter(Boolean).join(', ')}">
-      ${(name !== node.name || more !== said) && html`<title>${node.name}, ${said}</title>`}
       <rect x=${node.x} y=${node.y} width=${box.width} height=${box.height} rx="7" />
-      <text x=${node.x + 10} y=${node.y + 18}>${name}</text>${' '}
-      <text class="quiet" x=${node.x + 10} y=${node.y + 35}>${more}</text>
+      <svg x=${node.x} y=${node.y} width=${box.width - 6} height=${box.height}>
+        <text x="10" y="18">${node.name}</text>${' '}
+        <text class="quiet" x="10" y="35">${said}</text>
+      </svg>
     </a>`;
 }
 
@@ -52,7 +53,6 @@ function Edge({ edge: { from, to: end }, flow }) {
   return html`<path class="edge ${bytes > 0 ? 'busy' : ''}" d="M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}" stroke-width=${bytes > 0 ? 1.5 + Math.min(7, Math.log10(1 + bytes)) : 1.5} />`;
 }
 
-const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 const leftOf = (column) => 10 + column * ((width - box.width - 20) / 3);
 
 /** Rates by the id of a node. */
