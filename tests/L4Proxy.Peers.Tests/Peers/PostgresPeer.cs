@@ -17,7 +17,11 @@ internal sealed class PostgresPeer : Peer
     public int Port { get; }
 
     /// <summary>Starts it again after <see cref="Peer.StopAsync"/>, with what it had.</summary>
-    public Task StartAgainAsync(CancellationToken cancellation) => RestartAsync(_command.Program, _command.Arguments, Port, cancellation);
+    public async Task StartAgainAsync(CancellationToken cancellation)
+    {
+        await RestartAsync(_command.Program, _command.Arguments, Port, cancellation);
+        await IsReadyAsync(Program, cancellation);
+    }
 
     /// <summary>A server that lets everybody in; with a certificate, over TLS, and over TLS alone whoever is not <c>postgres</c>, by password (SCRAM).</summary>
     public static Task<PostgresPeer> StartAsync(CancellationToken cancellation, ServerCertificate? certificate = null) =>
@@ -49,8 +53,13 @@ internal sealed class PostgresPeer : Peer
             "-c", $"unix_socket_directories={directory.Path}", "-c", "fsync=off", .. tls]);
         if (enter.Length > 0)
             (program, arguments) = (enter[0], [.. enter[1..], program, .. arguments]);
-        return new(directory, await StartAsync(program, arguments, port, cancellation, address), port, (program, arguments));
+        var running = await StartAsync(program, arguments, port, cancellation, address);
+        await IsReadyAsync(running, cancellation);
+        return new(directory, running, port, (program, arguments));
     }
+
+    // It listens before it lets anybody in; a standby is ready for reading alone.
+    private static Task IsReadyAsync(RunningProgram server, CancellationToken cancellation) => server.Error.WaitForAsync("ready to accept", RunningProgram.UsualDeadline, cancellation);
 
     /// <summary>It takes no key that others can read, and none of others.</summary>
     private static async Task<string[]> TlsAsync(TempDirectory directory, string data, ServerCertificate certificate, CancellationToken cancellation)
