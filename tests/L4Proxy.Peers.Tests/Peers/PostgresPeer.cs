@@ -59,7 +59,7 @@ internal sealed class PostgresPeer : Peer
     }
 
     // It listens before it lets anybody in; a standby is ready for reading alone.
-    private static Task IsReadyAsync(RunningProgram server, CancellationToken cancellation) => server.Error.WaitForAsync("ready to accept", RunningProgram.UsualDeadline, cancellation);
+    private static Task<string> IsReadyAsync(RunningProgram server, CancellationToken cancellation) => server.Error.WaitForAsync("ready to accept", RunningProgram.UsualDeadline, cancellation);
 
     /// <summary>It takes no key that others can read, and none of others.</summary>
     private static async Task<string[]> TlsAsync(TempDirectory directory, string data, ServerCertificate certificate, CancellationToken cancellation)
