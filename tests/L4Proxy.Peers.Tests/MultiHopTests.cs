@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>samples/MultiHop, which docs/multi-hop.md is about: an edge and an origin, two processes by one command.</summary>
+[Trait("Runs", "Once")]
 public sealed partial class MultiHopTests
 {
     private const string Name = "www.example.com";

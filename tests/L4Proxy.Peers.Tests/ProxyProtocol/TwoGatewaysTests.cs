@@ -11,6 +11,7 @@ namespace L4Proxy.Peers.Tests.ProxyProtocol;
 /// Two gateways in a row: the edge passes TLS through by its name and says who the client is; the origin believes the edge,
 /// acts on the client's address, and serves.
 /// </summary>
+[Trait("Runs", "Once")]
 public sealed class TwoGatewaysTests
 {
     // The edge dials from here; clients do not.

@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>Real PostgreSQL servers behind one port, told apart by the name in the TLS that psql asks for first.</summary>
+[Trait("Runs", "Once")]
 public sealed class PostgresTests : IDisposable
 {
     private const string Show = "select current_setting('port') || ' ' || coalesce((select ssl::text from pg_stat_ssl where pid = pg_backend_pid()), '')";

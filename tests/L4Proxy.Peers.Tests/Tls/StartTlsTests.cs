@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>Real directory and mail servers behind one port each, by the name in the TLS that their clients ask for in plaintext.</summary>
+[Trait("Runs", "Once")]
 public sealed class StartTlsTests : IDisposable
 {
     private readonly CertificateAuthority _authority = new();
