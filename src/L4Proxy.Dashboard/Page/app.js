@@ -28,6 +28,8 @@ const pages = [
   ['problems', 'Problems', Problems],
 ];
 
+// A browser opens the API's own page without one, and is refused.
+const hasToken = document.documentElement.dataset.token === 'true';
 const themes = ['auto', 'light', 'dark'];
 const saidFor = 8000;
 
@@ -82,9 +84,9 @@ function Bar() {
       </nav>
       <div class="side">
         ${status?.draining && html`<span class="tag warn">draining</span>`}
-        <a href=${docs}>API</a>
+        ${hasToken || html`<a href=${docs}>API</a>`}
         <${Theme} />
-        ${document.documentElement.dataset.token === 'true' && html`<button type="button" onClick=${signOut}>Sign out</button>`}
+        ${hasToken && html`<button type="button" onClick=${signOut}>Sign out</button>`}
       </div>
     </header>`;
 }

@@ -83,7 +83,7 @@ export function usePlace() {
 }
 
 /** The same place, with something else behind the question mark. */
-export function ask(query) {
+export function setQuery(query) {
   const { parts, query: before } = placeOf(location.hash);
   goTo(parts, { ...Object.fromEntries(before), ...query });
 }

@@ -21,10 +21,12 @@ export function Certificates() {
 
 export const daysLeft = (item) => Math.floor((new Date(item.notAfter) - Date.now()) / millisecondsADay);
 
+const usedBy = (item) => ['route', 'endpoint', 'cluster'].filter((kind) => item[kind]).map((kind) => `${kind} ${item[kind]}`).join();
+
 const columns = [
   { id: 'names', title: 'Names', value: (item) => (item.names ?? []).join(' '), cell: (item) => html`<span title=${(item.names ?? []).join('\n')}>${some(item.names ?? [])}</span>` },
   { id: 'notAfter', title: 'Expires', value: (item) => item.notAfter, cell: (item) => (item.notAfter ? html`${day(item.notAfter)} <${Expiry} item=${item} />` : '') },
-  { id: 'used', title: 'Used by', value: (item) => item.route ?? item.endpoint, cell: (item) => (item.route ? html`<${Link} parts=${['routes', item.route]}>route ${item.route}<//>` : `endpoint ${item.endpoint}`) },
+  { id: 'used', title: 'Used by', value: usedBy, cell: (item) => (item.route ? html`<${Link} parts=${['routes', item.route]}>${usedBy(item)}<//>` : usedBy(item)) },
   { id: 'issuer', title: 'Issuer', value: (item) => item.issuer },
   { id: 'path', title: 'File', value: (item) => item.path, cell: (item) => html`<code title=${item.thumbprint}>${item.path}</code>` },
   { id: 'setting', title: 'Setting', value: (item) => item.setting, cell: (item) => html`<code>${item.setting}</code>` },

@@ -2,7 +2,7 @@
 
 import { html, useEffect, useMemo, useRef, useState } from '../vendor/preact.js';
 import { path, send, watch } from '../api.js';
-import { ask, useInterval, useShell } from '../hooks.js';
+import { setQuery, useInterval, useShell } from '../hooks.js';
 import { age, bytes, count, moment, rate } from '../ui/format.js';
 import { Confirm, Link, Page } from '../ui/parts.js';
 import { Table } from '../ui/table.js';
@@ -20,9 +20,9 @@ export function Connections({ query }) {
     <${Page} title="Connections" actions=${html`<button type="button" class="danger" disabled=${!asked || rows.length === 0} onClick=${() => setVictim({ all: asked, count: rows.length })}>End all that match…</button>`}>
       <form class="filters" role="search" onSubmit=${(event) => event.preventDefault()}>
         <label>Protocol
-          <select value=${filter.protocol} onChange=${(event) => ask({ protocol: event.target.value })}><option value="">any</option><option value="tcp">tcp</option><option value="udp">udp</option></select>
+          <select value=${filter.protocol} onChange=${(event) => setQuery({ protocol: event.target.value })}><option value="">any</option><option value="tcp">tcp</option><option value="udp">udp</option></select>
         </label>
-        ${filters.map(([name, label]) => html`<${Filter} key=${name} label=${label} value=${filter[name]} onChange=${(value) => ask({ [name]: value })} />`)}
+        ${filters.map(([name, label]) => html`<${Filter} key=${name} label=${label} value=${filter[name]} onChange=${(value) => setQuery({ [name]: value })} />`)}
       </form>
       <p>${isWhole ? `${count(rows.length)} ${rows.length === 1 ? 'connection' : 'connections'}${asked ? (rows.length === 1 ? ' that matches' : ' that match') : ''}` : 'Reading…'}</p>
       <${Table} label="Connections" columns=${columns} rows=${rows} keyOf=${(row) => row.id} sort=${{ id: 'since', down: true }} empty="Nobody is connected." />

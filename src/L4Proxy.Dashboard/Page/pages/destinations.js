@@ -2,8 +2,8 @@
 
 import { html, useMemo, useState } from '../vendor/preact.js';
 import { path, send } from '../api.js';
-import { ask, useData, useShell, useStream } from '../hooks.js';
-import { count, moment, rate } from '../ui/format.js';
+import { setQuery, useData, useShell, useStream } from '../hooks.js';
+import { bothWays, count, moment, rate } from '../ui/format.js';
 import { Confirm, Failure, Health, Link, Page } from '../ui/parts.js';
 import { Table } from '../ui/table.js';
 
@@ -20,7 +20,7 @@ export function Destinations({ query }) {
     <${Page} title="Destinations">
       <${Failure} error=${error} />
       <form class="filters" role="search" onSubmit=${(event) => event.preventDefault()}>
-        <label>Cluster<input type="search" value=${cluster} onInput=${(event) => ask({ cluster: event.target.value.trim() })} /></label>
+        <label>Cluster<input type="search" value=${cluster} onInput=${(event) => setQuery({ cluster: event.target.value.trim() })} /></label>
         <p role="status">${data ? `${count(rows.length)} of ${count(data.length)}` : 'Reading…'}</p>
       </form>
       <${Table} label="Destinations" columns=${columns} rows=${rows} keyOf=${keyOf} empty="There is no destination." />
@@ -38,11 +38,9 @@ const columnsOf = (flows, onDrain) => [
   { id: 'why', title: 'Why', value: (item) => whyOf(item), cell: (item) => html`<span title=${item.probedAt ? `probed ${moment(item.probedAt)}` : ''}>${whyOf(item)}</span>` },
   { id: 'weight', title: 'Weight', numeric: true, value: (item) => item.weight, cell: (item) => `${item.weight ?? ''}${item.weightPercent < 100 ? ` · ${item.weightPercent} %` : ''}${item.weightOverride === undefined ? '' : ' (said here)'}` },
   { id: 'active', title: 'Connections', numeric: true, value: (item) => item.activeConnections ?? 0, cell: (item) => html`<${Link} parts=${['connections']} query=${{ cluster: item.cluster, destination: item.id }}>${count(item.activeConnections)}<//>` },
-  { id: 'rate', title: 'Now', numeric: true, value: (item) => rateOf(flows.get(keyOf(item))), cell: (item) => rate(rateOf(flows.get(keyOf(item)))) },
+  { id: 'rate', title: 'Now', numeric: true, value: (item) => bothWays(flows.get(keyOf(item))), cell: (item) => rate(bothWays(flows.get(keyOf(item)))) },
   { id: 'drain', title: 'Drain', cell: (item) => html`<button type="button" class="small" onClick=${() => onDrain(item)}>${item.drained ? 'Undrain' : 'Drain'}<span class="unseen"> ${keyOf(item)}</span></button>` },
 ];
-
-const rateOf = (flow) => (flow ? flow.bytesUpPerSecond + flow.bytesDownPerSecond : 0);
 
 export const whyOf = (item) => [item.drained && 'drained here', item.downReason ?? item.probeFailure ?? item.lastFailure, item.avoidedFor && `avoided for ${item.avoidedFor.replace(/\..*/, '')}`].filter(Boolean).join(', ');
 

@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from '../vendor/preact.js';
 import { send } from '../api.js';
 import { useData, useSettled } from '../hooks.js';
-import { byId, portOf, schemeOf } from '../ui/config.js';
+import { portOf, schemeOf } from '../ui/config.js';
 import { bytes } from '../ui/format.js';
 import { Failure, Field, Findings, Link, Page, Tag } from '../ui/parts.js';
 
@@ -19,7 +19,7 @@ export function Explain() {
   const asked = useSettled(JSON.stringify([textOf(said), packet?.body ?? null]), typing);
   const answer = useAnswer(asked, said.port !== '' || said.more !== '' || packet !== null);
   const change = (name) => (event) => setSaid({ ...said, [name]: event.target.value.trim() });
-  const ports = [...byId(endpoints).values()].filter((endpoint) => (schemeOf(endpoint) === 'udp') === (said.protocol === 'udp'));
+  const ports = (endpoints ?? []).filter((endpoint) => (schemeOf(endpoint) === 'udp') === (said.protocol === 'udp'));
   return html`
     <${Page} title="Explain">
       <form onSubmit=${(event) => event.preventDefault()}>

@@ -21,7 +21,7 @@ export function RouteForm({ id = null, from = null }) {
     if (!endpoints || start)
       return;
     if (!id && !from) {
-      setStart({ draft: { ...empty, listen: endpoints.length > 0 ? 'endpoint' : 'port' }, etag: null, route: null });
+      setStart({ draft: { ...empty, listen: endpoints.length > 0 ? 'endpoint' : 'port' }, route: null });
       return;
     }
     open(id ?? from, endpoints, id === null).then(setStart, setFailure);
@@ -35,13 +35,18 @@ export function RouteForm({ id = null, from = null }) {
 
 async function open(id, endpoints, isCopy) {
   const { body: route, etag } = await send('GET', `/routes${path(id)}`);
+  const known = byId(endpoints);
   if (isCopy)
-    return { draft: { ...draftOf(route, byId(endpoints)), id: '', owner: '' }, etag: null, route: null };
-  const [cluster] = await get(`/clusters?name=${encodeURIComponent(id)}`);
-  return { draft: draftOf(route, byId(endpoints), byId(endpoints).get(id), cluster), etag, route };
+    return { draft: { ...draftOf(route, known), id: '', owner: '' }, route: null };
+  const [listed] = await get(`/clusters?name=${encodeURIComponent(id)}`);
+  const [endpoint, cluster] = await Promise.all([read('endpoints', known.get(id)), read('clusters', listed)]);
+  return { draft: { ...draftOf(route, known, endpoint.body, cluster.body), etags: { route: etag, endpoint: endpoint.etag, cluster: cluster.etag } }, route };
 }
 
-function Form({ draft: first, etag, route, endpoints }) {
+/** What may be a route's own, as it is now: by its entity tag saving sees whether somebody has changed it meanwhile. */
+const read = async (kind, item) => (item && isStored(item) ? send('GET', `/${kind}${path(item.id)}`) : { body: null, etag: null });
+
+function Form({ draft: first, route, endpoints }) {
   const { say } = useShell();
   const [draft, setDraft] = useState(first);
   const [trial, setTrial] = useState(null);
@@ -55,7 +60,7 @@ function Form({ draft: first, etag, route, endpoints }) {
     event.preventDefault();
     setFailure(null);
     try {
-      const { revision } = await save(draft, etag);
+      const { revision } = await save(draft);
       say(`Route ${draft.id} is in force${revision ? `, as revision ${revision}` : ''}.`);
       goTo(['routes', draft.id]);
     } catch (error) {

@@ -14,7 +14,8 @@ export function Routes() {
   const { data: endpoints } = useData('/endpoints');
   const [text, setText] = useState('');
   const traffic = useStream('/traffic?watch');
-  const rows = useMemo(() => (routes ?? []).map((route) => rowOf(route, byId(endpoints))), [routes, endpoints]);
+  const known = useMemo(() => byId(endpoints), [endpoints]);
+  const rows = useMemo(() => (routes ?? []).map((route) => rowOf(route, known)), [routes, known]);
   const wanted = useSettled(text.trim().toLowerCase(), typing);
   const found = useMemo(() => (wanted ? rows.filter((row) => row.words.includes(wanted)) : rows), [rows, wanted]);
   const columns = useMemo(() => columnsOf(byId(traffic?.routes)), [traffic]);

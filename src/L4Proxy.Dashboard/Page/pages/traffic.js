@@ -3,7 +3,7 @@
 import { html, useMemo } from '../vendor/preact.js';
 import { useData, useStream } from '../hooks.js';
 import { Chart } from '../ui/chart.js';
-import { count, milliseconds, rate } from '../ui/format.js';
+import { count, milliseconds, perSecond, rate } from '../ui/format.js';
 import { Failure, Link, Page } from '../ui/parts.js';
 import { Table } from '../ui/table.js';
 
@@ -32,8 +32,6 @@ function Charts({ history: { every, samples } }) {
   ].map(([title, format, series]) => ({ title, format, series: series.map(([label, line]) => ({ label, values: line })) })), [samples]);
   return html`<div class="columns">${charts.map((chart) => html`<${Chart} key=${chart.title} times=${times} ...${chart} />`)}</div>`;
 }
-
-const perSecond = (number) => (number === null || number === undefined ? '–' : number.toLocaleString('en', { maximumFractionDigits: 1 }));
 
 // How connections end that did what they were for.
 const fine = new Set(['Completed', 'HandedToHttp', 'IdleTimeout', 'ClientReset', 'ClientClosedEarly', 'Shutdown', 'CancelForwarded', 'EndedByMiddleware']);

@@ -1,23 +1,23 @@
 // A route as a form has it, with the endpoint and the cluster of its own, which have its name; and back.
 
-import { isStored, namesOf, plain, portOf, protocolOf, tlsOf } from './config.js';
+import { namesOf, plain, portOf, protocolOf, tlsOf } from './config.js';
 
 export const empty = {
   id: '', protocol: 'tls', passthrough: true, names: '', certificate: '', key: '', listen: 'endpoint', endpoints: [], port: '', pool: '', target: 'new', cluster: '', addresses: '', owner: '', rest: {},
-  endpoint: null, ownCluster: null,
+  endpoint: null, ownCluster: null, etags: {},
 };
 
 /**
  * The form of a route that there is.
  * @param route What the API answers.
- * @param endpoint The endpoint of its name, if there is one; as the API answers it.
- * @param cluster The cluster of its name, if there is one.
+ * @param endpoint The endpoint of its name, if there is one that can be changed; as the API answers it.
+ * @param cluster The cluster of its name, likewise.
  */
 export function draftOf(route, endpoints, endpoint, cluster) {
   const draft = { ...empty, ...fieldsOf(plain(route), endpoints), id: route.id, owner: route.owner ?? '', target: 'cluster' };
-  if (endpoint && isStored(endpoint) && draft.endpoints.length === 1 && draft.endpoints[0] === endpoint.id)
+  if (endpoint && draft.endpoints.length === 1 && draft.endpoints[0] === endpoint.id)
     Object.assign(draft, { endpoint: plain(endpoint), listen: 'port', port: portOf(endpoint) });
-  if (cluster && isStored(cluster) && draft.cluster === cluster.id)
+  if (cluster && draft.cluster === cluster.id)
     Object.assign(draft, { ownCluster: plain(cluster), target: 'new', addresses: Object.values(cluster.destinations ?? {}).map((destination) => destination.address).join('\n') });
   return draft;
 }
@@ -36,9 +36,9 @@ const list = (text) => text.split(/[\s,]+/).filter(Boolean);
 export function objectsOf(draft, allocated = null) {
   const port = draft.listen === 'pool' ? allocated : draft.port;
   return {
-    endpoint: draft.listen !== 'endpoint' && port ? { id: draft.id, before: draft.endpoint, body: { ...draft.endpoint, url: urlOf(draft, port) } } : null,
-    cluster: draft.target === 'new' ? { id: draft.id, before: draft.ownCluster, body: { ...draft.ownCluster, destinations: destinationsOf(draft) } } : null,
-    route: { id: draft.id, body: routeOf(draft) },
+    endpoint: draft.listen !== 'endpoint' && port ? { id: draft.id, before: draft.endpoint, etag: draft.etags.endpoint, body: { ...draft.endpoint, url: urlOf(draft, port) } } : null,
+    cluster: draft.target === 'new' ? { id: draft.id, before: draft.ownCluster, etag: draft.etags.cluster, body: { ...draft.ownCluster, destinations: destinationsOf(draft) } } : null,
+    route: { id: draft.id, etag: draft.etags.route, body: routeOf(draft) },
   };
 }
 

@@ -23,6 +23,11 @@ export const rate = (number) => (number === null || number === undefined ? none 
 
 export const milliseconds = (number) => (number === null || number === undefined ? none : `${number >= 100 ? Math.round(number) : number.toFixed(number >= 10 ? 1 : 2)} ms`);
 
+/** What goes both ways in a second; of nothing, 0. */
+export const bothWays = (flow) => (flow ? flow.bytesUpPerSecond + flow.bytesDownPerSecond : 0);
+
+export const perSecond = (number) => number?.toLocaleString('en', { maximumFractionDigits: 1 }) ?? none;
+
 /** How long ago a time is, in its largest unit and the next. */
 export function age(time, now = Date.now()) {
   const seconds = Math.max(0, Math.round((now - new Date(time)) / 1000));

@@ -17,7 +17,10 @@ export function Page({ title, actions, children }) {
 
 export const Link = ({ parts, query, children, ...rest }) => html`<a href=${to(parts, query)} ...${rest}>${children}</a>`;
 
-export const Health = ({ of }) => html`<span class="tag ${tones[of] ?? 'calm'}">${of}</span>`;
+/** How a state of health is coloured. */
+export const toneOf = (health) => tones[health] ?? 'calm';
+
+export const Health = ({ of }) => html`<span class="tag ${toneOf(of)}">${of}</span>`;
 
 export const Tag = ({ tone = 'calm', children }) => html`<span class="tag ${tone}">${children}</span>`;
 

@@ -3,7 +3,8 @@
 import { html, useMemo } from '../vendor/preact.js';
 import { to } from '../hooks.js';
 import { byId, endpointsOf, namesOf } from './config.js';
-import { count, rate, some } from './format.js';
+import { bothWays, count, rate, some } from './format.js';
+import { toneOf } from './parts.js';
 
 const mostRoutes = 14;
 const mostOthers = 20;
@@ -11,7 +12,6 @@ const width = 1360;
 const box = { width: 250, height: 44, gap: 12 };
 const top = 40;
 const titles = ['Endpoints', 'Routes', 'Clusters', 'Destinations'];
-const tones = { healthy: 'good', refusing: 'bad', ejected: 'bad', down: 'bad', draining: 'warn', maintenance: 'warn' };
 
 export function Picture({ endpoints, routes, clusters, destinations, traffic }) {
   const graph = useMemo(() => graphOf(endpoints, routes, clusters, destinations, traffic), [endpoints, routes, clusters, destinations, traffic]);
@@ -32,8 +32,8 @@ export function Picture({ endpoints, routes, clusters, destinations, traffic }) 
 }
 
 function Node({ node, flow }) {
-  const busy = flow && (flow.connections > 0 || flow.bytesUpPerSecond + flow.bytesDownPerSecond > 0);
-  const state = busy ? `${count(flow.connections)} open, ${rate(flow.bytesUpPerSecond + flow.bytesDownPerSecond)}` : node.state;
+  const busy = flow && (flow.connections > 0 || bothWays(flow) > 0);
+  const state = busy ? `${count(flow.connections)} open, ${rate(bothWays(flow))}` : node.state;
   const said = [node.text, state].filter(Boolean).join(', ');
   // What does not fit is cut off as it is drawn, and not as it is read out.
   return html`
@@ -48,7 +48,7 @@ function Node({ node, flow }) {
 
 function Edge({ edge: { from, to: end }, flow }) {
   const [x1, y1, x2, y2] = [from.x + box.width, from.y + box.height / 2, end.x, end.y + box.height / 2];
-  const bytes = (flow?.bytesUpPerSecond ?? 0) + (flow?.bytesDownPerSecond ?? 0);
+  const bytes = bothWays(flow);
   const middle = (x1 + x2) / 2;
   return html`<path class="edge ${bytes > 0 ? 'busy' : ''}" d="M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}" stroke-width=${bytes > 0 ? 1.5 + Math.min(7, Math.log10(1 + bytes)) : 1.5} />`;
 }
@@ -76,7 +76,7 @@ function graphOf(endpoints, routes, clusters, destinations, traffic) {
     shown.map((route) => ({ id: `routes/${route.id}`, kind: 'Route', name: route.id, text: some(namesOf(route), 1) || (route.mode === 'L7' ? 'HTTP' : ''), href: to(['routes', route.id]) })),
     clusterIds.map((id) => ({ id: `clusters/${id}`, kind: 'Cluster', name: id, text: clusters.find((cluster) => cluster.id === id)?.loadBalancingPolicy ?? '', href: to(['destinations'], { cluster: id }) })),
     targets.map((target) => ({
-      id: `destinations/${target.cluster}/${target.id}`, kind: 'Destination', name: target.address ?? target.id, text: target.id, state: target.health === 'healthy' ? '' : target.health, tone: tones[target.health],
+      id: `destinations/${target.cluster}/${target.id}`, kind: 'Destination', name: target.address ?? target.id, text: target.id, state: target.health === 'healthy' ? '' : target.health, tone: toneOf(target.health),
       href: to(['destinations'], { cluster: target.cluster }),
     })),
   ].map((nodes, column) => nodes.map((node, row) => ({ ...node, x: leftOf(column), y: top + row * (box.height + box.gap) })));
@@ -85,7 +85,7 @@ function graphOf(endpoints, routes, clusters, destinations, traffic) {
 
 function busiest(routes, traffic, most) {
   const flows = byId(traffic?.routes);
-  const weight = (route) => flows.get(route.id) ? 1 + flows.get(route.id).bytesUpPerSecond + flows.get(route.id).bytesDownPerSecond : 0;
+  const weight = (route) => (flows.has(route.id) ? 1 + bothWays(flows.get(route.id)) : 0);
   // By name those that are drawn: they do not jump with every second's traffic.
   return routes.map((route) => [weight(route), route]).sort(([a], [b]) => b - a).slice(0, most).map(([, route]) => route).sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -70,7 +70,7 @@ async function add(known, kind, id) {
 }
 
 /** Writes all of it, the route last; where something cannot be written, all is again as it was. */
-export async function save(draft, etag) {
+export async function save(draft) {
   const undo = [];
   try {
     const objects = objectsOf(draft, draft.listen === 'pool' ? await allocate(draft, undo) : null);
@@ -78,7 +78,7 @@ export async function save(draft, etag) {
       await put(kind, objects[kind], draft.owner);
       undo.push(() => takeBack(kind, objects[kind], draft.owner));
     }
-    return await put('route', objects.route, draft.owner, etag === null ? { isNew: true } : { etag });
+    return await put('route', objects.route, draft.owner);
   } catch (error) {
     for (const step of undo.reverse())
       await step().catch(() => {});
@@ -88,7 +88,7 @@ export async function save(draft, etag) {
 
 const isChanged = ({ before, body }) => JSON.stringify(before) !== JSON.stringify(body);
 
-const takeBack = (kind, { id, before }, owner) => (before ? put(kind, { id, before, body: before }, owner) : send('DELETE', addressOf(kind, id, { owner })));
+const takeBack = (kind, { id, before }, owner) => (before ? send('PUT', addressOf(kind, id, { owner }), before) : send('DELETE', addressOf(kind, id, { owner })));
 
 async function allocate({ id, pool, owner }, undo) {
   const { status, body } = await send('POST', `/pools${path(pool)}/allocations${queryOf({ owner })}`, { route: id });
@@ -104,9 +104,9 @@ async function freePortOf(pool) {
   return answer?.body.port ?? null;
 }
 
-/** What was not there before has to be new: nobody else's is replaced. */
-function put(kind, { id, before = undefined, body }, owner, { isTrial = false, isNew = before === null, etag = null } = {}) {
-  const headers = etag ? { 'If-Match': etag } : isNew ? { 'If-None-Match': '*' } : {};
+/** What was not there before has to be new, and what was has to be as it was: nobody else's is replaced. A trial says what is wrong with it, and not yet who was first. */
+function put(kind, { id, etag, body }, owner, { isTrial = false } = {}) {
+  const headers = !etag ? { 'If-None-Match': '*' } : isTrial ? {} : { 'If-Match': etag };
   return send('PUT', addressOf(kind, id, { dryRun: isTrial && 'true', owner }), body, headers).catch((error) => { throw error.status === 412 ? conflict(kind, id, isTrial, etag) : error; });
 }
 
