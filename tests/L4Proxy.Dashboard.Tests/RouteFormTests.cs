@@ -143,6 +143,23 @@ public sealed class RouteFormTests(LiveGateway gateway, Browser browser)
     }
 
     [Fact]
+    public async Task A_change_of_its_own_cluster_meanwhile_is_not_overwritten()
+    {
+        await gateway.Api.DoAsync("PUT", "clusters/own", """{ "destinations": { "1": { "address": "127.0.0.1:1" } } }""");
+        await gateway.Api.DoAsync("PUT", "routes/own", """{ "endpoints": ["tls"], "match": { "sni": ["own.example.com"] }, "clusterId": "own" }""");
+        await using var tab = await gateway.OpenAsync(browser, "routes/own/edit");
+        await Expect(tab.Field("Addresses")).ToHaveValueAsync("127.0.0.1:1");
+        await gateway.Api.DoAsync("PUT", "clusters/own", """{ "destinations": { "1": { "address": "127.0.0.1:2" } } }""");
+
+        await tab.Field("Addresses").FillAsync("127.0.0.1:3");
+        await tab.Button("Save").ClickAsync();
+        await Expect(tab.Alert).ToContainTextAsync("Somebody else has changed it");
+        Assert.Equal("127.0.0.1:2", (await gateway.Api.DoAsync("GET", "clusters/own")).GetProperty("destinations").GetProperty("1").GetProperty("address").GetString());
+        await gateway.Api.DoAsync("DELETE", "routes/own");
+        await gateway.Api.DoAsync("DELETE", "clusters/own");
+    }
+
+    [Fact]
     public async Task Who_saves_second_is_told_so()
     {
         await gateway.Api.DoAsync("PUT", "routes/shared", """{ "endpoints": ["tls"], "match": { "sni": ["shared.example.com"] }, "clusterId": "db" }""");
