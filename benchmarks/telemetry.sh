@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # What it costs to be watched: the Gateway sample with everything on (metrics sent by OTLP and fetched by Prometheus, every connection recorded in JSON, traces sampled out) beside
-# the same with all of it off. Both run side by side and take turns, each round begins with another one; medians, and their ratio, which is to be 0.95 at least.
+# the same with all of it off. Both run side by side and take turns, each round begins with another one; medians, and the median of the rounds' ratios, which is to be
+# 0.95 at least. Both are started anew several times: how fast a process is depends by some percent on how it came to lie in memory.
 #
-#   benchmarks/telemetry.sh [ROUNDS] [SECONDS] [TRANSPORT]     prints a table; needs wrk, nginx, python3 and a build of samples/Gateway in Release
+#   benchmarks/telemetry.sh [STARTS] [ROUNDS] [SECONDS] [TRANSPORT]     prints a table; needs wrk, nginx, python3 and a build of samples/Gateway in Release
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-rounds=${1:-7} seconds=${2:-4} transport=${3:-Auto}
+starts=${1:-5} rounds=${2:-5} seconds=${3:-3} transport=${4:-Auto}
 gateway=samples/Gateway/bin/Release/net10.0/Gateway.dll
 folder=$(mktemp -d -p /dev/shm) backend=18201 collector=18202
 declare -A port=([off]=18203 [on]=18204) pids
@@ -65,34 +66,53 @@ JSON
 
 json off "" '"Enabled": false' >"$folder/off.json"
 json on '"Gateway": { "Admin": "http://127.0.0.1:18205", "Prometheus": true }, "Logging": { "Console": { "FormatterName": "json" } },' '"MaxPerSecond": 1000' >"$folder/on.json"
-dotnet "$gateway" --config "$folder/off.json" >"$folder/off.log" 2>&1 &
-pids[off]=$!
-OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$collector OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf OTEL_METRIC_EXPORT_INTERVAL=5000 OTEL_TRACES_SAMPLER=always_off \
-  dotnet "$gateway" --config "$folder/on.json" >"$folder/on.log" 2>&1 &
-pids[on]=$!
-for each in "$backend" "$collector" "${port[off]}" "${port[on]}"; do await "$each"; done
 
-# load WHO SECONDS [OPTION...]: requests a second.
-load() {
-  wrk --threads "$(nproc)" --connections 64 --duration "${2}s" "${@:3}" "http://127.0.0.1:${port[$1]}/" | awk '/^Requests\/sec:/ { print $2 }'
+start() {
+  dotnet "$gateway" --config "$folder/off.json" >"$folder/off.log" 2>&1 &
+  pids[off]=$!
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$collector OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf OTEL_METRIC_EXPORT_INTERVAL=5000 OTEL_TRACES_SAMPLER=always_off \
+    dotnet "$gateway" --config "$folder/on.json" >"$folder/on.log" 2>&1 &
+  pids[on]=$!
+  for each in "$backend" "$collector" "${port[off]}" "${port[on]}"; do await "$each"; done
 }
 
-median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
+stop() {
+  kill "${pids[off]}" "${pids[on]}"
+  wait "${pids[off]}" "${pids[on]}" || true
+}
 
-echo "| $rounds rounds of $seconds s, $transport, load average $(cut -d' ' -f1 /proc/loadavg) | off | on | on / off |"
-echo "|---|---|---|---|"
-for what in kept new; do
-  options=()
-  [ "$what" = kept ] || options=(--header "Connection: close")
-  for who in off on; do load "$who" 2 "${options[@]}" >/dev/null; done
+# load WHO [OPTION...]: requests a second.
+load() {
+  wrk --threads "$(nproc)" --connections 64 --duration "${seconds}s" "${@:2}" "http://127.0.0.1:${port[$1]}/" | awk '/^Requests\/sec:/ { print $2 }'
+}
+
+# compare WHAT [OPTION...]: a round's two go to files side by side.
+compare() {
+  local what=$1 who round order
+  for who in off on off on; do load "$who" "${@:2}" >/dev/null; done
   for round in $(seq "$rounds"); do
     order="off on"
     [ $((round % 2)) = 1 ] || order="on off"
     for who in $order; do
-      load "$who" "$seconds" "${options[@]}" >>"$folder/$what-$who"
+      load "$who" "${@:2}" >>"$folder/$what-$who"
       curl -sf -o /dev/null "http://127.0.0.1:18205/metrics"
     done
   done
+}
+
+median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
+
+for _ in $(seq "$starts"); do
+  start
+  compare kept
+  compare new --header "Connection: close"
+  stop
+done
+
+echo "| $starts starts, $rounds rounds of $seconds s each, $transport, load average $(cut -d' ' -f1 /proc/loadavg) | off | on | on / off |"
+echo "|---|---|---|---|"
+for what in kept new; do
   off=$(median <"$folder/$what-off") on=$(median <"$folder/$what-on")
-  awk -v what="$what" -v off="$off" -v on="$on" 'BEGIN { printf "| requests a second, %s connections | %d | %d | %.3f |\n", what, off, on, on / off }'
+  ratio=$(paste "$folder/$what-off" "$folder/$what-on" | awk '{ print $2 / $1 }' | median)
+  awk -v what="$what" -v off="$off" -v on="$on" -v ratio="$ratio" 'BEGIN { printf "| requests a second, %s connections | %d | %d | %.3f |\n", what, off, on, ratio }'
 done

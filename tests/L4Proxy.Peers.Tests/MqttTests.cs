@@ -72,6 +72,7 @@ public sealed class MqttTests
     [Trait("Row", "A1")]
     [InlineData(false)]
     [InlineData(true)]
+    [Trait("Runs", "Once")]
     public async Task A_subscriber_that_only_keeps_alive_still_receives(bool tls)
     {
         var keepAliveSeconds = Soak.IsOn ? 60 : 5;

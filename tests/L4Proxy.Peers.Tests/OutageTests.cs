@@ -9,6 +9,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>A cluster's <c>Queue</c> carries connections through an outage of all of its servers.</summary>
+[Trait("Runs", "Once")]
 public sealed class OutageTests
 {
     private const int Clients = 200;

@@ -17,6 +17,7 @@ public sealed class QuicTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    [Trait("Runs", "Once")]
     [Theory]
     [InlineData("a.lacny.me", true)]
     [InlineData("a.example.com", false)]

@@ -6,6 +6,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests;
 
 /// <summary>What the client sent, its ClientHello first, reaches the backend byte for byte.</summary>
+[Trait("Runs", "Once")]
 public sealed class ReplayTests
 {
     private const byte HandshakeRecord = 22;

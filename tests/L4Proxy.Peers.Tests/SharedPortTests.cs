@@ -42,6 +42,7 @@ public sealed class SharedPortTests
 
     [Fact]
     [Trait("Row", "A2")]
+    [Trait("Runs", "Once")]
     public async Task Chromium_reaches_both_servers()
     {
         await using var shared = await SharedPort.StartAsync(Cancellation);

@@ -33,8 +33,7 @@ internal sealed class SessionTrace
 
     public void End(ISessionRecord session)
     {
-        if (_activity.IsAllDataRequested)
-            Describe(session);
+        Describe(session);
         _activity.Stop();
     }
 
@@ -43,17 +42,17 @@ internal sealed class SessionTrace
         var current = Activity.Current;
         // It is nobody's child: what is current here is whatever began to listen.
         Activity.Current = null;
-        var activity = s_source.StartActivity(session.Endpoint.IsUdp ? "l4proxy.flow" : "l4proxy.connection", ActivityKind.Server);
+        var activity = s_source.CreateActivity(session.Endpoint.IsUdp ? "l4proxy.flow" : "l4proxy.connection", ActivityKind.Server);
+        // Some samplers want of what they drop its ids all the same, to pass them on: there is nobody to pass them to.
+        if (activity is { IsAllDataRequested: false })
+            activity = null;
+        activity?.SetTag("l4proxy.connection.id", session.Id).SetTag("l4proxy.endpoint", session.Endpoint.Id).SetTag("network.transport", session.Endpoint.IsUdp ? "udp" : "tcp").Start();
         Activity.Current = current;
-        if (activity is { IsAllDataRequested: true })
-            activity.SetTag("l4proxy.connection.id", session.Id).SetTag("l4proxy.endpoint", session.Endpoint.Id).SetTag("network.transport", session.Endpoint.IsUdp ? "udp" : "tcp");
         return activity is null ? null : new(activity);
     }
 
     private void Say(string station, params ReadOnlySpan<(string Name, object? Value)> facts)
     {
-        if (!_activity.IsAllDataRequested)
-            return;
         var tags = new ActivityTagsCollection();
         foreach (var (name, value) in facts)
             tags.Add(name, value);

@@ -10,6 +10,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests.Admin;
 
 /// <summary>What a tap writes, as Wireshark reads it.</summary>
+[Trait("Runs", "Once")]
 public sealed class TapTests : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -10,6 +10,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.ProxyProtocol;
 
 /// <summary>HAProxy and nginx behind the gateway are told who the client is, and believe it.</summary>
+[Trait("Runs", "Once")]
 public sealed class ReceiverTests
 {
     private const string Name = "www.example.com";

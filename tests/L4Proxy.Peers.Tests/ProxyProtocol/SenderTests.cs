@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.ProxyProtocol;
 
 /// <summary>HAProxy and nginx in front of the gateway say who the client is, and the gateway acts on it.</summary>
+[Trait("Runs", "Once")]
 public sealed class SenderTests
 {
     private const string Shop = "shop.example.com";

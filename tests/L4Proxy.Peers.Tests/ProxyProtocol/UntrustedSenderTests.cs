@@ -9,6 +9,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.ProxyProtocol;
 
 /// <summary>Who is not trusted and says that somebody else is the client is not believed.</summary>
+[Trait("Runs", "Once")]
 public sealed class UntrustedSenderTests
 {
     private const string Claim = "PROXY TCP4 192.0.2.1 192.0.2.2 1111 2222\r\n";

@@ -10,6 +10,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>Clients of a <c>tls://</c> endpoint that say nothing, nonsense or half a hello: others are served, and nothing is left of them.</summary>
+[Trait("Runs", "Once")]
 public sealed class HostileTlsClientTests
 {
     private const int Clients = 200;

@@ -7,6 +7,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>One HTTPS port of Kestrel's: some names end here and go on plain or with TLS anew, some pass through, the rest is HTTP.</summary>
+[Trait("Runs", "Once")]
 public sealed class SharedPortTerminationTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>openssl's client against TLS that ends at the gateway: certificates by name, chains, ALPN, versions.</summary>
+[Trait("Runs", "Once")]
 public sealed class TerminationTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

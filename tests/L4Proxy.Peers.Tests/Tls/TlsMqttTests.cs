@@ -8,6 +8,7 @@ using L4Proxy.Peers.Tests.Programs;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>mosquitto's clients speak TLS with the gateway; the broker is plain, or has TLS of its own.</summary>
+[Trait("Runs", "Once")]
 public sealed class TlsMqttTests
 {
     private const int OneMegabyte = 1024 * 1024;

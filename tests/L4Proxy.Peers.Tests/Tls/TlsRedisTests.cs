@@ -6,6 +6,7 @@ using L4Proxy.Peers.Tests.Peers;
 namespace L4Proxy.Peers.Tests.Tls;
 
 /// <summary>redis-cli speaks TLS with the gateway; redis is plain, or has TLS of its own and wants a certificate.</summary>
+[Trait("Runs", "Once")]
 public sealed class TlsRedisTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
