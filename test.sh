@@ -93,6 +93,13 @@ pack() {
   done
 }
 
+# The Gateway as it is best deployed, compiled ahead: it starts in two thirds of the time. The tests find it by the variable.
+publish_gateway() {
+  local to=$results/gateway
+  dotnet publish samples/Gateway -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true -warnaserror -warnnotaserror:NU1603 -o "$to" || return 1
+  export L4PROXY_GATEWAY=$to/Gateway.dll
+}
+
 # The Worker sample as one native file, which the compiler makes without a warning. The tests find it by the variable.
 publish_aot() {
   local to=$results/linux-x64
@@ -174,6 +181,7 @@ step build || finish
 wait "$installing"
 grep '^== ' "$results/peers.log"
 step pack
+[ "$(uname -m)" != x86_64 ] || step publish_gateway
 for build in $published; do
   step "publish_$build"
 done
