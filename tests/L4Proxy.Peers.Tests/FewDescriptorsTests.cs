@@ -21,8 +21,8 @@ public sealed class FewDescriptorsTests
 
     [Theory]
     [InlineData(256, 1, 300)]
-    [InlineData(1024, 200, 600)]
-    [InlineData(1024, 10, 1000)]
+    [InlineData(1024, 200, 600, Traits = new[] { "Runs", "Soak" })]
+    [InlineData(1024, 10, 1000, Traits = new[] { "Runs", "Soak" })]
     [InlineData(4096, 20, 2500)]
     public async Task Clients_of_many_ports_wait_for_their_turn_and_all_are_served(int limit, int ports, int clients)
     {
@@ -44,7 +44,7 @@ public sealed class FewDescriptorsTests
 
     [Theory]
     [InlineData(256, 100)]
-    [InlineData(1024, 400)]
+    [InlineData(1024, 400, Traits = new[] { "Runs", "Soak" })]
     public async Task Downloads_of_more_clients_than_fit_all_arrive(int limit, int clients)
     {
         var answer = new byte[4 << 20];
@@ -68,7 +68,7 @@ public sealed class FewDescriptorsTests
 
     [Theory]
     [InlineData(256)]
-    [InlineData(1024)]
+    [InlineData(1024, Traits = new[] { "Runs", "Soak" })]
     public async Task A_flood_of_UDP_sources_leaves_descriptors_to_connections(int limit)
     {
         await using var echo = new EchoBackend();
@@ -110,7 +110,7 @@ public sealed class FewDescriptorsTests
 
     [Theory]
     [InlineData(512, 300)]
-    [InlineData(1024, 600)]
+    [InlineData(1024, 600, Traits = new[] { "Runs", "Soak" })]
     public async Task Http_behind_a_shared_port_takes_its_part_and_all_are_served(int limit, int clients)
     {
         await using var echo = new EchoBackend();

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using L4Proxy.Core.Tests.House;
 using L4Proxy.Peers.Tests.Gateways;
 using L4Proxy.Peers.Tests.Peers;
@@ -17,18 +16,38 @@ internal sealed class Way(string name, int port, IAsyncDisposable? proxy) : IAsy
     /// <summary>Where clients connect to.</summary>
     public int Port => port;
 
-    /// <summary>One after the other, to a server on a port of 127.0.0.1. Those that are not installed are left out.</summary>
-    public static async IAsyncEnumerable<Way> OpenEachAsync(int server, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>What opens each, to a server on a port of 127.0.0.1. Those that are not installed are left out.</summary>
+    public static IEnumerable<Func<int, CancellationToken, Task<Way>>> All
     {
-        yield return new("direct", server, null);
-        var port = FreePorts.Next();
-        yield return new("L4Proxy", port, await GatewayProcess.StartAsync(GatewayJson.TcpPort(
-            port, server, cluster: """ "Timeouts": { "Idle": "00:00:01", "HalfClosed": "00:00:01" } """), cancellation));
-        if (Installed.Find("haproxy") is not null && await HaproxyPeer.StartPlainAsync(server, Timeout, cancellation) is var haproxy)
-            yield return new("HAProxy", haproxy.Port, haproxy);
-        if (NginxStreamPeer.IsInstalled && await NginxStreamPeer.StartPlainAsync(server, Timeout, cancellation) is var nginx)
-            yield return new("nginx", nginx.Port, nginx);
+        get
+        {
+            yield return static (server, _) => Task.FromResult(new Way("direct", server, null));
+            yield return GatewayAsync;
+            if (Installed.Find("haproxy") is not null)
+                yield return HaproxyAsync;
+            if (NginxStreamPeer.IsInstalled)
+                yield return NginxAsync;
+        }
     }
 
     public ValueTask DisposeAsync() => proxy?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task<Way> GatewayAsync(int server, CancellationToken cancellation)
+    {
+        var port = FreePorts.Next();
+        return new("L4Proxy", port, await GatewayProcess.StartAsync(
+            GatewayJson.TcpPort(port, server, cluster: """ "Timeouts": { "Idle": "00:00:01", "HalfClosed": "00:00:01" } """), cancellation));
+    }
+
+    private static async Task<Way> HaproxyAsync(int server, CancellationToken cancellation)
+    {
+        var peer = await HaproxyPeer.StartPlainAsync(server, Timeout, cancellation);
+        return new("HAProxy", peer.Port, peer);
+    }
+
+    private static async Task<Way> NginxAsync(int server, CancellationToken cancellation)
+    {
+        var peer = await NginxStreamPeer.StartPlainAsync(server, Timeout, cancellation);
+        return new("nginx", peer.Port, peer);
+    }
 }

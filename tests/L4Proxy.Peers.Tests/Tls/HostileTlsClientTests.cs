@@ -19,10 +19,10 @@ public sealed class HostileTlsClientTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("Silence", "ClientTlsTimeout")]
+    [InlineData("Silence", "ClientTlsTimeout", Traits = new[] { "Runs", "Soak" })]
     [InlineData("HalfAHello", "ClientTlsTimeout")]
-    [InlineData("ByteOfAHello", "ClientTlsTimeout")]
-    [InlineData("Garbage", "ClientTlsFailed")]
+    [InlineData("ByteOfAHello", "ClientTlsTimeout", Traits = new[] { "Runs", "Soak" })]
+    [InlineData("Garbage", "ClientTlsFailed", Traits = new[] { "Runs", "Soak" })]
     [InlineData("GarbageInARecord", "ClientTlsFailed")]
     public async Task Others_are_served_meanwhile_and_memory_and_descriptors_come_back(string what, string reason)
     {

@@ -94,10 +94,10 @@ public sealed class PostgresTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tls", false)]
+    [InlineData("tls", false, Traits = new[] { "Runs", "Soak" })]
     [InlineData("tls", true)]
     [InlineData("tcp", false)]
-    [InlineData("tcp", true)]
+    [InlineData("tcp", true, Traits = new[] { "Runs", "Soak" })]
     public async Task TLS_ends_here_by_name_and_the_server_is_spoken_to_as_the_cluster_says(string scheme, bool encrypted)
     {
         var (first, second) = (_authority.ForServer("one.example.com"), _authority.ForServer("two.example.com"));

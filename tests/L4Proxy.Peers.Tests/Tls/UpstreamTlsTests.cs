@@ -130,10 +130,10 @@ public sealed class UpstreamTlsTests
     }
 
     [Theory]
-    [InlineData("-tls1_2", "-tls1_2")]
+    [InlineData("-tls1_2", "-tls1_2", Traits = new[] { "Runs", "Soak" })]
     [InlineData("-tls1_2", "-tls1_3")]
     [InlineData("-tls1_3", "-tls1_2")]
-    [InlineData("-tls1_3", "-tls1_3")]
+    [InlineData("-tls1_3", "-tls1_3", Traits = new[] { "Runs", "Soak" })]
     public async Task Openssls_client_reaches_openssls_server_over_TLS_on_both_sides_with_certificates_on_both(string clients, string servers)
     {
         using var authority = new CertificateAuthority();
