@@ -96,6 +96,7 @@ pack() {
 # The Gateway as it is best deployed, compiled ahead: it starts in two thirds of the time. The tests find it by the variable.
 publish_gateway() {
   local to=$results/gateway
+  echo "== publish_gateway"
   dotnet publish samples/Gateway -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true -warnaserror -warnnotaserror:NU1603 -o "$to" || return 1
   export L4PROXY_GATEWAY=$to/Gateway.dll
 }
@@ -184,7 +185,7 @@ step build || finish
 wait "$installing"
 grep '^== ' "$results/peers.log"
 step pack
-[ "$(uname -m)" != x86_64 ] || step publish_gateway
+[ "$(uname -m)" != x86_64 ] || publish_gateway || echo "== not compiled ahead: the tests run the Gateway as it was built"
 for build in $published; do
   step "publish_$build"
 done
