@@ -15,9 +15,6 @@ internal sealed class LogQueue : IDisposable
     // So long an end waits for a provider.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    // To wake a thread costs more than to write a line: it looks again after so long, and not for each.
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
-
     [ThreadStatic]
     private static bool t_isUsed;
 
@@ -70,15 +67,11 @@ internal sealed class LogQueue : IDisposable
 
     private async Task WriteAllAsync()
     {
-        while (await _lines.Reader.WaitToReadAsync())
+        await foreach (var line in _lines.Reader.ReadAllAsync())
         {
-            while (_lines.Reader.TryRead(out var line))
-            {
-                if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
-                    TryWrite(() => _log.LinesDropped(dropped));
-                TryWrite(line.Write);
-            }
-            await Task.Delay(s_pause, TimeProvider.System);
+            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+                TryWrite(() => _log.LinesDropped(dropped));
+            TryWrite(line.Write);
         }
     }
 
