@@ -6,6 +6,7 @@ write_results() {
 # L4Proxy beside HAProxy and nginx
 
 Written by \`$command_line\`; benchmarks/README.md says what is measured and how.
+What metrics, records and traces cost is in RESULTS-telemetry.md (0.95 of the same without them is wanted).
 The machine is shared, with its neighbours and with the loads and backends themselves. **Only ratios within one run mean something.**
 
 | | |
