@@ -79,6 +79,7 @@ start() {
 stop() {
   kill "${pids[off]}" "${pids[on]}"
   wait "${pids[off]}" "${pids[on]}" || true
+  unset "pids[off]" "pids[on]"
 }
 
 # load WHO [OPTION...]: requests a second.

@@ -9,7 +9,6 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.ProxyProtocol;
 
 /// <summary>PROXY headers over UDP: to dnsdist, which wants one in front of every datagram, and as they are on the wire.</summary>
-[Trait("Runs", "Once")]
 public sealed class DatagramHeaderTests
 {
     private const string EveryDatagram =

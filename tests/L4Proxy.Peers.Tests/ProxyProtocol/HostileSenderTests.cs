@@ -9,7 +9,6 @@ using L4Proxy.Peers.Tests.Wire;
 namespace L4Proxy.Peers.Tests.ProxyProtocol;
 
 /// <summary>A trusted peer that sends half a header, a lie, or nonsense is let go, and everybody else is served meanwhile.</summary>
-[Trait("Runs", "Once")]
 public sealed class HostileSenderTests
 {
     private const int OfEach = 20;

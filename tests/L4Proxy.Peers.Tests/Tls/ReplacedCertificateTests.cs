@@ -20,10 +20,10 @@ public sealed class ReplacedCertificateTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("InPlace", Traits = new[] { "Runs", "Soak" })]
+    [InlineData("InPlace")]
     [InlineData("Rename")]
     [InlineData("Links")]
-    [InlineData("DirectoryLink", Traits = new[] { "Runs", "Soak" })]
+    [InlineData("DirectoryLink")]
     public async Task No_handshake_fails_and_the_new_one_is_shown_soon(string way)
     {
         using var authority = new CertificateAuthority();

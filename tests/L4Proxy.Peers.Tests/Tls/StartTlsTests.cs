@@ -82,8 +82,8 @@ public sealed class StartTlsTests : IDisposable
 
     [Theory]
     [InlineData("smtp")]
-    [InlineData("imap", Traits = new[] { "Runs", "Soak" })]
-    [InlineData("pop3", Traits = new[] { "Runs", "Soak" })]
+    [InlineData("imap")]
+    [InlineData("pop3")]
     [InlineData("ldap")]
     public async Task Where_TLS_ends_here_openssl_is_shown_the_certificate_of_the_name(string protocol)
     {
